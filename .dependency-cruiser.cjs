@@ -1,0 +1,39 @@
+// Which room may import which? (The table of the design, held by `npm run check`.)
+const room = (name) => `^src/${name}/`;
+const only = (name, ...allowed) => ({
+  name: `${name}-imports`,
+  comment: `src/${name} may import only: ${[name, ...allowed].join(", ")}`,
+  severity: "error",
+  from: { path: room(name) },
+  to: { path: "^src/", pathNot: [room(name), ...allowed.map((path) => `^src/${path}`)] },
+});
+const procedureTypes = "procedures/procedure\\.ts$";
+const flowTypes = "flows/(citizen|events|effects|view|protocol)\\.ts$";
+
+module.exports = {
+  forbidden: [
+    { name: "no-circular", severity: "error", from: {}, to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } } },
+    { name: "no-unresolvable", severity: "error", from: { path: "^src" }, to: { couldNotResolve: true, pathNot: ["^bun:", "^@tensorflow/tfjs-node$"] } },
+    only("core"),
+    only("hal", "core/"),
+    only("chip", "core/", "hal/chip-reader/chip-reader\\.ts$", "hal/sim/far-ends\\.ts$", procedureTypes),
+    only("ml", "core/"),
+    only("documents", "core/", "store/store\\.ts$"),
+    only("procedures", "core/"),
+    only("store", "core/"),
+    only("sync", "core/", "store/"),
+    only("flows", "core/", procedureTypes),
+    only("screen", "core/", flowTypes, procedureTypes),
+    only("console", "core/", "hal/", "ops/"),
+    only("ops", "core/", "hal/", "store/"),
+    only("portal", "core/", "sync/protocol/"),
+    { name: "sim-is-apart", comment: "product code never sees the test knobs", severity: "error", from: { path: "^src/(?!hal/sim/|dock/|chip/sim/|kiosk\\.ts|main\\.ts)" }, to: { path: "^src/hal/sim/" } },
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    exclude: { path: "^(dist|tests|node_modules)/" },
+    parser: "swc",
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+  },
+};

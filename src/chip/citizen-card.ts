@@ -1,0 +1,34 @@
+// What does a reading of the citizen card give?
+import type { CardField } from "../procedures/procedure.js";
+
+export type CheckVerdict = "passed" | "failed" | "notSupported" | "notTrusted" | "notDone";
+
+export interface CardFile {
+  readonly name: "EF.COM" | "DG1" | "DG2" | "DG13" | "EF.SOD" | "DG14" | "DG15" | "EF.CardAccess";
+  readonly length: number;
+  /** Lower-case hex. */
+  readonly sha256: string;
+}
+
+export interface CardReading {
+  readonly access: "BAC" | "PACE";
+  /** Why PACE was not used, when it was not. */
+  readonly downgrade: string | null;
+  readonly files: readonly CardFile[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly verdict: CheckVerdict;
+    readonly evidence: string;
+  }[];
+  /** yyyy-MM-dd dates. Personal: wrap it at once. */
+  readonly citizen: Readonly<Partial<Record<CardField, string>>>;
+  readonly portrait: { readonly format: "jpeg" | "jpeg2000"; readonly bytes: Uint8Array } | null;
+  /** Which of the offered expiry dates opened the card. */
+  readonly expiryUsed: string;
+}
+
+/** Stages as the screen shows them; fractions are of all bytes expected. */
+export interface CardProgress {
+  readonly stage: "opening" | "reading";
+  readonly fraction: number;
+}

@@ -1,0 +1,515 @@
+// Which faults exist, how bad each one is, and what do a citizen and a technician do about it?
+//
+// The union is closed: a new fault does not compile until it has a severity, a part, both remedies
+// and a telemetry code. Text is data for the screen, the console and the MQTT alert alike.
+
+export type Severity =
+  /** Worth a line to ops; the citizen notices nothing. */
+  | "notice"
+  /** The visit goes on by another way. */
+  | "degraded"
+  /** The step can not go on until somebody acts. */
+  | "blocking"
+  /** The kiosk can not serve; the first screen says so. */
+  | "outOfService";
+
+export type Part =
+  | "printer"
+  | "chipReader"
+  | "codeReader"
+  | "documentCamera"
+  | "faceCamera"
+  | "lines"
+  | "power"
+  | "climate"
+  | "speaker"
+  | "card"
+  | "paper"
+  | "store"
+  | "link"
+  | "screen"
+  | "clock"
+  | "runtime";
+
+export interface Bilingual {
+  readonly vi: string;
+  readonly en: string;
+}
+
+export interface FaultEntry {
+  readonly part: Part;
+  readonly severity: Severity;
+  /** Stable code for MQTT alerts: part letter and number, never reused. */
+  readonly telemetry: string;
+  /** What the citizen is told: what happened and the one thing to do. */
+  readonly citizen: Bilingual;
+  /** What a technician does, most likely cause first. */
+  readonly technician: Bilingual;
+}
+
+const entry = (
+  part: Part,
+  severity: Severity,
+  telemetry: string,
+  citizen: readonly [vi: string, en: string],
+  technician: readonly [vi: string, en: string],
+): FaultEntry => ({
+  part,
+  severity,
+  telemetry,
+  citizen: { vi: citizen[0], en: citizen[1] },
+  technician: { vi: technician[0], en: technician[1] },
+});
+
+export const FAULTS = {
+  // Printer
+  "printer.absent": entry(
+    "printer",
+    "degraded",
+    "P01",
+    [
+      "Máy in chưa sẵn sàng. Số hồ sơ sẽ hiện trên màn hình để ghi lại.",
+      "The printer is not ready. Your number will be shown on the screen to write down.",
+    ],
+    ["Kiểm tra nguồn và cáp máy in.", "Check the printer's power and cable."],
+  ),
+  "printer.paperOut": entry(
+    "printer",
+    "degraded",
+    "P02",
+    [
+      "Máy in hết giấy. Số hồ sơ sẽ hiện trên màn hình để ghi lại.",
+      "The printer is out of paper. Your number will be shown on the screen to write down.",
+    ],
+    ["Thay cuộn giấy nhiệt.", "Put in a new roll of thermal paper."],
+  ),
+  "printer.paperLow": entry(
+    "printer",
+    "notice",
+    "P03",
+    ["Máy in sắp hết giấy.", "The printer is low on paper."],
+    ["Chuẩn bị thay cuộn giấy.", "Have a new roll ready."],
+  ),
+  "printer.coverOpen": entry(
+    "printer",
+    "degraded",
+    "P04",
+    ["Nắp máy in đang mở. Xin báo cán bộ.", "The printer's cover is open. Please tell a member of staff."],
+    ["Đóng nắp máy in cho đến khi nghe tiếng tách.", "Close the printer's cover until it clicks."],
+  ),
+  "printer.cutterError": entry(
+    "printer",
+    "degraded",
+    "P05",
+    ["Máy in bị kẹt giấy. Xin báo cán bộ.", "The printer is jammed. Please tell a member of staff."],
+    [
+      "Mở nắp, gỡ giấy kẹt ở dao cắt, đóng nắp.",
+      "Open the cover, free the paper at the cutter, close the cover.",
+    ],
+  ),
+  "printer.overheated": entry(
+    "printer",
+    "degraded",
+    "P06",
+    ["Máy in đang nguội lại. Xin chờ một phút.", "The printer is cooling down. Please wait a minute."],
+    [
+      "Đầu in quá nóng; tự hồi phục. Nếu lặp lại, giảm độ đậm.",
+      "Print head too hot; recovers by itself. If it recurs, lower the density.",
+    ],
+  ),
+  "printer.unrecoverable": entry(
+    "printer",
+    "degraded",
+    "P07",
+    [
+      "Máy in bị hỏng. Số hồ sơ sẽ hiện trên màn hình để ghi lại.",
+      "The printer has failed. Your number will be shown on the screen to write down.",
+    ],
+    [
+      "Tắt và bật lại máy in; nếu còn lỗi, thay máy in.",
+      "Switch the printer off and on; if it stays, replace the printer.",
+    ],
+  ),
+  "printer.offline": entry(
+    "printer",
+    "degraded",
+    "P08",
+    ["Máy in đang nghỉ. Xin chờ một chút.", "The printer is off-line. Please wait a moment."],
+    ["Nhấn nút đẩy giấy; kiểm tra nắp và giấy.", "Press the feed button; check cover and paper."],
+  ),
+  "printer.silent": entry(
+    "printer",
+    "degraded",
+    "P09",
+    ["Máy in không trả lời.", "The printer does not answer."],
+    [
+      "Kiểm tra tốc độ cổng nối tiếp và cáp; bật lại máy in.",
+      "Check the serial speed and the cable; switch the printer off and on.",
+    ],
+  ),
+  "printer.inDoubt": entry(
+    "printer",
+    "blocking",
+    "P10",
+    [
+      "Phiếu đã ra chưa? Xin nhìn khe giấy và trả lời.",
+      "Did the slip come out? Please look at the slot and answer.",
+    ],
+    [
+      "Việc in bị ngắt giữa chừng; xem nhật ký trước khi in lại.",
+      "The print was cut off; look at the journal before printing again.",
+    ],
+  ),
+  // Chip reader and card
+  "chipReader.absent": entry(
+    "chipReader",
+    "degraded",
+    "C01",
+    [
+      "Đầu đọc thẻ chưa sẵn sàng. Xin dùng mã QR trên thẻ.",
+      "The card reader is not ready. Please use the QR code on the card.",
+    ],
+    [
+      "Kiểm tra cáp đầu đọc PN532 và công tắc chọn chế độ.",
+      "Check the PN532 reader's cable and its mode switch.",
+    ],
+  ),
+  "chipReader.silent": entry(
+    "chipReader",
+    "degraded",
+    "C02",
+    ["Đầu đọc thẻ không trả lời.", "The card reader does not answer."],
+    ["Bật lại đầu đọc; kiểm tra tốc độ cổng.", "Switch the reader off and on; check the port's speed."],
+  ),
+  "card.lost": entry(
+    "card",
+    "blocking",
+    "C10",
+    ["Thẻ bị nhấc ra. Xin đặt lại và giữ yên.", "The card was lifted. Lay it down again and keep it still."],
+    ["Thẻ rời vùng đọc; bình thường nếu thỉnh thoảng.", "The card left the field; normal now and then."],
+  ),
+  "card.wrongKey": entry(
+    "card",
+    "blocking",
+    "C11",
+    [
+      "Thẻ này không khớp với thông tin đã nhập. Xin kiểm tra lại.",
+      "This card does not match what was entered. Please check it.",
+    ],
+    [
+      "BAC bị từ chối: số thẻ, ngày sinh hoặc ngày hết hạn sai.",
+      "BAC refused: number, birth date or expiry date is wrong.",
+    ],
+  ),
+  "card.unreadable": entry(
+    "card",
+    "blocking",
+    "C12",
+    [
+      "Không đọc được thẻ này. Xin thử lại hoặc gọi cán bộ.",
+      "This card can not be read. Please try again or call a member of staff.",
+    ],
+    [
+      "Chip trả lời sai chuẩn; xem nhật ký để biết tệp nào.",
+      "The chip answered outside the standard; the log names the file.",
+    ],
+  ),
+  "card.notCitizen": entry(
+    "card",
+    "blocking",
+    "C13",
+    [
+      "Đây không phải thẻ căn cước. Xin đặt thẻ căn cước.",
+      "This is not a citizen card. Please lay down your citizen card.",
+    ],
+    ["Thẻ không có ứng dụng LDS1.", "The card has no LDS1 application."],
+  ),
+  "card.mismatch": entry(
+    "card",
+    "blocking",
+    "C14",
+    ["Thẻ và mã QR là của hai người khác nhau.", "The card and the QR code belong to two different people."],
+    ["Số trên QR khác số trong chip.", "The number in the QR differs from the number in the chip."],
+  ),
+  "card.badQr": entry(
+    "card",
+    "blocking",
+    "C15",
+    [
+      "Mã này không phải mã trên thẻ căn cước. Xin thử mã khác.",
+      "This code is not the one on a citizen card. Please try another.",
+    ],
+    [
+      "Chuỗi QR không theo khuôn dạng thẻ căn cước.",
+      "The QR text does not follow the citizen card's format.",
+    ],
+  ),
+  // Code reader
+  "codeReader.absent": entry(
+    "codeReader",
+    "degraded",
+    "Q01",
+    [
+      "Đầu đọc mã chưa sẵn sàng. Xin nhập số bằng tay.",
+      "The code reader is not ready. Please type the number.",
+    ],
+    ["Kiểm tra cáp đầu đọc mã.", "Check the code reader's cable."],
+  ),
+  "codeReader.garbage": entry(
+    "codeReader",
+    "degraded",
+    "Q02",
+    ["Không đọc được mã. Xin thử lại.", "The code could not be read. Please try again."],
+    ["Dữ liệu nối tiếp hỏng: tốc độ cổng sai?", "Serial data is garbled: wrong port speed?"],
+  ),
+  // Cameras and paper
+  "documentCamera.absent": entry(
+    "documentCamera",
+    "blocking",
+    "D01",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Kiểm tra cáp máy ảnh; lệnh libcamera-still có chạy không?",
+      "Check the camera cable; does the command libcamera-still run?",
+    ],
+  ),
+  "documentCamera.stalled": entry(
+    "documentCamera",
+    "degraded",
+    "D02",
+    ["Máy chụp đang khởi động lại. Xin chờ.", "The camera is starting again. Please wait."],
+    ["Máy ảnh không giao ảnh đúng hạn; đã mở lại.", "The camera did not deliver in time; it was reopened."],
+  ),
+  "faceCamera.absent": entry(
+    "faceCamera",
+    "degraded",
+    "F01",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    ["Kiểm tra cáp máy ảnh khuôn mặt.", "Check the face camera's cable."],
+  ),
+  "faceCamera.stalled": entry(
+    "faceCamera",
+    "degraded",
+    "F02",
+    ["Máy ảnh đang khởi động lại. Xin chờ.", "The camera is starting again. Please wait."],
+    ["Máy ảnh khuôn mặt không giao ảnh đúng hạn.", "The face camera did not deliver in time."],
+  ),
+  "paper.absent": entry(
+    "paper",
+    "blocking",
+    "D10",
+    [
+      "Chưa thấy giấy trên khay. Xin đặt giấy vào giữa khay.",
+      "No paper is seen on the tray. Lay it in the middle of the tray.",
+    ],
+    ["Khay trống hoặc ảnh quá tối.", "The tray is empty or the picture too dark."],
+  ),
+  "paper.unreadable": entry(
+    "paper",
+    "blocking",
+    "D11",
+    [
+      "Ảnh giấy tờ không đọc được. Xin chụp lại.",
+      "The picture of the paper can not be read. Please take it again.",
+    ],
+    ["Tệp ảnh hỏng hoặc không phải ảnh.", "The image file is broken or not an image."],
+  ),
+  "paper.tooLarge": entry(
+    "paper",
+    "blocking",
+    "D12",
+    ["Ảnh quá lớn. Xin dùng ảnh nhỏ hơn.", "The picture is too large. Please use a smaller one."],
+    ["Vượt giới hạn điểm ảnh trong [ml].", "Over the pixel limit in [ml]."],
+  ),
+  "paper.poorPicture": entry(
+    "paper",
+    "blocking",
+    "D13",
+    [
+      "Ảnh bị mờ hoặc tối. Xin để giấy phẳng và chụp lại.",
+      "The picture is blurred or dark. Lay the paper flat and take it again.",
+    ],
+    ["Đèn khay hỏng hoặc ống kính bẩn?", "Tray lamp broken or lens dirty?"],
+  ),
+  // Lines, power, climate, speaker
+  "lines.absent": entry(
+    "lines",
+    "degraded",
+    "L01",
+    ["Một số đèn báo chưa hoạt động.", "Some lamps do not work."],
+    [
+      "GPIO không mở được: kiểm tra tên chip và quyền.",
+      "GPIO can not be opened: check chip label and permissions.",
+    ],
+  ),
+  "door.open": entry(
+    "lines",
+    "notice",
+    "L02",
+    ["Tủ máy đang được mở để bảo trì.", "The cabinet is open for service."],
+    ["Đóng cửa tủ.", "Close the cabinet door."],
+  ),
+  "power.absent": entry(
+    "power",
+    "notice",
+    "B01",
+    ["Không đo được nguồn điện.", "Power can not be measured."],
+    ["Cảm biến pin trên I2C không trả lời.", "The battery gauge on I2C does not answer."],
+  ),
+  "power.onBattery": entry(
+    "power",
+    "degraded",
+    "B02",
+    ["Đang chạy bằng pin.", "Running on battery."],
+    ["Mất điện lưới.", "Mains is gone."],
+  ),
+  "power.batteryLow": entry(
+    "power",
+    "outOfService",
+    "B03",
+    [
+      "Sắp hết pin. Xin quay lại khi có điện.",
+      "The battery is nearly empty. Please come back when there is power.",
+    ],
+    ["Nối lại điện lưới.", "Restore mains."],
+  ),
+  "climate.absent": entry(
+    "climate",
+    "notice",
+    "T01",
+    ["Không đo được nhiệt độ.", "Temperature can not be measured."],
+    ["Cảm biến SHT31 trên I2C không trả lời.", "The SHT31 sensor on I2C does not answer."],
+  ),
+  "climate.hot": entry(
+    "climate",
+    "notice",
+    "T02",
+    ["Máy đang nóng.", "The kiosk is hot."],
+    ["Kiểm tra quạt và khe gió.", "Check the fan and the vents."],
+  ),
+  "speaker.absent": entry(
+    "speaker",
+    "notice",
+    "S01",
+    ["Loa chưa hoạt động.", "The speaker does not work."],
+    ["espeak-ng hoặc thiết bị âm thanh không mở được.", "espeak-ng or the audio device can not be opened."],
+  ),
+  // Store, link, screen, clock, runtime
+  "store.full": entry(
+    "store",
+    "outOfService",
+    "K01",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin quay lại sau.",
+      "The kiosk can not take new applications for now. Please come back later.",
+    ],
+    ["Bộ nhớ đầy hàng đợi: kiểm tra đường truyền.", "The queue fills the disk: check the link."],
+  ),
+  "store.unwritable": entry(
+    "store",
+    "outOfService",
+    "K02",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin quay lại sau.",
+      "The kiosk can not take new applications for now. Please come back later.",
+    ],
+    ["Ổ đĩa chỉ đọc hoặc không có quyền ghi.", "The disk is read-only or writing is not permitted."],
+  ),
+  "store.corrupt": entry(
+    "store",
+    "outOfService",
+    "K03",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin quay lại sau.",
+      "The kiosk can not take new applications for now. Please come back later.",
+    ],
+    [
+      "Cơ sở dữ liệu hỏng; đã để riêng, xem nhật ký.",
+      "The database is damaged; it was set aside, see the log.",
+    ],
+  ),
+  "link.down": entry(
+    "link",
+    "notice",
+    "N01",
+    [
+      "Đang không có mạng. Hồ sơ vẫn được nhận và gửi sau.",
+      "There is no network. Applications are taken and sent later.",
+    ],
+    ["Kiểm tra mạng và máy chủ MQTT.", "Check the network and the MQTT broker."],
+  ),
+  "link.refused": entry(
+    "link",
+    "notice",
+    "N02",
+    [
+      "Đang không có mạng. Hồ sơ vẫn được nhận và gửi sau.",
+      "There is no network. Applications are taken and sent later.",
+    ],
+    [
+      "Máy chủ MQTT từ chối: kiểm tra chứng thư và đồng hồ.",
+      "The MQTT broker refuses: check certificate and clock.",
+    ],
+  ),
+  "screen.frozen": entry(
+    "screen",
+    "degraded",
+    "V01",
+    ["Màn hình đang khởi động lại.", "The screen is starting again."],
+    ["Trang không gửi nhịp tim; đã tải lại.", "The page sent no heartbeat; it was reloaded."],
+  ),
+  "clock.untrusted": entry(
+    "clock",
+    "notice",
+    "W01",
+    ["Đồng hồ của máy chưa đúng.", "The kiosk's clock is not set."],
+    ["Chờ đồng bộ thời gian hoặc thay pin đồng hồ.", "Wait for time sync or replace the clock battery."],
+  ),
+  "runtime.internal": entry(
+    "runtime",
+    "blocking",
+    "R01",
+    [
+      "Có lỗi trong máy. Xin bắt đầu lại hoặc gọi cán bộ.",
+      "Something went wrong in the kiosk. Please start again or call a member of staff.",
+    ],
+    [
+      "Lỗi chương trình; gửi nhật ký cho người phát triển.",
+      "A program error; send the log to the developers.",
+    ],
+  ),
+} as const satisfies Record<string, FaultEntry>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+/** One occurrence of a fault. `detail` is technical, in English and never personal. */
+export interface Fault {
+  readonly code: FaultCode;
+  readonly detail: string;
+}
+
+/** The one error that rooms throw when the world, not the program, is at fault. */
+export class FaultError extends Error implements Fault {
+  override readonly name = "FaultError";
+  constructor(
+    readonly code: FaultCode,
+    readonly detail: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${code}: ${detail}`, options);
+  }
+}
+
+/** Turns anything thrown into a fault; what is not a `FaultError` becomes `fallback`. */
+export const toFault = (thrown: unknown, fallback: FaultCode = "runtime.internal"): Fault => {
+  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail };
+  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown) };
+};
+
+export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FAULTS, text);

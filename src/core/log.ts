@@ -1,0 +1,61 @@
+// Which events can the program log, and with which fields?
+//
+// Rooms log only through `Log`, so a line that is not in the catalogue does not compile and
+// personal data has no field to go into. The pino writer lives in src/ops/log.ts.
+import type { FaultCode, Part } from "./faults.js";
+
+export interface EventCatalogue {
+  "kiosk.started": { readonly version: string; readonly board: string; readonly startMs: number };
+  "kiosk.stopping": { readonly reason: string };
+  "kiosk.error": { readonly where: string; readonly message: string; readonly stack?: string };
+  "clock.suspect": { readonly wallMs: number; readonly floorMs: number };
+  "device.state": {
+    readonly device: Part;
+    readonly state: string;
+    readonly fault?: FaultCode;
+    readonly detail?: string;
+  };
+  "device.reopen": { readonly device: Part; readonly attempt: number; readonly waitMs: number };
+  "visit.started": { readonly visit: number };
+  "visit.step": { readonly visit: number; readonly step: string };
+  "visit.ended": { readonly visit: number; readonly how: string; readonly seconds: number };
+  "visit.fault": { readonly visit: number; readonly fault: FaultCode; readonly detail: string };
+  "print.outcome": { readonly job: number; readonly outcome: string; readonly fence?: string };
+  "submission.enqueued": { readonly submission: string; readonly sequence: number; readonly bytes: number };
+  "submission.state": { readonly submission: string; readonly state: string };
+  "link.state": { readonly state: string; readonly detail?: string };
+  "store.opened": { readonly sqlite: string; readonly synchronous: number; readonly migrated: number };
+  "store.reconciled": { readonly intents: number; readonly inDoubt: number; readonly orphans: number };
+  "screen.state": { readonly state: string; readonly detail?: string };
+  "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
+}
+
+export type EventName = keyof EventCatalogue;
+export type Level = "debug" | "info" | "warn" | "error";
+
+/** Severity by event; the writer reads it, callers never choose. */
+export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
+  "kiosk.started": "info",
+  "kiosk.stopping": "info",
+  "kiosk.error": "error",
+  "clock.suspect": "warn",
+  "device.state": "info",
+  "device.reopen": "debug",
+  "visit.started": "info",
+  "visit.step": "debug",
+  "visit.ended": "info",
+  "visit.fault": "warn",
+  "print.outcome": "info",
+  "submission.enqueued": "info",
+  "submission.state": "info",
+  "link.state": "info",
+  "store.opened": "info",
+  "store.reconciled": "info",
+  "screen.state": "info",
+  "worker.state": "info",
+};
+
+export type Log = <N extends EventName>(event: N, fields: EventCatalogue[N]) => void;
+
+/** A log that keeps nothing; for command-line verbs that print their own result. */
+export const silentLog: Log = () => {};

@@ -1,0 +1,22 @@
+// Who is the citizen of this visit, as far as the kiosk knows?
+import type { Pii } from "../core/pii.js";
+import type { CardField, IdentityLevel } from "../procedures/procedure.js";
+
+/** Values by field name; dates as yyyy-MM-dd, sex as "Nam" or "Nữ". */
+export type CitizenRecord = Readonly<Partial<Record<CardField, string>>>;
+
+export interface Identity {
+  readonly level: IdentityLevel;
+  readonly source: "qr" | "chip" | "typed";
+  readonly citizen: Pii<CitizenRecord>;
+  /** Technical, without personal data: "BAC", checks and their verdicts. */
+  readonly evidence: readonly string[];
+}
+
+/** What the chip's access needs; made from the QR, or typed. Dates are yyMMdd. */
+export interface CardKey {
+  readonly documentNumber: string;
+  readonly birthDate: string;
+  /** Candidates in the order to be tried; two at most. */
+  readonly expiryDates: readonly string[];
+}

@@ -1,0 +1,113 @@
+// What does a visit ask of the rest of the house?
+//
+// Every function is invoked by a state and gets that state's AbortSignal: leaving the state cancels it.
+// All reject with `FaultError` only. The kiosk wires them to the real rooms; tests wire them to others.
+import type { Pii } from "../core/pii.js";
+import type { CardKey, CitizenRecord, Identity } from "./citizen.js";
+import type { Language } from "./events.js";
+
+export interface PaperField {
+  readonly key: string;
+  readonly label: { readonly vi: string; readonly en: string };
+  readonly value: string;
+  /** 0 … 1; below 0.8 the screen marks the field. */
+  readonly confidence: number;
+}
+
+export interface CapturedPage {
+  /** Where the page can fetch the picture; dies with the visit. */
+  readonly imageUrl: string;
+  /** Rectified JPEG. */
+  readonly jpeg: Pii<Uint8Array>;
+  readonly text: Pii<string>;
+  readonly fields: Pii<readonly PaperField[]>;
+  /** "unknown" when no class fits. */
+  readonly paperClass: string;
+}
+
+export interface Submission {
+  readonly procedureCode: string;
+  readonly language: Language;
+  readonly identity: Identity;
+  readonly form: Pii<Readonly<Record<string, string>>>;
+  readonly papers: readonly {
+    readonly paperId: string;
+    readonly pages: readonly CapturedPage[];
+    readonly corrected: Pii<Readonly<Record<string, string>>>;
+  }[];
+  /** How the citizen confirmed; a code on the screen shows intent and does not authenticate. */
+  readonly confirmation: { readonly method: "codeOnScreen"; readonly at: number };
+}
+
+/** What may be printed and kept in the clear: nothing in it is personal. */
+export interface Slip {
+  /** The number the citizen keeps, e.g. "K01-000123". */
+  readonly number: string;
+  readonly procedureCode: string;
+  readonly procedureTitle: { readonly vi: string; readonly en: string };
+  /** Text of the QR: finds the application again, at any kiosk or at the portal. */
+  readonly lookupCode: string;
+  /** The portal's own receipt number; null while it has not answered. */
+  readonly receiptNumber: string | null;
+  /** yyyy-MM-ddTHH:mm local; null: promised by message and by look-up. */
+  readonly appointment: string | null;
+  /** Local wall time of submission and whether the clock was trusted. */
+  readonly submittedAt: string;
+  readonly clockTrusted: boolean;
+  readonly language: Language;
+}
+
+export type PrintResult =
+  | { readonly result: "printed" }
+  | { readonly result: "notPrinted"; readonly fault: import("../core/faults.js").Fault }
+  /** `intent` names the journal entry that the citizen's answer settles. */
+  | { readonly result: "inDoubt"; readonly intent: number };
+
+export type LookupResult =
+  | {
+      readonly found: true;
+      readonly number: string;
+      readonly procedureTitle: { readonly vi: string; readonly en: string };
+      readonly state: string;
+      readonly appointment: string | null;
+      readonly asOf: string;
+      readonly fresh: boolean;
+    }
+  | { readonly found: false };
+
+export interface VisitEffects {
+  /** Reads "id12|…" of the card or VNeID; throws "card.badQr". */
+  parseCardQr(text: string): { readonly key: CardKey; readonly citizen: Pii<CitizenRecord> };
+  /** From typed fields (dates yyyy-MM-dd); throws "card.wrongKey" when they can not be right. */
+  typedKey(number: string, birthDate: string, expiryDate: string): CardKey;
+  /** Waits for a card and reads it. `onProgress`: 0 … 1. */
+  readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<Identity>;
+  /** Takes a picture of the tray and reads it. `onProgress` names the stage. */
+  capturePaper(
+    paperClass: string,
+    onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<CapturedPage>;
+  /** Seals and stores durably; when it resolves, the submission can not be lost. Then waits a little for the receipt. */
+  submit(submission: Submission, signal: AbortSignal): Promise<Slip>;
+  /** Prints a slip as a journalled transaction. `reprintOf`: the citizen said the slip of that intent did not come out. */
+  printSlip(slip: Slip, reprintOf: number | null, signal: AbortSignal): Promise<PrintResult>;
+  /** The citizen's answer to "did the slip come out?". */
+  settlePrint(intent: number, cameOut: boolean): Promise<void>;
+  /** The slip of a print that was in doubt, for printing it again; null when it is no longer kept. */
+  slipOfIntent(intent: number): Slip | null;
+  /** Next queue number of today, printed; the number is valid whether or not paper came out. */
+  takeNumber(
+    language: Language,
+    signal: AbortSignal,
+  ): Promise<{ readonly number: string; readonly print: PrintResult }>;
+  lookUp(code: string, signal: AbortSignal): Promise<LookupResult>;
+  rate(stars: number, procedureCode: string): Promise<void>;
+  callOfficer(step: string): Promise<void>;
+  /** A fresh confirmation code of four digits. */
+  confirmationCode(): string;
+  /** Lamps that show where to act; "none" when the step needs no device. */
+  showPlace(place: "card" | "tray" | "slip" | "none"): void;
+  /** Drops every personal value of the visit: pictures, caches, worker state. Never throws. */
+  forget(): void;
+}

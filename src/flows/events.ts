@@ -1,0 +1,48 @@
+// What can happen to a visit, from the screen, the devices and the clock?
+import type { Fault } from "../core/faults.js";
+
+export type Language = "vi" | "en";
+
+/** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
+export type CitizenEvent =
+  | { readonly type: "WAKE" }
+  | { readonly type: "CHOOSE_LANGUAGE"; readonly language: Language }
+  | { readonly type: "CHOOSE_PROCEDURE"; readonly code: string }
+  | { readonly type: "TAKE_NUMBER" }
+  | { readonly type: "LOOK_UP" }
+  | { readonly type: "TYPE_INSTEAD" }
+  | {
+      readonly type: "SUBMIT_TYPED";
+      readonly number: string;
+      readonly birthDate: string;
+      readonly expiryDate: string;
+    }
+  | { readonly type: "SUBMIT_LOOKUP"; readonly code: string }
+  /** Uses the QR alone where the procedure's level allows it. */
+  | { readonly type: "SKIP_CHIP" }
+  | { readonly type: "SET_FIELD"; readonly key: string; readonly value: string }
+  | { readonly type: "NEXT" }
+  | { readonly type: "BACK" }
+  | { readonly type: "CAPTURE" }
+  | { readonly type: "RETAKE" }
+  | { readonly type: "SKIP_PAPER" }
+  | { readonly type: "SET_PAPER_FIELD"; readonly key: string; readonly value: string }
+  | { readonly type: "TYPE_CODE"; readonly code: string }
+  | { readonly type: "SLIP_CAME_OUT"; readonly yes: boolean }
+  | { readonly type: "SLIP_TAKEN" }
+  | { readonly type: "RATE"; readonly stars: 1 | 2 | 3 | 4 | 5 }
+  | { readonly type: "HELP" }
+  | { readonly type: "CLOSE_HELP" }
+  | { readonly type: "CALL_OFFICER" }
+  | { readonly type: "RETRY" }
+  | { readonly type: "CANCEL" }
+  | { readonly type: "STILL_HERE" };
+
+/** What the wiring tells the visit. */
+export type WorldEvent =
+  | { readonly type: "CODE_SHOWN"; readonly text: string }
+  | { readonly type: "PRESENCE"; readonly present: boolean }
+  | { readonly type: "OUT_OF_SERVICE"; readonly fault: Fault }
+  | { readonly type: "IN_SERVICE" }
+  /** A print that a power cut left without an outcome was found at start. */
+  | { readonly type: "PRINT_IN_DOUBT"; readonly intent: number; readonly slipNumber: string };

@@ -1,0 +1,124 @@
+// What does the citizen see now? (The one vocabulary between the visit and the page.)
+//
+// The view is a pure projection of the machine's state. It may hold personal values, because the
+// citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
+import type { Bilingual, FaultCode } from "../core/faults.js";
+import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
+import type { Language } from "./events.js";
+
+export interface FieldView {
+  readonly key: string;
+  readonly kind: FieldKind;
+  readonly label: Bilingual;
+  readonly hint: Bilingual | null;
+  readonly choices: readonly { readonly value: string; readonly label: Bilingual }[];
+  readonly value: string;
+  readonly required: boolean;
+  readonly error: Bilingual | null;
+  readonly source: "empty" | "card" | "paper" | "typed";
+  /** True when the value was read with low confidence and wants a look. */
+  readonly doubtful: boolean;
+}
+
+export type Screen =
+  | { readonly name: "attract"; readonly outOfService: FaultCode | null }
+  | { readonly name: "language" }
+  | {
+      readonly name: "procedure";
+      readonly procedures: readonly {
+        readonly code: string;
+        readonly title: Bilingual;
+        readonly summary: Bilingual;
+        readonly feeVnd: number;
+        readonly workingDays: number;
+        readonly papers: readonly Bilingual[];
+      }[];
+    }
+  | {
+      readonly name: "ticket";
+      readonly stage: "printing" | "take" | "inDoubt" | "noPaper";
+      readonly number: string | null;
+    }
+  | {
+      readonly name: "lookup";
+      readonly stage: "scan" | "searching" | "found" | "unknown";
+      readonly result: {
+        readonly number: string;
+        readonly title: Bilingual;
+        readonly state: string;
+        readonly appointment: string | null;
+        readonly asOf: string;
+        readonly fresh: boolean;
+      } | null;
+    }
+  | {
+      readonly name: "identify";
+      readonly stage: "showQr" | "typed" | "layCard" | "reading" | "failed";
+      readonly percent: number;
+      readonly fault: FaultCode | null;
+      readonly canSkipChip: boolean;
+      readonly neededLevel: IdentityLevel;
+    }
+  | {
+      readonly name: "form";
+      readonly title: Bilingual;
+      readonly page: number;
+      readonly pages: number;
+      readonly fields: readonly FieldView[];
+    }
+  | {
+      readonly name: "papers";
+      readonly stage: "place" | "taking" | "finding" | "reading" | "review" | "failed";
+      readonly title: Bilingual;
+      readonly index: number;
+      readonly count: number;
+      readonly optional: boolean;
+      readonly percent: number;
+      readonly imageUrl: string | null;
+      readonly recognised: boolean;
+      readonly fields: readonly FieldView[];
+      readonly fault: FaultCode | null;
+    }
+  | {
+      readonly name: "check";
+      readonly procedure: Bilingual;
+      readonly rows: readonly {
+        readonly label: Bilingual;
+        readonly value: string;
+        readonly source: FieldView["source"];
+      }[];
+      readonly papers: readonly { readonly title: Bilingual; readonly imageUrl: string | null }[];
+      readonly feeVnd: number;
+    }
+  | { readonly name: "confirm"; readonly code: string; readonly wrong: boolean }
+  | { readonly name: "submitting" }
+  | {
+      readonly name: "slip";
+      readonly stage: "printing" | "take" | "inDoubt" | "noPaper";
+      readonly number: string;
+      readonly appointment: string | null;
+      readonly receiptNumber: string | null;
+      readonly lookupCode: string;
+      readonly fault: FaultCode | null;
+    }
+  | { readonly name: "rate" }
+  | { readonly name: "goodbye" }
+  /** After a restart: a slip's fate is unknown and whoever stands here may know. */
+  | { readonly name: "slipInDoubt"; readonly slipNumber: string; readonly stage: "ask" | "printing" | "done" }
+  | { readonly name: "trouble"; readonly fault: FaultCode };
+
+export type ScreenName = Screen["name"];
+
+export interface View {
+  /** Grows by one with every change; a page that sees a gap asks for nothing: each view is whole. */
+  readonly revision: number;
+  readonly language: Language;
+  readonly screen: Screen;
+  /** Steps of the visit, for the bar on top; null outside a visit. */
+  readonly progress: { readonly step: number; readonly of: number; readonly minutesLeft: number } | null;
+  readonly can: { readonly back: boolean; readonly cancel: boolean; readonly help: boolean };
+  /** Idle warning: seconds until the kiosk forgets everything. */
+  readonly idle: { readonly secondsLeft: number } | null;
+  readonly helpOpen: boolean;
+  readonly officerCalled: boolean;
+}

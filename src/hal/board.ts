@@ -1,0 +1,73 @@
+// Which devices does a kiosk have?
+import type { Camera } from "./camera/camera.js";
+import type { ChipReader } from "./chip-reader/chip-reader.js";
+import type { Climate } from "./climate/climate.js";
+import type { CodeReader } from "./code-reader/code-reader.js";
+import type { Supervised } from "./device.js";
+import type { Lines } from "./lines/lines.js";
+import type { Power } from "./power/power.js";
+import type { Printer } from "./printer/printer.js";
+import type { Speaker } from "./speaker/speaker.js";
+
+export interface Board {
+  readonly printer: Supervised<Printer>;
+  readonly chipReader: Supervised<ChipReader>;
+  readonly codeReader: Supervised<CodeReader>;
+  readonly documentCamera: Supervised<Camera>;
+  readonly faceCamera: Supervised<Camera>;
+  readonly lines: Supervised<Lines>;
+  readonly power: Supervised<Power>;
+  readonly climate: Supervised<Climate>;
+  readonly speaker: Supervised<Speaker>;
+  close(): Promise<void>;
+}
+
+export type DeviceName = Exclude<keyof Board, "close">;
+
+/**
+ * Where each device is wired; `[board]` of kiosk.toml. Simulation differs from hardware only in these
+ * addresses: the same drivers run on both.
+ */
+export interface BoardWiring {
+  readonly printer: {
+    /** See `PortAddress`. */
+    readonly port: string;
+    readonly widthDots: 384 | 576;
+    readonly model: "epson" | "generic";
+  };
+  readonly chipReader: {
+    /** `serial:PATH[:BAUD]`, `unix:PATH` or `i2c:BUS`. */
+    readonly port: string;
+  };
+  readonly codeReader: { readonly port: string };
+  readonly documentCamera: CameraWiring;
+  readonly faceCamera: CameraWiring;
+  readonly lines: {
+    /** `gpio` (onoff over sysfs) or `unix:PATH` (the simulated board). */
+    readonly bus: string;
+    /** Label of the GPIO chip as in /sys/class/gpio/gpiochipN/label. */
+    readonly chip: string;
+    /** Line name to offset within the chip; a negative offset means the line is not wired. */
+    readonly offsets: Readonly<Record<string, number>>;
+    readonly activeLow: readonly string[];
+    readonly debounceMs: number;
+  };
+  readonly i2c: {
+    /** Bus number as text ("1") or `unix:PATH`. */
+    readonly bus: string;
+  };
+  readonly speaker: {
+    /** `espeak-ng` command line player, or `none`. */
+    readonly player: "espeak-ng" | "none";
+  };
+}
+
+export interface CameraWiring {
+  /** libcamera's camera number, as `--camera`. */
+  readonly camera: number;
+  /** Folder that holds the `libcamera-still` command; empty: the one on PATH. */
+  readonly commandDir: string;
+  readonly widthPx: number;
+  readonly heightPx: number;
+  readonly deadlineMs: number;
+}

@@ -1,0 +1,71 @@
+// What can a person do to the simulated world? (The handle of the dock, the rehearsal and the tests.)
+//
+// Product code never imports this: the drivers only see the wires.
+import type { DotBitmap } from "../printer/printer.js";
+
+/** One strip of paper between two cuts, as the head burnt it. */
+export interface PrintedSlip {
+  readonly serial: number;
+  readonly page: DotBitmap;
+  /** False when the power or the paper went away before the cut. */
+  readonly complete: boolean;
+}
+
+/** An ISO 7816-4 card behind the reader's field. */
+export interface CardFarEnd {
+  readonly uid: Uint8Array;
+  readonly type: "A" | "B";
+  /** Called for each command APDU in order; `reset` at each activation. */
+  reset(): void;
+  respond(commandApdu: Uint8Array): Uint8Array;
+}
+
+export interface SimControl {
+  readonly printer: {
+    setPaper(level: "enough" | "low" | "out"): void;
+    setCover(open: boolean): void;
+    jam(on: boolean): void;
+    overheat(on: boolean): void;
+    /** Answers stop, bytes vanish, as when unplugged. */
+    setPlugged(plugged: boolean): void;
+    /** Run once after `afterRows` more dot rows were burnt (a fault in the middle of a job). */
+    afterRows(rows: number, action: () => void): void;
+    readonly slips: readonly PrintedSlip[];
+    onSlip(listener: (slip: PrintedSlip) => void): () => void;
+    /** A person takes the paper out of the slot. */
+    clearSlips(): void;
+  };
+  readonly chipReader: {
+    layCard(card: CardFarEnd): void;
+    liftCard(): void;
+    /** The card leaves after n more APDUs. */
+    liftAfter(apdus: number): void;
+    setPlugged(plugged: boolean): void;
+    /** Noise bytes before the next answer. */
+    injectGarbage(bytes: Uint8Array): void;
+  };
+  readonly codeReader: {
+    show(text: string): void;
+    setPlugged(plugged: boolean): void;
+    injectGarbage(bytes: Uint8Array): void;
+  };
+  readonly cameras: {
+    /** A JPEG or PNG file; null = an empty tray / nobody. */
+    setDocument(image: Uint8Array | null): void;
+    setFace(image: Uint8Array | null): void;
+    setPlugged(camera: "document" | "face", plugged: boolean): void;
+    /** The next still never arrives. */
+    stall(camera: "document" | "face"): void;
+  };
+  readonly lines: {
+    setInput(line: "door" | "presence" | "helpButton", on: boolean): void;
+    readonly outputs: Readonly<Record<string, boolean>>;
+    onOutput(listener: (line: string, on: boolean) => void): () => void;
+  };
+  readonly power: {
+    setMains(on: boolean): void;
+    setBattery(fraction: number): void;
+    setAnswering(on: boolean): void;
+  };
+  readonly climate: { set(celsius: number, relativeHumidity: number): void; setAnswering(on: boolean): void };
+}

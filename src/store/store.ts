@@ -1,0 +1,134 @@
+// What does the kiosk keep on disk, and how do the other rooms reach it?
+//
+// INVARIANTS. One process, one writer. Every method that returns has committed with synchronous=FULL.
+// Nothing here is personal in the clear: documents arrive sealed. Rows of submissions are never deleted
+// before the portal's receipt.
+
+/** One sealed document of a submission; `bytes` is ciphertext. */
+export interface SealedDocument {
+  /** 0 is the form and the identity, 1… the papers' pages. */
+  readonly index: number;
+  /** Lower-case hex SHA-256 of `bytes`. */
+  readonly sha256: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface SealedSubmission {
+  /** UUID made at confirmation. */
+  readonly submissionId: string;
+  readonly procedureCode: string;
+  /** Signed manifest (JSON, canonical) as bytes; see src/sync/protocol/manifest.ts. */
+  readonly manifest: Uint8Array;
+  readonly documents: readonly SealedDocument[];
+  /** SHA-256 of the lookup code; the code itself is only on the slip. */
+  readonly lookupHash: string;
+  readonly slipNumber: string;
+}
+
+export type OutboxState =
+  | "sealed"
+  | "sending"
+  | "uploaded"
+  | "accepted"
+  | "done"
+  | "rejected"
+  | "quarantined";
+
+export interface OutboxRow {
+  readonly submissionId: string;
+  readonly sequence: number;
+  readonly state: OutboxState;
+  readonly manifest: Uint8Array;
+  readonly documents: readonly { readonly index: number; readonly sha256: string; readonly length: number }[];
+  readonly enqueuedAtMs: number;
+  readonly attempts: number;
+}
+
+export interface SubmissionStatus {
+  readonly submissionId: string;
+  readonly slipNumber: string;
+  readonly procedureCode: string;
+  /** Portal's word ("received", "approved", …) or "queued" while it has not answered. */
+  readonly state: string;
+  readonly receiptNumber: string | null;
+  readonly appointment: string | null;
+  readonly revision: number;
+  /** When this was last heard, epoch ms. */
+  readonly asOfMs: number;
+}
+
+export interface Outbox {
+  /** The next slip number's sequence; reserves it durably, gaps are fine, repeats are not. */
+  reserveSequence(): number;
+  /** Blobs first (temp, fdatasync, rename, fsync of the folder), then the row. Idempotent by submissionId. */
+  enqueue(submission: SealedSubmission): { readonly sequence: number };
+  /** Oldest first, states sealed, sending and uploaded. */
+  pending(limit: number): readonly OutboxRow[];
+  readDocument(sha256: string, offset: number, length: number): Uint8Array;
+  mark(submissionId: string, state: OutboxState, detail?: string): void;
+  /** Idempotent by (submission, revision); an older revision changes nothing. Returns false when it was old. */
+  applyStatus(
+    submissionId: string,
+    status: {
+      readonly revision: number;
+      readonly state: string;
+      readonly receiptNumber: string | null;
+      readonly appointment: string | null;
+    },
+  ): boolean;
+  status(submissionId: string): SubmissionStatus | undefined;
+  statusByLookup(lookupHash: string): SubmissionStatus | undefined;
+  stats(): {
+    readonly queued: number;
+    readonly bytes: number;
+    readonly oldestAgeMs: number | null;
+    readonly quarantined: number;
+    readonly accepted: number;
+  };
+  /** Fires after `enqueue`. Returns the unsubscribe. */
+  onEnqueued(listener: (submissionId: string) => void): () => void;
+}
+
+export type IntentKind = "print" | "submit" | "ticket" | "command" | "officerCall";
+
+export interface OpenIntent {
+  readonly id: number;
+  readonly kind: IntentKind;
+  /** Slip number, submission id, command id. */
+  readonly subject: string;
+  /** What is needed to settle or repeat the act; never personal. */
+  readonly data: unknown;
+  readonly atMs: number;
+}
+
+/** Hash-chained: each row's hash covers the one before, so a changed or cut journal is found. */
+export interface Journal {
+  intent(kind: IntentKind, subject: string, data: unknown): number;
+  /** Throws when the intent is unknown or already settled otherwise. The same outcome twice is fine. */
+  outcome(
+    intentId: number,
+    result: "done" | "failed" | "inDoubt" | "settledYes" | "settledNo",
+    detail?: string,
+  ): void;
+  /** Intents without outcome or whose last outcome is "inDoubt", oldest first. */
+  open(kind?: IntentKind): readonly OpenIntent[];
+  find(intentId: number): OpenIntent | undefined;
+  note(kind: string, subject: string, data: unknown): void;
+  verify():
+    | { readonly ok: true; readonly rows: number }
+    | { readonly ok: false; readonly brokenAt: number; readonly reason: string };
+}
+
+export type QuotaLevel = "ok" | "warn" | "shed" | "refuse";
+
+export interface Store {
+  readonly outbox: Outbox;
+  readonly journal: Journal;
+  /** Next queue number of that local day (yyyy-MM-dd), from 1; durable before it returns. */
+  nextTicket(day: string): number;
+  addRating(stars: number, procedureCode: string): void;
+  quota(): { readonly level: QuotaLevel; readonly usedFraction: number };
+  /** Small settings of the runtime (floor time, job counter). */
+  meta: { get(key: string): string | undefined; set(key: string, value: string): void };
+  close(): void;
+}

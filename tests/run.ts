@@ -1,0 +1,111 @@
+// Which tests are there, did they pass, and which one hung?
+//
+// Every `*.test.js` runs in a process of its own under uvu, two at a time, each with a time limit, so that
+// one that hangs or leaks can not take the others with it.
+import { spawn } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const LIMIT_MS = 8 * 60_000;
+const AT_ONCE = 2;
+
+interface FileResult {
+  readonly file: string;
+  readonly passed: number;
+  readonly total: number;
+  readonly skipped: number;
+  readonly failed: boolean;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+const findTests = (folder: string): string[] =>
+  readdirSync(folder, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return findTests(path);
+      return entry.name.endsWith(".test.js") ? [path] : [];
+    })
+    .sort();
+
+const count = (output: string, label: string): number =>
+  [...output.matchAll(new RegExp(`^\\s*${label}:\\s+(\\d+)`, "gm"))].reduce(
+    (sum, match) => sum + Number(match[1]),
+    0,
+  );
+
+const runFile = (file: string): Promise<FileResult> =>
+  new Promise((resolve) => {
+    const started = performance.now();
+    const child = spawn(process.execPath, ["--enable-source-maps", file], {
+      detached: true,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, FORCE_COLOR: "0", NODE_ENV: "test" },
+    });
+    let output = "";
+    let hung = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr.on("data", (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    const killGroup = () => {
+      if (child.pid === undefined) return;
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // The group is gone already.
+      }
+    };
+    const timer = setTimeout(() => {
+      hung = true;
+      killGroup();
+    }, LIMIT_MS);
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      killGroup();
+      const total = count(output, "Total");
+      resolve({
+        file: relative(HERE, file),
+        passed: count(output, "Passed"),
+        skipped: count(output, "Skipped"),
+        total,
+        failed: hung || code !== 0 || total === 0,
+        output: hung ? `${output}\nno end after ${LIMIT_MS / 1000} s: killed` : output,
+        seconds: (performance.now() - started) / 1000,
+      });
+    });
+  });
+
+const main = async () => {
+  const wanted = process.argv.slice(2);
+  const queue = findTests(HERE).filter(
+    (file) => wanted.length === 0 || wanted.some((part) => relative(HERE, file).includes(part)),
+  );
+  const results: FileResult[] = [];
+  const worker = async () => {
+    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
+      const result = await runFile(file);
+      results.push(result);
+      const mark = result.failed ? "FAIL" : "ok  ";
+      process.stdout.write(
+        `${mark} ${result.file}  ${result.passed}/${result.total}  ${result.seconds.toFixed(1)} s\n`,
+      );
+      if (result.failed) process.stdout.write(`${result.output}\n`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const passed = results.reduce((sum, result) => sum + result.passed, 0);
+  const skipped = results.reduce((sum, result) => sum + result.skipped, 0);
+  const failed = results.reduce(
+    (sum, result) => sum + Math.max(result.failed ? 1 : 0, result.total - result.passed - result.skipped),
+    0,
+  );
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+};
+
+await main();
