@@ -1,0 +1,271 @@
+// What may be set on a kiosk, what holds when nothing is set, and what is wrong with a given kiosk.toml?
+import { readFileSync } from "node:fs";
+import { dirname, isAbsolute, join, resolve } from "node:path";
+import { parse, TomlError } from "smol-toml";
+import { z } from "zod";
+import type { BoardWiring } from "./hal/board.js";
+
+/** One setting: what would be right is part of it, so that every error can say so. */
+const setting = <T>(right: string, schema: z.ZodType<T>, fallback: T) =>
+  z
+    .unknown()
+    .transform((value, context): T => {
+      const result = schema.safeParse(value);
+      if (result.success) return result.data;
+      context.addIssue({ code: "custom", message: right, input: value });
+      return z.NEVER;
+    })
+    .prefault(fallback);
+
+const required = <T>(right: string, schema: z.ZodType<T>) =>
+  z.unknown().transform((value, context): T => {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    context.addIssue({ code: "custom", message: right, input: value });
+    return z.NEVER;
+  });
+
+/** A table whose keys are all known; absent means all its defaults. */
+const table = <S extends z.ZodRawShape>(shape: S) => z.strictObject(shape).prefault({} as never);
+
+const text = (max: number) => z.string().min(1).max(max);
+const port = (fallback: number) =>
+  setting(
+    "a TCP port: a whole number from 0 to 65535 (0: any free one)",
+    z.int().min(0).max(65_535),
+    fallback,
+  );
+const PORT_ADDRESS =
+  'a port such as "serial:/dev/serial/by-id/…:115200", "tcp:192.0.2.7:9100", "file:/dev/usb/lp0" or "i2c:1"';
+const portAddress = required(PORT_ADDRESS, z.string().regex(/^(serial|tcp|unix|file|i2c):.+$/));
+
+const camera = (part: string) =>
+  table({
+    camera: setting(
+      `the ${part} camera's number in \`libcamera-still --list-cameras\`, 0 to 7`,
+      z.int().min(0).max(7),
+      0,
+    ),
+    commandDir: setting("a folder that holds libcamera-still, or empty", z.string().max(200), ""),
+    widthPx: setting("picture width in pixels, 320 to 9152", z.int().min(320).max(9152), 4056),
+    heightPx: setting("picture height in pixels, 240 to 6944", z.int().min(240).max(6944), 3040),
+    deadlineMs: setting("milliseconds, 500 to 60000", z.int().min(500).max(60_000), 8_000),
+  });
+
+const hardwareBoard = z.strictObject({
+  kind: z.literal("hardware"),
+  printer: z.strictObject({
+    port: portAddress,
+    widthDots: setting(
+      "384 (58 mm paper) or 576 (80 mm paper)",
+      z.union([z.literal(384), z.literal(576)]),
+      576,
+    ),
+    model: setting('"epson" (answers process ids) or "generic"', z.enum(["epson", "generic"]), "generic"),
+  }),
+  chipReader: z.strictObject({ port: portAddress }),
+  codeReader: z.strictObject({ port: portAddress }),
+  documentCamera: camera("document"),
+  faceCamera: camera("face"),
+  lines: table({
+    bus: setting(
+      '"gpio", or "unix:PATH" for a simulated board',
+      z.string().regex(/^(gpio|unix:.+)$/),
+      "gpio",
+    ),
+    chip: setting('the GPIO chip\'s label, e.g. "pinctrl-bcm2711"', text(80), "pinctrl-bcm2711"),
+    offsets: setting(
+      "line names with their offset on the chip (−1: not wired)",
+      z.record(z.string(), z.int().min(-1).max(1023)),
+      {},
+    ),
+    activeLow: setting("a list of line names", z.array(text(40)), []),
+    debounceMs: setting("milliseconds, 0 to 1000", z.int().min(0).max(1000), 30),
+  }),
+  i2c: table({ bus: setting('an I2C bus number such as "1"', z.string().regex(/^(\d{1,3}|unix:.+)$/), "1") }),
+  speaker: table({ player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng") }),
+});
+
+const simulatedBoard = z.strictObject({
+  kind: z.literal("simulated"),
+  paper: setting("384 (58 mm paper) or 576 (80 mm paper)", z.union([z.literal(384), z.literal(576)]), 576),
+  model: setting('"epson" or "generic"', z.enum(["epson", "generic"]), "epson"),
+});
+
+const schema = z.strictObject({
+  kiosk: table({
+    id: setting(
+      '2 to 12 capital letters and digits, e.g. "VH01"',
+      z.string().regex(/^[A-Z0-9]{2,12}$/),
+      "VH01",
+    ),
+    placeVi: setting("the place's name in Vietnamese, at most 60 letters", text(60), "Nhà văn hóa thôn"),
+    placeEn: setting("the place's name in English, at most 60 letters", text(60), "Village cultural centre"),
+    authorityPhone: setting("a phone number, or empty", z.string().regex(/^[0-9 +.()-]{0,24}$/), ""),
+    utcOffsetMinutes: setting(
+      "minutes east of Greenwich, −720 to 840 (Việt Nam: 420)",
+      z.int().min(-720).max(840),
+      420,
+    ),
+  }),
+  screen: table({
+    host: setting('a loopback address: "127.0.0.1" or "::1"', z.enum(["127.0.0.1", "::1"]), "127.0.0.1"),
+    port: port(8800),
+  }),
+  dock: table({ port: port(8801) }),
+  portal: table({
+    port: port(8802),
+    publicKeys: setting(
+      "path of the portal's public key file, or empty for the local portal",
+      z.string(),
+      "",
+    ),
+  }),
+  store: table({
+    quotaMegabytes: setting(
+      "megabytes that the queue may take, 50 to 1000000",
+      z.int().min(50).max(1_000_000),
+      2_000,
+    ),
+  }),
+  link: table({
+    url: setting(
+      'the broker, e.g. "mqtts://broker.example:8883", or empty for the local one',
+      z.string().regex(/^$|^mqtts?:\/\/.+$/),
+      "",
+    ),
+    receiptWaitMs: setting(
+      "milliseconds that a citizen waits for the portal's answer, 0 to 30000",
+      z.int().min(0).max(30_000),
+      6_000,
+    ),
+  }),
+  procedures: table({
+    folders: setting(
+      "a list of folders with procedure files, besides the built-in ones",
+      z.array(text(300)),
+      [],
+    ),
+    offered: setting("a list of procedure codes; empty: all", z.array(text(40)), []),
+  }),
+  reading: table({
+    maxMegapixels: setting("megapixels, 1 to 90", z.number().min(1).max(90), 50),
+    workers: setting(
+      "worker threads for reading paper, 1 to 8; 0: chosen from cores and memory",
+      z.int().min(0).max(8),
+      0,
+    ),
+  }),
+  visit: table({
+    idleSeconds: setting(
+      "seconds without a touch before the warning, 15 to 600",
+      z.int().min(15).max(600),
+      45,
+    ),
+    warningSeconds: setting("seconds that the warning lasts, 10 to 120", z.int().min(10).max(120), 20),
+  }),
+  log: table({
+    level: setting('"debug", "info", "warn" or "error"', z.enum(["debug", "info", "warn", "error"]), "info"),
+  }),
+  board: z
+    .discriminatedUnion("kind", [simulatedBoard, hardwareBoard], {
+      error: 'kind must be "simulated" or "hardware"',
+    })
+    .prefault({ kind: "simulated" }),
+});
+
+export type KioskConfig = z.output<typeof schema>;
+export type HardwareBoard = Extract<KioskConfig["board"], { kind: "hardware" }>;
+
+/** One thing wrong in a file, for a human. */
+export interface ConfigProblem {
+  readonly key: string;
+  readonly value: string;
+  readonly remedy: string;
+}
+
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+  constructor(
+    readonly file: string,
+    readonly problems: readonly ConfigProblem[],
+  ) {
+    super(
+      problems
+        .map(({ key, value, remedy }) => `${file}: ${key === "" ? "" : `${key} = ${value}: `}${remedy}`)
+        .join("\n"),
+    );
+  }
+}
+
+const shown = (value: unknown): string => {
+  const json = value === undefined ? "(missing)" : JSON.stringify(value);
+  return json.length > 80 ? `${json.slice(0, 77)}…` : json;
+};
+
+const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    root,
+  );
+
+const problemsOf = (error: z.ZodError, raw: unknown): readonly ConfigProblem[] =>
+  error.issues.flatMap((issue): ConfigProblem[] => {
+    const key = issue.path.map(String).join(".");
+    if (issue.code === "unrecognized_keys") {
+      return issue.keys.map((unknown) => ({
+        key: key === "" ? unknown : `${key}.${unknown}`,
+        value: shown(valueAt(raw, [...issue.path, unknown])),
+        remedy:
+          "no such setting; remove it or correct its name (`motcua config check --help` shows where the list is)",
+      }));
+    }
+    const remedy =
+      issue.code === "custom" ? `should be ${issue.message}` : `should be right: ${issue.message}`;
+    return [{ key, value: shown(valueAt(raw, issue.path)), remedy }];
+  });
+
+/** Reads TOML text into a whole configuration, or throws `ConfigError` with every problem at once. */
+export const parseConfig = (toml: string, file: string): KioskConfig => {
+  let raw: unknown;
+  try {
+    raw = parse(toml);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const reason = error.message.split("\n")[0] ?? "not TOML";
+    throw new ConfigError(file, [
+      { key: "", value: "", remedy: `line ${error.line}, column ${error.column}: ${reason}` },
+    ]);
+  }
+  const result = schema.safeParse(raw);
+  if (!result.success) throw new ConfigError(file, problemsOf(result.error, raw));
+  return result.data;
+};
+
+/** Reads a file; relative paths inside it are taken from the file's own folder. */
+export const loadConfig = (file: string): KioskConfig => {
+  let toml: string;
+  try {
+    toml = readFileSync(file, "utf8");
+  } catch (error) {
+    const reason =
+      (error as NodeJS.ErrnoException).code === "ENOENT" ? "no such file" : (error as Error).message;
+    throw new ConfigError(file, [
+      { key: "", value: "", remedy: `can not be read: ${reason}; give another with --config` },
+    ]);
+  }
+  const config = parseConfig(toml, file);
+  const from = dirname(resolve(file));
+  const absolute = (path: string) => (path === "" || isAbsolute(path) ? path : join(from, path));
+  return {
+    ...config,
+    portal: { ...config.portal, publicKeys: absolute(config.portal.publicKeys) },
+    procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
+  };
+};
+
+export const defaultConfig = (): KioskConfig => parseConfig("", "defaults");
+
+/** The wiring of a hardware board as the HAL takes it. */
+export const wiringOf = ({ kind: _kind, ...wiring }: HardwareBoard): BoardWiring => wiring;

@@ -1,0 +1,40 @@
+// Where do log lines go, and in which form?
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { destination, pino } from "pino";
+import { EVENT_LEVEL, type EventCatalogue, type EventName, type Level, type Log } from "../core/log.js";
+
+export interface LogLine {
+  readonly time: number;
+  readonly event: EventName;
+  readonly level: Level;
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export interface LogWriter {
+  readonly log: Log;
+  /** The newest lines, oldest first, for the console's log panel. */
+  readonly tail: () => readonly LogLine[];
+  close(): void;
+}
+
+const TAIL_LINES = 200;
+
+/**
+ * JSON lines into `file`, written synchronously: a log line must survive the kill -9 that it explains, and
+ * the volume (tens of lines a visit) does not ask for buffering.
+ */
+export const openLog = (file: string, level: Level): LogWriter => {
+  mkdirSync(dirname(file), { recursive: true });
+  const sink = destination({ dest: file, sync: true, mkdir: true });
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink);
+  const lines: LogLine[] = [];
+  const log = <N extends EventName>(event: N, fields: EventCatalogue[N]): void => {
+    const at = EVENT_LEVEL[event];
+    const bound: object = fields;
+    logger[at](bound, event as string);
+    lines.push({ time: Date.now(), event, level: at, fields: { ...fields } });
+    if (lines.length > TAIL_LINES) lines.shift();
+  };
+  return { log, tail: () => [...lines], close: () => sink.end() };
+};

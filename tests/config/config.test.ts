@@ -1,0 +1,83 @@
+// Does a wrong kiosk.toml say every mistake at once, each with key, value and remedy?
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { ConfigError, defaultConfig, loadConfig, parseConfig } from "../../src/config.js";
+
+const problemsOf = (toml: string) => {
+  try {
+    parseConfig(toml, "kiosk.toml");
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error("accepted");
+};
+
+test("an empty file is a whole simulated kiosk", () => {
+  const config = defaultConfig();
+  assert.is(config.board.kind, "simulated");
+  assert.is(config.screen.port, 8800);
+  assert.is(config.visit.idleSeconds, 45);
+});
+
+test("every problem at once, with key, value and remedy", () => {
+  const error = problemsOf(
+    '[kiosk]\nid = "x y"\n[screen]\nport = 99999\nhost = "0.0.0.0"\n[visit]\nidle = 3\n[links]\nurl = "u"\n',
+  );
+  const byKey = new Map(error.problems.map((problem) => [problem.key, problem]));
+  assert.equal([...byKey.keys()].sort(), ["kiosk.id", "links", "screen.host", "screen.port", "visit.idle"]);
+  assert.is(byKey.get("screen.port")?.value, "99999");
+  assert.match(byKey.get("screen.port")?.remedy ?? "", /whole number from 0 to 65535/);
+  assert.match(byKey.get("visit.idle")?.remedy ?? "", /no such setting/);
+  assert.is(error.message.split("\n").length, 5);
+});
+
+test("broken TOML names line and column", () => {
+  const error = problemsOf('[kiosk]\nid = "VH01\n');
+  assert.match(error.message, /kiosk\.toml: line 2, column \d+/);
+});
+
+test("a hardware board needs its ports", () => {
+  const error = problemsOf('[board]\nkind = "hardware"\n[board.printer]\nport = "usb"\n[board.chipReader]\n');
+  const keys = error.problems.map((problem) => problem.key);
+  assert.ok(keys.includes("board.printer.port"));
+  assert.ok(keys.includes("board.chipReader.port"));
+  assert.ok(keys.includes("board.codeReader"));
+});
+
+test("a file that is missing says so; relative folders start at the file", () => {
+  const folder = mkdtempSync(join(tmpdir(), "motcua-config-"));
+  try {
+    assert.throws(() => loadConfig(join(folder, "none.toml")), /no such file/);
+    const file = join(folder, "kiosk.toml");
+    writeFileSync(file, '[procedures]\nfolders = ["mine"]\n');
+    assert.equal(loadConfig(file).procedures.folders, [join(folder, "mine")]);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("any text is either a configuration or a ConfigError", () => {
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json().map((json) => `kiosk = ${json}`),
+      ),
+      (toml) => {
+        try {
+          parseConfig(toml, "f");
+        } catch (error) {
+          assert.instance(error, ConfigError);
+        }
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test.run();
