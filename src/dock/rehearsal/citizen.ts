@@ -1,0 +1,223 @@
+// What does a made-up citizen do at each screen?
+import type { FieldView, View } from "../../flows/view.js";
+import type { SimControl } from "../../hal/sim/far-ends.js";
+import type { DeckCard } from "../hands.js";
+import { type PageClient, PageHang } from "./page-client.js";
+import type { Random } from "./random.js";
+
+export interface VisitPlan {
+  readonly language: "vi" | "en";
+  readonly procedureCode: string;
+  readonly card: DeckCard;
+  readonly paper: Uint8Array;
+  /** Walks away at this screen, or never. */
+  readonly leavesAt: View["screen"]["name"] | null;
+}
+
+export interface VisitRecord {
+  readonly outcome: "finished" | "abandoned" | "hung";
+  readonly seconds: number;
+  /** Slip numbers that the screen told this citizen. */
+  readonly told: readonly string[];
+  /** Slip numbers for which the citizen said "it did not come out". */
+  readonly saidNo: readonly string[];
+  readonly hang: string | null;
+  readonly starts: number;
+}
+
+export interface CitizenParts {
+  readonly page: PageClient;
+  readonly control: SimControl;
+  readonly random: Random;
+  /** True when a whole slip with this number's code lies in the slot. */
+  readonly slipLies: (number: string) => boolean;
+  /** Called at each new screen: the rehearsal's faults and cuts happen here. */
+  readonly atScreen: (view: View) => void;
+}
+
+const STEP_LIMIT_MS = 90_000;
+const STEP_LIMIT = 400;
+
+/** Something of the right kind for a field that the card did not fill. */
+const answerFor = (field: FieldView, random: Random): string => {
+  switch (field.kind) {
+    case "choice":
+      return random.pick(field.choices).value;
+    case "date":
+      return `19${random.between(60, 99)}-0${random.between(1, 10)}-1${random.between(0, 10)}`;
+    case "digits":
+      return String(random.between(1, 9));
+    case "phone":
+      return `09${random.between(10_000_000, 99_999_999)}`;
+    default:
+      return random.pick(["Xin việc làm", "Bổ túc hồ sơ", "Nguyễn Văn Thử", "Thôn Đoài, xã Thử Nghiệm"]);
+  }
+};
+
+/** One whole visit, from the first touch until the screen has forgotten. */
+export class Citizen {
+  readonly #parts: CitizenParts;
+  readonly #plan: VisitPlan;
+  readonly #told = new Set<string>();
+  readonly #saidNo: string[] = [];
+  #starts = 0;
+  #left = false;
+  #submitted = false;
+
+  constructor(parts: CitizenParts, plan: VisitPlan) {
+    this.#parts = parts;
+    this.#plan = plan;
+  }
+
+  async visit(): Promise<VisitRecord> {
+    const started = performance.now();
+    let hang: string | null = null;
+    try {
+      await this.#walk();
+    } catch (error) {
+      if (!(error instanceof PageHang)) throw error;
+      hang = error.message;
+    }
+    this.#parts.control.chipReader.liftCard();
+    this.#parts.control.cameras.setDocument(null);
+    return {
+      outcome: hang !== null ? "hung" : this.#left || !this.#submitted ? "abandoned" : "finished",
+      seconds: (performance.now() - started) / 1000,
+      told: [...this.#told],
+      saidNo: this.#saidNo,
+      hang,
+      starts: this.#starts,
+    };
+  }
+
+  async #walk(): Promise<void> {
+    const { page } = this.#parts;
+    let seen = -1;
+    let seenAt: View | null = null;
+    for (let step = 0; step < STEP_LIMIT; step += 1) {
+      const view = await page.until(
+        (now) => now !== null && (now.revision !== seen || now !== seenAt),
+        STEP_LIMIT_MS,
+        "waiting for the screen to move",
+      );
+      if (view === null) continue;
+      seen = view.revision;
+      seenAt = view;
+      this.#parts.atScreen(view);
+      if (view.idle !== null) page.send({ type: "STILL_HERE" });
+      else if (this.#done(view)) return;
+      else this.#touch(view);
+    }
+    throw new PageHang(`no end after ${STEP_LIMIT} steps`);
+  }
+
+  #done(view: View): boolean {
+    const { name } = view.screen;
+    if (name === "goodbye") {
+      this.#parts.page.send({ type: "WAKE" });
+      return this.#submitted || this.#left;
+    }
+    return name === "attract" && (this.#submitted || this.#left);
+  }
+
+  #touch(view: View): void {
+    const { page } = this.#parts;
+    const { screen } = view;
+    if (screen.name === this.#plan.leavesAt && !this.#submitted) {
+      this.#left = true;
+      page.send({ type: "CANCEL" });
+      return;
+    }
+    switch (screen.name) {
+      case "attract":
+        this.#starts += 1;
+        page.send({ type: "WAKE" });
+        return;
+      case "language":
+        page.send({ type: "CHOOSE_LANGUAGE", language: this.#plan.language });
+        return;
+      case "procedure":
+        page.send({ type: "CHOOSE_PROCEDURE", code: this.#plan.procedureCode });
+        return;
+      case "identify":
+        this.#identify(screen.stage);
+        return;
+      case "form":
+        this.#fill(screen.fields);
+        return;
+      case "papers":
+        this.#paper(screen);
+        return;
+      case "check":
+        page.send({ type: "NEXT" });
+        return;
+      case "confirm":
+        page.send({ type: "TYPE_CODE", code: screen.code });
+        return;
+      case "slip":
+        this.#submitted = true;
+        this.#told.add(screen.number);
+        this.#slip(screen.stage, screen.number);
+        return;
+      case "slipInDoubt":
+        this.#submitted = true;
+        this.#told.add(screen.slipNumber);
+        if (screen.stage === "ask") this.#answer(screen.slipNumber);
+        return;
+      case "rate":
+        page.send({ type: "RATE", stars: 5 });
+        return;
+      case "trouble":
+        page.send({ type: "RETRY" });
+        return;
+      default:
+        return;
+    }
+  }
+
+  #identify(stage: Extract<View["screen"], { name: "identify" }>["stage"]): void {
+    const { control, page } = this.#parts;
+    if (stage === "showQr") control.codeReader.show(this.#plan.card.qr);
+    if (stage === "layCard") {
+      control.chipReader.liftCard();
+      control.chipReader.layCard(this.#plan.card.card);
+    }
+    if (stage === "failed") page.send({ type: "RETRY" });
+  }
+
+  #fill(fields: readonly FieldView[]): void {
+    const { page, random } = this.#parts;
+    for (const field of fields) {
+      if (field.error !== null || (field.required && field.value === ""))
+        page.send({ type: "SET_FIELD", key: field.key, value: answerFor(field, random) });
+    }
+    if (fields.every((field) => field.error === null)) page.send({ type: "NEXT" });
+    else setTimeout(() => page.send({ type: "NEXT" }), 50);
+  }
+
+  #paper(screen: Extract<View["screen"], { name: "papers" }>): void {
+    const { control, page } = this.#parts;
+    if (screen.stage === "place") {
+      control.cameras.setDocument(this.#plan.paper);
+      page.send({ type: "CAPTURE" });
+    }
+    if (screen.stage === "review") {
+      control.cameras.setDocument(null);
+      page.send({ type: "NEXT" });
+    }
+    if (screen.stage === "failed") page.send(screen.optional ? { type: "SKIP_PAPER" } : { type: "RETAKE" });
+  }
+
+  #slip(stage: Extract<View["screen"], { name: "slip" }>["stage"], number: string): void {
+    const { page } = this.#parts;
+    if (stage === "inDoubt") this.#answer(number);
+    if (stage === "take" || stage === "noPaper") page.send({ type: "SLIP_TAKEN" });
+  }
+
+  /** Looks into the slot, as the screen asks, and says what is there. */
+  #answer(number: string): void {
+    const lies = this.#parts.slipLies(number);
+    if (!lies) this.#saidNo.push(number);
+    this.#parts.page.send({ type: "SLIP_CAME_OUT", yes: lies });
+  }
+}
