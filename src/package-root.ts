@@ -1,0 +1,15 @@
+// Where is package.json, from compiled code in dist/src as from an installed package?
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder that holds package.json, node_modules and dist. */
+export const packageRoot = (): string => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, "package.json"))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error("no package.json above the program");
+    folder = parent;
+  }
+  return folder;
+};
