@@ -14,9 +14,8 @@ export const socketI2cWire = (port: BytePort, clock: Clock): I2cWire => {
   return {
     transfer: async (address, write, readLength) => {
       const body = { address, write: Buffer.from(write).toString("hex"), read: readLength };
-      const answer = await requests.request("an I2C transfer", body, ANSWER_WITHIN_MS);
-      if (answer["nack"] === true) throw new I2cNackError(address);
-      const data = answer["data"];
+      const { nack, data } = await requests.request("an I2C transfer", body, ANSWER_WITHIN_MS);
+      if (nack === true) throw new I2cNackError(address);
       if (typeof data !== "string") throw new Error("an I2C answer without data");
       const bytes = new Uint8Array(Buffer.from(data, "hex"));
       if (bytes.length !== readLength) throw new Error(`short read: ${bytes.length} of ${readLength} bytes`);

@@ -52,7 +52,8 @@ class SocketBus implements LineBus {
   async #ask(op: string, offset: number, level?: Level): Promise<JsonObject> {
     const body = level === undefined ? { op, offset } : { op, offset, level };
     const answer = await this.#requests.request(`${op} of pin ${offset}`, body, ANSWER_WITHIN_MS);
-    if (typeof answer["error"] === "string") throw new Error(`${op} of pin ${offset}: ${answer["error"]}`);
+    const { error } = answer;
+    if (typeof error === "string") throw new Error(`${op} of pin ${offset}: ${error}`);
     return answer;
   }
 
@@ -63,8 +64,7 @@ class SocketBus implements LineBus {
   }
 }
 
-const levelOf = (message: JsonObject): Level => {
-  const level = message["level"];
+const levelOf = ({ level }: JsonObject): Level => {
   if (level !== 0 && level !== 1) throw new Error("an answer without a level");
   return level;
 };

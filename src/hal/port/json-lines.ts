@@ -86,7 +86,7 @@ export class JsonRequests {
   constructor(port: BytePort, clock: Clock, onEvent: (event: JsonObject) => void) {
     this.#clock = clock;
     this.#lines = new JsonLines(port, (message) => {
-      const id = message["id"];
+      const { id } = message;
       if (typeof id !== "number") {
         onEvent(message);
         return;
