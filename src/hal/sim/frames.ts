@@ -1,5 +1,5 @@
 // What does a camera above the tray, or one that looks at a face, see?
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 
 export interface FrameSize {
   readonly widthPx: number;
@@ -43,13 +43,13 @@ export const faceFrame = async (picture: Uint8Array | null, size: FrameSize): Pr
 
 type Colour = typeof TRAY;
 
-const plain = (background: Colour, { widthPx, heightPx }: FrameSize): sharp.Sharp =>
+const plain = (background: Colour, { widthPx, heightPx }: FrameSize): Sharp =>
   sharp({ create: { width: widthPx, height: heightPx, channels: 3, background } });
 
-const fill = (picture: sharp.Sharp, background: Colour, { widthPx, heightPx }: FrameSize): sharp.Sharp =>
+const fill = (picture: Sharp, background: Colour, { widthPx, heightPx }: FrameSize): Sharp =>
   picture.flatten({ background }).resize({ width: widthPx, height: heightPx, fit: "contain", background });
 
-const encode = async (frame: sharp.Sharp): Promise<Uint8Array> =>
+const encode = async (frame: Sharp): Promise<Uint8Array> =>
   new Uint8Array(await frame.jpeg({ quality: JPEG_QUALITY }).toBuffer());
 
 const isScan = async (picture: Uint8Array): Promise<boolean> => {

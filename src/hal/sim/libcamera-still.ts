@@ -70,9 +70,8 @@ const ask = (
 
 const list = async (socketPath: string): Promise<void> => {
   const { head } = await ask(socketPath, { list: true });
-  const cameras = Array.isArray(head["cameras"])
-    ? (head["cameras"] as { number: number; name: string }[])
-    : [];
+  const { cameras: found } = head;
+  const cameras = Array.isArray(found) ? (found as { number: number; name: string }[]) : [];
   if (cameras.length === 0) {
     process.stdout.write("No cameras available!\n");
     return;
@@ -92,7 +91,8 @@ const still = async (socketPath: string, { values }: Options): Promise<void> => 
     height: number("height", 3040),
   };
   const { head, body } = await ask(socketPath, question);
-  if (typeof head["error"] === "string") fail(head["error"]);
+  const { error } = head;
+  if (typeof error === "string") fail(error);
   writeFileSync(output === "-" ? 1 : output, body);
 };
 
