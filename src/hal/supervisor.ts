@@ -29,7 +29,7 @@ export interface SuperviseOptions<D extends Device> {
   readonly retryCapMs?: number;
   /** Only a device that held this long starts again at the first wait; else one that opens and dies flaps. */
   readonly stableAfterMs?: number;
-  /** Faults that mean "the wire, reopen it"; by default those of this part that end in absent, silent, stalled. */
+  /** Faults that mean "the wire, reopen it"; by default this part's absent, silent, stalled, failed. */
   readonly wireFaults?: readonly FaultCode[];
 }
 
@@ -49,7 +49,7 @@ const DEFAULTS = {
 
 const wireFaultsOf = (part: Part): readonly FaultCode[] =>
   (Object.keys(FAULTS) as FaultCode[]).filter(
-    (code) => FAULTS[code].part === part && /\.(absent|silent|stalled)$/.test(code),
+    (code) => FAULTS[code].part === part && /\.(absent|silent|stalled|failed)$/.test(code),
   );
 
 type Settings<D extends Device> = Required<SuperviseOptions<D>>;
