@@ -21,3 +21,18 @@ export class I2cNackError extends Error {
     super(`the chip at 0x${address.toString(16).padStart(2, "0")} does not acknowledge`);
   }
 }
+
+/** One chip on the bus; closing it closes the wire. */
+export interface I2cSlave {
+  read(length: number): Promise<Uint8Array>;
+  write(bytes: Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const boundTo = (wire: I2cWire, address: number): I2cSlave => ({
+  read: (length) => wire.transfer(address, new Uint8Array(), length),
+  write: async (bytes) => {
+    await wire.transfer(address, bytes, 0);
+  },
+  close: () => wire.close(),
+});
