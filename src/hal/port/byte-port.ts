@@ -22,6 +22,6 @@ export class PortClosedError extends Error {
 
 /**
  * Where a byte port is, as written in the board file:
- * `serial:PATH[:BAUD]`, `tcp:HOST:PORT`, `unix:PATH` (the simulated board), `file:PATH` (USB line printer).
+ * `serial:PATH[:BAUD[:rtscts|:xonxoff]]`, `tcp:HOST:PORT`, `unix:PATH` (the simulated board), `file:PATH` (USB line printer).
  */
 export type PortAddress = string;

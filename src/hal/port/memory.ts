@@ -1,47 +1,33 @@
 // How do two ends of a wire meet inside one process?
 import { type BytePort, PortClosedError } from "./byte-port.js";
+import { Wire } from "./wire.js";
 
 class MemoryEnd implements BytePort {
   other: MemoryEnd | null = null;
-  readonly #data = new Set<(chunk: Uint8Array) => void>();
-  readonly #close = new Set<(reason: Error | null) => void>();
-  #open = true;
+  readonly #wire = new Wire("memory wire");
 
   async write(bytes: Uint8Array): Promise<void> {
     const other = this.other;
-    if (!this.#open || other === null) throw new PortClosedError("wire is closed");
+    if (!this.#wire.open || other === null) throw this.#wire.closedError();
     const copy = bytes.slice();
     await Promise.resolve();
-    other.#deliver(copy);
-  }
-
-  #deliver(chunk: Uint8Array): void {
-    if (!this.#open) return;
-    for (const listener of [...this.#data]) listener(chunk);
-  }
-
-  #end(reason: Error | null): void {
-    if (!this.#open) return;
-    this.#open = false;
-    for (const listener of [...this.#close]) listener(reason);
+    other.#wire.deliver(copy);
   }
 
   onData(listener: (chunk: Uint8Array) => void): () => void {
-    this.#data.add(listener);
-    return () => this.#data.delete(listener);
+    return this.#wire.onData(listener);
   }
 
   onClose(listener: (reason: Error | null) => void): () => void {
-    this.#close.add(listener);
-    return () => this.#close.delete(listener);
+    return this.#wire.onClose(listener);
   }
 
   async setBaudRate(): Promise<void> {}
 
   async close(): Promise<void> {
+    this.#wire.end(null);
     const other = this.other;
-    this.#end(null);
-    if (other !== null) other.#end(new PortClosedError("the other end closed"));
+    if (other !== null) other.#wire.end(new PortClosedError("the other end closed"));
   }
 }
 

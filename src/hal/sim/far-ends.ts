@@ -59,6 +59,10 @@ export interface SimControl {
   };
   readonly lines: {
     setInput(line: "door" | "presence" | "helpButton", on: boolean): void;
+    /** The contact bounces this many times before it settles. */
+    bounce(line: "door" | "presence" | "helpButton", on: boolean, times: number): void;
+    setPlugged(plugged: boolean): void;
+    /** What the lamps and the buzzer do now; a restart of the runtime puts them out, its death does not. */
     readonly outputs: Readonly<Record<string, boolean>>;
     onOutput(listener: (line: string, on: boolean) => void): () => void;
   };
@@ -67,5 +71,10 @@ export interface SimControl {
     setBattery(fraction: number): void;
     setAnswering(on: boolean): void;
   };
-  readonly climate: { set(celsius: number, relativeHumidity: number): void; setAnswering(on: boolean): void };
+  readonly climate: {
+    set(celsius: number, relativeHumidity: number): void;
+    setAnswering(on: boolean): void;
+    /** The next `times` answers carry a flipped bit. */
+    corrupt(times: number): void;
+  };
 }

@@ -1,0 +1,78 @@
+// What did one run of `libcamera-still` come to?
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { checkStillOptions, type StillOptions } from "./still-options.js";
+import type { RunnerAnswer } from "./still-runner.js";
+
+const RUNNER = fileURLToPath(new URL("./still-runner.js", import.meta.url));
+/** What a shell answers for a command that is not there. */
+const NOT_FOUND = 127;
+
+export class CameraCommandError extends Error {
+  override readonly name = "CameraCommandError";
+}
+
+/**
+ * Runs the command and gives what it printed. Rejects with `CameraCommandError` when it failed, with the
+ * signal's reason when aborted; in every case no process of it is left when the promise settles.
+ */
+export const runStill = async (
+  options: StillOptions,
+  commandDir: string,
+  signal: AbortSignal,
+): Promise<string> => {
+  signal.throwIfAborted();
+  const checked = checkStillOptions(options);
+  const child = fork(RUNNER, [], {
+    // Its own process group, so that shell and command go down with it.
+    detached: true,
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    env: { ...process.env, PATH: searchPath(commandDir) },
+    execArgv: [],
+  });
+  const kill = () => killGroup(child);
+  signal.addEventListener("abort", kill, { once: true });
+  try {
+    const answer = await answerOf(child, checked);
+    signal.throwIfAborted();
+    if ("printed" in answer) return answer.printed;
+    throw new CameraCommandError(
+      answer.exitCode === NOT_FOUND
+        ? `no command libcamera-still on ${commandDir === "" ? "PATH" : commandDir}`
+        : `libcamera-still ended with ${answer.exitCode ?? "no exit code"}: ${answer.complaint}`,
+    );
+  } finally {
+    signal.removeEventListener("abort", kill);
+    kill();
+  }
+};
+
+const searchPath = (commandDir: string): string => {
+  const { PATH: inherited = "/usr/bin:/bin" } = process.env;
+  if (commandDir === "") return inherited;
+  if (commandDir.includes(":")) throw new CameraCommandError(`the folder ${commandDir} can not be on a PATH`);
+  return `${commandDir}:${inherited}`;
+};
+
+const answerOf = (child: ChildProcess, options: StillOptions): Promise<RunnerAnswer> =>
+  new Promise((resolve) => {
+    let answer: RunnerAnswer = { exitCode: null, complaint: "the camera process ended early" };
+    child.once("message", (message) => {
+      answer = message as RunnerAnswer;
+    });
+    child.once("error", (error) => {
+      answer = { exitCode: null, complaint: error.message };
+      if (child.pid === undefined) resolve(answer);
+    });
+    child.once("exit", () => resolve(answer));
+    child.send(options, () => {});
+  });
+
+const killGroup = (child: ChildProcess): void => {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // The group is gone already.
+  }
+};

@@ -1,0 +1,113 @@
+// How are the pins of a real GPIO chip claimed, read and set through the kernel's sysfs?
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Gpio } from "onoff";
+import { FaultError } from "../../core/faults.js";
+import type { Level, LineBus } from "./line-bus.js";
+
+/** The place is fixed in onoff; it is a parameter here so that the search can be tested on a copy. */
+export const SYSFS_GPIO = "/sys/class/gpio";
+
+/**
+ * First sysfs number of the chip with this label. The number base is dynamic (512 on recent Pi kernels,
+ * 0 on older ones), and "the first chip" may be another one, so only the label says which.
+ * Throws `FaultError` "lines.absent".
+ */
+export const chipBase = async (label: string, sysfs: string = SYSFS_GPIO): Promise<number> => {
+  let entries: string[];
+  try {
+    entries = await readdir(sysfs);
+  } catch (cause) {
+    throw new FaultError("lines.absent", `no ${sysfs}: the kernel has no sysfs GPIO (CONFIG_GPIO_SYSFS)`, {
+      cause,
+    });
+  }
+  const seen: string[] = [];
+  for (const entry of entries.filter((name) => /^gpiochip\d+$/.test(name)).sort()) {
+    const found = (await readFile(join(sysfs, entry, "label"), "utf8")).trim();
+    if (found === label) return parseBase(await readFile(join(sysfs, entry, "base"), "utf8"), entry);
+    seen.push(found);
+  }
+  const others = seen.length === 0 ? "there is none" : `there are: ${seen.join(", ")}`;
+  throw new FaultError("lines.absent", `no GPIO chip is labelled "${label}"; ${others}`);
+};
+
+const parseBase = (text: string, entry: string): number => {
+  if (!/^\d+\s*$/.test(text)) throw new FaultError("lines.absent", `${entry}/base is not a number`);
+  return Number(text);
+};
+
+/** Throws `FaultError` "lines.absent" without sysfs, without the chip or without the permission. */
+export const openOnoffBus = async (chip: string): Promise<LineBus> => {
+  const base = await chipBase(chip);
+  // Loaded on need: its native part is of no use where there is no GPIO.
+  const onoff = await import("onoff");
+  if (!onoff.Gpio.accessible)
+    throw new FaultError("lines.absent", `no permission to write ${SYSFS_GPIO}/export (group gpio?)`);
+  return new OnoffBus(base, onoff.Gpio);
+};
+
+class OnoffBus implements LineBus {
+  readonly #base: number;
+  readonly #Gpio: typeof Gpio;
+  readonly #pins = new Map<number, Gpio>();
+  readonly #listeners = new Set<(offset: number, level: Level) => void>();
+  #open = true;
+
+  constructor(base: number, gpio: typeof Gpio) {
+    this.#base = base;
+    this.#Gpio = gpio;
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  async claimInput(offset: number): Promise<Level> {
+    // Debouncing is the driver's: onoff's own would hide that a contact is worn.
+    const pin = new this.#Gpio(this.#base + offset, "in", "both");
+    this.#pins.set(offset, pin);
+    pin.watch((error, value) => {
+      if (error != null) return;
+      for (const listener of [...this.#listeners]) listener(offset, value);
+    });
+    return pin.read();
+  }
+
+  async claimOutput(offset: number, initial: Level): Promise<void> {
+    // "high" and "low" set direction and level in one step; "out" would first drive low.
+    this.#pins.set(offset, new this.#Gpio(this.#base + offset, initial === 1 ? "high" : "low"));
+  }
+
+  async read(offset: number): Promise<Level> {
+    return this.#pin(offset).read();
+  }
+
+  async set(offset: number, level: Level): Promise<void> {
+    await this.#pin(offset).write(level);
+  }
+
+  onEdge(listener: (offset: number, level: Level) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#open = false;
+    this.#listeners.clear();
+    for (const pin of this.#pins.values()) {
+      try {
+        pin.unexport();
+      } catch {
+        // The chip went away: there is nothing left to unexport.
+      }
+    }
+    this.#pins.clear();
+  }
+
+  #pin(offset: number): Gpio {
+    const pin = this.#pins.get(offset);
+    if (pin === undefined) throw new Error(`pin ${offset} was not claimed`);
+    return pin;
+  }
+}

@@ -1,0 +1,87 @@
+// How is a serial line opened and spoken to?
+import { SerialPort } from "serialport";
+import type { FlowControl } from "./address.js";
+import type { BytePort } from "./byte-port.js";
+import { Wire } from "./wire.js";
+
+export interface SerialOptions {
+  readonly path: string;
+  readonly baudRate: number;
+  readonly flowControl: FlowControl;
+}
+
+// The native binding gives strerror's text without its errno; a driver and a technician want the name.
+const ERRNO_BY_TEXT: readonly (readonly [text: string, errno: string])[] = [
+  ["No such file or directory", "ENOENT"],
+  ["Permission denied", "EACCES"],
+  ["Cannot lock port", "EBUSY"],
+  ["Device or resource busy", "EBUSY"],
+  ["Inappropriate ioctl for device", "ENOTTY"],
+  ["No such device or address", "ENXIO"],
+  ["No such device", "ENODEV"],
+  ["Input/output error", "EIO"],
+];
+
+const openError = (path: string, error: Error): Error => {
+  const errno = ERRNO_BY_TEXT.find(([text]) => error.message.includes(text))?.[1] ?? "EUNKNOWN";
+  return new Error(`${path} can not be opened: ${errno} (${error.message})`, { cause: error });
+};
+
+class SerialWire implements BytePort {
+  readonly #port: SerialPort;
+  readonly #wire: Wire;
+
+  constructor(port: SerialPort, wire: Wire) {
+    this.#port = port;
+    this.#wire = wire;
+    port.on("data", (chunk: Buffer) => wire.deliver(chunk));
+    // An unplugged adapter closes with its disconnect error; a read error without a close would hang us.
+    port.on("error", (error: Error) => {
+      wire.end(error);
+      if (port.isOpen) port.close(() => {});
+    });
+    port.on("close", (error: Error | null | undefined) => wire.end(error ?? wire.closedError()));
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    return this.#wire.handOver((done) => {
+      this.#port.write(Buffer.from(bytes), done);
+    });
+  }
+
+  onData(listener: (chunk: Uint8Array) => void): () => void {
+    return this.#wire.onData(listener);
+  }
+
+  onClose(listener: (reason: Error | null) => void): () => void {
+    return this.#wire.onClose(listener);
+  }
+
+  setBaudRate(baudRate: number): Promise<void> {
+    return this.#wire.handOver((done) => this.#port.update({ baudRate }, done));
+  }
+
+  async close(): Promise<void> {
+    this.#wire.end(null);
+    if (!this.#port.isOpen) return;
+    // What still waits in the kernel must not hold the close up when the other side has stopped the flow.
+    await new Promise<void>((resolve) => this.#port.flush(() => resolve()));
+    await new Promise<void>((resolve) => this.#port.close(() => resolve()));
+  }
+}
+
+export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
+  const { path, baudRate, flowControl } = options;
+  const port = new SerialPort({
+    path,
+    baudRate,
+    autoOpen: false,
+    rtscts: flowControl === "rtscts",
+    xon: flowControl === "xonxoff",
+    xoff: flowControl === "xonxoff",
+  });
+  await new Promise<void>((resolve, reject) => {
+    port.open((error) => (error ? reject(openError(path, error)) : resolve()));
+  });
+  return new SerialWire(port, new Wire(path));
+};
