@@ -16,6 +16,14 @@ export interface Response {
   readonly sw: number;
 }
 
+export interface Answer extends Response {
+  /**
+   * False in a secured session when the card answered a bare status word: it has dropped the session keys
+   * (Doc 9303-11 clause 9.8.6) and access has to be established anew.
+   */
+  readonly sessionAlive: boolean;
+}
+
 export const INS = {
   select: 0xa4,
   getChallenge: 0x84,

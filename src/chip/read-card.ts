@@ -156,11 +156,12 @@ const interpret = (files: Files, session: CardSession, request: ReadCardRequest)
   const dg13File = files.get("DG13");
   const dg2File = files.get("DG2");
   const dg13 = dg13File === undefined ? null : parseDg13(dg13File);
-  const { protocol, downgrade, expiryUsed } = session.access;
+  const { protocol, downgrade, expiryUsed, cardAccess } = session.access;
+  const inTheClear: Files = cardAccess === null ? new Map() : new Map([["EF.CardAccess", cardAccess]]);
   return {
     access: protocol,
     downgrade,
-    files: [...files].map(describeFile),
+    files: [...inTheClear, ...files].map(describeFile),
     checks: [
       checkMrzDigits(mrz),
       checkMrzAgainstDg13(mrz, dg13),

@@ -3,9 +3,8 @@
 // INVARIANT: after the first answer that does not verify the session is dead; every later use throws. So bytes
 // that did not come from the holder of the keys are never returned and never decrypted twice.
 import { timingSafeEqual } from "node:crypto";
-import type { Answer } from "./access/channel.js";
 import { padMethod2, retailMac, tdesDecrypt, tdesEncrypt, unpadMethod2 } from "./access/des.js";
-import { type Command, describeStatus, type Response } from "./apdu.js";
+import { type Answer, type Command, describeStatus, type Response } from "./apdu.js";
 import { concatBytes, hexTag, malformed, readTlvs, type Tlv, writeTlv } from "./tlv.js";
 
 /** One cipher of secure messaging. BAC gives 3DES; PACE will give 3DES or AES. */

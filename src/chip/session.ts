@@ -2,10 +2,10 @@
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { RandomSource } from "./access/bac.js";
-import { type Answer, type Channel, PlainChannel } from "./access/channel.js";
+import { type Channel, PlainChannel } from "./access/channel.js";
 import type { AccessKey } from "./access/keys.js";
 import { type Access, KeyRing, openAccess } from "./access/open.js";
-import type { Command } from "./apdu.js";
+import type { Answer, Command } from "./apdu.js";
 
 export interface SessionOptions {
   readonly card: Card;

@@ -1,15 +1,7 @@
 // How does one command reach the card, protected or not, and what came back?
 import type { Card } from "../../hal/chip-reader/chip-reader.js";
-import { type Command, decodeResponse, encodeCommand, type Response } from "../apdu.js";
+import { type Answer, type Command, decodeResponse, encodeCommand } from "../apdu.js";
 import type { SecureMessaging } from "../secure-messaging.js";
-
-export interface Answer extends Response {
-  /**
-   * False in a secured session when the card answered a bare status word: it has dropped the session keys
-   * (Doc 9303-11 clause 9.8.6) and access has to be established anew.
-   */
-  readonly sessionAlive: boolean;
-}
 
 export interface Channel {
   send(command: Command): Promise<Answer>;

@@ -15,6 +15,8 @@ export interface Access {
   /** Why PACE was not used, when it was not. */
   readonly downgrade: string | null;
   readonly expiryUsed: string;
+  /** EF.CardAccess as read in the clear; `null` when the card did not give it. */
+  readonly cardAccess: Uint8Array | null;
   readonly channel: Channel;
 }
 
@@ -84,6 +86,7 @@ export const openAccess = async (plain: Channel, ring: KeyRing, random: RandomSo
   return {
     protocol: "BAC",
     downgrade: cardAccess.obstacle ?? "PACE offered, BAC used",
+    cardAccess: cardAccess.file,
     ...opened,
   };
 };

@@ -2,8 +2,7 @@
 //
 // Short identifiers first (the first READ BINARY also selects); the largest chunk first, a smaller one once a
 // chip refused it, and both remembered for the files after. A card that left is read on from the byte it left at.
-import type { Answer } from "../access/channel.js";
-import { type Command, describeStatus, INS, isWrongLe, SW } from "../apdu.js";
+import { type Answer, type Command, describeStatus, INS, isWrongLe, SW } from "../apdu.js";
 import type { CardSession } from "../session.js";
 import { concatBytes, expectTlv, malformed, readTlvHeader, writeTlv } from "../tlv.js";
 import type { FileSpec } from "./files.js";
