@@ -1,0 +1,99 @@
+// How does a reading outlive a lifted card and a chip that dropped its session?
+import { FaultError } from "../core/faults.js";
+import type { Card } from "../hal/chip-reader/chip-reader.js";
+import type { RandomSource } from "./access/bac.js";
+import { type Channel, PlainChannel } from "./access/channel.js";
+import type { AccessKey } from "./access/keys.js";
+import { type Access, KeyRing, openAccess } from "./access/open.js";
+import type { Answer, Command } from "./apdu.js";
+
+export interface SessionOptions {
+  readonly card: Card;
+  readonly key: AccessKey;
+  readonly random: RandomSource;
+  readonly signal?: AbortSignal;
+  /** Waits for the card to be laid down again; without it a lifted card ends the reading. */
+  readonly cardAgain?: (signal?: AbortSignal) => Promise<Card>;
+}
+
+/** A person who lifts the card this often needs help more than another try. */
+const MAX_LOSSES = 5;
+/** A chip that drops its session this often will not be read. */
+const MAX_REOPENS = 16;
+
+export class CardSession {
+  readonly #options: SessionOptions;
+  readonly #ring: KeyRing;
+  #card: Card;
+  #access: Access | null = null;
+  #first: Access | null = null;
+  #losses = 0;
+  #reopens = 0;
+  #epoch = 0;
+  #apdus = 0;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#card = options.card;
+    this.#ring = new KeyRing(options.key);
+  }
+
+  /** Changes whenever access was established: what was selected before is not any more. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  get apdus(): number {
+    return this.#apdus;
+  }
+
+  /** The most that one READ BINARY can bring. Only known while access is established. */
+  get maxReadBytes(): number {
+    return this.#access?.channel.maxReadBytes ?? this.access.channel.maxReadBytes;
+  }
+
+  /** How the card was opened the first time. */
+  get access(): Access {
+    if (this.#first === null) throw new Error("the session was never opened");
+    return this.#first;
+  }
+
+  /** Establishes access where there is none. */
+  async ensureOpen(): Promise<Channel> {
+    if (this.#access !== null) return this.#access.channel;
+    if (this.#reopens > MAX_REOPENS) {
+      throw new FaultError("card.unreadable", `the chip dropped its session ${this.#reopens} times`);
+    }
+    const plain = new PlainChannel(this.#card, () => this.#countApdu(), this.#options.signal);
+    const access = await openAccess(plain, this.#ring, this.#options.random);
+    this.#access = access;
+    this.#first ??= access;
+    this.#epoch += 1;
+    return access.channel;
+  }
+
+  async send(command: Command): Promise<Answer> {
+    const channel = await this.ensureOpen();
+    const answer = await channel.send(command);
+    if (!answer.sessionAlive) {
+      this.#access = null;
+      this.#reopens += 1;
+    }
+    return answer;
+  }
+
+  /** Waits for a card that left to come back; anything else than "card.lost" is thrown again. */
+  async recover(error: unknown): Promise<void> {
+    if (!(error instanceof FaultError) || error.code !== "card.lost") throw error;
+    const { cardAgain, signal } = this.#options;
+    this.#losses += 1;
+    if (cardAgain === undefined || this.#losses > MAX_LOSSES) throw error;
+    this.#access = null;
+    await this.#card.release();
+    this.#card = await cardAgain(signal);
+  }
+
+  #countApdu(): void {
+    this.#apdus += 1;
+  }
+}
