@@ -13,7 +13,7 @@ import {
   type StatusBody,
   topics,
 } from "./protocol/messages.js";
-import { decode } from "./protocol/validate.js";
+import { decode, type MessageOf } from "./protocol/validate.js";
 import type { Reply } from "./uplink.js";
 
 export interface DownlinkParts {
@@ -51,19 +51,19 @@ export class Downlink {
   }
 
   #need(payload: Uint8Array): void {
-    const message = decode("need", payload);
-    if (!message.ok) return this.#odd("need", message.problem);
-    const { submission, ranges } = message.value;
+    const message = this.#decoded("need", payload);
+    if (message === undefined) return;
+    const { submission, ranges } = message;
     this.#parts.onReply(submission, { kind: "need", ranges });
   }
 
   #ack(payload: Uint8Array): void {
-    const message = decode("ack", payload);
-    if (!message.ok) return this.#odd("ack", message.problem);
-    const { submission, status } = message.value;
+    const message = this.#decoded("ack", payload);
+    if (message === undefined) return;
+    const { submission, status } = message;
     if (this.#parts.store.outbox.state(submission) === undefined)
       return this.#odd("ack", "unknown submission");
-    if (status === null) this.#rejected(message.value);
+    if (status === null) this.#rejected(message);
     else {
       this.#apply(submission, status);
       this.#parts.store.outbox.mark(submission, "accepted");
@@ -72,11 +72,10 @@ export class Downlink {
   }
 
   #status(payload: Uint8Array): void {
-    const message = decode("status", payload);
-    if (!message.ok) return this.#odd("status", message.problem);
-    const { submission, status } = message.value;
-    if (this.#parts.store.outbox.state(submission) === undefined)
-      return this.#odd("status", "unknown submission");
+    const message = this.#decoded("status", payload);
+    if (message === undefined) return;
+    const { submission, status } = message;
+    if (!this.#isOurs("status", submission)) return;
     this.#apply(submission, status);
   }
 
@@ -99,9 +98,21 @@ export class Downlink {
   }
 
   #found(payload: Uint8Array): void {
-    const message = decode("found", payload);
-    if (message.ok) this.#parts.onFound(message.value);
-    else this.#odd("found", message.problem);
+    const message = this.#decoded("found", payload);
+    if (message !== undefined) this.#parts.onFound(message);
+  }
+
+  #decoded<K extends DownKind>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {
+    const message = decode(kind, payload);
+    if (message.ok) return message.value;
+    this.#odd(kind, message.problem);
+    return undefined;
+  }
+
+  #isOurs(kind: string, submission: string): boolean {
+    const ours = this.#parts.store.outbox.state(submission) !== undefined;
+    if (!ours) this.#odd(kind, "unknown submission");
+    return ours;
   }
 
   #odd(kind: string, problem: string): void {

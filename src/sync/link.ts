@@ -57,6 +57,7 @@ class KioskLink implements Link {
   readonly #done: Promise<void>;
   #state: LinkState = "down";
   #wire: Wire | null = null;
+  #releasedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -139,14 +140,9 @@ class KioskLink implements Link {
   }
 
   async #loop(): Promise<void> {
-    const { clock, store } = this.#options;
+    const { clock } = this.#options;
     const backoff = new Backoff(this.#timings.reconnectBaseMs, this.#timings.reconnectCapMs);
-    let releasedAtMs = Number.NEGATIVE_INFINITY;
     while (!this.#stop.signal.aborted) {
-      if (clock.monotonicMs() - releasedAtMs >= this.#timings.quarantineRetryMs) {
-        releasedAtMs = clock.monotonicMs();
-        store.outbox.releaseQuarantined();
-      }
       const startedMs = clock.monotonicMs();
       const why = await this.#connection().catch((thrown: unknown) =>
         thrown instanceof Error ? thrown.message : String(thrown),
@@ -184,19 +180,17 @@ class KioskLink implements Link {
     const onStop = () => void this.#goodbye(wire, say(false));
     this.#stop.signal.addEventListener("abort", onStop, { once: true });
     const forget = store.outbox.onEnqueued(() => uplink.kick());
-    const timer = setInterval(() => void this.#sendTelemetry(wire), this.#timings.telemetryMs);
     try {
       await wire.subscribe([topics.allDown(kioskId), topics.portal]);
       await wire.publish(topics.state(kioskId), say(true), { retain: true });
       if (this.#stop.signal.aborted) await this.#goodbye(wire, say(false));
       this.#wire = wire;
       this.#become("up");
-      void this.#sendTelemetry(wire);
+      void this.#regularly(wire, uplink);
       await uplink.run();
       return await wire.closed;
     } finally {
       this.#wire = null;
-      clearInterval(timer);
       forget();
       this.#stop.signal.removeEventListener("abort", onStop);
       wire.drop("the connection ended");
@@ -225,6 +219,21 @@ class KioskLink implements Link {
   async #goodbye(wire: Wire, farewell: Buffer): Promise<void> {
     await wire.publish(topics.state(this.#options.kioskId), farewell, { retain: true }).catch(() => {});
     await wire.close();
+  }
+
+  /** What happens again and again while the connection holds. */
+  async #regularly(wire: Wire, uplink: Uplink): Promise<void> {
+    const { clock, store } = this.#options;
+    while (wire.isOpen) {
+      if (clock.monotonicMs() - this.#releasedAtMs >= this.#timings.quarantineRetryMs) {
+        this.#releasedAtMs = clock.monotonicMs();
+        if (store.outbox.releaseQuarantined() > 0) uplink.kick();
+      }
+      await this.#sendTelemetry(wire);
+      const ended = new AbortController();
+      void wire.closed.then(() => ended.abort());
+      await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
+    }
   }
 
   async #sendTelemetry(wire: Wire): Promise<void> {

@@ -59,7 +59,7 @@ export class Uplink {
   }
 
   portalIs(online: boolean): void {
-    if (online && !this.#portalOnline) this.#coolUntil.clear();
+    if (online) this.#coolUntil.clear();
     this.#portalOnline = online;
     if (!online) for (const settle of this.#replies.values()) settle(null);
     this.kick();
