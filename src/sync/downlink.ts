@@ -61,8 +61,7 @@ export class Downlink {
     const message = this.#decoded("ack", payload);
     if (message === undefined) return;
     const { submission, status } = message;
-    if (this.#parts.store.outbox.state(submission) === undefined)
-      return this.#odd("ack", "unknown submission");
+    if (!this.#isOurs("ack", submission)) return;
     if (status === null) this.#rejected(message);
     else {
       this.#apply(submission, status);

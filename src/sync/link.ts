@@ -224,14 +224,14 @@ class KioskLink implements Link {
   /** What happens again and again while the connection holds. */
   async #regularly(wire: Wire, uplink: Uplink): Promise<void> {
     const { clock, store } = this.#options;
+    const ended = new AbortController();
+    void wire.closed.then(() => ended.abort());
     while (wire.isOpen) {
       if (clock.monotonicMs() - this.#releasedAtMs >= this.#timings.quarantineRetryMs) {
         this.#releasedAtMs = clock.monotonicMs();
         if (store.outbox.releaseQuarantined() > 0) uplink.kick();
       }
       await this.#sendTelemetry(wire);
-      const ended = new AbortController();
-      void wire.closed.then(() => ended.abort());
       await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
     }
   }
