@@ -447,6 +447,19 @@ export const FAULTS = {
       "The database is damaged; it was set aside, see the log.",
     ],
   ),
+  "keys.unusable": entry(
+    "store",
+    "outOfService",
+    "K04",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin quay lại sau.",
+      "The kiosk can not take new applications for now. Please come back later.",
+    ],
+    [
+      "Tệp khóa thiếu, hỏng hoặc ai cũng đọc được: xem nhật ký, đặt lại khóa và quyền 600.",
+      "A key file is missing, damaged or readable by others: see the log, put the key back with mode 600.",
+    ],
+  ),
   "link.down": entry(
     "link",
     "notice",

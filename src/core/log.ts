@@ -26,6 +26,13 @@ export interface EventCatalogue {
   "link.state": { readonly state: string; readonly detail?: string };
   "store.opened": { readonly sqlite: string; readonly synchronous: number; readonly migrated: number };
   "store.reconciled": { readonly intents: number; readonly inDoubt: number; readonly orphans: number };
+  "store.setAside": { readonly folder: string; readonly reason: string };
+  "store.rebuilt": { readonly folder: string; readonly submissions: number };
+  "link.message": { readonly kind: string; readonly problem: string };
+  "portal.started": { readonly url: string };
+  "portal.taken": { readonly kiosk: string; readonly submission: string; readonly receipt: string };
+  "portal.refused": { readonly kiosk: string; readonly submission: string; readonly reason: string };
+  "portal.link": { readonly state: string; readonly detail?: string };
   "screen.state": { readonly state: string; readonly detail?: string };
   "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
 }
@@ -51,6 +58,13 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "link.state": "info",
   "store.opened": "info",
   "store.reconciled": "info",
+  "store.setAside": "error",
+  "store.rebuilt": "warn",
+  "link.message": "warn",
+  "portal.started": "info",
+  "portal.taken": "info",
+  "portal.refused": "warn",
+  "portal.link": "info",
   "screen.state": "info",
   "worker.state": "info",
 };

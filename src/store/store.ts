@@ -16,6 +16,8 @@ export interface SealedDocument {
 export interface SealedSubmission {
   /** UUID made at confirmation. */
   readonly submissionId: string;
+  /** From `reserveSequence`; the signed manifest carries the same. */
+  readonly sequence: number;
   readonly procedureCode: string;
   /** Signed manifest (JSON, canonical) as bytes; see src/sync/protocol/manifest.ts. */
   readonly manifest: Uint8Array;
@@ -28,10 +30,15 @@ export interface SealedSubmission {
 export type OutboxState =
   | "sealed"
   | "sending"
+  /** All bytes left the kiosk; nothing is believed before the receipt. */
   | "uploaded"
+  /** The portal committed it; the kiosk's sealed copy is gone, the narrow row stays for look-ups. */
   | "accepted"
+  /** The procedure came to its end ("ready" or "refused"). */
   | "done"
+  /** The portal refused it for good; the sealed copy is kept. */
   | "rejected"
+  /** The wire refused it, or the portal for now; tried again later, never in a tight loop. */
   | "quarantined";
 
 export interface OutboxRow {
@@ -65,7 +72,10 @@ export interface Outbox {
   /** Oldest first, states sealed, sending and uploaded. */
   pending(limit: number): readonly OutboxRow[];
   readDocument(sha256: string, offset: number, length: number): Uint8Array;
+  /** A settled submission stays settled: late marks of a duplicate are ignored. */
   mark(submissionId: string, state: OutboxState, detail?: string): void;
+  /** Quarantined submissions may go again; returns how many. */
+  releaseQuarantined(): number;
   /** Idempotent by (submission, revision); an older revision changes nothing. Returns false when it was old. */
   applyStatus(
     submissionId: string,
@@ -77,6 +87,8 @@ export interface Outbox {
     },
   ): boolean;
   status(submissionId: string): SubmissionStatus | undefined;
+  /** Where the submission stands on its way, for the console and for tests. */
+  state(submissionId: string): OutboxState | undefined;
   statusByLookup(lookupHash: string): SubmissionStatus | undefined;
   stats(): {
     readonly queued: number;

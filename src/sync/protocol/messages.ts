@@ -1,10 +1,38 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
-// Version 1. Topics: `motcua/1/<kiosk>/up/{init,chunk,fin}` from the kiosk, `motcua/1/<kiosk>/down/{need,ack,status}`
-// from the portal, `motcua/1/<kiosk>/state` retained birth and death. Control messages are JSON; a chunk is a
-// binary payload whose place is told by MQTT 5 user properties.
+// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found}`, and three that tell how things are: the kiosk's retained
+// birth and death on `…/state`, its figures on `…/telemetry`, the portal's retained presence on
+// `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
+// MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
 export const PROTOCOL_VERSION = 1;
+
+export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup"] as const;
+export type UpKind = (typeof UP_KINDS)[number];
+export const DOWN_KINDS = ["need", "ack", "status", "found"] as const;
+export type DownKind = (typeof DOWN_KINDS)[number];
+
+const ROOT = "motcua/1";
+
+export const topics = {
+  up: (kiosk: string, kind: UpKind) => `${ROOT}/${kiosk}/up/${kind}`,
+  down: (kiosk: string, kind: DownKind) => `${ROOT}/${kiosk}/down/${kind}`,
+  allDown: (kiosk: string) => `${ROOT}/${kiosk}/down/#`,
+  state: (kiosk: string) => `${ROOT}/${kiosk}/state`,
+  telemetry: (kiosk: string) => `${ROOT}/${kiosk}/telemetry`,
+  /** "portal" is therefore no kiosk's id. */
+  portal: `${ROOT}/portal/state`,
+  everyUp: `${ROOT}/+/up/#`,
+  everyState: `${ROOT}/+/state`,
+  everyTelemetry: `${ROOT}/+/telemetry`,
+} as const;
+
+/** What a topic is about: the kiosk, and the rest ("up/init", "state"). Undefined for foreign topics. */
+export const parseTopic = (topic: string): { readonly kiosk: string; readonly rest: string } | undefined => {
+  const match = /^motcua\/1\/([A-Za-z0-9-]{1,32})\/(.+)$/.exec(topic);
+  return match?.[1] === undefined || match[2] === undefined ? undefined : { kiosk: match[1], rest: match[2] };
+};
 
 export interface InitMessage {
   readonly v: 1;
@@ -28,25 +56,60 @@ export interface FinMessage {
   readonly submission: string;
 }
 
+/** The kiosk holds this revision durably: the portal need not send it again. */
+export interface SeenMessage {
+  readonly v: 1;
+  readonly submission: string;
+  readonly revision: number;
+}
+
+/** Asks for an application that perhaps another kiosk took in. */
+export interface LookupMessage {
+  readonly v: 1;
+  /** Chosen by the kiosk; the answer carries it. */
+  readonly id: string;
+  readonly lookupHash: string;
+}
+
+export interface NeedRange {
+  readonly document: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the portal still lacks: byte ranges per document, [from, to). Empty when it has everything. */
 export interface NeedMessage {
   readonly v: 1;
   readonly submission: string;
-  readonly ranges: readonly { readonly document: string; readonly from: number; readonly to: number }[];
+  readonly ranges: readonly NeedRange[];
 }
+
+export const REJECT_REASONS = [
+  "badManifest",
+  "badHash",
+  "tooLarge",
+  "unknownKiosk",
+  "unsupportedVersion",
+  "cannotOpen",
+] as const;
+export type RejectReason = (typeof REJECT_REASONS)[number];
 
 export interface AckMessage {
   readonly v: 1;
   readonly submission: string;
   readonly result: "accepted" | "rejected";
-  /** Machine word when rejected: "badManifest", "badHash", "unknownKiosk", "unsupportedVersion", "cannotOpen". */
-  readonly reason: string | null;
-  readonly status: StatusBody;
+  /** Machine word when rejected. */
+  readonly reason: RejectReason | null;
+  /** Null when rejected. */
+  readonly status: StatusBody | null;
 }
 
+export const STATUS_STATES = ["received", "inReview", "approved", "refused", "ready"] as const;
+
 export interface StatusBody {
+  /** From 1, grows with each change. */
   readonly revision: number;
-  readonly state: "received" | "inReview" | "approved" | "refused" | "ready";
+  readonly state: (typeof STATUS_STATES)[number];
   readonly receiptNumber: string | null;
   /** yyyy-MM-ddTHH:mm local time of the authority. */
   readonly appointment: string | null;
@@ -56,6 +119,42 @@ export interface StatusMessage {
   readonly v: 1;
   readonly submission: string;
   readonly status: StatusBody;
+}
+
+export interface FoundMessage {
+  readonly v: 1;
+  readonly id: string;
+  readonly found: {
+    readonly submission: string;
+    readonly slipNumber: string;
+    readonly procedure: string;
+    readonly status: StatusBody;
+  } | null;
+}
+
+/** Retained; `online: false` is the last will, or the word of an orderly stop. */
+export interface StateMessage {
+  readonly v: 1;
+  readonly online: boolean;
+  readonly atMs: number;
+  /** Program version; absent in the last will of a kiosk that does not say. */
+  readonly version?: string | undefined;
+}
+
+export interface TelemetryMessage {
+  readonly v: 1;
+  readonly atMs: number;
+  readonly wallTrust: string;
+  readonly queue: {
+    readonly queued: number;
+    readonly bytes: number;
+    readonly oldestAgeMs: number | null;
+    readonly quarantined: number;
+    readonly accepted: number;
+  };
+  readonly storeUsed: number;
+  /** Paper, doors, temperature …: flat, and nothing personal. */
+  readonly readings: Readonly<Record<string, string | number | boolean | null>>;
 }
 
 export interface ManifestDocument {

@@ -1,0 +1,120 @@
+// What does the kiosk do with what the portal says?
+//
+// Stored first, idempotently by (submission, revision); confirmed after. A message that can not be understood
+// changes nothing and is counted in the log.
+import type { Log } from "../core/log.js";
+import type { Store, SubmissionStatus } from "../store/store.js";
+import {
+  type AckMessage,
+  type DownKind,
+  type FoundMessage,
+  parseTopic,
+  type RejectReason,
+  type StatusBody,
+  topics,
+} from "./protocol/messages.js";
+import { decode, type MessageOf } from "./protocol/validate.js";
+import type { Reply } from "./uplink.js";
+
+export interface DownlinkParts {
+  readonly store: Store;
+  readonly log: Log;
+  readonly onReply: (submission: string, reply: Reply) => void;
+  readonly onStatus: (status: SubmissionStatus) => void;
+  readonly onFound: (message: FoundMessage) => void;
+  readonly onPortal: (online: boolean) => void;
+  /** Tells the portal that this revision is stored here. */
+  readonly confirm: (submission: string, revision: number) => void;
+}
+
+/** Repairs at the portal (enrolment, its keys, its version) cure these; the others are for good. */
+const CURABLE: ReadonlySet<RejectReason> = new Set(["unknownKiosk", "unsupportedVersion", "cannotOpen"]);
+
+export class Downlink {
+  readonly #parts: DownlinkParts;
+
+  constructor(parts: DownlinkParts) {
+    this.#parts = parts;
+  }
+
+  receive(topic: string, payload: Uint8Array): void {
+    if (topic === topics.portal) {
+      const message = decode("state", payload);
+      if (message.ok) this.#parts.onPortal(message.value.online);
+      return;
+    }
+    const kind = parseTopic(topic)?.rest.replace(/^down\//, "") as DownKind | undefined;
+    if (kind === "need") this.#need(payload);
+    else if (kind === "ack") this.#ack(payload);
+    else if (kind === "status") this.#status(payload);
+    else if (kind === "found") this.#found(payload);
+  }
+
+  #need(payload: Uint8Array): void {
+    const message = this.#decoded("need", payload);
+    if (message === undefined) return;
+    const { submission, ranges } = message;
+    this.#parts.onReply(submission, { kind: "need", ranges });
+  }
+
+  #ack(payload: Uint8Array): void {
+    const message = this.#decoded("ack", payload);
+    if (message === undefined) return;
+    const { submission, status } = message;
+    if (!this.#isOurs("ack", submission)) return;
+    if (status === null) this.#rejected(message);
+    else {
+      this.#apply(submission, status);
+      this.#parts.store.outbox.mark(submission, "accepted");
+    }
+    this.#parts.onReply(submission, { kind: "ack" });
+  }
+
+  #status(payload: Uint8Array): void {
+    const message = this.#decoded("status", payload);
+    if (message === undefined) return;
+    const { submission, status } = message;
+    if (!this.#isOurs("status", submission)) return;
+    this.#apply(submission, status);
+  }
+
+  #apply(submission: string, body: StatusBody): void {
+    const { outbox } = this.#parts.store;
+    outbox.applyStatus(submission, body);
+    const status = outbox.status(submission);
+    if (status === undefined) return;
+    // Also for an old revision: the portal then learns which one is held.
+    this.#parts.confirm(submission, status.revision);
+    this.#parts.onStatus(status);
+  }
+
+  #rejected({ submission, reason }: AckMessage): void {
+    const { outbox, journal } = this.#parts.store;
+    const state = reason !== null && CURABLE.has(reason) ? "quarantined" : "rejected";
+    if (outbox.state(submission) === state) return;
+    outbox.mark(submission, state, `portal: ${reason}`);
+    journal.note(`submission.${state}`, submission, { reason });
+  }
+
+  #found(payload: Uint8Array): void {
+    const message = this.#decoded("found", payload);
+    if (message !== undefined) this.#parts.onFound(message);
+  }
+
+  #decoded<K extends DownKind>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {
+    const message = decode(kind, payload);
+    if (message.ok) return message.value;
+    this.#odd(kind, message.problem);
+    return undefined;
+  }
+
+  #isOurs(kind: string, submission: string): boolean {
+    const ours = this.#parts.store.outbox.state(submission) !== undefined;
+    if (!ours) this.#odd(kind, "unknown submission");
+    return ours;
+  }
+
+  #odd(kind: string, problem: string): void {
+    this.#parts.log("link.message", { kind, problem });
+  }
+}

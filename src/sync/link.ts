@@ -1,0 +1,272 @@
+// Is the kiosk connected, and what does the rest of the house see of it?
+//
+// One loop: connect, run until the wire closes, wait with full jitter on the monotonic clock, again. The
+// outbox is the only queue; nothing is kept here that a new connection could not make again.
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../core/clock.js";
+import { withDeadline } from "../core/clock.js";
+import { FaultError } from "../core/faults.js";
+import type { Log } from "../core/log.js";
+import type { Store, SubmissionStatus } from "../store/store.js";
+import { ChunkPace } from "./chunks.js";
+import { Downlink } from "./downlink.js";
+import { Backoff } from "./protocol/backoff.js";
+import { type FoundMessage, topics } from "./protocol/messages.js";
+import { encode } from "./protocol/validate.js";
+import { Wire, type WireTls } from "./protocol/wire.js";
+import { telemetryMessage } from "./telemetry.js";
+import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
+import { Uplink } from "./uplink.js";
+
+export type LinkState = "connecting" | "up" | "down";
+
+export interface LinkOptions {
+  readonly store: Store;
+  readonly kioskId: string;
+  /** mqtt:// or mqtts:// */
+  readonly url: string;
+  readonly tls?: WireTls;
+  readonly version?: string;
+  /** Paper, doors, temperature …: flat values, nothing personal. */
+  readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timings?: Partial<LinkTimings>;
+}
+
+export interface Link {
+  readonly state: LinkState;
+  watch(listener: (state: LinkState) => void): () => void;
+  /** Every status that comes from the portal, after it is stored. */
+  watchStatus(listener: (status: SubmissionStatus) => void): () => void;
+  /** The status as soon as the portal's receipt is stored; null when `timeoutMs` passed first. */
+  whenStatus(submissionId: string, timeoutMs: number, signal?: AbortSignal): Promise<SubmissionStatus | null>;
+  /** Asks the portal, also for slips of other kiosks; null: it knows none. Throws "link.down" when it can not be asked. */
+  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null>;
+  close(): Promise<void>;
+}
+
+class KioskLink implements Link {
+  readonly #options: LinkOptions;
+  readonly #timings: LinkTimings;
+  readonly #pace = new ChunkPace();
+  readonly #stop = new AbortController();
+  readonly #stateListeners = new Set<(state: LinkState) => void>();
+  readonly #statusListeners = new Set<(status: SubmissionStatus) => void>();
+  readonly #lookups = new Map<string, (message: FoundMessage) => void>();
+  readonly #done: Promise<void>;
+  #state: LinkState = "down";
+  #wire: Wire | null = null;
+  #releasedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.#timings = { ...LINK_TIMINGS, ...options.timings };
+    this.#done = this.#loop();
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  watch(listener: (state: LinkState) => void): () => void {
+    this.#stateListeners.add(listener);
+    return () => this.#stateListeners.delete(listener);
+  }
+
+  watchStatus(listener: (status: SubmissionStatus) => void): () => void {
+    this.#statusListeners.add(listener);
+    return () => this.#statusListeners.delete(listener);
+  }
+
+  async whenStatus(
+    submissionId: string,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<SubmissionStatus | null> {
+    const { clock, store } = this.#options;
+    const known = store.outbox.status(submissionId);
+    if (known !== undefined && known.receiptNumber !== null) return known;
+    signal?.throwIfAborted();
+    return new Promise((resolve, reject) => {
+      const finish = (act: () => void) => {
+        clock.clearTimeout(timer);
+        forget();
+        signal?.removeEventListener("abort", onAbort);
+        act();
+      };
+      const onAbort = () => finish(() => reject(signal?.reason as Error));
+      const timer = clock.setTimeout(() => finish(() => resolve(null)), timeoutMs);
+      const forget = this.watchStatus((status) => {
+        if (status.submissionId === submissionId && status.receiptNumber !== null)
+          finish(() => resolve(status));
+      });
+      signal?.addEventListener("abort", onAbort, { once: true });
+    });
+  }
+
+  async lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
+    const { clock, kioskId } = this.#options;
+    const wire = this.#wire;
+    if (wire === null) throw new FaultError("link.down", "no connection to the portal");
+    const id = randomUUID();
+    try {
+      const { found } = await withDeadline(
+        clock,
+        this.#timings.lookupTimeoutMs,
+        "the portal's answer to a look-up",
+        async () => {
+          const answer = new Promise<FoundMessage>((resolve) => this.#lookups.set(id, resolve));
+          await wire.publish(topics.up(kioskId, "lookup"), encode({ v: 1, id, lookupHash }));
+          return answer;
+        },
+        signal,
+      );
+      if (found === null) return null;
+      const { submission, slipNumber, procedure, status } = found;
+      const asOfMs = clock.wall().epochMs;
+      return { submissionId: submission, slipNumber, procedureCode: procedure, ...status, asOfMs };
+    } catch (thrown) {
+      if (signal?.aborted === true) throw thrown;
+      throw new FaultError("link.down", thrown instanceof Error ? thrown.message : String(thrown));
+    } finally {
+      this.#lookups.delete(id);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("the link was closed"));
+    await this.#done;
+  }
+
+  async #loop(): Promise<void> {
+    const { clock } = this.#options;
+    const backoff = new Backoff(this.#timings.reconnectBaseMs, this.#timings.reconnectCapMs);
+    while (!this.#stop.signal.aborted) {
+      const startedMs = clock.monotonicMs();
+      const why = await this.#connection().catch((thrown: unknown) =>
+        thrown instanceof Error ? thrown.message : String(thrown),
+      );
+      this.#become("down", why);
+      if (clock.monotonicMs() - startedMs >= this.#timings.steadyAfterMs) backoff.reset();
+      await clock.sleep(backoff.nextMs(), this.#stop.signal).catch(() => {});
+    }
+  }
+
+  /** Resolves with why the connection ended. */
+  async #connection(): Promise<string> {
+    const { kioskId, store, clock, log, version } = this.#options;
+    this.#become("connecting");
+    const say = (online: boolean) =>
+      encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), version });
+    let receive: (topic: string, payload: Buffer) => void = () => {};
+    const wire = await Wire.connect(
+      {
+        ...this.#options,
+        clientId: kioskId,
+        will: { topic: topics.state(kioskId), payload: say(false) },
+        connectTimeoutMs: this.#timings.connectTimeoutMs,
+        publishTimeoutMs: this.#timings.publishTimeoutMs,
+        onMessage: (topic, payload) => receive(topic, payload),
+      },
+      this.#stop.signal,
+    );
+    const uplink = new Uplink({
+      ...{ wire, clock, log, kiosk: kioskId, outbox: store.outbox },
+      ...{ pace: this.#pace, timings: this.#timings },
+    });
+    const downlink = this.#downlink(wire, uplink);
+    receive = (topic, payload) => this.#guarded("down", () => downlink.receive(topic, payload));
+    const onStop = () => void this.#goodbye(wire, say(false));
+    this.#stop.signal.addEventListener("abort", onStop, { once: true });
+    const forget = store.outbox.onEnqueued(() => uplink.kick());
+    try {
+      await wire.subscribe([topics.allDown(kioskId), topics.portal]);
+      await wire.publish(topics.state(kioskId), say(true), { retain: true });
+      if (this.#stop.signal.aborted) await this.#goodbye(wire, say(false));
+      this.#wire = wire;
+      this.#become("up");
+      void this.#regularly(wire, uplink);
+      await uplink.run();
+      return await wire.closed;
+    } finally {
+      this.#wire = null;
+      forget();
+      this.#stop.signal.removeEventListener("abort", onStop);
+      wire.drop("the connection ended");
+    }
+  }
+
+  #downlink(wire: Wire, uplink: Uplink): Downlink {
+    const { kioskId, store, log } = this.#options;
+    return new Downlink({
+      store,
+      log,
+      onReply: (submission, reply) => uplink.replied(submission, reply),
+      onPortal: (online) => uplink.portalIs(online),
+      onFound: (message) => this.#lookups.get(message.id)?.(message),
+      onStatus: (status) => {
+        for (const listener of this.#statusListeners) listener(status);
+      },
+      confirm: (submission, revision) =>
+        void wire
+          .publish(topics.up(kioskId, "seen"), encode({ v: 1, submission, revision }))
+          // The portal sends the status again at the next birth, and it is confirmed then.
+          .catch(() => {}),
+    });
+  }
+
+  async #goodbye(wire: Wire, farewell: Buffer): Promise<void> {
+    await wire.publish(topics.state(this.#options.kioskId), farewell, { retain: true }).catch(() => {});
+    await wire.close();
+  }
+
+  /** What happens again and again while the connection holds. */
+  async #regularly(wire: Wire, uplink: Uplink): Promise<void> {
+    const { clock, store } = this.#options;
+    const ended = new AbortController();
+    void wire.closed.then(() => ended.abort());
+    while (wire.isOpen) {
+      if (clock.monotonicMs() - this.#releasedAtMs >= this.#timings.quarantineRetryMs) {
+        this.#releasedAtMs = clock.monotonicMs();
+        if (store.outbox.releaseQuarantined() > 0) uplink.kick();
+      }
+      await this.#sendTelemetry(wire);
+      await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
+    }
+  }
+
+  async #sendTelemetry(wire: Wire): Promise<void> {
+    const { kioskId, store, clock, telemetry } = this.#options;
+    const { level } = store.quota();
+    if (level === "shed" || level === "refuse") return;
+    await wire
+      .publish(topics.telemetry(kioskId), encode(telemetryMessage(store, clock, telemetry())), { qos: 0 })
+      .catch((thrown: unknown) =>
+        this.#options.log("link.message", {
+          kind: "telemetry",
+          problem: thrown instanceof Error ? thrown.message : String(thrown),
+        }),
+      );
+  }
+
+  /** A fault of the store in a message's handler must not end the process: the message comes again. */
+  #guarded(kind: string, act: () => void): void {
+    try {
+      act();
+    } catch (thrown) {
+      const problem = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#options.log("link.message", { kind, problem });
+    }
+  }
+
+  #become(state: LinkState, detail?: string): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.#options.log("link.state", { state, ...(detail !== undefined && { detail }) });
+    for (const listener of this.#stateListeners) listener(state);
+  }
+}
+
+/** Starts at once and goes on until `close`. */
+export const startLink = (options: LinkOptions): Link => new KioskLink(options);

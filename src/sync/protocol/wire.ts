@@ -1,0 +1,276 @@
+// How does one MQTT 5 connection behave when mqtt.js is used as a wire and not as a queue?
+//
+// INVARIANTS. One client per connection; when it ends it never comes back. Every promise settles: mqtt.js
+// calls a publish callback never once the connection is lost, so each publish also waits for the end and for
+// a deadline. No more than min(ours, CONNACK.receiveMaximum) publishes are unacknowledged: mqtt.js itself
+// ignores the server's Receive Maximum.
+import mqtt, { type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
+import { type Clock, TimeoutError } from "../../core/clock.js";
+
+export interface WireTls {
+  readonly ca?: Buffer;
+  readonly cert?: Buffer;
+  readonly key?: Buffer;
+}
+
+export interface WireWill {
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+export interface WireOptions {
+  readonly url: string;
+  readonly clientId: string;
+  readonly clock: Clock;
+  readonly will?: WireWill;
+  readonly tls?: WireTls;
+  readonly connectTimeoutMs: number;
+  /** From handing a publish to the socket to its PUBACK. */
+  readonly publishTimeoutMs: number;
+  readonly onMessage: (topic: string, payload: Buffer, properties: UserProperties) => void;
+}
+
+export type UserProperties = Readonly<Record<string, string | string[]>>;
+
+export interface PublishOptions {
+  readonly qos?: 0 | 1;
+  readonly retain?: boolean;
+  readonly properties?: Readonly<Record<string, string>>;
+}
+
+/** The connection is gone; nothing is known about what was under way. */
+export class WireClosed extends Error {
+  override readonly name = "WireClosed";
+}
+
+/** The server said no to this very publish. */
+export class PublishRefused extends Error {
+  override readonly name = "PublishRefused";
+  constructor(
+    readonly code: number,
+    readonly what: string,
+  ) {
+    super(`${what} was refused with reason 0x${code.toString(16)}`);
+  }
+}
+
+export const REASON_TOO_LARGE = 0x95;
+const REASON_NO_SUBSCRIBERS = 0x10;
+const KEEPALIVE_S = 60;
+const OUR_RECEIVE_MAXIMUM = 20;
+/** MQTT's own default when the server names none. */
+const DEFAULT_RECEIVE_MAXIMUM = 65_535;
+const OUR_WINDOW = 16;
+/** Topic, properties and fixed header around a payload. */
+const PACKET_OVERHEAD_BYTES = 512;
+
+interface InFlight {
+  readonly what: string;
+  readonly size: number;
+  readonly fail: (error: Error) => void;
+}
+
+const reasonOf = (thrown: unknown): number =>
+  typeof thrown === "object" && thrown !== null && "code" in thrown && typeof thrown.code === "number"
+    ? thrown.code
+    : 0;
+
+const clientOptions = (options: WireOptions): IClientOptions => ({
+  protocolVersion: 5,
+  clientId: options.clientId,
+  clean: true,
+  keepalive: KEEPALIVE_S,
+  reconnectPeriod: 0,
+  queueQoSZero: false,
+  resubscribe: false,
+  connectTimeout: options.connectTimeoutMs,
+  properties: { receiveMaximum: OUR_RECEIVE_MAXIMUM },
+  ...(options.will && { will: { ...options.will, qos: 1, retain: true } }),
+  ...options.tls,
+});
+
+export class Wire {
+  /** Resolves, never rejects, with a line that says why. */
+  readonly closed: Promise<string>;
+  /** Largest payload that the server takes. */
+  readonly maxPayloadBytes: number;
+  readonly #client: MqttClient;
+  readonly #options: WireOptions;
+  readonly #window: number;
+  readonly #inFlight = new Set<InFlight>();
+  readonly #waiting: (() => void)[] = [];
+  #end: WireClosed | null = null;
+  #disconnectReason = 0;
+
+  /** Resolves when the server said yes. Rejects with `WireClosed` or `TimeoutError`; then nothing is left open. */
+  static connect(options: WireOptions, signal?: AbortSignal): Promise<Wire> {
+    return new Promise((resolve, reject) => {
+      const client = mqtt.connect(options.url, clientOptions(options));
+      const finish = (act: () => void) => {
+        options.clock.clearTimeout(timer);
+        signal?.removeEventListener("abort", onAbort);
+        client.removeAllListeners("connect");
+        act();
+      };
+      const fail = (error: Error) =>
+        finish(() => {
+          client.on("error", () => {});
+          client.end(true);
+          reject(error);
+        });
+      const onAbort = () => fail(new WireClosed("stopped"));
+      const timer = options.clock.setTimeout(
+        () => fail(new TimeoutError("connecting to the broker", options.connectTimeoutMs)),
+        options.connectTimeoutMs,
+      );
+      signal?.addEventListener("abort", onAbort, { once: true });
+      client.once("error", (error) => fail(new WireClosed(error.message, { cause: error })));
+      client.once("close", () => fail(new WireClosed("the connection was closed before it was up")));
+      client.once("connect", (connack) =>
+        finish(() => {
+          client.removeAllListeners("error");
+          client.removeAllListeners("close");
+          resolve(new Wire(client, connack, options));
+        }),
+      );
+      if (signal?.aborted === true) onAbort();
+    });
+  }
+
+  private constructor(client: MqttClient, connack: IConnackPacket, options: WireOptions) {
+    this.#client = client;
+    this.#options = options;
+    this.#window = Math.min(OUR_WINDOW, connack.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM);
+    const packet = connack.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+    this.maxPayloadBytes = packet - PACKET_OVERHEAD_BYTES;
+    this.closed = new Promise((resolve) => {
+      let why = "the connection was closed";
+      client.on("disconnect", (packet) => {
+        this.#disconnectReason = packet.reasonCode ?? 0;
+        why = `the broker ended the connection with reason 0x${this.#disconnectReason.toString(16)}`;
+      });
+      client.on("error", (error) => {
+        why = error.message;
+        this.#shut(error.message);
+        resolve(why);
+      });
+      client.on("close", () => {
+        this.#shut(why);
+        resolve(why);
+      });
+    });
+    client.on("message", (topic, payload, packet) =>
+      options.onMessage(topic, payload, { ...packet.properties?.userProperties }),
+    );
+  }
+
+  get isOpen(): boolean {
+    return this.#end === null;
+  }
+
+  async subscribe(filters: readonly string[]): Promise<void> {
+    const granted = await this.#bounded("SUBSCRIBE", 0, (settle) =>
+      this.#client.subscribe([...filters], { qos: 1 }, (error, grants) =>
+        error
+          ? settle(error)
+          : settle(
+              null,
+              (grants ?? []).every((grant) => grant.qos < 0x80),
+            ),
+      ),
+    );
+    if (!granted) throw new PublishRefused(0x87, `SUBSCRIBE ${filters.join(" ")}`);
+  }
+
+  /** Resolves at the PUBACK with whether anybody listens. QoS 0: when the socket took it. */
+  async publish(topic: string, payload: Buffer | Uint8Array, options: PublishOptions = {}): Promise<boolean> {
+    const { qos = 1, retain = false, properties } = options;
+    if (payload.length > this.maxPayloadBytes) throw new PublishRefused(REASON_TOO_LARGE, topic);
+    if (qos === 1) await this.#slot();
+    try {
+      return await this.#bounded(topic, payload.length, (settle) =>
+        this.#client.publish(
+          topic,
+          Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
+          { qos, retain, ...(properties && { properties: { userProperties: { ...properties } } }) },
+          (error, packet) => {
+            if (error) settle(error);
+            else
+              settle(
+                null,
+                (packet as { reasonCode?: number } | undefined)?.reasonCode !== REASON_NO_SUBSCRIBERS,
+              );
+          },
+        ),
+      );
+    } finally {
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Says goodbye (no last will is sent) and closes. */
+  async close(): Promise<void> {
+    if (this.#end !== null) return;
+    this.#client.end(false, { reasonCode: 0 });
+    const kill = this.#options.clock.setTimeout(() => this.drop("closed"), 1000);
+    await this.closed;
+    this.#options.clock.clearTimeout(kill);
+  }
+
+  /** Ends at once, as a cable that is pulled: the broker will send the last will. */
+  drop(why: string): void {
+    this.#shut(why);
+    this.#client.end(true);
+  }
+
+  async #slot(): Promise<void> {
+    while (this.#inFlight.size >= this.#window) {
+      if (this.#end !== null) throw this.#end;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #bounded<T>(
+    what: string,
+    size: number,
+    start: (settle: (error: Error | null, value?: T) => void) => void,
+  ): Promise<T> {
+    return new Promise((resolve, reject) => {
+      if (this.#end !== null) {
+        reject(this.#end);
+        return;
+      }
+      const done = (act: () => void) => {
+        this.#options.clock.clearTimeout(timer);
+        this.#inFlight.delete(entry);
+        act();
+      };
+      const entry: InFlight = { what, size, fail: (error) => done(() => reject(error)) };
+      const timer = this.#options.clock.setTimeout(() => {
+        entry.fail(new TimeoutError(what, this.#options.publishTimeoutMs));
+        // A server that does not acknowledge is not there, whatever TCP thinks.
+        this.drop(`${what}: no acknowledgement`);
+      }, this.#options.publishTimeoutMs);
+      this.#inFlight.add(entry);
+      start((error, value) => {
+        if (error === null) done(() => resolve(value as T));
+        else if (reasonOf(error) >= 0x80) entry.fail(new PublishRefused(reasonOf(error), what));
+        else entry.fail(new WireClosed(error.message, { cause: error }));
+      });
+    });
+  }
+
+  /** A DISCONNECT for size does not say for which packet: it was the largest. */
+  #shut(why: string): void {
+    if (this.#end !== null) return;
+    this.#end = new WireClosed(why);
+    const open = [...this.#inFlight].sort((a, b) => b.size - a.size);
+    for (const [place, entry] of open.entries()) {
+      const guilty = place === 0 && this.#disconnectReason === REASON_TOO_LARGE;
+      entry.fail(guilty ? new PublishRefused(REASON_TOO_LARGE, entry.what) : this.#end);
+    }
+    for (const wake of this.#waiting.splice(0)) wake();
+    this.#client.on("error", () => {});
+    this.#client.end(true);
+  }
+}

@@ -1,0 +1,173 @@
+// How does a submission get from the outbox to the portal's commit?
+//
+// init → need → chunks → fin → ack, every step repeatable: after any loss the next init asks what is still
+// missing. PUBACK means nothing here (a broker that acknowledged 400 messages kept 96 after losing its disk);
+// only the portal's ack settles. Several submissions are under way at once, so a form does not wait behind a
+// scan, and one that gets no answer stands back.
+import type { Clock } from "../core/clock.js";
+import type { Log } from "../core/log.js";
+import type { Outbox, OutboxRow } from "../store/store.js";
+import { type ChunkPace, ChunkSender, ChunkTooLarge } from "./chunks.js";
+import { type NeedRange, topics } from "./protocol/messages.js";
+import { encode } from "./protocol/validate.js";
+import { PublishRefused, type Wire, WireClosed } from "./protocol/wire.js";
+import type { LinkTimings } from "./timings.js";
+
+const LANES = 3;
+/** Rounds of need and chunks in one go; a portal that keeps asking is not making progress. */
+const MAX_ROUNDS = 6;
+/** Refusals by the broker that repeating can not cure; the others are congestion. */
+const LASTING_REFUSALS: ReadonlySet<number> = new Set([0x83, 0x87, 0x90, 0x95, 0x99]);
+
+export type Reply =
+  | { readonly kind: "need"; readonly ranges: readonly NeedRange[] }
+  | { readonly kind: "ack" };
+
+export interface UplinkParts {
+  readonly wire: Wire;
+  readonly outbox: Outbox;
+  readonly kiosk: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly pace: ChunkPace;
+  readonly timings: LinkTimings;
+}
+
+/** One connection's worth of sending. */
+export class Uplink {
+  readonly #parts: UplinkParts;
+  readonly #chunks: ChunkSender;
+  readonly #replies = new Map<string, (reply: Reply | null) => void>();
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #coolUntil = new Map<string, number>();
+  #wake: () => void = () => {};
+  #kicked = false;
+  #portalOnline = true;
+
+  constructor(parts: UplinkParts) {
+    this.#parts = parts;
+    this.#chunks = new ChunkSender({
+      ...parts,
+      read: (sha256, offset, length) => parts.outbox.readDocument(sha256, offset, length),
+    });
+  }
+
+  /** There may be work: a new submission, or the portal is back. */
+  kick(): void {
+    this.#kicked = true;
+    this.#wake();
+  }
+
+  portalIs(online: boolean): void {
+    if (online) this.#coolUntil.clear();
+    this.#portalOnline = online;
+    if (!online) for (const settle of this.#replies.values()) settle(null);
+    this.kick();
+  }
+
+  replied(submission: string, reply: Reply): void {
+    this.#replies.get(submission)?.(reply);
+  }
+
+  /** Runs until the wire closes. */
+  async run(): Promise<void> {
+    const { wire } = this.#parts;
+    void wire.closed.then(() => {
+      for (const settle of this.#replies.values()) settle(null);
+      this.kick();
+    });
+    while (wire.isOpen) {
+      const row = this.#portalOnline && this.#underWay.size < LANES ? this.#next() : undefined;
+      if (row === undefined) await this.#rest();
+      else this.#start(row);
+    }
+    await Promise.all(this.#underWay.values());
+  }
+
+  #next(): OutboxRow | undefined {
+    const now = this.#parts.clock.monotonicMs();
+    for (const [id, until] of this.#coolUntil) if (until <= now) this.#coolUntil.delete(id);
+    const passedOver = this.#underWay.size + this.#coolUntil.size;
+    return this.#parts.outbox
+      .pending(passedOver + 1)
+      .find((row) => !this.#underWay.has(row.submissionId) && !this.#coolUntil.has(row.submissionId));
+  }
+
+  async #rest(): Promise<void> {
+    if (!this.#kicked)
+      await new Promise<void>((resolve) => {
+        const timer = this.#parts.clock.setTimeout(resolve, this.#parts.timings.coolMs);
+        this.#wake = () => {
+          this.#parts.clock.clearTimeout(timer);
+          resolve();
+        };
+      });
+    this.#wake = () => {};
+    this.#kicked = false;
+  }
+
+  #start(row: OutboxRow): void {
+    const id = row.submissionId;
+    const work = this.#send(row)
+      .then((answered) => {
+        if (!answered) this.#cool(id);
+      })
+      .catch((thrown: unknown) => this.#failed(id, thrown))
+      .finally(() => {
+        this.#underWay.delete(id);
+        this.kick();
+      });
+    this.#underWay.set(id, work);
+  }
+
+  /** True when the portal answered for good. */
+  async #send(row: OutboxRow): Promise<boolean> {
+    const { outbox, kiosk, wire } = this.#parts;
+    const submission = row.submissionId;
+    outbox.mark(submission, "sending");
+    const manifest = Buffer.from(row.manifest).toString("base64");
+    const init = encode({ v: 1, submission, sequence: row.sequence, manifest });
+    const fin = encode({ v: 1, submission });
+    let reply = await this.#ask(submission, () => wire.publish(topics.up(kiosk, "init"), init));
+    for (let round = 0; round < MAX_ROUNDS && reply !== null; round += 1) {
+      if (reply.kind === "ack") return true;
+      if (reply.ranges.length > 0) await this.#chunks.send(submission, reply.ranges);
+      outbox.mark(submission, "uploaded");
+      reply = await this.#ask(submission, () => wire.publish(topics.up(kiosk, "fin"), fin));
+    }
+    return reply?.kind === "ack";
+  }
+
+  /** The portal's next word about this submission; null when none came in time or nobody listens. */
+  async #ask(submission: string, publish: () => Promise<boolean>): Promise<Reply | null> {
+    const { clock, timings } = this.#parts;
+    let settle: (reply: Reply | null) => void = () => {};
+    const answer = new Promise<Reply | null>((resolve) => {
+      settle = resolve;
+    });
+    this.#replies.set(submission, settle);
+    const timer = clock.setTimeout(() => settle(null), timings.replyTimeoutMs);
+    try {
+      if (!(await publish())) return null;
+      return await answer;
+    } finally {
+      clock.clearTimeout(timer);
+      this.#replies.delete(submission);
+    }
+  }
+
+  #cool(submission: string): void {
+    this.#coolUntil.set(submission, this.#parts.clock.monotonicMs() + this.#parts.timings.coolMs);
+  }
+
+  #failed(submission: string, thrown: unknown): void {
+    if (thrown instanceof WireClosed || thrown instanceof ChunkTooLarge) return;
+    if (thrown instanceof PublishRefused && LASTING_REFUSALS.has(thrown.code)) {
+      this.#parts.outbox.mark(submission, "quarantined", thrown.message);
+      return;
+    }
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    this.#parts.log("link.message", { kind: "up", problem });
+    this.#cool(submission);
+  }
+}
