@@ -244,6 +244,19 @@ export const FAULTS = {
     ["Thẻ và mã QR là của hai người khác nhau.", "The card and the QR code belong to two different people."],
     ["Số trên QR khác số trong chip.", "The number in the QR differs from the number in the chip."],
   ),
+  "card.levelTooLow": entry(
+    "card",
+    "blocking",
+    "C19",
+    [
+      "Thủ tục này cần xác minh thẻ kỹ hơn. Xin gọi cán bộ.",
+      "This service needs a stronger check of the card. Please call a member of staff.",
+    ],
+    [
+      "Mức xác minh đạt được thấp hơn mức thủ tục yêu cầu; xem nhật ký.",
+      "The level reached is below what the procedure asks; see the log.",
+    ],
+  ),
   "card.badQr": entry(
     "card",
     "blocking",

@@ -26,6 +26,8 @@ export interface CapturedPage {
 }
 
 export interface Submission {
+  /** UUID made at confirmation. A retry carries the same one: storing is idempotent by it. */
+  readonly id: string;
   readonly procedureCode: string;
   readonly language: Language;
   readonly identity: Identity;

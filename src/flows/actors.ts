@@ -1,0 +1,139 @@
+// Which effects does the statechart invoke, and what goes into each?
+//
+// Each is a promise actor: leaving the invoking state aborts its signal, and what still comes from it is ignored.
+import { fromPromise } from "xstate";
+import { Pii } from "../core/pii.js";
+import type { CardKey, Identity } from "./citizen.js";
+import type { CaptureStage, House, VisitContext } from "./context.js";
+import type { CapturedPage, LookupResult, PrintResult, Slip, Submission } from "./effects.js";
+import type { Language } from "./events.js";
+import { formValues } from "./form-values.js";
+import { paperOf } from "./personal.js";
+
+interface Housed {
+  readonly house: House;
+}
+
+/** Runs an effect with a signal that ends with the state and with the statechart, and leaves no listener behind. */
+const within = async <T>(
+  state: AbortSignal,
+  life: AbortSignal,
+  effect: (signal: AbortSignal) => Promise<T>,
+): Promise<T> => {
+  const either = new AbortController();
+  const end = () => either.abort(new Error("the visit left this step"));
+  if (life.aborted || state.aborted) end();
+  state.addEventListener("abort", end, { once: true });
+  life.addEventListener("abort", end, { once: true });
+  try {
+    return await effect(either.signal);
+  } finally {
+    state.removeEventListener("abort", end);
+    life.removeEventListener("abort", end);
+  }
+};
+
+/** Everything a submission is made of. Throws when the visit is not that far: then nothing may be sent. */
+export const submissionOf = (context: VisitContext): Submission => {
+  const { procedure, house, language, submissionId } = context;
+  const personal = context.personal.reveal();
+  if (procedure === null || personal.identity === null || submissionId === null) {
+    throw new Error("a submission needs a procedure, an identity and an id");
+  }
+  return {
+    id: submissionId,
+    procedureCode: procedure.code,
+    language,
+    identity: personal.identity,
+    form: new Pii(formValues(procedure, personal)),
+    papers: procedure.papers.flatMap(({ id }) => {
+      const paper = paperOf(personal, id);
+      if (paper.pages.length === 0) return [];
+      return [{ paperId: id, pages: paper.pages, corrected: new Pii(paper.corrected) }];
+    }),
+    confirmation: { method: "codeOnScreen", at: house.clock.wall().epochMs },
+  };
+};
+
+export const ACTORS = {
+  readCard: fromPromise<
+    Identity,
+    Housed & { readonly key: Pii<CardKey> | null; readonly report: (fraction: number) => void }
+  >(async ({ input: { house, key, report }, signal }) => {
+    if (key === null) throw new Error("no card key");
+    return within(signal, house.life, (either) =>
+      house.effects.readCard(
+        key,
+        (fraction) => {
+          if (!either.aborted) report(fraction);
+        },
+        either,
+      ),
+    );
+  }),
+
+  capturePaper: fromPromise<
+    CapturedPage,
+    Housed & {
+      readonly paperClass: string;
+      readonly report: (stage: CaptureStage, fraction: number) => void;
+    }
+  >(async ({ input: { house, paperClass, report }, signal }) =>
+    within(signal, house.life, (either) =>
+      house.effects.capturePaper(
+        paperClass,
+        (stage, fraction) => {
+          if (!either.aborted) report(stage, fraction);
+        },
+        either,
+      ),
+    ),
+  ),
+
+  submit: fromPromise<Slip, Housed & { readonly context: VisitContext }>(
+    async ({ input: { house, context }, signal }) => {
+      const submission = submissionOf(context);
+      try {
+        return await within(signal, house.life, (either) => house.effects.submit(submission, either));
+      } finally {
+        submission.form.drop();
+        for (const paper of submission.papers) paper.corrected.drop();
+      }
+    },
+  ),
+
+  printSlip: fromPromise<
+    PrintResult,
+    Housed & { readonly slip: Slip | null; readonly reprintOf: number | null }
+  >(async ({ input: { house, slip, reprintOf }, signal }) => {
+    if (slip === null) throw new Error("no slip to print");
+    return within(signal, house.life, (either) => house.effects.printSlip(slip, reprintOf, either));
+  }),
+
+  settlePrint: fromPromise<void, Housed & { readonly intent: number | null; readonly cameOut: boolean }>(
+    async ({ input: { house, intent, cameOut } }) => {
+      if (intent === null) throw new Error("no print to settle");
+      return house.effects.settlePrint(intent, cameOut);
+    },
+  ),
+
+  takeNumber: fromPromise<
+    { readonly number: string; readonly print: PrintResult },
+    Housed & { readonly language: Language }
+  >(async ({ input: { house, language }, signal }) =>
+    within(signal, house.life, (either) => house.effects.takeNumber(language, either)),
+  ),
+
+  lookUp: fromPromise<LookupResult, Housed & { readonly code: string }>(
+    async ({ input: { house, code }, signal }) =>
+      within(signal, house.life, (either) => house.effects.lookUp(code, either)),
+  ),
+
+  rate: fromPromise<void, Housed & { readonly stars: number; readonly procedureCode: string }>(
+    async ({ input: { house, stars, procedureCode } }) => house.effects.rate(stars, procedureCode),
+  ),
+
+  callOfficer: fromPromise<void, Housed & { readonly step: string }>(async ({ input: { house, step } }) =>
+    house.effects.callOfficer(step),
+  ),
+};

@@ -1,0 +1,131 @@
+// What does the statechart of a visit remember, and which events move it?
+import type { Clock } from "../core/clock.js";
+import type { Fault, FaultCode } from "../core/faults.js";
+import type { Log } from "../core/log.js";
+import type { Pii } from "../core/pii.js";
+import type { Catalogue, FieldError, Procedure } from "../procedures/procedure.js";
+import type { Delays } from "./delays.js";
+import type { Slip, VisitEffects } from "./effects.js";
+import type { CitizenEvent, Language, WorldEvent } from "./events.js";
+import { noPersonal, type Personal } from "./personal.js";
+
+/** What the visit is built on; the same for every visit of this process. */
+export interface House {
+  readonly effects: VisitEffects;
+  readonly catalogue: Catalogue;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly delays: Delays;
+  /** Name of the state that the visit is in, for the officer who is called. */
+  readonly stepNow: () => string;
+  /** Aborts when the statechart itself dies: its effects must not outlive it. */
+  readonly life: AbortSignal;
+}
+
+/** Events that the statechart sends to itself; the page can not send them. */
+export type InternalEvent =
+  | { readonly type: "CARD_PROGRESS"; readonly fraction: number }
+  | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
+  | { readonly type: "IDLE_OUT" }
+  | { readonly type: "VISIT_ENDED" };
+
+export type VisitEvent = CitizenEvent | WorldEvent | InternalEvent;
+export type CaptureStage = "taking" | "finding" | "reading";
+export type TroubleFrom = "identify" | "papers" | "submit" | "ticket" | "lookup";
+export type VisitEnd = "finished" | "cancelled" | "idle" | "trouble";
+
+export interface PrintDoubt {
+  readonly intent: number;
+  readonly slipNumber: string;
+}
+
+/** Dropped at every end of a visit. Only `personal` holds personal values. */
+export interface OfOneVisit {
+  readonly personal: Pii<Personal>;
+  readonly procedure: Procedure | null;
+  readonly ended: VisitEnd;
+  /** Fault shown on the present screen. */
+  readonly fault: FaultCode | null;
+  readonly percent: number;
+  readonly cardLosses: number;
+  /** Index into the visible pages. */
+  readonly formPage: number;
+  readonly errors: readonly FieldError[];
+  /** The papers are in and the form still misses something. */
+  readonly mending: boolean;
+  readonly paperIndex: number;
+  readonly captureStage: CaptureStage;
+  readonly retaking: boolean;
+  readonly code: string;
+  readonly wrongCodes: number;
+  readonly lastCodeWrong: boolean;
+  readonly submissionId: string | null;
+  readonly slip: Slip | null;
+  /** The print whose outcome is unknown. */
+  readonly intent: number | null;
+  readonly cameOut: boolean;
+  readonly reprints: number;
+  readonly reminded: boolean;
+  readonly ticketNumber: string | null;
+  readonly troubleFrom: TroubleFrom;
+}
+
+export interface VisitContext extends OfOneVisit {
+  readonly house: House;
+  /** Counts the visits since the start of the process. */
+  readonly visit: number;
+  readonly startedAtMs: number;
+  /** Somebody uses the kiosk: idle time counts. */
+  readonly open: boolean;
+  readonly language: Language;
+  readonly helpOpen: boolean;
+  /** A device works, or the state has a longer time of its own: idle time does not count. */
+  readonly idleHeld: boolean;
+  readonly idleSecondsLeft: number;
+  readonly outOfService: Fault | null;
+  /** Prints of before the start whose outcome nobody knows yet; asked one after the other. */
+  readonly doubts: readonly PrintDoubt[];
+  /** Intents that were asked about and not answered; they stay open in the journal. */
+  readonly unanswered: readonly number[];
+}
+
+export const freshVisit = (): OfOneVisit => ({
+  personal: noPersonal(),
+  procedure: null,
+  ended: "finished",
+  fault: null,
+  percent: 0,
+  cardLosses: 0,
+  formPage: 0,
+  errors: [],
+  mending: false,
+  paperIndex: 0,
+  captureStage: "taking",
+  retaking: false,
+  code: "",
+  wrongCodes: 0,
+  lastCodeWrong: false,
+  submissionId: null,
+  slip: null,
+  intent: null,
+  cameOut: false,
+  reprints: 0,
+  reminded: false,
+  ticketNumber: null,
+  troubleFrom: "identify",
+});
+
+export const initialContext = (house: House): VisitContext => ({
+  ...freshVisit(),
+  house,
+  visit: 0,
+  startedAtMs: 0,
+  open: false,
+  language: "vi",
+  helpOpen: false,
+  idleHeld: false,
+  idleSecondsLeft: 0,
+  outOfService: null,
+  doubts: [],
+  unanswered: [],
+});

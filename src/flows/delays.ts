@@ -1,0 +1,45 @@
+// How long does a visit wait for what?
+
+/** Milliseconds, each with the reason for its length. */
+export const DELAYS = {
+  /** No touch for this long: ask "still here?". EN 301 549 wants a warning before any time limit acts. */
+  idleWarning: 45_000,
+  /** The presence sensor says that nobody is there: ask sooner; not at once, people bend down for papers. */
+  goneWarning: 8_000,
+  /** One step of the countdown on the screen. */
+  idleTick: 1_000,
+  /** The chip needs 5 … 15 s for all files; a card held by hand slips and is read again. */
+  cardDeadline: 60_000,
+  /** Picture 2 s, page finding and OCR up to 10 s on the board; the camera may be reopened once meanwhile. */
+  captureDeadline: 60_000,
+  /** Sealing and storing take under a second; the rest is the wait for the portal's receipt. */
+  submitDeadline: 45_000,
+  /** A slip prints in 5 s; an overheated head pauses for up to 30 s. */
+  printDeadline: 60_000,
+  /** One synchronous row in the journal. */
+  settleDeadline: 10_000,
+  /** The slip lies in the mouth of the printer: the lamp shows the place again. */
+  slipReminder: 15_000,
+  /** The person bends down, looks for the slip, perhaps asks somebody. */
+  doubtQuestion: 90_000,
+  /** The answer to a question that nobody of this visit asked for; then the first screen again. */
+  doubtDone: 8_000,
+  /** Enough to read three digits twice and to tear the paper off. */
+  ticketShown: 20_000,
+  /** The local store answers in milliseconds; the portal is asked when the link is up. */
+  lookupDeadline: 20_000,
+  /** Thanks must not wait for a counter. */
+  rateDeadline: 3_000,
+  /** Long enough to hear "take your card and your papers". */
+  goodbye: 6_000,
+  /** The call is a journalled message; it does not wait for a person. */
+  officerDeadline: 10_000,
+  /** After this a person may call again. */
+  officerShown: 120_000,
+} as const;
+
+export type DelayName = keyof typeof DELAYS;
+export type Delays = Readonly<Record<DelayName, number>>;
+
+/** Seconds of the countdown after the idle warning; then everything is forgotten. */
+export const WARNING_SECONDS = 20;

@@ -1,0 +1,71 @@
+// Which personal values does a visit hold, and how are they dropped?
+import { Pii } from "../core/pii.js";
+import type { CardKey, CitizenRecord, Identity } from "./citizen.js";
+import type { CapturedPage, LookupResult } from "./effects.js";
+
+/** What was typed instead of showing the QR; dates yyyy-MM-dd. */
+export interface TypedCard {
+  readonly number: string;
+  readonly birthDate: string;
+  readonly expiryDate: string;
+}
+
+export interface HeldPaper {
+  readonly pages: readonly CapturedPage[];
+  /** Read fields that the citizen changed. */
+  readonly corrected: Readonly<Record<string, string>>;
+}
+
+/** Everything personal of one visit. INVARIANT: nothing outside of this object holds a personal value. */
+export interface Personal {
+  readonly typedCard: TypedCard | null;
+  readonly card: {
+    readonly key: Pii<CardKey>;
+    readonly citizen: Pii<CitizenRecord>;
+    readonly source: "qr" | "typed";
+  } | null;
+  readonly identity: Identity | null;
+  /** Form fields that the citizen touched, also those emptied. */
+  readonly edits: Readonly<Record<string, string>>;
+  readonly papers: Readonly<Record<string, HeldPaper>>;
+  readonly lookupCode: string | null;
+  readonly found: Extract<LookupResult, { found: true }> | null;
+}
+
+const NOTHING: Personal = {
+  typedCard: null,
+  card: null,
+  identity: null,
+  edits: {},
+  papers: {},
+  lookupCode: null,
+  found: null,
+};
+
+export const noPersonal = (): Pii<Personal> => new Pii(NOTHING);
+
+export const changed = (personal: Pii<Personal>, change: Partial<Personal>): Pii<Personal> =>
+  personal.map((old) => ({ ...old, ...change }));
+
+export const paperOf = (personal: Personal, paperId: string): HeldPaper =>
+  personal.papers[paperId] ?? { pages: [], corrected: {} };
+
+export const withPaper = (personal: Pii<Personal>, paperId: string, paper: HeldPaper): Pii<Personal> =>
+  personal.map((old) => ({ ...old, papers: { ...old.papers, [paperId]: paper } }));
+
+const dropPage = (page: CapturedPage): void => {
+  page.jpeg.drop();
+  page.text.drop();
+  page.fields.drop();
+};
+
+/** Empties every wrapper, so that whoever still holds one holds nothing. */
+export const dropPersonal = (personal: Pii<Personal>): void => {
+  if (personal.dropped) return;
+  const { card, identity, papers } = personal.reveal();
+  card?.key.drop();
+  card?.citizen.drop();
+  identity?.citizen.drop();
+  for (const paper of Object.values(papers)) paper.pages.forEach(dropPage);
+  personal.drop();
+};

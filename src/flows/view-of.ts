@@ -1,0 +1,111 @@
+// Which view does a state of the visit project to? (Pure: the same snapshot gives the same view.)
+import type { SnapshotFrom, StateValue } from "xstate";
+import type { VisitContext } from "./context.js";
+import { stepsOf } from "./progress.js";
+import type { VisitTag } from "./setup.js";
+import type { Screen, View } from "./view.js";
+import { checkScreen, formScreen, identifyScreen, lookupScreen, papersScreen } from "./view-parts.js";
+import type { visitMachine } from "./visit.js";
+
+export type VisitSnapshot = SnapshotFrom<typeof visitMachine>;
+
+const pathOf = (value: StateValue | undefined): readonly string[] => {
+  if (value === undefined) return [];
+  if (typeof value === "string") return [value];
+  const [key] = Object.keys(value);
+  return key === undefined ? [] : [key, ...pathOf(value[key])];
+};
+
+/** Path of the visit's state, e.g. ["identify", "card", "laying"]. */
+export const stepPath = (snapshot: VisitSnapshot): readonly string[] => pathOf(snapshot.value.visit);
+
+type Stage = readonly string[];
+type Project = (context: VisitContext, stage: Stage) => Screen;
+
+const slipStage = (stage: Stage): "printing" | "take" | "inDoubt" | "noPaper" => {
+  switch (stage[0]) {
+    case "taking":
+      return "take";
+    case "inDoubt":
+    case "settling":
+      return "inDoubt";
+    case "noPaper":
+      return "noPaper";
+    default:
+      return "printing";
+  }
+};
+
+const doubtStage = (stage: Stage): "ask" | "printing" | "done" =>
+  stage[0] === "printing" ? "printing" : stage[0] === "done" ? "done" : "ask";
+
+const procedureScreen: Project = ({ house }) => ({
+  name: "procedure",
+  procedures: house.catalogue.procedures.map(({ code, title, summary, fee, timeLimit, papers }) => ({
+    code,
+    title,
+    summary,
+    feeVnd: fee.amountVnd,
+    workingDays: timeLimit.workingDays,
+    papers: papers.map((paper) => paper.title),
+  })),
+});
+
+const slipScreen: Project = ({ slip, fault, reminded }, stage) => ({
+  name: "slip",
+  stage: slipStage(stage),
+  number: slip?.number ?? "",
+  appointment: slip?.appointment ?? null,
+  receiptNumber: slip?.receiptNumber ?? null,
+  lookupCode: slip?.lookupCode ?? "",
+  fault,
+  reminder: reminded,
+});
+
+const PROJECTIONS: Readonly<Record<string, Project>> = {
+  attract: ({ outOfService }) => ({ name: "attract", outOfService: outOfService?.code ?? null }),
+  language: () => ({ name: "language" }),
+  procedure: procedureScreen,
+  ticket: ({ ticketNumber }, stage) => ({ name: "ticket", stage: slipStage(stage), number: ticketNumber }),
+  lookup: lookupScreen,
+  identify: identifyScreen,
+  form: formScreen,
+  papers: papersScreen,
+  check: checkScreen,
+  confirm: ({ code, lastCodeWrong }) => ({ name: "confirm", code, wrong: lastCodeWrong }),
+  submitting: () => ({ name: "submitting" }),
+  slip: slipScreen,
+  rate: () => ({ name: "rate" }),
+  goodbye: () => ({ name: "goodbye" }),
+  slipInDoubt: ({ doubts }, stage) => ({
+    name: "slipInDoubt",
+    slipNumber: doubts[0]?.slipNumber ?? "",
+    stage: doubtStage(stage),
+  }),
+  trouble: ({ fault }) => ({ name: "trouble", fault: fault ?? "runtime.internal" }),
+};
+
+const has = (snapshot: VisitSnapshot, tag: VisitTag): boolean => snapshot.hasTag(tag);
+
+/** The view without its number; `watchVisit` counts. */
+export const viewOf = (snapshot: VisitSnapshot): Omit<View, "revision"> => {
+  const { context } = snapshot;
+  const [name = "attract", ...stage] = stepPath(snapshot);
+  const project = PROJECTIONS[name];
+  if (project === undefined) throw new Error(`the state ${name} has no screen`);
+  const warned = typeof snapshot.value.idle === "object";
+  const leavable = context.open || name === "slipInDoubt";
+  return {
+    language: context.language,
+    screen: project(context, stage),
+    progress: stepsOf(context, name),
+    can: {
+      back: has(snapshot, "back"),
+      cancel: leavable && !has(snapshot, "held"),
+      help: context.open,
+    },
+    idle: warned ? { secondsLeft: context.idleSecondsLeft } : null,
+    helpOpen: context.helpOpen,
+    officerCalled: snapshot.value.officer === "called",
+  };
+};
