@@ -181,6 +181,19 @@ export const FAULTS = {
     ["Đầu đọc thẻ không trả lời.", "The card reader does not answer."],
     ["Bật lại đầu đọc; kiểm tra tốc độ cổng.", "Switch the reader off and on; check the port's speed."],
   ),
+  "chipReader.failed": entry(
+    "chipReader",
+    "degraded",
+    "C03",
+    [
+      "Đầu đọc thẻ gặp lỗi. Xin dùng mã QR trên thẻ.",
+      "The card reader has a fault. Please use the QR code on the card.",
+    ],
+    [
+      "Đầu đọc từ chối lệnh hoặc quá nóng; tắt bật lại, nếu còn thì thay đầu đọc.",
+      "The reader refused a command or is too hot; switch it off and on, if it stays replace it.",
+    ],
+  ),
   "card.lost": entry(
     "card",
     "blocking",
