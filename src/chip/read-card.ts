@@ -28,7 +28,7 @@ export interface ReadCardRequest {
   readonly onProgress?: (progress: CardProgress) => void;
   readonly signal?: AbortSignal;
   /** `reader.waitForCard`: with it a lifted card is waited for and read on from where it was. */
-  readonly cardAgain?: (signal?: AbortSignal) => Promise<Card>;
+  readonly cardAgain?: (signal: AbortSignal) => Promise<Card>;
   /** Country-signing certificates; without any, passive authentication ends at "notTrusted". */
   readonly trust?: TrustStore;
   /** yyyy-MM-dd; `null` or absent when the clock cannot be believed, which leaves expiry "notDone". */
@@ -195,7 +195,7 @@ export const readCard = async (request: ReadCardRequest): Promise<CardReading> =
     ...(cardAgain === undefined
       ? {}
       : {
-          cardAgain: (signal?: AbortSignal) => {
+          cardAgain: (signal: AbortSignal) => {
             meter.opening();
             return cardAgain(signal);
           },
