@@ -152,6 +152,7 @@ const readWith = async (reader: ChipReader, key: AccessKey, io: ChipReadIo): Pro
         card = await waitFor(reader, io);
         return card;
       },
+      anyDocument: true,
       today: io.today ?? null,
       ...(io.trust === undefined ? {} : { trust: io.trust }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),

@@ -4,13 +4,15 @@ import * as assert from "uvu/assert";
 import { accessKeyFromQr, parseCardQr } from "../../src/chip/card-qr.js";
 import type { CardReading } from "../../src/chip/citizen-card.js";
 import type { FileName } from "../../src/chip/lds/files.js";
+import { levelOf } from "../../src/chip/level.js";
 import { readCard } from "../../src/chip/read-card.js";
-import { writeDg1 } from "../../src/chip/sim/files.js";
+import { writeCom, writeDg1 } from "../../src/chip/sim/files.js";
 import { type MakeCardOptions, makeCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import type { Misbehaviour } from "../../src/chip/sim/misbehaviour.js";
 import { cardQrText, madeUpPerson } from "../../src/chip/sim/people.js";
 import { drawPortrait } from "../../src/chip/sim/portrait.js";
+import { writeTlv } from "../../src/chip/tlv.js";
 import { FaultError } from "../../src/core/faults.js";
 import type { Card } from "../../src/hal/chip-reader/chip-reader.js";
 import { layDown } from "./loop.js";
@@ -142,6 +144,9 @@ test("another card laid down in the middle is not mixed with the first", async (
   );
 });
 
+const without = (name: FileName) => ({ [name]: () => null });
+const change = (name: FileName, bytes: Uint8Array) => ({ [name]: () => bytes });
+
 const flip = (at: number) => (bytes: Uint8Array) =>
   Uint8Array.from(bytes, (byte, index) =>
     index === (at + bytes.length) % bytes.length ? byte ^ 0x01 : byte,
@@ -160,8 +165,34 @@ test("a forged group is a failed hash, a forged signature a failed signature", a
   assert.is(verdict(broken, "sodSignature")?.verdict, "failed");
   assert.is(verdict(broken, "certificatePath")?.verdict, "notDone");
   assert.is(verdict(broken, "passiveAuthentication")?.verdict, "failed");
+  const hidden = await read(layDown(await cardOf({ forge: without("DG13") })));
+  assert.is(verdict(hidden, "groupHashes")?.evidence, "DG13 is signed but the card did not give it");
+  assert.is(hidden.citizen.fullName, undefined);
+  const slipped = await read(
+    layDown(await cardOf({ forge: { "EF.COM": () => writeCom([0x61, 0x75, 0x6d, 0x6b]) } })),
+  );
+  assert.is(verdict(slipped, "groupHashes")?.evidence, "DG11 is listed but not signed");
+  const empty = await read(layDown(await cardOf({ forge: { "EF.SOD": () => pki.signSod(new Map()) } })));
+  assert.is(verdict(empty, "passiveAuthentication")?.verdict, "failed");
+  assert.match(verdict(empty, "groupHashes")?.evidence ?? "", /empty list of hashes/);
+  for (const reading of [forged, broken, hidden, slipped, empty]) assert.is(levelOf(reading), "chipRead");
   const absent = await read(layDown(await cardOf({ forge: { "EF.SOD": () => null } })));
   assert.is(verdict(absent, "passiveAuthentication")?.verdict, "failed");
+});
+
+test("the digits of the QR are compared whole, and a document without them is no citizen card", async () => {
+  const elsewhere = { ...key, documentNumber: `999${person.number.slice(3)}` };
+  await refused(
+    read(layDown(await cardOf()), { key: elsewhere }),
+    /not the one that was given/,
+    "card.mismatch",
+  );
+  const passport = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<L898902C36UTO7408122F1204159ZE184226B<<<<<10";
+  const zone = writeTlv(0x61, writeTlv(0x5f1f, new TextEncoder().encode(passport)));
+  const foreign = await cardOf({ misprint: change("DG1", zone) });
+  await refused(read(layDown(foreign)), /TD3 document/, "card.notCitizen");
+  const reading = await read(layDown(foreign), { anyDocument: true });
+  assert.is(verdict(reading, "numberAgainstHolder")?.verdict, "notSupported");
 });
 
 test("an unknown or foreign issuer is not trusted, which is neither passed nor failed", async () => {
@@ -217,11 +248,11 @@ test("a header that lies about its length, a wrong tag and a broken structure ar
   }
 });
 
-const change = (name: FileName, bytes: Uint8Array) => ({ [name]: () => bytes });
-
 test("an MRZ of somebody else inside a signed card is told by the checks", async () => {
   const other = madeUpPerson(179);
-  const reading = await read(layDown(await cardOf({ misprint: change("DG1", writeDg1(other)) })));
+  const reading = await read(layDown(await cardOf({ misprint: change("DG1", writeDg1(other)) })), {
+    key: { ...key, documentNumber: person.number.slice(3) },
+  });
   const check = verdict(reading, "mrzAgainstDg13");
   assert.is(check?.verdict, "failed");
   assert.match(check?.evidence ?? "", /^differ: number, name/);

@@ -84,10 +84,17 @@ for (const [name, newKey, signOptions, kind] of SIGNERS) {
     const sod = writeTlv(0x77, readFileSync(at("signed.cms")));
     assert.is(parseSod(sod).signer.scheme.kind, kind);
     const trust = { certificates: [new X509Certificate(readFileSync(at("cert.pem"))).raw] };
-    const good = authenticatePassively({ sod, groups, trust, today: null });
+    const good = authenticatePassively({ sod, groups, trust, today: null, listed: [1, 13], wanted: [1, 13] });
     assert.is(summarise(good).verdict, "passed", JSON.stringify(good));
     const forged = new Map([...groups, [13, writeDg13(madeUpPerson(10))]]);
-    const bad = authenticatePassively({ sod, groups: forged, trust, today: null });
+    const bad = authenticatePassively({
+      sod,
+      groups: forged,
+      trust,
+      today: null,
+      listed: [1, 13],
+      wanted: [1, 13],
+    });
     assert.is(summarise(bad).verdict, "failed");
     assert.is(bad.signature.verdict, "passed");
   });
