@@ -57,6 +57,14 @@ test("any one changed digit of a Vietnamese MRZ is noticed", () => {
   }
 });
 
+test("nine digits that are not the end of the twelve are noticed, each check digit being right", () => {
+  const [one, two, three] = mrzLines(madeUpPerson(13));
+  const swapped = `IDVNM123456789${checkDigit("123456789")}${one.slice(15)}`;
+  const body = two.slice(0, 29);
+  const composite = checkDigit(swapped.slice(5) + body.slice(0, 7) + body.slice(8, 15) + body.slice(18));
+  assert.equal(parseMrz(swapped + body + composite + three).failedChecks, ["citizen number"]);
+});
+
 test("check digits of 9303-3 and names in the letters of the MRZ", () => {
   assert.is(checkDigit("520727"), "3");
   assert.is(checkDigit("D23145890"), "7");

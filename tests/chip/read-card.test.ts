@@ -173,7 +173,7 @@ test("a wrong secret is tried once; two candidates at most; the right one is fou
     /3 expiry dates offered/,
   );
   assert.equal(card.control.authentications, { tried: 1, refused: 1 });
-  const reading = await read(person, card, { key: { ...wrong, expiryDates: ["300101", right] } });
+  const reading = await read(person, card, { key: { ...wrong, expiryDates: ["300101", "300101", right] } });
   assert.is(reading.expiryUsed, right);
   for (const wrongKeyStatus of [0x6982, 0x6988, 0x63c2, 0x6a80, 0x6985]) {
     const other = await cardOf(person, { wrongKeyStatus });
