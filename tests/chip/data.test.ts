@@ -4,9 +4,11 @@ import * as assert from "uvu/assert";
 import { expiryByAge, expiryCandidates } from "../../src/chip/age-rule.js";
 import { accessKeyFromQr, parseCardQr } from "../../src/chip/card-qr.js";
 import { addYears, parseMrzDate, parsePrintedDate } from "../../src/chip/dates.js";
+import { parseDg2 } from "../../src/chip/lds/dg2.js";
 import { parseDg13 } from "../../src/chip/lds/dg13.js";
 import { checkDigit, parseMrz, transliterate } from "../../src/chip/mrz.js";
 import { contradictions, parseCitizenNumber } from "../../src/chip/number.js";
+import { writeDg2 } from "../../src/chip/sim/files.js";
 import { cardQrText, madeUpPerson, mrzExpiry, mrzLines } from "../../src/chip/sim/people.js";
 import { writeTlv } from "../../src/chip/tlv.js";
 import { FaultError } from "../../src/core/faults.js";
@@ -20,6 +22,11 @@ test("TD1, TD2 and TD3 specimens of Doc 9303 are read with every check digit hol
   assert.is(td1.surname, "ERIKSSON");
   assert.is(td1.givenNames, "ANNA MARIA");
   assert.is(td1.citizenNumber, null);
+  const long = parseMrz(
+    "I<UTOD23145890<7349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\nSTEVENSON<<PETER<JOHN<<<<<<<<<",
+  );
+  assert.equal(long.failedChecks, []);
+  assert.is(long.documentNumber, "D23145890734");
   const td2 = parseMrz("I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<\nD231458907UTO7408122F1204159<<<<<<<6");
   assert.equal(td2.failedChecks, []);
   assert.is(td2.format, "TD2");
@@ -193,6 +200,20 @@ test("DG13: unknown indices are kept, an empty spouse is no error, the old numbe
   assert.ok(dg13.withoutExpiry);
   assert.ok((dg13.fields.placeOfResidence ?? "").length > 127);
   assert.equal([...dg13.unknown], [[23, ["something new", "and more"]]]);
+});
+
+test("DG2: the image's own first bytes decide between JPEG and JPEG 2000", () => {
+  const starts: readonly (readonly [format: string, start: readonly number[]])[] = [
+    ["jpeg", [0xff, 0xd8, 0xff, 0xe0]],
+    ["jpeg2000", [0, 0, 0, 0x0c, 0x6a, 0x50, 0x20, 0x20]],
+    ["jpeg2000", [0xff, 0x4f, 0xff, 0x51]],
+  ];
+  for (const [format, start] of starts) {
+    const image = Uint8Array.from([...start, ...new Array<number>(200).fill(7)]);
+    assert.equal(parseDg2(writeDg2(image)), { format, bytes: image });
+  }
+  const gif = new TextEncoder().encode("GIF89a and more");
+  assert.throws(() => parseDg2(writeDg2(gif)), /neither JPEG nor JPEG 2000/);
 });
 
 test.run();

@@ -24,7 +24,7 @@ import { readTlv, readTlvs, writeTlv } from "../../src/chip/tlv.js";
 import { FaultError } from "../../src/core/faults.js";
 import { layDown } from "./loop.js";
 
-const RUNS = { numRuns: 2_000 } as const;
+const RUNS = { numRuns: 1_000 } as const;
 const person = madeUpPerson(5);
 const pki = makePki();
 const groups = new Map([
