@@ -110,11 +110,24 @@ const citizenNumberIn = (optional: string): { readonly number: string; readonly 
   return { number, good: holds(number, digit) };
 };
 
+/**
+ * Number and check digit of a TD1. A number of more than nine places goes on in the optional data, filler standing
+ * where its check digit would be (9303-5 clause 4.2.2 note j); the Vietnamese card does not use that.
+ */
+const numberOfTd1 = (one: string): { readonly number: string; readonly digit: string } => {
+  const [number, digit] = [one.slice(5, 14), one.slice(14, 15)];
+  const rest = digit === "<" ? /^[A-Z0-9]+/.exec(one.slice(15))?.[0] : undefined;
+  return rest === undefined
+    ? { number, digit }
+    : { number: number + rest.slice(0, -1), digit: rest.slice(-1) };
+};
+
 const parseTd1 = (text: string): Mrz => {
   const [one, two, three] = [text.slice(0, 30), text.slice(30, 60), text.slice(60)];
+  const { number, digit } = numberOfTd1(one);
   const fields: Fields = {
-    number: one.slice(5, 14),
-    numberDigit: one.slice(14, 15),
+    number,
+    numberDigit: digit,
     birth: two.slice(0, 7),
     expiry: two.slice(8, 15),
     composite: one.slice(5) + two.slice(0, 7) + two.slice(8, 15) + two.slice(18, 29),

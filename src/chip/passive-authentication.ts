@@ -28,6 +28,10 @@ export interface PassiveInput {
   readonly sod: Uint8Array | null;
   /** Data groups as read, by number. */
   readonly groups: ReadonlyMap<number, Uint8Array>;
+  /** Groups that EF.COM lists, which is unsigned: one that the SOD does not know was slipped in. */
+  readonly listed: readonly number[];
+  /** Groups that this reading wanted: one that was signed has to be there. */
+  readonly wanted: readonly number[];
   readonly trust: TrustStore;
   /** yyyy-MM-dd, or `null` when the clock cannot be believed. */
   readonly today: string | null;
@@ -37,10 +41,17 @@ const passed = (evidence: string): Verdict => ({ verdict: "passed", evidence });
 const failed = (evidence: string): Verdict => ({ verdict: "failed", evidence });
 const notTrusted = (evidence: string): Verdict => ({ verdict: "notTrusted", evidence });
 
-const compareHashes = (object: SecurityObject, groups: ReadonlyMap<number, Uint8Array>): Verdict => {
-  const wrong: string[] = [];
+const compareHashes = (object: SecurityObject, input: PassiveInput): Verdict => {
+  const { groups, listed, wanted } = input;
+  const signed = object.groupHashes;
+  const slippedIn = listed.filter((number) => !signed.has(number) && !groups.has(number));
+  const withheld = wanted.filter((number) => signed.has(number) && !groups.has(number));
+  const wrong = [
+    ...slippedIn.map((number) => `DG${number} is listed but not signed`),
+    ...withheld.map((number) => `DG${number} is signed but the card did not give it`),
+  ];
   for (const [number, bytes] of groups) {
-    const expected = object.groupHashes.get(number);
+    const expected = signed.get(number);
     const actual = createHash(object.hash).update(bytes).digest();
     if (expected === undefined) wrong.push(`DG${number} is not in the signed list`);
     else if (!equalBytes(actual, expected)) wrong.push(`DG${number} differs from its signed hash`);
@@ -132,7 +143,7 @@ export const authenticatePassively = (input: PassiveInput): PassiveAuthenticatio
     const object = parseSod(input.sod);
     const signer = findSigner(object);
     return {
-      hashes: compareHashes(object, input.groups),
+      hashes: compareHashes(object, input),
       signature: checkSignature(object, signer),
       certificatePath: checkPath(signer, input.trust, input.today),
     };

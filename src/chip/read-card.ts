@@ -1,5 +1,6 @@
 // How is one citizen card read from the first command to the last check?
 import { createHash, randomBytes } from "node:crypto";
+import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { CardField } from "../procedures/procedure.js";
 import type { RandomSource } from "./access/bac.js";
@@ -28,11 +29,13 @@ export interface ReadCardRequest {
   readonly onProgress?: (progress: CardProgress) => void;
   readonly signal?: AbortSignal;
   /** `reader.waitForCard`: with it a lifted card is waited for and read on from where it was. */
-  readonly cardAgain?: (signal?: AbortSignal) => Promise<Card>;
+  readonly cardAgain?: (signal: AbortSignal) => Promise<Card>;
   /** Country-signing certificates; without any, passive authentication ends at "notTrusted". */
   readonly trust?: TrustStore;
   /** yyyy-MM-dd; `null` or absent when the clock cannot be believed, which leaves expiry "notDone". */
   readonly today?: string | null;
+  /** Also reads other eMRTDs, a passport say; else they are refused as "card.notCitizen". */
+  readonly anyDocument?: boolean;
   /** For tests that replay recorded exchanges; the system's generator otherwise. */
   readonly random?: RandomSource;
 }
@@ -128,9 +131,11 @@ const citizenOf = (mrz: Mrz, dg13: Dg13 | null): CardReading["citizen"] => {
   return { ...record, ...dg13?.fields };
 };
 
+const AUTHENTICATED: readonly FileSpec[] = [DG1, DG2, DG13];
+
 const passiveChecks = (files: Files, request: ReadCardRequest): readonly Check[] => {
   const groups = new Map(
-    [DG1, DG2, DG13].flatMap((spec): [number, Uint8Array][] => {
+    AUTHENTICATED.flatMap((spec): [number, Uint8Array][] => {
       const bytes = files.get(spec.name);
       return bytes === undefined ? [] : [[spec.shortId, bytes]];
     }),
@@ -138,6 +143,8 @@ const passiveChecks = (files: Files, request: ReadCardRequest): readonly Check[]
   const result = authenticatePassively({
     sod: files.get("EF.SOD") ?? null,
     groups,
+    listed: parseCom(files.get("EF.COM") ?? new Uint8Array()).groups,
+    wanted: AUTHENTICATED.map(({ shortId }) => shortId),
     trust: request.trust ?? { certificates: [] },
     today: request.today ?? null,
   });
@@ -149,10 +156,21 @@ const passiveChecks = (files: Files, request: ReadCardRequest): readonly Check[]
   ];
 };
 
+/** The twelve digits of the QR have to be those of the chip: BAC itself only compares the last nine. */
+const requireHolder = (mrz: Mrz, { key, anyDocument }: ReadCardRequest): void => {
+  if (mrz.citizenNumber === null) {
+    if (anyDocument === true) return;
+    throw new FaultError("card.notCitizen", `a ${mrz.format} document without the twelve digits`);
+  }
+  if (/^\d{12}$/.test(key.documentNumber) && key.documentNumber !== mrz.citizenNumber) {
+    throw new FaultError("card.mismatch", "the chip's number is not the one that was given");
+  }
+};
+
 /** What EF.CardAccess cost or refused is told in `downgrade`; what each group said, in `citizen` and `checks`. */
 const interpret = (files: Files, session: CardSession, request: ReadCardRequest): CardReading => {
   const mrz = parseDg1(files.get("DG1") ?? new Uint8Array());
-  parseCom(files.get("EF.COM") ?? new Uint8Array());
+  requireHolder(mrz, request);
   const dg13File = files.get("DG13");
   const dg2File = files.get("DG2");
   const dg13 = dg13File === undefined ? null : parseDg13(dg13File);
@@ -180,7 +198,7 @@ const interpret = (files: Files, session: CardSession, request: ReadCardRequest)
  * Opens the card, reads EF.COM, DG1, DG13, EF.SOD and DG2, and judges them.
  *
  * Throws `FaultError`: "card.wrongKey" when no offered expiry opens the card (none is tried twice),
- * "card.notCitizen" without the eMRTD application, "card.lost" when it left and did not come back,
+ * "card.notCitizen" without the eMRTD application or the twelve digits, "card.mismatch" with other digits, "card.lost" when it left and did not come back,
  * "card.unreadable" naming the file that breaks the standard; and the signal's reason when aborted.
  */
 export const readCard = async (request: ReadCardRequest): Promise<CardReading> => {
@@ -195,7 +213,7 @@ export const readCard = async (request: ReadCardRequest): Promise<CardReading> =
     ...(cardAgain === undefined
       ? {}
       : {
-          cardAgain: (signal?: AbortSignal) => {
+          cardAgain: (signal: AbortSignal) => {
             meter.opening();
             return cardAgain(signal);
           },

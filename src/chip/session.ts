@@ -13,7 +13,7 @@ export interface SessionOptions {
   readonly random: RandomSource;
   readonly signal?: AbortSignal;
   /** Waits for the card to be laid down again; without it a lifted card ends the reading. */
-  readonly cardAgain?: (signal?: AbortSignal) => Promise<Card>;
+  readonly cardAgain?: (signal: AbortSignal) => Promise<Card>;
 }
 
 /** A person who lifts the card this often needs help more than another try. */
@@ -90,7 +90,7 @@ export class CardSession {
     if (cardAgain === undefined || this.#losses > MAX_LOSSES) throw error;
     this.#access = null;
     await this.#card.release();
-    this.#card = await cardAgain(signal);
+    this.#card = await cardAgain(signal ?? new AbortController().signal);
   }
 
   #countApdu(): void {

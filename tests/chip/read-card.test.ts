@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { accessKeyFromQr, parseCardQr } from "../../src/chip/card-qr.js";
 import type { CardProgress, CardReading } from "../../src/chip/citizen-card.js";
+import { levelOf } from "../../src/chip/level.js";
 import { type ReadCardRequest, readCard } from "../../src/chip/read-card.js";
 import { type MakeCardOptions, makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
@@ -73,6 +74,7 @@ test("fifty people: the QR opens the card and every field comes back", async () 
       },
       JSON.stringify(reading.checks),
     );
+    assert.is(levelOf(reading), "genuine");
     counts.add(card.control.apdus);
   }
   process.stdout.write(
@@ -171,7 +173,7 @@ test("a wrong secret is tried once; two candidates at most; the right one is fou
     /3 expiry dates offered/,
   );
   assert.equal(card.control.authentications, { tried: 1, refused: 1 });
-  const reading = await read(person, card, { key: { ...wrong, expiryDates: ["300101", right] } });
+  const reading = await read(person, card, { key: { ...wrong, expiryDates: ["300101", "300101", right] } });
   assert.is(reading.expiryUsed, right);
   for (const wrongKeyStatus of [0x6982, 0x6988, 0x63c2, 0x6a80, 0x6985]) {
     const other = await cardOf(person, { wrongKeyStatus });

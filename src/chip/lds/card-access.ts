@@ -1,5 +1,6 @@
 // Does the card offer PACE? (EF.CardAccess, Doc 9303-11 clause 9.2)
 
+import { FaultError } from "../../core/faults.js";
 import type { Channel } from "../access/channel.js";
 import { describeStatus, INS, SW } from "../apdu.js";
 import { concatBytes, expectTlv, malformed, readTlvHeader, readTlvs } from "../tlv.js";
@@ -72,11 +73,8 @@ export const readCardAccess = async (channel: Channel): Promise<CardAccess> => {
       obstacle: paceProtocols.length === 0 ? "EF.CardAccess offers no PACE" : null,
     };
   } catch (error) {
-    if (isLost(error)) throw error;
-    return none(`EF.CardAccess unreadable: ${error instanceof Error ? error.message : "unknown"}`);
+    // A card that left or a wire that broke is no property of the file.
+    if (!(error instanceof FaultError) || error.code !== "card.unreadable") throw error;
+    return none(`EF.CardAccess unreadable: ${error.detail}`);
   }
 };
-
-/** A card that left or a wire that broke is no property of the file. */
-const isLost = (error: unknown): boolean =>
-  !(error instanceof Error) || !("code" in error) || error.code !== "card.unreadable";

@@ -6,35 +6,21 @@ import { retailMac, tdesDecrypt, tdesEncrypt } from "../access/des.js";
 import { deriveTdesKey, KEY_FOR, mrzInformation } from "../access/keys.js";
 import { type Command, decodeCommand, encodeResponse, INS, type Response, SW } from "../apdu.js";
 import { LDS1_AID } from "../lds/files.js";
-import { concatBytes, equalBytes, readTlv, writeTlv } from "../tlv.js";
+import { concatBytes, equalBytes } from "../tlv.js";
 import { CardMessaging } from "./card-messaging.js";
+import { FileSystem, type ReadQuirks, type SimFile } from "./file-system.js";
 import { type Misbehaviour, Mischief } from "./misbehaviour.js";
 
-export interface SimFile {
-  readonly name: string;
-  readonly bytes: Uint8Array;
-  /** Readable only after terminal authentication: answers 6982 (fingerprints). */
-  readonly locked?: boolean;
-}
-
-export interface SimChip {
+export interface SimChip extends ReadQuirks {
   /** Last nine of the number, birth and expiry as in the MRZ. */
   readonly secret: {
     readonly documentNumber: string;
     readonly birthDate: string;
     readonly expiryDate: string;
   };
-  /** By low byte of the file identifier, which is the short identifier too. */
   readonly files: ReadonlyMap<number, SimFile>;
   /** EF.CardAccess, `null` when there is none, or the status word of its refusal. */
   readonly cardAccess: Uint8Array | number;
-  /** Reads of more than this are refused; `byName` with 6Cxx, else with 6700. */
-  readonly maxReadBytes?: number;
-  readonly refusesByName?: boolean;
-  /** False: READ BINARY by short identifier answers 6A86, as some chips do. */
-  readonly shortIds?: boolean;
-  /** How a read past the end answers: fewer bytes and 9000, or 6282, or 6Cxx. */
-  readonly atEnd?: "short" | "6282" | "6Cxx";
   /** Errors inside the session come bare and end it. */
   readonly bareErrors?: boolean;
   /** Answer to a wrong secret. */
@@ -58,8 +44,6 @@ export type SimCard = CardFarEnd & { readonly control: SimCardControl };
 
 const NOTHING = new Uint8Array();
 const status = (sw: number): Response => ({ data: NOTHING, sw });
-const DO_OFFSET = 0x54;
-const DO_CONTENT = 0x53;
 
 class Chip implements CardFarEnd {
   readonly type = "A";
@@ -71,14 +55,15 @@ class Chip implements CardFarEnd {
   readonly mischief = new Mischief();
   readonly #chip: SimChip;
   readonly #keys: BacKeys;
+  readonly #files: FileSystem;
   #applicationSelected = false;
   #challenge: Uint8Array | null = null;
   #session: CardMessaging | null = null;
-  #selected: SimFile | null = null;
   #lastAnswer: Uint8Array = NOTHING;
 
   constructor(chip: SimChip) {
     this.#chip = chip;
+    this.#files = new FileSystem(chip.files, chip);
     const { documentNumber, birthDate, expiryDate } = chip.secret;
     this.#keys = bacKeys(
       mrzInformation({ documentNumber, birthDate, expiryDates: [expiryDate] }, expiryDate),
@@ -113,7 +98,7 @@ class Chip implements CardFarEnd {
 
   #endSession(): void {
     this.#session = null;
-    this.#selected = null;
+    this.#files.deselect();
     this.#challenge = null;
   }
 
@@ -128,8 +113,8 @@ class Chip implements CardFarEnd {
       case INS.externalAuthenticate:
         return this.#authenticate(command);
       case INS.readBinary:
-        if (this.#selected?.name !== "EF.CardAccess") return status(SW.securityNotSatisfied);
-        return this.#readBinary(command);
+        if (this.#files.current?.name !== "EF.CardAccess") return status(SW.securityNotSatisfied);
+        return this.#files.readBinary(command);
       default:
         return status(SW.insNotSupported);
     }
@@ -140,7 +125,7 @@ class Chip implements CardFarEnd {
       return status(SW.fileNotFound);
     }
     this.#applicationSelected = true;
-    this.#selected = null;
+    this.#files.deselect();
     return status(SW.ok);
   }
 
@@ -151,7 +136,7 @@ class Chip implements CardFarEnd {
     if (!equalBytes(command.data ?? NOTHING, Uint8Array.from([0x01, 0x1c])))
       return status(SW.securityNotSatisfied);
     if (typeof cardAccess === "number") return status(cardAccess);
-    this.#selected = { name: "EF.CardAccess", bytes: cardAccess };
+    this.#files.current = { name: "EF.CardAccess", bytes: cardAccess };
     return status(SW.ok);
   }
 
@@ -190,7 +175,7 @@ class Chip implements CardFarEnd {
     const odd = plain.ins % 2 === 1;
     const good = this.#execute(plain);
     const isRead = plain.ins === INS.readBinary || plain.ins === INS.readBinaryOdd;
-    const wish = isRead ? this.mischief.next(this.#selected?.name ?? "") : null;
+    const wish = isRead ? this.mischief.next(this.#files.current?.name ?? "") : null;
     if (wish !== null) return this.#misbehave(session, { wish, good, odd, before });
     if (this.#chip.bareErrors === true && good.sw !== SW.ok && good.sw !== SW.endOfFile) {
       this.#endSession();
@@ -240,58 +225,14 @@ class Chip implements CardFarEnd {
   #execute(command: Command): Response {
     switch (command.ins) {
       case INS.select:
-        return this.#selectFile(command);
+        return this.#files.select(command);
       case INS.readBinary:
-        return this.#readBinary(command);
+        return this.#files.readBinary(command);
       case INS.readBinaryOdd:
-        return this.#readOdd(command);
+        return this.#files.readOdd(command);
       default:
         return status(SW.insNotSupported);
     }
-  }
-
-  #selectFile(command: Command): Response {
-    const [high, low] = command.data ?? NOTHING;
-    const found = high === 0x01 && low !== undefined ? this.#chip.files.get(low) : undefined;
-    if (found === undefined) return status(SW.fileNotFound);
-    this.#selected = found;
-    return status(SW.ok);
-  }
-
-  #readBinary(command: Command): Response {
-    let offset = (command.p1 << 8) | command.p2;
-    if ((command.p1 & 0x80) !== 0) {
-      if (this.#chip.shortIds === false) return status(SW.wrongP1P2);
-      const found = this.#chip.files.get(command.p1 & 0x1f);
-      if (found === undefined) return status(SW.fileNotFound);
-      this.#selected = found;
-      offset = command.p2;
-    }
-    return this.#cut(offset, command.le ?? 0);
-  }
-
-  #readOdd(command: Command): Response {
-    const object = readTlv(command.data ?? NOTHING);
-    if (object.tag !== DO_OFFSET) return status(SW.wrongData);
-    const offset = object.value.reduce((sum, byte) => sum * 256 + byte, 0);
-    // The answer's own tag and length count against Le (ISO/IEC 7816-4 clause 7.2.3).
-    const answer = this.#cut(offset, Math.max(1, (command.le ?? 0) - 3));
-    return answer.data.length === 0 ? answer : { ...answer, data: writeTlv(DO_CONTENT, answer.data) };
-  }
-
-  #cut(offset: number, le: number): Response {
-    const file = this.#selected;
-    const { maxReadBytes = 256, refusesByName, atEnd = "short" } = this.#chip;
-    if (file === null) return status(SW.conditionsNotSatisfied);
-    if (file.locked === true) return status(SW.securityNotSatisfied);
-    if (offset >= file.bytes.length) return status(SW.wrongOffset);
-    const left = file.bytes.length - offset;
-    if (le > maxReadBytes) {
-      return status(refusesByName === true ? 0x6c00 | Math.min(maxReadBytes, left) : SW.wrongLength);
-    }
-    if (le > left && atEnd === "6Cxx") return status(0x6c00 | left);
-    const data = file.bytes.slice(offset, offset + le);
-    return { data, sw: le > left && atEnd === "6282" ? SW.endOfFile : SW.ok };
   }
 }
 

@@ -36,7 +36,7 @@ const drawing = (person: MadeUpPerson): string => {
   <path d="M${eye - 10} 214 q22 -12 44 0 M${378 - eye} 214 q22 -12 44 0" stroke="${hair}" stroke-width="6" fill="none"/>
   <path d="M206 240 l-14 52 q14 10 28 0" stroke="#00000055" stroke-width="4" fill="none"/>
   <path d="M172 322 q34 ${10 + (d % 3) * 4} 68 0" stroke="#a04848" stroke-width="7" fill="none"/>
-  <ellipse cx="206" cy="245" rx="104" ry="130" fill="url(#g)"/>
+  <ellipse cx="206" cy="245" rx="${96 + (b % 4) * 3}" ry="128" fill="url(#g)"/>
 </svg>`;
 };
 

@@ -1,0 +1,148 @@
+// What does a technician see of `motcua chip read`, and is nothing personal among it unasked?
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type ChipReadArguments, type ChipReadIo, chipRead } from "../../src/chip/command.js";
+import { toMrzDate } from "../../src/chip/dates.js";
+import { type MakeCardOptions, makeCard } from "../../src/chip/sim/make-card.js";
+import { makePki } from "../../src/chip/sim/make-pki.js";
+import { madeUpPerson, mrzExpiry, mrzLines } from "../../src/chip/sim/people.js";
+import { FaultError } from "../../src/core/faults.js";
+import { layDown } from "./loop.js";
+
+const person = madeUpPerson(31);
+const pki = makePki();
+const mrz = mrzLines(person).join("\n");
+
+const run = async (
+  args: Partial<ChipReadArguments>,
+  options: MakeCardOptions = {},
+  more: Partial<ChipReadIo> = {},
+) => {
+  const card = await makeCard(person, { pki, ...options });
+  const written = { stdout: "", stderr: "", closed: 0, opened: "" };
+  const code = await chipRead(
+    { reader: "serial:/dev/ttyUSB0:115200", json: false, showPersonal: false, ...args },
+    {
+      stdout: { write: (text) => (written.stdout += text) },
+      stderr: { write: (text) => (written.stderr += text) },
+      openReader: (address) => {
+        written.opened = address;
+        return Promise.resolve({
+          waitForCard: () => Promise.resolve(layDown(card)),
+          health: () => Promise.resolve(null),
+          close: () => {
+            written.closed += 1;
+            return Promise.resolve();
+          },
+        });
+      },
+      trust: { certificates: [pki.cscaCertificate] },
+      today: "2026-11-22",
+      ...more,
+    },
+  );
+  return { code, ...written };
+};
+
+const personal = [
+  person.number,
+  person.number.slice(3),
+  person.fullName,
+  person.birthDate,
+  toMrzDate(person.birthDate),
+  person.placeOfResidence,
+  person.fatherName,
+];
+
+test("by MRZ: access, files, checks; progress apart; nothing personal", async () => {
+  const { code, stdout, stderr, closed, opened } = await run({ mrz });
+  assert.is(code, 0, stderr);
+  assert.is(opened, "serial:/dev/ttyUSB0:115200");
+  assert.is(closed, 1);
+  assert.match(stdout, /^access {3}BAC \(no EF\.CardAccess: 6A82 file not found\)$/m);
+  assert.match(stdout, /^file {5}DG1 +95 {2}[0-9a-f]{64}$/m);
+  assert.match(stdout, /^check {4}passiveAuthentication +passed/m);
+  assert.match(stderr, /lay the card on the reader/);
+  assert.match(stderr, /hold the card still, 60 %/);
+  for (const value of personal) assert.not.ok(`${stdout}${stderr}`.includes(value));
+});
+
+test("--json is the only thing on stdout; --show-personal shows the holder", async () => {
+  const closedJson = await run({ mrz, json: true });
+  const open = JSON.parse(closedJson.stdout) as Record<string, unknown>;
+  assert.equal(Object.keys(open), ["access", "downgrade", "files", "checks", "portrait"]);
+  const shown = await run({
+    document: person.number,
+    birth: toMrzDate(person.birthDate),
+    expiry: mrzExpiry(person),
+    json: true,
+    showPersonal: true,
+  });
+  assert.is(shown.code, 0, shown.stderr);
+  assert.ok(shown.stdout.includes(person.fullName));
+  assert.match((await run({ mrz, showPersonal: true })).stdout, /^citizen {2}fullName/m);
+});
+
+test("a failed check is exit code 1 with the output still there", async () => {
+  const forge = { "EF.SOD": () => null };
+  const { code, stdout, stderr } = await run({ mrz }, { forge });
+  assert.is(code, 1);
+  assert.match(stdout, /passiveAuthentication +failed/);
+  assert.match(stderr, /failed: groupHashes, sodSignature, passiveAuthentication/);
+});
+
+test("--can says in one line that PACE is not there yet", async () => {
+  const { code, stdout, stderr, opened } = await run({ can: "123456" });
+  assert.is(code, 1);
+  assert.is(stdout, "");
+  assert.is(opened, "");
+  assert.match(stderr, /^motcua chip read: --can: .*PACE.*\n$/);
+});
+
+test("wrong use is exit code 2, one line, without opening the reader", async () => {
+  const cases: readonly (readonly [Partial<ChipReadArguments>, RegExp])[] = [
+    [{}, /give one key/],
+    [{ mrz, can: "1" }, /give one key/],
+    [{ mrz, document: "1" }, /give one key/],
+    [{ mrz: "IDVNM" }, /--mrz: MRZ: 5 characters/],
+    [{ mrz: mrz.replace(/\d(?=<<\d\n)/, (digit) => String((Number(digit) + 1) % 10)) }, /wrong check digit/],
+    [{ document: person.number }, /belong together/],
+    [{ document: "12 34", birth: "900101", expiry: "300101" }, /--document/],
+    [{ document: person.number, birth: "901301", expiry: "300101" }, /--birth/],
+    [{ document: person.number, birth: "900101", expiry: "2030" }, /--expiry/],
+  ];
+  for (const [args, line] of cases) {
+    const { code, stdout, stderr, opened } = await run(args);
+    assert.is(code, 2, stderr);
+    assert.is(stdout, "");
+    assert.is(opened, "");
+    assert.match(stderr, line);
+    assert.is(stderr.split("\n").length, 2, stderr);
+  }
+});
+
+test("no reader, a wrong key and Ctrl-C are one line each with what to do", async () => {
+  const absent = await run(
+    { mrz },
+    {},
+    {
+      openReader: () => Promise.reject(new FaultError("chipReader.absent", "no such port")),
+    },
+  );
+  assert.is(absent.code, 1);
+  assert.match(
+    absent.stderr,
+    /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check the PN532/,
+  );
+  const wrong = await run({ mrz: mrzLines(madeUpPerson(32)).join("") });
+  assert.is(wrong.code, 1);
+  assert.is(wrong.closed, 1);
+  assert.match(wrong.stderr, /card\.wrongKey: BAC refused: 6300/);
+  const controller = new AbortController();
+  controller.abort(new Error("SIGINT"));
+  const stopped = await run({ mrz }, {}, { signal: controller.signal });
+  assert.is(stopped.code, 1);
+  assert.match(stopped.stderr, /stopped before a card was read/);
+});
+
+test.run();
