@@ -115,6 +115,14 @@ test("every event in every state gives a state with a screen (pure)", () => {
   assert.ok(steps > 10_000, `${steps} steps`);
 });
 
+test("can.back tells the truth in every state", () => {
+  for (const each of reached) {
+    const next = getNextSnapshot(visitMachine, each.snapshot, { type: "BACK" });
+    const moved = keyOf(next) !== each.key;
+    assert.is(viewOf(each.snapshot).can.back, moved, `${nameIn(each)}:\n    ${story(each.path)}`);
+  }
+});
+
 test("on a real visit every state is what the walk says, and CANCEL leads out of it", async () => {
   for (const each of reached) {
     const kiosk = await go(each);

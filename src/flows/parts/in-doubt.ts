@@ -45,7 +45,6 @@ export const slipInDoubt = visitSetup.createStateConfig({
           })),
         },
         CANCEL: unanswered,
-        BACK: unanswered,
       },
     },
     settling: {
