@@ -224,5 +224,15 @@ test("nothing personal is left: the statechart dies", async () => {
   kiosk.visit.close();
 });
 
+test("nothing personal is left: the runtime closes in the middle of a visit", async () => {
+  const s = plant();
+  const kiosk = start(s);
+  await fillIn(kiosk, s);
+  kiosk.visit.close();
+  loosen(kiosk);
+  assert.equal(found(s), []);
+  assert.is(kiosk.clock.pending, 0);
+});
+
 test.after(() => rmSync(folder, { recursive: true, force: true }));
 test.run();

@@ -134,7 +134,7 @@ const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   callOfficer: ["link.down"],
 };
 
-const outcomes = (effect: EffectName): Happening[] => [
+export const outcomes = (effect: EffectName): Happening[] => [
   // Made anew for every run: a visit drops the personal values that it was given.
   ...DONE[effect].map((make, which): Happening => ({ kind: "done", effect, which, make })),
   ...ERRORS[effect].map(
@@ -202,7 +202,7 @@ const toMachineEvent = (happening: Happening): MachineEvent => {
 /** Only what decides the future of a state is part of its key; the rest would multiply the walk. */
 const memoryOf = (snapshot: VisitSnapshot): unknown => {
   const { context } = snapshot;
-  const [top = ""] = stepPath(snapshot);
+  const [top = "", stage] = stepPath(snapshot);
   const personal = context.personal.reveal();
   const papers = Object.entries(personal.papers).map(([id, { pages, corrected }]) => [
     id,
@@ -212,11 +212,17 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
   const filled = [personal.edits, papers];
   switch (top) {
     case "identify":
-      return [context.procedure?.code, context.fault, context.cardLosses, personal.card?.source ?? null];
+      return [
+        context.procedure?.code,
+        context.cardLosses > 2,
+        context.fault === null,
+        personal.card !== null,
+      ];
     case "form":
       return [context.procedure?.code, context.formPage, context.mending, context.errors.length, filled];
     case "papers":
-      return [context.procedure?.code, context.paperIndex, context.retaking, context.fault, filled];
+      if (stage !== "review") return [context.paperIndex, context.retaking, papers, context.fault === null];
+      return [context.procedure?.code, context.paperIndex, context.retaking, filled];
     case "confirm":
       return [context.procedure?.code, context.wrongCodes];
     case "slip":

@@ -241,4 +241,29 @@ test("views are numbered by change, and nothing from outside can play the statec
   assert.equal(seen, [2, 3]);
 });
 
+test("a watcher that throws takes neither the visit nor the other watchers with it", () => {
+  const kiosk = new Kiosk(offered);
+  const seen: number[] = [];
+  kiosk.visit.watch(() => {
+    throw new Error("socket closed");
+  });
+  kiosk.visit.watch((view) => seen.push(view.revision));
+  kiosk.send({ type: "WAKE" });
+  assert.equal(seen, [2]);
+  assert.is(kiosk.view.screen.name, "language");
+});
+
+test("after close nothing moves any more and the last view is the first screen", () => {
+  const kiosk = new Kiosk(offered);
+  const seen: string[] = [];
+  kiosk.visit.watch((view) => seen.push(view.screen.name));
+  kiosk.toProcedures();
+  kiosk.visit.close();
+  kiosk.visit.close();
+  kiosk.send({ type: "WAKE" });
+  assert.equal(seen, ["language", "procedure", "attract"]);
+  assert.is(kiosk.effects.forgotten, 1);
+  assert.is(kiosk.clock.pending, 0);
+});
+
 test.run();
