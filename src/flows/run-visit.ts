@@ -101,9 +101,13 @@ class RunningVisit implements Visit {
   }
 
   close(): void {
+    if (this.#closed) return;
     this.#closed = true;
-    this.#watchers.clear();
     this.#end();
+    this.#name = "attract";
+    // The last view may hold what the citizen saw: the first screen takes its place, here and on the page.
+    this.#show(viewOf(this.#create().getSnapshot()));
+    this.#watchers.clear();
   }
 
   #create(): Actor<typeof visitMachine> {
@@ -161,7 +165,17 @@ class RunningVisit implements Visit {
     const { revision } = this.#view;
     if (isDeepStrictEqual({ ...next, revision }, this.#view)) return;
     this.#view = { ...next, revision: revision + 1 };
-    for (const watcher of this.#watchers) watcher(this.#view);
+    for (const watcher of this.#watchers) this.#tell(watcher);
+  }
+
+  /** A page that can not be told must not take the visit with it. */
+  #tell(watcher: (view: View) => void): void {
+    try {
+      watcher(this.#view);
+    } catch (error) {
+      const message = error instanceof Error ? error.name : typeof error;
+      this.#options.log("kiosk.error", { where: "view watcher", message });
+    }
   }
 
   /** A program error: the visit is lost, the kiosk is not. The next person finds the first screen. */

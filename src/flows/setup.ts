@@ -37,8 +37,6 @@ export const visitSetup = setup({
   delays,
   guards: {
     inService: ({ context }) => context.outOfService === null,
-    /** A code of a slip, not of a card: only these may be looked up. */
-    isLookupCode: ({ event }) => event.type === "CODE_SHOWN" && event.text.startsWith(LOOKUP_PREFIX),
     hasDoubt: ({ context }) => context.doubts.length > 0,
     idleCounts: ({ context }) => context.open && !context.idleHeld,
     idleRests: ({ context }) => !context.open || context.idleHeld,

@@ -15,10 +15,13 @@ const keptSlip = (context: VisitContext): Slip | null => {
   }
 };
 
-/** The question is over, answered or not; the next one, if any, is asked by the first screen. */
+/**
+ * The question is over, answered or not; the next one, if any, is asked by the first screen. The intent
+ * stays for `leaveOpen`, which runs after the exit.
+ */
 const leave = visitSetup.createAction(
   enqueueActions(({ context, enqueue }) => {
-    enqueue.assign({ doubts: context.doubts.slice(1), intent: null, slip: null });
+    enqueue.assign({ doubts: context.doubts.slice(1), slip: null });
   }),
 );
 
@@ -42,7 +45,6 @@ export const slipInDoubt = visitSetup.createStateConfig({
           })),
         },
         CANCEL: unanswered,
-        BACK: unanswered,
       },
     },
     settling: {

@@ -1,0 +1,286 @@
+// Which states can a visit reach, by which events, effect outcomes and time-outs?
+import type { EventFromLogic } from "xstate";
+import { getShortestPaths } from "xstate/graph";
+import { FaultError } from "../../src/core/faults.js";
+import { silentLog } from "../../src/core/log.js";
+import type { House } from "../../src/flows/context.js";
+import { DELAYS, type DelayName } from "../../src/flows/delays.js";
+import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
+import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
+import { visitMachine } from "../../src/flows/visit.js";
+import { type EffectName, identityOf, NUMBER, pageOf, QR, ScriptedEffects, theSlip } from "./house.js";
+import { SimulatedClock } from "./simulated-clock.js";
+import { small } from "./small-catalogue.js";
+
+type MachineEvent = EventFromLogic<typeof visitMachine>;
+
+/** One thing that happens to a visit, in words that a real run can repeat. */
+export type Happening =
+  | { readonly kind: "event"; readonly event: CitizenEvent | WorldEvent }
+  | { readonly kind: "progress"; readonly effect: "readCard" | "capturePaper" }
+  | {
+      readonly kind: "done";
+      readonly effect: EffectName;
+      readonly which: number;
+      readonly make: () => unknown;
+    }
+  | { readonly kind: "error"; readonly effect: EffectName; readonly error: unknown }
+  | { readonly kind: "time"; readonly delay: DelayName; readonly type: string };
+
+const FAULT = { code: "store.full", detail: "test" } as const;
+const label = { vi: "Đọc", en: "Read" };
+const READ_PAGE = () => pageOf([{ key: "read", label, value: "was read", confidence: 0.9 }]);
+
+/** Every event of the page and of the wiring, in the variants that matter. */
+export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
+  { type: "WAKE" },
+  { type: "CHOOSE_LANGUAGE", language: "en" },
+  { type: "CHOOSE_PROCEDURE", code: "2.000815" },
+  { type: "CHOOSE_PROCEDURE", code: "1.004873" },
+  { type: "CHOOSE_PROCEDURE", code: "9.999999" },
+  { type: "TAKE_NUMBER" },
+  { type: "LOOK_UP" },
+  { type: "TYPE_INSTEAD" },
+  { type: "SUBMIT_TYPED", number: NUMBER, birthDate: "1960-05-19", expiryDate: "2030-01-01" },
+  { type: "SUBMIT_TYPED", number: "", birthDate: "", expiryDate: "" },
+  { type: "SUBMIT_LOOKUP", code: "K01-000001" },
+  { type: "SUBMIT_LOOKUP", code: " " },
+  { type: "SKIP_CHIP" },
+  { type: "SET_FIELD", key: "typed", value: "x" },
+  { type: "SET_FIELD", key: "read", value: "x" },
+  { type: "SET_FIELD", key: "nonsense", value: "x" },
+  { type: "NEXT" },
+  { type: "BACK" },
+  { type: "CAPTURE" },
+  { type: "RETAKE" },
+  { type: "SKIP_PAPER" },
+  { type: "SET_PAPER_FIELD", key: "read", value: "" },
+  { type: "TYPE_CODE", code: "1000" },
+  { type: "TYPE_CODE", code: "0" },
+  { type: "SLIP_CAME_OUT", yes: true },
+  { type: "SLIP_CAME_OUT", yes: false },
+  { type: "SLIP_TAKEN" },
+  { type: "RATE", stars: 4 },
+  { type: "HELP" },
+  { type: "CLOSE_HELP" },
+  { type: "CALL_OFFICER" },
+  { type: "RETRY" },
+  { type: "CANCEL" },
+  { type: "STILL_HERE" },
+  { type: "CODE_SHOWN", text: QR },
+  { type: "CODE_SHOWN", text: "MC1:abc" },
+  { type: "CODE_SHOWN", text: "rubbish" },
+  { type: "PRESENCE", present: true },
+  { type: "PRESENCE", present: false },
+  { type: "OUT_OF_SERVICE", fault: FAULT },
+  { type: "IN_SERVICE" },
+  { type: "PRINT_IN_DOUBT", intent: 5, slipNumber: "K01-000009" },
+];
+
+/** Held apart from the states that are walked: they would only multiply them. They are tried in every state. */
+const BESIDE: ReadonlySet<string> = new Set([
+  "HELP",
+  "CLOSE_HELP",
+  "CALL_OFFICER",
+  "STILL_HERE",
+  "PRESENCE",
+  "OUT_OF_SERVICE",
+  "IN_SERVICE",
+]);
+
+const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
+  readCard: [() => identityOf("chipRead"), () => identityOf("claimed")],
+  capturePaper: [READ_PAGE, () => pageOf()],
+  submit: [() => theSlip],
+  printSlip: [
+    () => ({ result: "printed" }),
+    () => ({ result: "notPrinted", fault: { code: "printer.paperOut", detail: "" } }),
+    () => ({ result: "inDoubt", intent: 7 }),
+  ],
+  settlePrint: [() => undefined],
+  takeNumber: [
+    () => ({ number: "017", print: { result: "printed" } }),
+    () => ({
+      number: "017",
+      print: { result: "notPrinted", fault: { code: "printer.paperOut", detail: "" } },
+    }),
+    () => ({ number: "017", print: { result: "inDoubt", intent: 7 } }),
+  ],
+  lookUp: [
+    () => ({
+      found: true,
+      number: "K01-000001",
+      procedureTitle: label,
+      state: "queued",
+      appointment: null,
+      asOf: "",
+      fresh: true,
+    }),
+    () => ({ found: false }),
+  ],
+  rate: [() => undefined],
+  callOfficer: [() => undefined],
+};
+
+const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
+  readCard: ["card.lost", "card.wrongKey", "card.unreadable", "chipReader.absent"],
+  capturePaper: ["paper.absent", "documentCamera.absent"],
+  submit: ["store.full"],
+  printSlip: ["printer.absent"],
+  settlePrint: ["store.unwritable"],
+  takeNumber: ["store.full"],
+  lookUp: ["store.corrupt"],
+  rate: ["store.unwritable"],
+  callOfficer: ["link.down"],
+};
+
+export const outcomes = (effect: EffectName): Happening[] => [
+  // Made anew for every run: a visit drops the personal values that it was given.
+  ...DONE[effect].map((make, which): Happening => ({ kind: "done", effect, which, make })),
+  ...ERRORS[effect].map(
+    (code): Happening => ({ kind: "error", effect, error: new FaultError(code, "test") }),
+  ),
+  { kind: "error", effect, error: new TypeError("unforeseen") },
+];
+
+const isDelay = (name: string): name is DelayName => Object.hasOwn(DELAYS, name);
+
+const isBeside = (event: CitizenEvent | WorldEvent, snapshot: VisitSnapshot): boolean =>
+  BESIDE.has(event.type) ||
+  (event.type === "CHOOSE_LANGUAGE" && !["language", "attract"].includes(stepPath(snapshot)[0] ?? ""));
+
+/** What can happen in a state: every event, every outcome of what it invokes, every time-out it set. */
+export const happeningsIn = (snapshot: VisitSnapshot): Happening[] => {
+  const nodes = snapshot._nodes.filter((node) => node.path[0] === "visit");
+  const effects = nodes.flatMap((node) => node.invoke.map(({ id }) => id as EffectName));
+  const delays = nodes.flatMap((node) => node.after.map(({ eventType }) => eventType));
+  return [
+    ...EVENTS.map((event): Happening => ({ kind: "event", event })),
+    ...effects.flatMap(outcomes),
+    ...effects
+      .filter((effect) => effect === "readCard" || effect === "capturePaper")
+      .map((effect): Happening => ({ kind: "progress", effect })),
+    ...[...new Set(delays)].flatMap((type): Happening[] => {
+      const delay = type.split(".")[2] ?? "";
+      return isDelay(delay) ? [{ kind: "time", delay, type }] : [];
+    }),
+  ];
+};
+
+export const nameOf = (happening: Happening): string => {
+  switch (happening.kind) {
+    case "event":
+      return JSON.stringify(happening.event);
+    case "progress":
+      return `${happening.effect} progresses`;
+    case "done":
+      return `${happening.effect} gives its outcome ${happening.which}`;
+    case "error":
+      return `${happening.effect} fails: ${String(happening.error)}`;
+    case "time":
+      return `${happening.delay} is over`;
+  }
+};
+
+const toMachineEvent = (happening: Happening): MachineEvent => {
+  switch (happening.kind) {
+    case "event":
+      return { ...happening.event };
+    case "progress":
+      return happening.effect === "readCard"
+        ? { type: "CARD_PROGRESS", fraction: 0.5 }
+        : { type: "CAPTURE_PROGRESS", stage: "reading", fraction: 0.5 };
+    case "done":
+      return { type: `xstate.done.actor.${happening.effect}`, output: happening.make() } as never;
+    case "error":
+      return { type: `xstate.error.actor.${happening.effect}`, error: happening.error } as never;
+    case "time":
+      return { type: happening.type } as never;
+  }
+};
+
+/** Only what decides the future of a state is part of its key; the rest would multiply the walk. */
+const memoryOf = (snapshot: VisitSnapshot): unknown => {
+  const { context } = snapshot;
+  const [top = "", stage] = stepPath(snapshot);
+  const personal = context.personal.reveal();
+  const papers = Object.entries(personal.papers).map(([id, { pages, corrected }]) => [
+    id,
+    pages.length,
+    corrected,
+  ]);
+  const filled = [personal.edits, papers];
+  switch (top) {
+    case "identify":
+      return [
+        context.procedure?.code,
+        context.cardLosses > 2,
+        context.fault === null,
+        personal.card !== null,
+      ];
+    case "form":
+      return [context.procedure?.code, context.formPage, context.mending, context.errors.length, filled];
+    case "papers":
+      if (stage !== "review") return [context.paperIndex, context.retaking, papers, context.fault === null];
+      return [context.procedure?.code, context.paperIndex, context.retaking, filled];
+    case "confirm":
+      return [context.procedure?.code, context.wrongCodes];
+    case "slip":
+    case "slipInDoubt":
+      return [context.reprints, context.cameOut, context.doubts.length, context.slip !== null, context.fault];
+    case "ticket":
+      return context.cameOut;
+    case "trouble":
+      return [context.troubleFrom, context.procedure?.code];
+    case "procedure":
+      return [context.procedure?.code, personal.identity?.level ?? null];
+    default:
+      return [];
+  }
+};
+
+/** Two snapshots with the same key behave the same. */
+export const keyOf = (snapshot: VisitSnapshot): string =>
+  JSON.stringify([snapshot.value.visit, memoryOf(snapshot)]);
+
+export interface Reached {
+  readonly key: string;
+  readonly snapshot: VisitSnapshot;
+  readonly path: readonly Happening[];
+}
+
+/** Every state that can be reached, with a shortest way to it; a pure walk, nothing is executed. */
+export const walk = (): readonly Reached[] => {
+  const house: House = {
+    effects: new ScriptedEffects(),
+    catalogue: small,
+    clock: new SimulatedClock(),
+    log: silentLog,
+    delays: DELAYS,
+    stepNow: () => "test",
+    life: new AbortController().signal,
+  };
+  const happened = new WeakMap<object, Happening>();
+  const paths = getShortestPaths(visitMachine, {
+    input: house,
+    limit: 200_000,
+    events: (snapshot) =>
+      happeningsIn(snapshot)
+        .filter((happening) => happening.kind !== "event" || !isBeside(happening.event, snapshot))
+        .map((happening) => {
+          const event = toMachineEvent(happening);
+          happened.set(event, happening);
+          return event;
+        }),
+    serializeState: (snapshot) => keyOf(snapshot),
+    serializeEvent: (event) => {
+      const happening = happened.get(event);
+      return happening === undefined ? event.type : nameOf(happening);
+    },
+  });
+  return paths.map(({ state, steps }) => ({
+    key: keyOf(state),
+    snapshot: state,
+    path: steps.flatMap(({ event }) => happened.get(event) ?? []),
+  }));
+};
