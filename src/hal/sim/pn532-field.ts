@@ -6,7 +6,7 @@ type CardState = "idle" | "active" | "deaf";
 
 const TARGET = 0x01;
 const OK = 0x00;
-const RF_TIMEOUT = 0x01;
+export const RF_TIMEOUT = 0x01;
 const NO_SUCH_TARGET = 0x27;
 
 /** TA(1) for the fastest rate that both ways allow, in kbit/s (ISO/IEC 14443-4, 5.2.4). */
@@ -19,6 +19,8 @@ export class SimField {
   #listed = false;
   #on = false;
   #liftAfter: number | null = null;
+  /** Its last answer was in the air when it left. */
+  #leaving = false;
 
   readonly #cardKbit: () => 106 | 212 | 424 | 848;
 
@@ -88,8 +90,14 @@ export class SimField {
     return RF_TIMEOUT;
   }
 
+  /** The activated card is still there, or was until its last answer was in the air. */
+  get answering(): boolean {
+    return this.#leaving || (this.#card !== null && this.#state === "active");
+  }
+
   /** One APDU. A number is the error of the status byte. */
   exchange(target: number, apdu: Uint8Array): Uint8Array | number {
+    this.#leaving = false;
     if (!this.#listed || target !== TARGET) return NO_SUCH_TARGET;
     const card = this.#card;
     if (card === null || this.#state !== "active") return RF_TIMEOUT;
@@ -102,6 +110,7 @@ export class SimField {
       return RF_TIMEOUT;
     }
     if (this.#card !== card) return RF_TIMEOUT;
+    this.#leaving = this.#liftAfter === 1;
     if (this.#liftAfter !== null) this.liftAfter(this.#liftAfter - 1);
     return answer;
   }

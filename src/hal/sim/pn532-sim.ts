@@ -15,7 +15,7 @@ import {
 } from "../chip-reader/pn532/frame.js";
 import type { BytePort } from "../port/byte-port.js";
 import type { CardFarEnd, SimControl } from "./far-ends.js";
-import { SimField } from "./pn532-field.js";
+import { RF_TIMEOUT, SimField } from "./pn532-field.js";
 
 /** Misbehaviour for tests; all of it off by default. */
 export interface Pn532Quirks {
@@ -260,14 +260,15 @@ export class Pn532Sim {
     if (data.length === 0 && this.#answerRest.length > 0) return this.#nextChunk();
     const apdu = new Uint8Array(Buffer.concat([...this.#commandParts, data]));
     this.#dropChains();
-    if (this.quirks.cardMs > 0) await this.#clock.sleep(this.quirks.cardMs, signal);
+    // The card has the command now, whatever becomes of the reader's answer.
     const answer = this.#field.exchange(target, apdu);
-    if (typeof answer !== "number") {
+    if (this.quirks.cardMs > 0) await this.#clock.sleep(this.quirks.cardMs, signal);
+    if (typeof answer !== "number" && this.#field.answering) {
       this.#answerRest = answer.slice();
       return this.#nextChunk();
     }
     await this.#clock.sleep(FRAME_WAIT_MS, signal);
-    return Uint8Array.of(answer);
+    return Uint8Array.of(typeof answer === "number" ? answer : RF_TIMEOUT);
   }
 
   /** Status and as much of the card's answer as one frame takes. */
