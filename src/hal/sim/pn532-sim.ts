@@ -28,6 +28,8 @@ export interface Pn532Quirks {
   refuseFastBaud: boolean;
   refusePsl: boolean;
   cardKbit: 106 | 212 | 424 | 848;
+  /** The card is a memory card (a bus ticket): no ISO/IEC 14443-4, no APDUs. */
+  memoryCard: boolean;
   /** Data bytes of one answer before "more information" is set. */
   answerChunkBytes: number;
   /** Chip time of the card for each APDU. */
@@ -52,11 +54,12 @@ export class Pn532Sim {
     refuseFastBaud: false,
     refusePsl: false,
     cardKbit: 848,
+    memoryCard: false,
     answerChunkBytes: MAX_DATA_BYTES,
     cardMs: 0,
   };
   readonly #clock: Clock;
-  readonly #field = new SimField(() => this.quirks.cardKbit);
+  readonly #field = new SimField(() => this.quirks);
   readonly #decoder = new FrameDecoder();
   readonly #noise: Uint8Array[] = [];
   #port: BytePort | null = null;
