@@ -54,6 +54,22 @@ test("a port without the fast rate stays at 115200, and so does the chip", async
   await reader.close();
 });
 
+test("a cable that does not carry the fast rate brings both ends back to 115200, either way", async () => {
+  for (const poorEnd of ["near", "far"] as const) {
+    const sim = new Pn532Sim(clock);
+    const [near, far] = uartPair(115_200, 115_200);
+    (poorEnd === "near" ? near : far).cleanUpToBaud = 115_200;
+    sim.attach(far);
+    const reader = await openPn532({ port: near, clock, log: silentLog });
+    assert.is(near.baudRate, 115_200, poorEnd);
+    assert.is(sim.baudRate, 115_200, poorEnd);
+    sim.control.layCard(fileCard());
+    const card = await reader.waitForCard(forever());
+    assert.ok(isBlock(await readBlock(card, 4), 4), poorEnd);
+    await reader.close();
+  }
+});
+
 test("a reader that can not be reached at any rate is silent", async () => {
   const sim = new Pn532Sim(clock);
   sim.control.setPlugged(false);

@@ -22,8 +22,19 @@ const wrap = (serial: SerialPort): BytePort => {
   const end = (reason: Error | null) => {
     if (ended) return;
     ended = true;
+    clearInterval(liveness);
     for (const listener of [...closers]) listener(reason);
   };
+  // A PTY that hangs up can make the binding read 0 bytes for ever instead of closing; a line that is gone
+  // refuses its speed.
+  const liveness = setInterval(() => {
+    if (!serial.isOpen) return;
+    serial.update({ baudRate: serial.baudRate }, (error) => {
+      if (error === null || error === undefined || ended) return;
+      end(error);
+      if (serial.isOpen) serial.close(() => {});
+    });
+  }, 250);
   serial.on("close", (error: Error | null) => end(error));
   serial.on("error", () => {});
   return {

@@ -15,7 +15,7 @@ import {
 } from "../chip-reader/pn532/frame.js";
 import type { BytePort } from "../port/byte-port.js";
 import type { CardFarEnd, SimControl } from "./far-ends.js";
-import { SimField } from "./pn532-field.js";
+import { RF_TIMEOUT, SimField } from "./pn532-field.js";
 
 /** Misbehaviour for tests; all of it off by default. */
 export interface Pn532Quirks {
@@ -28,6 +28,8 @@ export interface Pn532Quirks {
   refuseFastBaud: boolean;
   refusePsl: boolean;
   cardKbit: 106 | 212 | 424 | 848;
+  /** The card is a memory card (a bus ticket): no ISO/IEC 14443-4, no APDUs. */
+  memoryCard: boolean;
   /** Data bytes of one answer before "more information" is set. */
   answerChunkBytes: number;
   /** Chip time of the card for each APDU. */
@@ -52,11 +54,12 @@ export class Pn532Sim {
     refuseFastBaud: false,
     refusePsl: false,
     cardKbit: 848,
+    memoryCard: false,
     answerChunkBytes: MAX_DATA_BYTES,
     cardMs: 0,
   };
   readonly #clock: Clock;
-  readonly #field = new SimField(() => this.quirks.cardKbit);
+  readonly #field = new SimField(() => this.quirks);
   readonly #decoder = new FrameDecoder();
   readonly #noise: Uint8Array[] = [];
   #port: BytePort | null = null;
@@ -260,14 +263,15 @@ export class Pn532Sim {
     if (data.length === 0 && this.#answerRest.length > 0) return this.#nextChunk();
     const apdu = new Uint8Array(Buffer.concat([...this.#commandParts, data]));
     this.#dropChains();
-    if (this.quirks.cardMs > 0) await this.#clock.sleep(this.quirks.cardMs, signal);
+    // The card has the command now, whatever becomes of the reader's answer.
     const answer = this.#field.exchange(target, apdu);
-    if (typeof answer !== "number") {
+    if (this.quirks.cardMs > 0) await this.#clock.sleep(this.quirks.cardMs, signal);
+    if (typeof answer !== "number" && this.#field.answering) {
       this.#answerRest = answer.slice();
       return this.#nextChunk();
     }
     await this.#clock.sleep(FRAME_WAIT_MS, signal);
-    return Uint8Array.of(answer);
+    return Uint8Array.of(typeof answer === "number" ? answer : RF_TIMEOUT);
   }
 
   /** Status and as much of the card's answer as one frame takes. */

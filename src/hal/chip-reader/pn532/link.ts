@@ -63,6 +63,11 @@ export class Pn532Link {
     });
   }
 
+  /** Why the wire is gone, or null. */
+  get gone(): FaultError | null {
+    return this.#closed;
+  }
+
   get busy(): boolean {
     return this.#turn.busy;
   }
