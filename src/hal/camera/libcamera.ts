@@ -1,13 +1,12 @@
 // How does one of the board's cameras take a picture?
-import { constants } from "node:fs";
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, TimeoutError, withDeadline } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { CameraWiring } from "../board.js";
 import type { Camera, Frame } from "./camera.js";
 import { runStill } from "./camera-command.js";
+import { makePictureFolder, pictureFolder, removeOrphanedPictures } from "./picture-folder.js";
 import type { StillOptions } from "./still-options.js";
 
 export type CameraPart = "documentCamera" | "faceCamera";
@@ -27,19 +26,11 @@ const BELIEVED_MS = 4_000;
 
 /** Throws `FaultError` "…absent" when the command or the camera is not there, "…stalled" when listing hangs. */
 export const openLibcamera = async (options: LibcameraOptions, signal?: AbortSignal): Promise<Camera> => {
-  const camera = new Libcamera(options, await pictureFolder());
+  const folder = await pictureFolder();
+  await removeOrphanedPictures(folder);
+  const camera = new Libcamera(options, folder);
   await camera.look(signal);
   return camera;
-};
-
-/** In memory where there is such a folder: pictures of papers and faces never touch the disk. */
-const pictureFolder = async (): Promise<string> => {
-  try {
-    await access("/dev/shm", constants.W_OK);
-    return "/dev/shm";
-  } catch {
-    return tmpdir();
-  }
 };
 
 class Libcamera implements Camera {
@@ -94,7 +85,7 @@ class Libcamera implements Camera {
 
   async #take(signal: AbortSignal): Promise<Frame> {
     const { camera, widthPx, heightPx } = this.#options.wiring;
-    const folder = await mkdtemp(join(this.#folder, "motcua-still-"));
+    const folder = await makePictureFolder(this.#folder);
     try {
       const output = join(folder, "still.jpg");
       await this.#command(
