@@ -48,7 +48,8 @@ class Libcamera implements Camera {
 
   still(signal?: AbortSignal): Promise<Frame> {
     const { deadlineMs } = this.#options.wiring;
-    return this.#inTurn(() => this.#bounded(deadlineMs, "a picture", (inner) => this.#take(inner), signal));
+    const picture = () => this.#bounded(deadlineMs, "a picture", (inner) => this.#take(inner), signal);
+    return this.#inTurn(picture, signal);
   }
 
   /** Throws when the camera is not among those that libcamera lists. */
@@ -65,7 +66,7 @@ class Libcamera implements Camera {
         );
       this.#seenAtMs = this.#options.clock.monotonicMs();
     };
-    return this.#inTurn(() => this.#bounded(LIST_WITHIN_MS, "the list of cameras", list, signal));
+    return this.#inTurn(() => this.#bounded(LIST_WITHIN_MS, "the list of cameras", list, signal), signal);
   }
 
   async health(): Promise<Fault | null> {
@@ -106,10 +107,23 @@ class Libcamera implements Camera {
     return runStill(options, this.#options.wiring.commandDir, signal);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
+  /** One after the other; who leaves while still waiting is let go at once. */
+  #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let begun = false;
+    const result = this.#turn.then(() => {
+      begun = true;
+      signal?.throwIfAborted();
+      return work();
+    });
     this.#turn = result.catch(() => {});
-    return result;
+    if (signal === undefined) return result;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        if (!begun) reject(signal.reason as Error);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      result.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    });
   }
 
   /** `work` until the deadline, the caller's signal or `close`; waits until the killed command is gone. */
