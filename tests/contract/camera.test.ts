@@ -205,6 +205,22 @@ test("leaving the step kills shell and command, and rejects with the caller's re
   await board.close();
 });
 
+test("who leaves while another picture is being taken does not wait for it", async () => {
+  const board = await bench();
+  const camera = await openLibcamera({ wiring: board.wiring(), part: "faceCamera", clock });
+  board.sim.control.stall("document");
+  const first = camera.still().catch((thrown: unknown) => thrown);
+  const leave = new AbortController();
+  const second = camera.still(leave.signal).catch((thrown: unknown) => thrown);
+  const left = clock.monotonicMs();
+  leave.abort(new Error("left"));
+  assert.match(String(await second), /left/);
+  assert.ok(clock.monotonicMs() - left < 200);
+  await camera.close();
+  assert.match(String(await first), /closed/);
+  await board.close();
+});
+
 test("a picture that was cut off is a fault, never a frame", async () => {
   const board = await bench();
   const camera = await openLibcamera({ wiring: board.wiring(), part: "documentCamera", clock });

@@ -33,14 +33,17 @@ interface Bench {
   readonly edges: Edge[];
 }
 
-const bench = async (sim = new LinesSim({ offsets: OFFSETS, activeLow: ACTIVE_LOW })): Promise<Bench> => {
+const bench = async (
+  sim = new LinesSim({ offsets: OFFSETS, activeLow: ACTIVE_LOW }),
+  debounceMs = DEBOUNCE_MS,
+): Promise<Bench> => {
   const port = wireTo(sim);
   const bus = socketLineBus(port, clock);
   const lines = await openLines({
     bus,
     offsets: OFFSETS,
     activeLow: ACTIVE_LOW,
-    debounceMs: DEBOUNCE_MS,
+    debounceMs,
     clock,
   });
   const edges: Edge[] = [];
@@ -106,6 +109,21 @@ test("a contact that bounces back to where it was gives no edge", async () => {
   sim.control.setInput("door", false);
   await pause(4 * DEBOUNCE_MS);
   assert.equal(edges, []);
+  await lines.close();
+});
+
+test("a line that chatters longer than the settling time is told once, when it is quiet", async () => {
+  const { sim, lines, edges } = await bench(undefined, 60);
+  for (let round = 0; round < 20; round++) {
+    sim.control.setInput("presence", false);
+    sim.control.setInput("presence", true);
+    await pause(10);
+    assert.equal(edges, []);
+  }
+  const quietSince = clock.monotonicMs();
+  await eventually("the edge", () => edges.length === 1);
+  const [edge] = edges;
+  assert.ok(edge?.value === true && edge.atMs <= quietSince && edge.atMs > quietSince - 60);
   await lines.close();
 });
 

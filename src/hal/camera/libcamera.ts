@@ -1,13 +1,12 @@
 // How does one of the board's cameras take a picture?
-import { constants } from "node:fs";
-import { access, mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Clock, TimeoutError, withDeadline } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { CameraWiring } from "../board.js";
 import type { Camera, Frame } from "./camera.js";
 import { runStill } from "./camera-command.js";
+import { makePictureFolder, pictureFolder, removeOrphanedPictures } from "./picture-folder.js";
 import type { StillOptions } from "./still-options.js";
 
 export type CameraPart = "documentCamera" | "faceCamera";
@@ -27,19 +26,11 @@ const BELIEVED_MS = 4_000;
 
 /** Throws `FaultError` "…absent" when the command or the camera is not there, "…stalled" when listing hangs. */
 export const openLibcamera = async (options: LibcameraOptions, signal?: AbortSignal): Promise<Camera> => {
-  const camera = new Libcamera(options, await pictureFolder());
+  const folder = await pictureFolder();
+  await removeOrphanedPictures(folder);
+  const camera = new Libcamera(options, folder);
   await camera.look(signal);
   return camera;
-};
-
-/** In memory where there is such a folder: pictures of papers and faces never touch the disk. */
-const pictureFolder = async (): Promise<string> => {
-  try {
-    await access("/dev/shm", constants.W_OK);
-    return "/dev/shm";
-  } catch {
-    return tmpdir();
-  }
 };
 
 class Libcamera implements Camera {
@@ -57,7 +48,8 @@ class Libcamera implements Camera {
 
   still(signal?: AbortSignal): Promise<Frame> {
     const { deadlineMs } = this.#options.wiring;
-    return this.#inTurn(() => this.#bounded(deadlineMs, "a picture", (inner) => this.#take(inner), signal));
+    const picture = () => this.#bounded(deadlineMs, "a picture", (inner) => this.#take(inner), signal);
+    return this.#inTurn(picture, signal);
   }
 
   /** Throws when the camera is not among those that libcamera lists. */
@@ -74,7 +66,7 @@ class Libcamera implements Camera {
         );
       this.#seenAtMs = this.#options.clock.monotonicMs();
     };
-    return this.#inTurn(() => this.#bounded(LIST_WITHIN_MS, "the list of cameras", list, signal));
+    return this.#inTurn(() => this.#bounded(LIST_WITHIN_MS, "the list of cameras", list, signal), signal);
   }
 
   async health(): Promise<Fault | null> {
@@ -94,7 +86,7 @@ class Libcamera implements Camera {
 
   async #take(signal: AbortSignal): Promise<Frame> {
     const { camera, widthPx, heightPx } = this.#options.wiring;
-    const folder = await mkdtemp(join(this.#folder, "motcua-still-"));
+    const folder = await makePictureFolder(this.#folder);
     try {
       const output = join(folder, "still.jpg");
       await this.#command(
@@ -115,10 +107,23 @@ class Libcamera implements Camera {
     return runStill(options, this.#options.wiring.commandDir, signal);
   }
 
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
+  /** One after the other; who leaves while still waiting is let go at once. */
+  #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    let begun = false;
+    const result = this.#turn.then(() => {
+      begun = true;
+      signal?.throwIfAborted();
+      return work();
+    });
     this.#turn = result.catch(() => {});
-    return result;
+    if (signal === undefined) return result;
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        if (!begun) reject(signal.reason as Error);
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      result.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+    });
   }
 
   /** `work` until the deadline, the caller's signal or `close`; waits until the killed command is gone. */

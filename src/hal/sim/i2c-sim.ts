@@ -9,7 +9,7 @@ import type { SimControl } from "./far-ends.js";
 /** One chip. `null` is a missing acknowledge. */
 export interface I2cChip {
   readonly address: number;
-  transfer(write: Uint8Array, readLength: number): Uint8Array | null;
+  transfer(write: Uint8Array, readLength: number): Promise<Uint8Array | null> | Uint8Array | null;
 }
 
 /** A bus with any chips on it. */
@@ -21,12 +21,14 @@ export class I2cBusSim {
   }
 
   attach(port: BytePort): void {
+    // One transfer at a time: the bus has one clock line.
+    let turn: Promise<void> = Promise.resolve();
     const lines = new JsonLines(port, (request) => {
-      lines.send(this.#answer(request)).catch(() => {});
+      turn = turn.then(async () => lines.send(await this.#answer(request))).catch(() => {});
     });
   }
 
-  #answer({ id, address, write, read }: JsonObject): JsonObject {
+  async #answer({ id, address, write, read }: JsonObject): Promise<JsonObject> {
     const wellFormed =
       typeof address === "number" &&
       typeof write === "string" &&
@@ -36,7 +38,8 @@ export class I2cBusSim {
       read >= 0 &&
       read <= 8192;
     if (!wellFormed) return { id, nack: true };
-    const data = this.#chips.get(address)?.transfer(new Uint8Array(Buffer.from(write, "hex")), read) ?? null;
+    const chip = this.#chips.get(address);
+    const data = (await chip?.transfer(new Uint8Array(Buffer.from(write, "hex")), read)) ?? null;
     return data === null ? { id, nack: true } : { id, data: Buffer.from(data).toString("hex") };
   }
 }
