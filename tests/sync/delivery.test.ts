@@ -200,12 +200,12 @@ test("the desk's fleet page knows birth, figures and death", () =>
       const kiosks = (await (await fetch(`${portal.url}/api/fleet`)).json()) as {
         kiosk: string;
         state: { online: boolean } | null;
-        telemetry: { readings: Record<string, unknown> } | null;
+        telemetry: { readings: { temperature?: number } } | null;
       }[];
       return kiosks.find((one) => one.kiosk === KIOSK);
     };
     await until("it is online", async () => (await view())?.state?.online === true);
-    await until("figures came", async () => (await view())?.telemetry?.readings["temperature"] === 31);
+    await until("figures came", async () => (await view())?.telemetry?.readings.temperature === 31);
     await link.close();
     await until("it is offline", async () => (await view())?.state?.online === false);
   }));

@@ -9,8 +9,7 @@ const STDERR = 2;
 const [, , dir = "", brokerUrl = "", port = "0"] = process.argv;
 const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
 const log: Log = (event, fields) => {
-  if (process.env["PORTAL_LOG"] !== undefined || event === "kiosk.error")
-    writeSync(STDERR, `${event} ${JSON.stringify(fields)}\n`);
+  if (event === "kiosk.error") writeSync(STDERR, `${event} ${JSON.stringify(fields)}\n`);
 };
 const portal = await startPortal({ dir, brokerUrl, port: Number(port), clock, log });
 process.once("SIGTERM", () => void portal.close().then(() => process.exit(0)));
