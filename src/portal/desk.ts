@@ -4,6 +4,7 @@ import { z } from "zod";
 import { FaultError } from "../core/faults.js";
 import { parseContent } from "../sync/protocol/content.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
+import { verifyManifest } from "../sync/protocol/manifest.js";
 import type { Enrolment } from "./enrolment.js";
 import type { Fleet } from "./fleet.js";
 import { applicationPage, fleetPage, listPage, lookupPage, notFoundPage } from "./pages.js";
@@ -92,6 +93,13 @@ const summary = (application: Application) => ({
   takenAtMs: application.takenAtMs,
 });
 
+const signatureHolds = ({ register, enrolment, vault }: DeskParts, application: Application): boolean => {
+  const signed = register.signedManifest(application.id);
+  const key = enrolment.publicKeyOf(application.kiosk);
+  const manifest = signed && key !== undefined ? verifyManifest(signed, key) : undefined;
+  return manifest?.submission === application.submission && vault.matches(manifest.documents);
+};
+
 const addOfficerPages = (app: FastifyInstance, parts: DeskParts): void => {
   const { register, vault } = parts;
   app.get("/", async (request, reply) => {
@@ -107,7 +115,9 @@ const addOfficerPages = (app: FastifyInstance, parts: DeskParts): void => {
     register.noteLook(id, "application");
     const form = await vault.read(application, 0);
     const content = form && parseContent(form);
-    return sendPage(reply, applicationPage({ application, content, decisions: register.decisions(id) }));
+    const sealHolds = signatureHolds(parts, application);
+    const decisions = register.decisions(id);
+    return sendPage(reply, applicationPage({ application, content, sealHolds, decisions }));
   });
   app.get("/applications/:id/pages/:index", async (request, reply) => {
     const { id, index } = pageParams.parse(request.params);

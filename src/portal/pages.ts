@@ -88,8 +88,8 @@ export const listPage = (view: ListView): string =>
     )}</div>${
       view.applications.length === 0
         ? html`<div class="card empty">Chưa có hồ sơ nào. Trang tự tải lại khi có hồ sơ mới.</div>`
-        : html`<table><thead><tr><th>Mã hồ sơ</th><th>Thủ tục</th><th class="wide">Máy · Số phiếu</th>
-<th class="wide">Tiếp nhận</th><th>Hẹn trả</th><th>Tình trạng</th></tr></thead><tbody>${view.applications.map(listRow)}</tbody></table>`
+        : html`<div class="scroll"><table><thead><tr><th>Mã hồ sơ</th><th>Thủ tục</th><th class="wide">Máy · Số phiếu</th>
+<th class="wide">Tiếp nhận</th><th>Hẹn trả</th><th>Tình trạng</th></tr></thead><tbody>${view.applications.map(listRow)}</tbody></table></div>`
     }`,
     { refreshS: 10, officers: true },
   );
@@ -112,8 +112,12 @@ const CARD_FIELDS: Readonly<Record<string, string>> = {
   oldNumber: "Số CMND cũ",
 };
 
+/** Dates are kept as yyyy-MM-dd and read as dd/MM/yyyy. */
+const readable = (value: string): string =>
+  value === "" ? "—" : value.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1");
+
 const pairs = (entries: readonly (readonly [label: string, value: string])[]): Markup =>
-  html`<dl>${entries.map(([label, value]) => html`<dt>${label}</dt><dd>${value === "" ? "—" : value}</dd>`)}</dl>`;
+  html`<dl>${entries.map(([label, value]) => html`<dt>${label}</dt><dd>${readable(value)}</dd>`)}</dl>`;
 
 const contentCards = (application: Application, content: ApplicationContent): Markup => html`
 <section class="card"><h2>Người nộp</h2>${pairs([
@@ -158,10 +162,12 @@ export interface ApplicationView {
   readonly application: Application;
   /** Undefined when document 0 is of a version that this program can not show. */
   readonly content: ApplicationContent | undefined;
+  /** The kiosk's signature over the hashes of the documents, checked for this view. */
+  readonly sealHolds: boolean;
   readonly decisions: readonly { readonly atMs: number; readonly action: string; readonly note: string }[];
 }
 
-export const applicationPage = ({ application, content, decisions }: ApplicationView): string =>
+export const applicationPage = ({ application, content, sealHolds, decisions }: ApplicationView): string =>
   page(
     application.receiptNumber,
     "",
@@ -179,7 +185,7 @@ export const applicationPage = ({ application, content, decisions }: Application
       ["Máy trạm", application.kiosk],
       ["Tiếp nhận", people(localMinute(application.takenAtMs))],
       ["Hẹn trả", people(application.appointment)],
-      ["Chữ ký của máy", "Hợp lệ"],
+      ["Chữ ký của máy", sealHolds ? "Hợp lệ" : "KHÔNG HỢP LỆ – không dùng hồ sơ này"],
       ["Máy trạm đã biết", application.seenRevision >= application.revision ? "Rồi" : "Chưa"],
     ])}</section><section class="card"><h2>Diễn biến</h2>${
       decisions.length === 0
@@ -227,8 +233,8 @@ export const fleetPage = (kiosks: readonly KioskView[]): string =>
     html`<h1>Máy trạm</h1><p class="sub">Tình trạng, hàng đợi và cảm biến của từng máy.</p>${
       kiosks.length === 0
         ? html`<div class="card empty">Chưa có máy nào được ghi danh.</div>`
-        : html`<table><thead><tr><th>Máy</th><th>Tình trạng</th><th>Hàng đợi</th><th>Chờ lâu nhất</th>
-<th class="wide">Tạm giữ</th><th class="wide">Cảm biến</th><th class="wide">Phiên bản</th></tr></thead><tbody>${kiosks.map(kioskRow)}</tbody></table>`
+        : html`<div class="scroll"><table><thead><tr><th>Máy</th><th>Tình trạng</th><th>Hàng đợi</th><th>Chờ lâu nhất</th>
+<th class="wide">Tạm giữ</th><th class="wide">Cảm biến</th><th class="wide">Phiên bản</th></tr></thead><tbody>${kiosks.map(kioskRow)}</tbody></table></div>`
     }`,
     { refreshS: 10, officers: true },
   );

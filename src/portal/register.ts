@@ -95,6 +95,7 @@ const prepareAll = (db: Db) => ({
     slip_number, lookup_hash, portal_key_id, manifest, documents, receipt_number, appointment, state, revision,
     taken_at_ms) VALUES (@kiosk, @submission, @sequence, @procedure, @procedureTitle, @slipNumber, @lookupHash,
     @portalKeyId, @signed, @listed, @receiptNumber, @appointment, 'received', 1, @takenAtMs)`),
+  manifest: db.prepare("SELECT manifest FROM applications WHERE id = ?").pluck(),
   forgetIncoming: db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?"),
   decide: db.prepare(
     "UPDATE applications SET state = ?, appointment = ?, revision = revision + 1 WHERE id = ? AND revision = ?",
@@ -130,6 +131,11 @@ export class Register {
 
   byId(id: number): Application | undefined {
     return toApplication(this.#sql.byId.get(id));
+  }
+
+  /** As the kiosk signed it. */
+  signedManifest(id: number): Uint8Array | undefined {
+    return this.#sql.manifest.get(id) as Buffer | undefined;
   }
 
   byLookup(lookupHash: string): Application | undefined {

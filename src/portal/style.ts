@@ -16,6 +16,7 @@ h1 { font-size:25px; margin:0 0 4px; } h2 { font-size:17px; margin:0 0 12px; }
 .counts { display:flex; gap:12px; margin:0 0 20px; flex-wrap:wrap; }
 .count { background:var(--paper); border:1px solid var(--line); border-radius:10px; padding:10px 18px; min-width:128px; }
 .count b { display:block; font-size:25px; line-height:1.2; } .count span { color:var(--soft); font-size:14px; }
+.scroll { overflow-x:auto; }
 table { width:100%; border-collapse:collapse; background:var(--paper); border:1px solid var(--line); border-radius:10px; overflow:hidden; }
 th,td { text-align:left; padding:11px 14px; border-bottom:1px solid var(--line); vertical-align:top; }
 tr:last-child td { border-bottom:0; } th { font-size:13px; color:var(--soft); font-weight:600; background:#fafbfc; }
@@ -25,7 +26,7 @@ td a { color:var(--blue); font-weight:600; text-decoration:none; } td a:hover { 
 .received { background:#e3edf9; color:var(--blue); } .inReview { background:#fdf0d3; color:var(--amber); }
 .approved { background:#ddf1e4; color:var(--green); } .ready { background:var(--green); color:#fff; }
 .refused,.off { background:#fae1e1; color:var(--red); } .on { background:#ddf1e4; color:var(--green); }
-dl { display:grid; grid-template-columns:minmax(150px,240px) 1fr; gap:7px 18px; margin:0; }
+dl { display:grid; grid-template-columns:minmax(110px,190px) 1fr; gap:7px 18px; margin:0; }
 dt { color:var(--soft); } dd { margin:0; font-weight:500; overflow-wrap:anywhere; }
 .two { display:grid; grid-template-columns:minmax(0,1.25fr) minmax(0,1fr); gap:18px; align-items:start; }
 .pages { display:flex; gap:14px; flex-wrap:wrap; margin-top:14px; }
@@ -37,9 +38,9 @@ button.refuse { background:#fff; border-color:var(--red); color:var(--red); }
 button:focus-visible,a:focus-visible,input:focus-visible,textarea:focus-visible { outline:3px solid #f0b429; outline-offset:2px; }
 form.act { display:grid; gap:12px; } .row { display:flex; gap:10px; flex-wrap:wrap; }
 label { display:grid; gap:4px; color:var(--soft); font-size:14px; }
-input,textarea { font:inherit; padding:9px 12px; border:1px solid #b9c3ce; border-radius:8px; color:var(--ink); width:100%; background:#fff; }
-.big { font-size:30px; font-weight:700; letter-spacing:1px; }
+input,textarea { font:inherit; font-size:16px; padding:9px 12px; border:1px solid #b9c3ce; border-radius:8px; color:var(--ink); width:100%; background:#fff; }
+.big { margin:0; font-size:30px; font-weight:700; letter-spacing:1px; }
 .empty { text-align:center; color:var(--soft); padding:54px 20px; }
 ul.log { margin:0; padding:0; list-style:none; } ul.log li { padding:7px 0; border-top:1px solid var(--line); } ul.log li:first-child { border:0; }
-@media (max-width:820px) { .two { grid-template-columns:1fr; } .wide { display:none; } }
+@media (max-width:820px) { table { min-width:560px; } .two { grid-template-columns:1fr; } .wide { display:none; } }
 `;

@@ -1,10 +1,12 @@
 // Where does the portal keep what it took in, and how is it read?
 //
 // Documents stay sealed on its disk, too: a file by the hash of its ciphertext, opened for the eye that looks.
-import { mkdirSync, readFileSync, renameSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { sweepFolder, syncFile, syncFolder } from "../store/durable-file.js";
 import type { PortalKeyPair } from "../sync/protocol/keys.js";
+import type { ManifestDocument } from "../sync/protocol/messages.js";
 import { open } from "../sync/protocol/seal.js";
 import type { Application } from "./register.js";
 
@@ -36,6 +38,14 @@ export class Vault {
       renameSync(part.path, join(this.#folder, part.sha256));
     }
     syncFolder(this.#folder);
+  }
+
+  /** Is every document on the disk still the one that the manifest names? */
+  matches(documents: readonly ManifestDocument[]): boolean {
+    return documents.every(({ sha256 }) => {
+      const path = join(this.#folder, sha256);
+      return existsSync(path) && createHash("sha256").update(readFileSync(path)).digest("hex") === sha256;
+    });
   }
 
   async read(application: Application, index: number): Promise<Uint8Array | undefined> {
