@@ -1,5 +1,5 @@
 // What becomes of a submission that the broker or the portal refuses, and of those behind it?
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -74,6 +74,20 @@ test("a submission that the portal refuses for good is kept and told, and does n
     assert.equal(
       (await portal.submissions()).map((entry) => entry.submission),
       [good.submissionId],
+    );
+  }));
+
+test("a submission whose blob is gone is set aside and told; the next one goes", () =>
+  Rig.with(async (rig) => {
+    await rig.startPortal();
+    const broken = await rig.enqueue(60_000);
+    const good = await rig.enqueue(60_000);
+    rmSync(join(rig.storeDir, "blobs", broken.documents[1]?.sha256 ?? ""));
+    rig.startLink();
+    await until("the good one is accepted", () => rig.store.outbox.state(good.submissionId) === "accepted");
+    await until(
+      "the other is set aside",
+      () => rig.store.outbox.state(broken.submissionId) === "quarantined",
     );
   }));
 
