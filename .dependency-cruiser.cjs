@@ -26,7 +26,8 @@ module.exports = {
     only("screen", "core/", flowTypes, procedureTypes),
     only("console", "core/", "hal/", "ops/"),
     only("ops", "core/", "hal/", "store/"),
-    only("portal", "core/", "sync/protocol/"),
+    // How a database is opened and locked, and how a file is written, exist once.
+    only("portal", "core/", "sync/protocol/", "store/(database|durable-file|faults|lock)\\.ts$"),
     { name: "sim-is-apart", comment: "product code never sees the test knobs", severity: "error", from: { path: "^src/(?!hal/sim/|dock/|chip/sim/|kiosk\\.ts|main\\.ts)" }, to: { path: "^src/hal/sim/" } },
   ],
   options: {

@@ -83,6 +83,22 @@ const writeConfig = (dir: string, port: number, extra: string): string => {
   return path;
 };
 
+/** A broker that a killed launcher left behind: ended by its own process id, if that is still this broker. */
+const endOrphan = async (dir: string, config: string): Promise<void> => {
+  const pidFile = join(dir, "mosquitto.pid");
+  const pid = existsSync(pidFile) ? Number.parseInt(readFileSync(pidFile, "utf8"), 10) : 0;
+  const isOurs = () => {
+    const commandLine = `/proc/${pid}/cmdline`;
+    return (
+      pid > 0 && existsSync(commandLine) && readFileSync(commandLine, "utf8").split("\0").includes(config)
+    );
+  };
+  if (!isOurs()) return;
+  process.kill(pid, "SIGTERM");
+  const deadline = performance.now() + START_LIMIT_MS;
+  while (isOurs() && performance.now() < deadline) await new Promise((done) => setTimeout(done, POLL_MS));
+};
+
 class Mosquitto implements Broker {
   readonly url: string;
   readonly port: number;
@@ -111,6 +127,7 @@ class Mosquitto implements Broker {
     const child = spawn(findMosquitto(), ["-c", this.#config], { stdio: "ignore" });
     child.once("error", () => {});
     this.#child = child;
+    writeFileSync(join(this.#dir, "mosquitto.pid"), `${child.pid ?? ""}\n`);
     const deadline = performance.now() + START_LIMIT_MS;
     while (performance.now() < deadline) {
       if (!this.running) break;
@@ -150,6 +167,7 @@ export const startMosquitto = async (options: BrokerOptions): Promise<Broker> =>
   findMosquitto();
   const dir = resolve(options.dir);
   mkdirSync(dir, { recursive: true, mode: 0o700 });
+  await endOrphan(dir, join(dir, "mosquitto.conf"));
   const port = options.port ?? (await freePort());
   const broker = new Mosquitto(dir, port, writeConfig(dir, port, options.extraConfig ?? ""));
   await broker.start();

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import {
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -42,17 +43,20 @@ export class BlobFolder {
     syncFolder(this.#folder);
   }
 
+  /** Throws "store.corrupt" when the file is gone or too short. */
   read(sha256: string, offset: number, length: number): Uint8Array {
-    const file = openSync(join(this.#folder, sha256), "r");
+    const path = join(this.#folder, sha256);
+    if (!existsSync(path)) throw new FaultError("store.corrupt", `blob ${sha256} is missing`);
+    const file = openSync(path, "r");
     try {
       const bytes = new Uint8Array(length);
       let read = 0;
       while (read < length) {
         const got = readSync(file, bytes, read, length - read, offset + read);
-        if (got === 0) break;
+        if (got === 0) throw new FaultError("store.corrupt", `blob ${sha256} ends before ${offset + length}`);
         read += got;
       }
-      return bytes.subarray(0, read);
+      return bytes;
     } finally {
       closeSync(file);
     }

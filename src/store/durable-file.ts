@@ -19,14 +19,20 @@ const TEMPORARY = ".tmp";
 /** Steps 1–3. The name is durable only after `syncFolder`, which one call does for many files. */
 export const placeFile = (folder: string, name: string, bytes: Uint8Array, mode = 0o600): void => {
   const temporary = join(folder, `${name}${TEMPORARY}`);
-  const file = openSync(temporary, "w", mode);
   try {
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
-    fdatasyncSync(file);
-  } finally {
-    closeSync(file);
+    const file = openSync(temporary, "w", mode);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+      fdatasyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, join(folder, name));
+  } catch (thrown) {
+    // On a full disk a half-written file would keep the rest from fitting.
+    rmSync(temporary, { force: true });
+    throw thrown;
   }
-  renameSync(temporary, join(folder, name));
 };
 
 export const syncFile = (path: string): void => {

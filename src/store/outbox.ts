@@ -178,8 +178,17 @@ export class SqliteOutbox implements Outbox {
 
   #insertWithFiles(submission: SealedSubmission, record: SubmissionRecord, bytes: number): boolean {
     if (this.#rows.sequenceOf(record.submissionId) !== undefined) return false;
-    this.#parts.blobs.put(record.submissionId, submission.documents, record);
-    return this.#rows.insert(record, bytes, null);
+    try {
+      this.#parts.blobs.put(record.submissionId, submission.documents, record);
+      return this.#rows.insert(record, bytes, null);
+    } catch (thrown) {
+      // Not taken: what was written of it makes room again.
+      this.#parts.blobs.remove(
+        record.submissionId,
+        submission.documents.map((document) => document.sha256),
+      );
+      throw thrown;
+    }
   }
 
   /** The commit comes first: a cut between it and the removal leaves orphans, which the next start sweeps. */

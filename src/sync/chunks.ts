@@ -31,11 +31,15 @@ export class ChunkPace {
     return this.#window;
   }
 
+  lost(afterMs: number): void {
+    if (afterMs <= SLOW_MS) return;
+    this.#bytes = Math.max(SMALLEST, this.#bytes / 2);
+    this.#window = NARROW;
+  }
+
   acknowledged(tookMs: number): void {
-    if (tookMs > SLOW_MS) {
-      this.#bytes = Math.max(SMALLEST, this.#bytes / 2);
-      this.#window = NARROW;
-    } else if (tookMs < FAST_MS) {
+    if (tookMs > SLOW_MS) this.lost(tookMs);
+    else if (tookMs < FAST_MS) {
       this.#bytes = Math.min(LARGEST, this.#bytes * 2);
       this.#window = Math.min(WIDE, this.#window + 1);
     }
@@ -122,6 +126,8 @@ export class ChunkSender {
       // Smaller chunks may pass: the submission is not to blame until the smallest is refused too.
       if (thrown instanceof PublishRefused && thrown.code === REASON_TOO_LARGE && pace.halve())
         throw new ChunkTooLarge();
+      // Lost after a long wait: the link became slower than what was sent into it.
+      pace.lost(clock.monotonicMs() - started);
       throw thrown;
     }
     pace.acknowledged(clock.monotonicMs() - started);

@@ -223,34 +223,35 @@ class KioskLink implements Link {
 
   /** What happens again and again while the connection holds. */
   async #regularly(wire: Wire, uplink: Uplink): Promise<void> {
-    const { clock, store } = this.#options;
+    const { clock } = this.#options;
     const ended = new AbortController();
     void wire.closed.then(() => ended.abort());
     while (wire.isOpen) {
-      if (clock.monotonicMs() - this.#releasedAtMs >= this.#timings.quarantineRetryMs) {
-        this.#releasedAtMs = clock.monotonicMs();
-        if (store.outbox.releaseQuarantined() > 0) uplink.kick();
-      }
-      await this.#sendTelemetry(wire);
+      this.#guarded("quarantine", () => this.#releaseQuarantined(uplink));
+      this.#guarded("telemetry", () => this.#sendTelemetry(wire));
       await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
     }
   }
 
-  async #sendTelemetry(wire: Wire): Promise<void> {
+  #releaseQuarantined(uplink: Uplink): void {
+    const { clock, store } = this.#options;
+    if (clock.monotonicMs() - this.#releasedAtMs < this.#timings.quarantineRetryMs) return;
+    this.#releasedAtMs = clock.monotonicMs();
+    if (store.outbox.releaseQuarantined() > 0) uplink.kick();
+  }
+
+  #sendTelemetry(wire: Wire): void {
     const { kioskId, store, clock, telemetry } = this.#options;
     const { level } = store.quota();
     if (level === "shed" || level === "refuse") return;
-    await wire
-      .publish(topics.telemetry(kioskId), encode(telemetryMessage(store, clock, telemetry())), { qos: 0 })
-      .catch((thrown: unknown) =>
-        this.#options.log("link.message", {
-          kind: "telemetry",
-          problem: thrown instanceof Error ? thrown.message : String(thrown),
-        }),
-      );
+    const figures = encode(telemetryMessage(store, clock, telemetry()));
+    wire.publish(topics.telemetry(kioskId), figures, { qos: 0 }).catch((thrown: unknown) => {
+      const problem = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#options.log("link.message", { kind: "telemetry", problem });
+    });
   }
 
-  /** A fault of the store in a message's handler must not end the process: the message comes again. */
+  /** A fault of the store or of a sensor must not end the process: the occasion comes again. */
   #guarded(kind: string, act: () => void): void {
     try {
       act();

@@ -5,6 +5,7 @@
 // only the portal's ack settles. Several submissions are under way at once, so a form does not wait behind a
 // scan, and one that gets no answer stands back.
 import type { Clock } from "../core/clock.js";
+import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Outbox, OutboxRow } from "../store/store.js";
 import { type ChunkPace, ChunkSender, ChunkTooLarge } from "./chunks.js";
@@ -113,6 +114,8 @@ export class Uplink {
         if (!answered) this.#cool(id);
       })
       .catch((thrown: unknown) => this.#failed(id, thrown))
+      // The store itself failed: this submission rests, and the start of the next pass says why.
+      .catch(() => this.#cool(id))
       .finally(() => {
         this.#underWay.delete(id);
         this.kick();
@@ -162,12 +165,11 @@ export class Uplink {
 
   #failed(submission: string, thrown: unknown): void {
     if (thrown instanceof WireClosed || thrown instanceof ChunkTooLarge) return;
-    if (thrown instanceof PublishRefused && LASTING_REFUSALS.has(thrown.code)) {
-      this.#parts.outbox.mark(submission, "quarantined", thrown.message);
-      return;
-    }
     const problem = thrown instanceof Error ? thrown.message : String(thrown);
     this.#parts.log("link.message", { kind: "up", problem });
-    this.#cool(submission);
+    const refused = thrown instanceof PublishRefused && LASTING_REFUSALS.has(thrown.code);
+    const damaged = thrown instanceof FaultError && thrown.code === "store.corrupt";
+    if (refused || damaged) this.#parts.outbox.mark(submission, "quarantined", problem);
+    else this.#cool(submission);
   }
 }

@@ -1,0 +1,39 @@
+// Which kiosks are up, and how full are their queues?
+//
+// Held in memory: births and deaths are retained by the broker, figures come every minute.
+import type { StateMessage, TelemetryMessage } from "../sync/protocol/messages.js";
+import { decode } from "../sync/protocol/validate.js";
+
+export interface KioskView {
+  readonly kiosk: string;
+  readonly state: StateMessage | null;
+  readonly telemetry: TelemetryMessage | null;
+}
+
+const MAX_KIOSKS = 20_000;
+
+export class Fleet {
+  readonly #states = new Map<string, StateMessage>();
+  readonly #figures = new Map<string, TelemetryMessage>();
+
+  /** True when the kiosk says that it is there. */
+  hear(kiosk: string, payload: Uint8Array): boolean {
+    const message = decode("state", payload);
+    if (!message.ok || this.#states.size >= MAX_KIOSKS) return false;
+    this.#states.set(kiosk, message.value);
+    return message.value.online;
+  }
+
+  measure(kiosk: string, payload: Uint8Array): void {
+    const message = decode("telemetry", payload);
+    if (message.ok && this.#figures.size < MAX_KIOSKS) this.#figures.set(kiosk, message.value);
+  }
+
+  view(enrolled: readonly string[]): readonly KioskView[] {
+    return [...new Set([...enrolled, ...this.#states.keys()])].sort().map((kiosk) => ({
+      kiosk,
+      state: this.#states.get(kiosk) ?? null,
+      telemetry: this.#figures.get(kiosk) ?? null,
+    }));
+  }
+}

@@ -1,0 +1,319 @@
+// What does the portal answer to each message of a kiosk?
+//
+// init: the manifest is checked and kept, the answer is what is missing. chunk: appended. fin: when all is
+// there the hashes are checked, the seal is opened, everything is made durable and committed; only then comes
+// the ack. Whatever was taken before is acked again. Every way a message can be wrong has one answer.
+import type { Clock } from "../core/clock.js";
+import type { Log } from "../core/log.js";
+import type { Db } from "../store/database.js";
+import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
+import { verifyManifest } from "../sync/protocol/manifest.js";
+import {
+  type AckMessage,
+  type DownKind,
+  type InitMessage,
+  type Manifest,
+  parseTopic,
+  type RejectReason,
+} from "../sync/protocol/messages.js";
+import { open } from "../sync/protocol/seal.js";
+import {
+  type Chunk,
+  decode,
+  decodeChunk,
+  MAX_DOCUMENT_BYTES,
+  MAX_DOCUMENTS,
+  MAX_SUBMISSION_BYTES,
+  type Problem,
+} from "../sync/protocol/validate.js";
+import type { UserProperties } from "../sync/protocol/wire.js";
+import type { Enrolment } from "./enrolment.js";
+import type { Parts } from "./parts.js";
+import { type Application, type Register, statusOf } from "./register.js";
+import type { Vault } from "./vault.js";
+
+export interface IntakeParts {
+  readonly db: Db;
+  readonly register: Register;
+  readonly enrolment: Enrolment;
+  readonly parts: Parts;
+  readonly vault: Vault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly send: (kiosk: string, kind: DownKind, message: object) => void;
+}
+
+interface Incoming {
+  readonly manifest: Manifest;
+  readonly signed: Uint8Array;
+  badHashes: number;
+}
+
+/** A wrong hash is first taken for damage on the portal's own disk; then for a lie. */
+const MAX_BAD_HASHES = 3;
+/** Submissions whose transfer is in memory; others are read from the table again. */
+const MAX_CACHED = 512;
+
+export class Intake {
+  readonly #parts: IntakeParts;
+  readonly #incoming = new Map<string, Incoming>();
+  readonly #finishing = new Map<string, Promise<void>>();
+
+  constructor(parts: IntakeParts) {
+    this.#parts = parts;
+    parts.parts.sweep((kiosk, submission) => this.#find(kiosk, submission) !== undefined);
+  }
+
+  receive(topic: string, payload: Uint8Array, properties: UserProperties): void {
+    const place = parseTopic(topic);
+    if (place === undefined) return;
+    const { kiosk, rest } = place;
+    if (rest === "up/init") this.#init(kiosk, payload);
+    else if (rest === "up/chunk") this.#chunk(kiosk, payload, properties);
+    else if (rest === "up/fin") this.#fin(kiosk, payload);
+    else if (rest === "up/seen") this.#seen(kiosk, payload);
+    else if (rest === "up/lookup") this.#lookup(kiosk, payload);
+  }
+
+  /** Sends the statuses again that the kiosk has not confirmed. */
+  resend(kiosk: string): void {
+    for (const application of this.#parts.register.unseen(kiosk)) this.announce(application);
+  }
+
+  announce(application: Application): void {
+    const { kiosk, submission } = application;
+    this.#parts.send(kiosk, "status", { v: 1, submission, status: statusOf(application) });
+  }
+
+  /** Resolves when what is being taken in is committed. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#finishing.values());
+  }
+
+  #init(kiosk: string, payload: Uint8Array): void {
+    const message = decode("init", payload);
+    if (!message.ok) {
+      this.#odd(kiosk, message.submission, message.problem);
+      return;
+    }
+    const { submission } = message.value;
+    const known = this.#parts.register.find(kiosk, submission);
+    if (known !== undefined) {
+      this.#ack(known);
+      return;
+    }
+    const checked = this.#check(kiosk, message.value);
+    if (typeof checked === "string") {
+      this.#reject(kiosk, submission, checked);
+      return;
+    }
+    const signed = Buffer.from(message.value.manifest, "base64");
+    this.#parts.db
+      .prepare(`INSERT INTO incoming (kiosk, submission, manifest, started_at_ms) VALUES (?, ?, ?, ?)
+        ON CONFLICT DO UPDATE SET manifest = excluded.manifest`)
+      .run(kiosk, submission, signed, Math.round(this.#parts.clock.wall().epochMs));
+    this.#remember(kiosk, submission, { manifest: checked, signed, badHashes: 0 });
+    this.#need(kiosk, submission, checked);
+  }
+
+  #check(kiosk: string, message: InitMessage): Manifest | RejectReason {
+    const key = this.#parts.enrolment.publicKeyOf(kiosk);
+    if (key === undefined) return "unknownKiosk";
+    const manifest = verifyManifest(Buffer.from(message.manifest, "base64"), key);
+    if (manifest === undefined) return "badManifest";
+    const { documents } = manifest;
+    const inOrder = documents.every((document, place) => document.index === place);
+    const distinct = new Set(documents.map((document) => document.sha256)).size === documents.length;
+    if (manifest.kiosk !== kiosk || manifest.submission !== message.submission || !inOrder || !distinct)
+      return "badManifest";
+    const total = documents.reduce((sum, document) => sum + document.length, 0);
+    if (
+      documents.length > MAX_DOCUMENTS ||
+      total > MAX_SUBMISSION_BYTES ||
+      documents.some((document) => document.length > MAX_DOCUMENT_BYTES)
+    )
+      return "tooLarge";
+    return this.#parts.vault.keyOf(manifest.portalKeyId) === undefined ? "cannotOpen" : manifest;
+  }
+
+  #chunk(kiosk: string, payload: Uint8Array, properties: UserProperties): void {
+    const message = decodeChunk(properties, payload);
+    if (!message.ok) {
+      this.#odd(kiosk, null, message.problem);
+      return;
+    }
+    const chunk: Chunk = message.value;
+    const incoming = this.#find(kiosk, chunk.submission);
+    const document = incoming?.manifest.documents.find((entry) => entry.sha256 === chunk.document);
+    // A chunk of what is taken already, or of nothing that was announced: the next fin gets the answer.
+    if (document === undefined || this.#finishing.has(key(kiosk, chunk.submission))) return;
+    this.#parts.parts.append(kiosk, chunk, document);
+  }
+
+  #fin(kiosk: string, payload: Uint8Array): void {
+    const message = decode("fin", payload);
+    if (!message.ok) {
+      this.#odd(kiosk, message.submission, message.problem);
+      return;
+    }
+    const { submission } = message.value;
+    const known = this.#parts.register.find(kiosk, submission);
+    if (known !== undefined) {
+      this.#ack(known);
+      return;
+    }
+    const incoming = this.#find(kiosk, submission);
+    const name = key(kiosk, submission);
+    if (incoming === undefined || this.#finishing.has(name)) return;
+    const work = this.#finish(kiosk, submission, incoming)
+      .catch((thrown: unknown) =>
+        // No answer: the kiosk comes again, and a disk that is full now may not be then.
+        this.#parts.log("kiosk.error", {
+          where: "portal take-in",
+          message: thrown instanceof Error ? thrown.message : String(thrown),
+        }),
+      )
+      .finally(() => this.#finishing.delete(name));
+    this.#finishing.set(name, work);
+  }
+
+  async #finish(kiosk: string, submission: string, incoming: Incoming): Promise<void> {
+    const { parts, vault, register, log } = this.#parts;
+    const { manifest, signed } = incoming;
+    if (parts.missing(kiosk, submission, manifest.documents).length > 0) {
+      this.#need(kiosk, submission, manifest);
+      return;
+    }
+    const sealed = manifest.documents.map((document) => parts.read(kiosk, submission, document));
+    if (sealed.includes(undefined)) {
+      incoming.badHashes += 1;
+      if (incoming.badHashes >= MAX_BAD_HASHES) this.#reject(kiosk, submission, "badHash");
+      else this.#need(kiosk, submission, manifest);
+      return;
+    }
+    const content = await this.#openAll(manifest, sealed as readonly Uint8Array[]);
+    if (content === "cannotOpen") {
+      this.#reject(kiosk, submission, "cannotOpen");
+      return;
+    }
+    vault.adopt(
+      manifest.documents.map(({ sha256 }) => ({ sha256, path: parts.path(kiosk, submission, sha256) })),
+    );
+    const application = register.take({
+      manifest,
+      signedManifest: signed,
+      procedureTitle: content?.procedure.title.vi ?? manifest.procedure,
+      workingDays: content?.procedure.workingDays ?? 1,
+    });
+    log("portal.taken", { kiosk, submission, receipt: application.receiptNumber });
+    this.#ack(application);
+    this.#forget(kiosk, submission);
+  }
+
+  /** Opens every document once, so that nothing is taken that an officer could not read. */
+  async #openAll(
+    manifest: Manifest,
+    sealed: readonly Uint8Array[],
+  ): Promise<ApplicationContent | undefined | "cannotOpen"> {
+    const portalKey = this.#parts.vault.keyOf(manifest.portalKeyId);
+    if (portalKey === undefined) return "cannotOpen";
+    const { kiosk, submission } = manifest;
+    let content: ApplicationContent | undefined;
+    for (const [index, bytes] of sealed.entries()) {
+      try {
+        const plain = await open(bytes, portalKey, { kiosk, submission, index });
+        if (index === 0) content = parseContent(plain);
+      } catch {
+        return "cannotOpen";
+      }
+    }
+    return content;
+  }
+
+  #seen(kiosk: string, payload: Uint8Array): void {
+    const message = decode("seen", payload);
+    if (message.ok) this.#parts.register.seen(kiosk, message.value.submission, message.value.revision);
+    else this.#odd(kiosk, null, message.problem);
+  }
+
+  #lookup(kiosk: string, payload: Uint8Array): void {
+    const message = decode("lookup", payload);
+    if (!message.ok) {
+      this.#odd(kiosk, null, message.problem);
+      return;
+    }
+    const { id, lookupHash } = message.value;
+    const application = this.#parts.register.byLookup(lookupHash);
+    const found = application && {
+      submission: application.submission,
+      slipNumber: application.slipNumber,
+      procedure: application.procedureCode,
+      status: statusOf(application),
+    };
+    this.#parts.send(kiosk, "found", { v: 1, id, found: found ?? null });
+  }
+
+  #need(kiosk: string, submission: string, manifest: Manifest): void {
+    const ranges = this.#parts.parts.missing(kiosk, submission, manifest.documents);
+    this.#parts.send(kiosk, "need", { v: 1, submission, ranges });
+  }
+
+  #ack(application: Application): void {
+    const { kiosk, submission } = application;
+    const message: AckMessage = {
+      v: 1,
+      submission,
+      result: "accepted",
+      reason: null,
+      status: statusOf(application),
+    };
+    this.#parts.send(kiosk, "ack", message);
+  }
+
+  #reject(kiosk: string, submission: string, reason: RejectReason): void {
+    this.#parts.log("portal.refused", { kiosk, submission, reason });
+    this.#parts.db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?").run(kiosk, submission);
+    this.#forget(kiosk, submission);
+    const message: AckMessage = { v: 1, submission, result: "rejected", reason, status: null };
+    this.#parts.send(kiosk, "ack", message);
+  }
+
+  /** An unknown version is answered where the message can be told; noise is only logged. */
+  #odd(kiosk: string, submission: string | null, problem: Problem): void {
+    if (submission !== null && problem === "unsupportedVersion")
+      this.#reject(kiosk, submission, "unsupportedVersion");
+    else if (submission !== null) this.#reject(kiosk, submission, "badManifest");
+    else this.#parts.log("portal.refused", { kiosk, submission: "unknown", reason: problem });
+  }
+
+  #find(kiosk: string, submission: string): Incoming | undefined {
+    const cached = this.#incoming.get(key(kiosk, submission));
+    if (cached !== undefined) return cached;
+    const signed = this.#parts.db
+      .prepare("SELECT manifest FROM incoming WHERE kiosk = ? AND submission = ?")
+      .pluck()
+      .get(kiosk, submission) as Buffer | undefined;
+    const publicKey = signed && this.#parts.enrolment.publicKeyOf(kiosk);
+    const manifest = signed && publicKey !== undefined ? verifyManifest(signed, publicKey) : undefined;
+    if (signed === undefined || manifest === undefined) return undefined;
+    return this.#remember(kiosk, submission, { manifest, signed, badHashes: 0 });
+  }
+
+  #remember(kiosk: string, submission: string, incoming: Incoming): Incoming {
+    const name = key(kiosk, submission);
+    const before = this.#incoming.get(name);
+    if (before !== undefined) incoming.badHashes = before.badHashes;
+    this.#incoming.delete(name);
+    this.#incoming.set(name, incoming);
+    const oldest = this.#incoming.keys().next();
+    if (this.#incoming.size > MAX_CACHED && oldest.done !== true) this.#incoming.delete(oldest.value);
+    return incoming;
+  }
+
+  #forget(kiosk: string, submission: string): void {
+    this.#incoming.delete(key(kiosk, submission));
+    this.#parts.parts.forget(kiosk, submission);
+  }
+}
+
+const key = (kiosk: string, submission: string): string => `${kiosk}/${submission}`;

@@ -1,0 +1,115 @@
+// How does the portal stay on the broker, and what does it hear of the kiosks?
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../core/clock.js";
+import type { Log } from "../core/log.js";
+import { Backoff } from "../sync/protocol/backoff.js";
+import { type DownKind, parseTopic, topics } from "../sync/protocol/messages.js";
+import { encode } from "../sync/protocol/validate.js";
+import { type UserProperties, Wire } from "../sync/protocol/wire.js";
+
+export interface PortalLinkOptions {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
+  readonly onState: (kiosk: string, payload: Uint8Array) => void;
+  readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+const PUBLISH_TIMEOUT_MS = 30_000;
+const RECONNECT_BASE_MS = 250;
+const RECONNECT_CAP_MS = 10_000;
+const STEADY_AFTER_MS = 5000;
+
+export class PortalLink {
+  readonly #options: PortalLinkOptions;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  #wire: Wire | null = null;
+
+  constructor(options: PortalLinkOptions) {
+    this.#options = options;
+    this.#done = this.#loop();
+  }
+
+  get isUp(): boolean {
+    return this.#wire !== null;
+  }
+
+  /** Lost when there is no connection: each message is sent again when the kiosk asks or is born again. */
+  send(kiosk: string, kind: DownKind, message: object): void {
+    this.#wire?.publish(topics.down(kiosk, kind), encode(message)).catch((thrown: unknown) => {
+      const detail = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#options.log("portal.link", { state: "notSent", detail });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort(new Error("the portal was closed"));
+    await this.#done;
+  }
+
+  async #loop(): Promise<void> {
+    const { clock, log } = this.#options;
+    const backoff = new Backoff(RECONNECT_BASE_MS, RECONNECT_CAP_MS);
+    while (!this.#stop.signal.aborted) {
+      const startedMs = clock.monotonicMs();
+      const detail = await this.#connection().catch((thrown: unknown) =>
+        thrown instanceof Error ? thrown.message : String(thrown),
+      );
+      log("portal.link", { state: "down", detail });
+      if (clock.monotonicMs() - startedMs >= STEADY_AFTER_MS) backoff.reset();
+      await clock.sleep(backoff.nextMs(), this.#stop.signal).catch(() => {});
+    }
+  }
+
+  async #connection(): Promise<string> {
+    const { url, clock, log } = this.#options;
+    const presence = (online: boolean) => encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs) });
+    const wire = await Wire.connect(
+      {
+        ...{ url, clock, clientId: `portal-${randomBytes(6).toString("hex")}` },
+        will: { topic: topics.portal, payload: presence(false) },
+        connectTimeoutMs: CONNECT_TIMEOUT_MS,
+        publishTimeoutMs: PUBLISH_TIMEOUT_MS,
+        onMessage: (topic, payload, properties) => this.#receive(topic, payload, properties),
+      },
+      this.#stop.signal,
+    );
+    const onStop = () => {
+      void wire
+        .publish(topics.portal, presence(false), { retain: true })
+        .catch(() => {})
+        .then(() => wire.close());
+    };
+    this.#stop.signal.addEventListener("abort", onStop, { once: true });
+    try {
+      // Before the subscription: retained births come with it, and they are answered.
+      this.#wire = wire;
+      await wire.subscribe([topics.everyUp, topics.everyState, topics.everyTelemetry]);
+      await wire.publish(topics.portal, presence(true), { retain: true });
+      log("portal.link", { state: "up" });
+      if (this.#stop.signal.aborted) onStop();
+      return await wire.closed;
+    } finally {
+      this.#wire = null;
+      this.#stop.signal.removeEventListener("abort", onStop);
+      wire.drop("the connection ended");
+    }
+  }
+
+  #receive(topic: string, payload: Buffer, properties: UserProperties): void {
+    const place = parseTopic(topic);
+    if (place === undefined || place.kiosk === "portal") return;
+    try {
+      if (place.rest === "state") this.#options.onState(place.kiosk, payload);
+      else if (place.rest === "telemetry") this.#options.onTelemetry(place.kiosk, payload);
+      else this.#options.onUp(topic, payload, properties);
+    } catch (thrown) {
+      // A full disk, say: unanswered, the kiosk repeats.
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#options.log("kiosk.error", { where: "portal message", message });
+    }
+  }
+}

@@ -1,0 +1,213 @@
+// Does everything that was enqueued arrive once, whatever is killed on the way?
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { SealedSubmission } from "../../src/store/store.js";
+import { KIOSK, type PortalProcess, Rig, until } from "./rig.js";
+
+const assertWhole = async (portal: PortalProcess, rig: Rig, sent: readonly SealedSubmission[]) => {
+  const entries = await portal.submissions();
+  assert.equal(
+    entries.map((entry) => entry.submission).sort(),
+    sent.map((one) => one.submissionId).sort(),
+    "each id once",
+  );
+  for (const one of sent) {
+    const entry = entries.find((found) => found.submission === one.submissionId);
+    assert.equal(
+      entry?.sha256,
+      one.documents.map((document) => document.sha256),
+    );
+    const status = rig.store.outbox.status(one.submissionId);
+    assert.is(status?.receiptNumber, entry?.receipt);
+    assert.is(rig.store.outbox.state(one.submissionId), "accepted");
+  }
+};
+
+const allAccepted = (rig: Rig, count: number) => () => rig.store.outbox.stats().accepted === count;
+
+/** A slow and breakable line to the broker. */
+class SlowLine {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly url: string;
+  carriedBytes = 0;
+
+  private constructor(server: Server, port: number) {
+    this.#server = server;
+    this.url = `mqtt://127.0.0.1:${port}`;
+  }
+
+  static start(toPort: number, bytesPerSecond: number): Promise<SlowLine> {
+    return new Promise((resolve) => {
+      const server = createServer((near) => {
+        const far = connect({ port: toPort, host: "127.0.0.1" });
+        for (const socket of [near, far]) {
+          line.#sockets.add(socket);
+          socket.on("error", () => {});
+          socket.on("close", () => {
+            near.destroy();
+            far.destroy();
+            line.#sockets.delete(socket);
+          });
+        }
+        far.pipe(near);
+        near.on("data", (bytes: Buffer) => {
+          near.pause();
+          line.carriedBytes += bytes.length;
+          far.write(bytes);
+          setTimeout(() => near.resume(), (bytes.length * 1000) / bytesPerSecond);
+        });
+      });
+      let line: SlowLine;
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        line = new SlowLine(server, typeof address === "object" && address !== null ? address.port : 0);
+        resolve(line);
+      });
+    });
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  close(): void {
+    this.cut();
+    this.#server.close();
+  }
+}
+
+test("what was enqueued off-line arrives whole and once when the link comes up", () =>
+  Rig.with(async (rig) => {
+    const sent = [await rig.enqueue(), await rig.enqueue(900), await rig.enqueue(200_000, 150_000)];
+    assert.is(rig.store.outbox.stats().queued, 3);
+    const portal = await rig.startPortal();
+    const link = rig.startLink();
+    const receipt = await link.whenStatus(sent[0]?.submissionId ?? "", 15_000);
+    assert.match(receipt?.receiptNumber ?? "", /^000\.00\.00\.X00-\d{6}-\d{4}$/);
+    assert.match(receipt?.appointment ?? "", /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/);
+    await until("all are accepted", allAccepted(rig, 3));
+    await assertWhole(portal, rig, sent);
+  }));
+
+test("with the portal away nothing is accepted, and all is once it comes", () =>
+  Rig.with(async (rig) => {
+    const link = rig.startLink();
+    await until("the link is up", () => link.state === "up");
+    const sent = [await rig.enqueue(50_000), await rig.enqueue()];
+    assert.is(await link.whenStatus(sent[0]?.submissionId ?? "", 1200), null);
+    assert.is(rig.store.outbox.stats().accepted, 0);
+    assert.is(rig.store.outbox.stats().queued, 2);
+    const portal = await rig.startPortal();
+    await until("both are accepted", allAccepted(rig, 2));
+    await assertWhole(portal, rig, sent);
+  }));
+
+test("broker kill -9 again and again during the transfer", () =>
+  Rig.with(async (rig) => {
+    const portal = await rig.startPortal();
+    rig.startLink();
+    const sent = [];
+    for (let round = 0; round < 4; round += 1) {
+      sent.push(await rig.enqueue(3_000_000), await rig.enqueue(2000), await rig.enqueue());
+      await new Promise((resolve) => setTimeout(resolve, 20 + round * 40));
+      await rig.broker.kill("SIGKILL");
+      await rig.broker.restart();
+    }
+    await until("all are accepted", allAccepted(rig, sent.length), 20_000);
+    await assertWhole(portal, rig, sent);
+  }));
+
+test("portal kill -9 again and again during the transfer: resumed, none twice, same receipts", () =>
+  Rig.with(async (rig) => {
+    let portal = await rig.startPortal();
+    rig.startLink();
+    const sent = [];
+    for (let round = 0; round < 4; round += 1) {
+      sent.push(await rig.enqueue(2_000_000), await rig.enqueue(), await rig.enqueue(30_000));
+      await new Promise((resolve) => setTimeout(resolve, 15 + round * 30));
+      await portal.end("SIGKILL");
+      portal = await rig.startPortal();
+    }
+    await until("all are accepted", allAccepted(rig, sent.length), 20_000);
+    await assertWhole(portal, rig, sent);
+  }));
+
+test("a cut line resumes where it was: a 600 KB page over a slow line is not sent from the start again", () =>
+  Rig.with(async (rig) => {
+    const portal = await rig.startPortal();
+    const size = 600_000;
+    const line = await SlowLine.start(rig.broker.port, 300_000);
+    try {
+      const sent = await rig.enqueue(size);
+      rig.startLink(line.url, { publishTimeoutMs: 5000 });
+      for (const mark of [150_000, 400_000]) {
+        await until(`${mark} bytes went`, () => line.carriedBytes > mark);
+        line.cut();
+      }
+      await until("it is accepted", allAccepted(rig, 1));
+      await assertWhole(portal, rig, [sent]);
+      // Two cuts may each cost the chunks in flight (a window of 64 KB ones), not the page.
+      assert.ok(line.carriedBytes < size * 1.6, `${line.carriedBytes} bytes for ${size}`);
+    } finally {
+      line.close();
+    }
+  }));
+
+test("statuses reach the kiosk, also those made while it was away, and are confirmed", () =>
+  Rig.with(async (rig) => {
+    const portal = await rig.startPortal();
+    const link = rig.startLink();
+    const sent = await rig.enqueue(1000);
+    await until("it is accepted", allAccepted(rig, 1));
+    const [entry] = await portal.submissions();
+    const id = entry?.id ?? 0;
+    assert.is((await portal.decide(id, "approve")).status, 200);
+    await until("approved is known", () => rig.store.outbox.status(sent.submissionId)?.state === "approved");
+    await link.close();
+    assert.is((await portal.decide(id, "ready")).status, 200);
+    assert.is((await portal.decide(id, "approve")).status, 409, "ready can not be approved again");
+    rig.startLink();
+    await until("ready is known", () => rig.store.outbox.status(sent.submissionId)?.state === "ready");
+    assert.is(rig.store.outbox.state(sent.submissionId), "done");
+    await until("the portal knows that", async () => (await portal.submissions())[0]?.seenRevision === 3);
+  }));
+
+test("a slip of another kiosk is found over the link; off-line it is said that nobody could be asked", () =>
+  Rig.with(async (rig) => {
+    await rig.startPortal();
+    const link = rig.startLink();
+    const sent = await rig.enqueue();
+    await until("it is accepted", allAccepted(rig, 1));
+    const found = await link.lookUp(sent.lookupHash);
+    assert.is(found?.slipNumber, sent.slipNumber);
+    assert.is(found?.state, "received");
+    assert.is(await link.lookUp("0".repeat(64)), null);
+    await rig.broker.kill("SIGKILL");
+    await until("the link is down", () => link.state !== "up");
+    await link.lookUp(sent.lookupHash).then(
+      () => assert.unreachable(),
+      (thrown: Error) => assert.match(thrown.message, "link.down"),
+    );
+  }));
+
+test("the desk's fleet page knows birth, figures and death", () =>
+  Rig.with(async (rig) => {
+    const portal = await rig.startPortal();
+    const link = rig.startLink();
+    const view = async () => {
+      const kiosks = (await (await fetch(`${portal.url}/api/fleet`)).json()) as {
+        kiosk: string;
+        state: { online: boolean } | null;
+        telemetry: { readings: { temperature?: number } } | null;
+      }[];
+      return kiosks.find((one) => one.kiosk === KIOSK);
+    };
+    await until("it is online", async () => (await view())?.state?.online === true);
+    await until("figures came", async () => (await view())?.telemetry?.readings.temperature === 31);
+    await link.close();
+    await until("it is offline", async () => (await view())?.state?.online === false);
+  }));
+
+test.run();
