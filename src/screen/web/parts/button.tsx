@@ -1,0 +1,31 @@
+// How does a thing to press look, always the same?
+import type { ReactNode } from "react";
+
+export interface BigButtonProps {
+  readonly label: string;
+  readonly onPress: () => void;
+  readonly look?: "primary" | "secondary" | "quiet" | "danger";
+  readonly icon?: ReactNode;
+  readonly iconAfter?: ReactNode;
+  readonly note?: string;
+  readonly disabled?: boolean;
+  /** A hardware key that presses it: a digit or "escape". */
+  readonly hotkey?: string;
+}
+
+export const BigButton = (props: BigButtonProps) => (
+  <button
+    type="button"
+    className={`button button-${props.look ?? "primary"}`}
+    onClick={props.onPress}
+    disabled={props.disabled === true}
+    data-key={props.hotkey}
+  >
+    {props.icon}
+    <span className="button-words">
+      <span>{props.label}</span>
+      {props.note !== undefined && <small>{props.note}</small>}
+    </span>
+    {props.iconAfter}
+  </button>
+);

@@ -1,0 +1,151 @@
+// How is one field shown, filled in and explained?
+import type { KeyboardEvent } from "react";
+import type { FieldView } from "../../../flows/view.js";
+import { useVisit } from "../visit.js";
+import { DateInput } from "./date-input.js";
+import { applyEdit, typeLetter } from "./edit.js";
+import { CardIcon, DoubtIcon, PaperIcon, PencilIcon } from "./icons.js";
+
+export interface FieldInputProps {
+  readonly field: FieldView;
+  readonly value: string;
+  readonly autoFocus: boolean;
+  readonly onChange: (value: string) => void;
+  readonly onFocus: () => void;
+  readonly onEnter: () => void;
+}
+
+const LONGEST = 2_000;
+
+const Badge = ({ source }: { readonly source: FieldView["source"] }) => {
+  const { text } = useVisit();
+  if (source === "card")
+    return (
+      <span className="badge">
+        <CardIcon /> {text("form.fromCard")}
+      </span>
+    );
+  if (source === "paper")
+    return (
+      <span className="badge">
+        <PaperIcon /> {text("form.fromPaper")}
+      </span>
+    );
+  return null;
+};
+
+const Choice = ({ field, value, onChange, onFocus }: FieldInputProps) => {
+  const { pick } = useVisit();
+  return (
+    <div className="choices" role="radiogroup" aria-label={pick(field.label)} aria-required={field.required}>
+      {field.choices.map((choice) => (
+        <label key={choice.value} className={choice.value === value ? "choice chosen" : "choice"}>
+          <input
+            type="radio"
+            name={field.key}
+            value={choice.value}
+            checked={choice.value === value}
+            onChange={() => onChange(choice.value)}
+            onFocus={onFocus}
+          />
+          <span>{pick(choice.label)}</span>
+        </label>
+      ))}
+    </div>
+  );
+};
+
+/** Letters of a hardware keyboard are composed as on the screen, unless an input method is at work. */
+const composeHardware = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>): boolean => {
+  if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
+  if (!/^[a-z]$/i.test(event.key)) return false;
+  applyEdit(event.currentTarget, typeLetter(event.key, true));
+  return true;
+};
+
+const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldInputProps) => {
+  const numeric = field.kind === "digits" || field.kind === "phone";
+  const shared = {
+    id: `field-${field.key}`,
+    value,
+    inputMode: "none",
+    autoComplete: "off",
+    spellCheck: false,
+    // biome-ignore lint/a11y/noAutofocus: the field that wants filling in is the screen's one decision
+    autoFocus,
+    maxLength: LONGEST,
+    "aria-invalid": field.error !== null,
+    "aria-required": field.required,
+    "aria-describedby": `about-${field.key}`,
+    onChange: (event: { target: { value: string } }) =>
+      onChange(numeric ? event.target.value.replace(/[^\d+]/g, "") : event.target.value),
+    onFocus,
+    onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      if (event.key === "Enter") onEnter();
+      else if (numeric || !composeHardware(event)) return;
+      event.preventDefault();
+    },
+  } as const;
+  return (
+    <span className="box">
+      {field.kind === "multiline" ? <textarea rows={3} {...shared} /> : <input {...shared} />}
+      <PencilIcon />
+    </span>
+  );
+};
+
+export const FieldInput = (props: FieldInputProps) => {
+  const { text, pick } = useVisit();
+  const { field } = props;
+  const about = `about-${field.key}`;
+  const isGroup = field.kind === "choice" || field.kind === "date";
+  const label = (
+    <>
+      {pick(field.label)} {!field.required && <small>({text("form.optional").toLowerCase()})</small>}
+    </>
+  );
+  return (
+    <div className={`field${field.doubtful ? " doubtful" : ""}${field.error === null ? "" : " wrong"}`}>
+      <div className="field-head">
+        {isGroup ? (
+          <span className="field-label">{label}</span>
+        ) : (
+          <label className="field-label" htmlFor={`field-${field.key}`}>
+            {label}
+          </label>
+        )}
+        <Badge source={field.source} />
+      </div>
+      <div id={about} className="field-about">
+        {field.hint !== null && <p className="field-hint">{pick(field.hint)}</p>}
+        {field.doubtful && (
+          <p className="field-doubt">
+            <DoubtIcon /> {text("form.doubtful")}
+          </p>
+        )}
+        {field.error !== null && (
+          <p className="field-error" role="alert">
+            <DoubtIcon /> {pick(field.error)}
+          </p>
+        )}
+      </div>
+      {field.kind === "choice" ? (
+        <Choice {...props} />
+      ) : field.kind === "date" ? (
+        <DateInput
+          id={`field-${field.key}`}
+          value={props.value}
+          label={pick(field.label)}
+          describedBy={about}
+          invalid={field.error !== null}
+          autoFocus={props.autoFocus}
+          onChange={props.onChange}
+          onFocus={props.onFocus}
+          onEnter={props.onEnter}
+        />
+      ) : (
+        <TextBox {...props} />
+      )}
+    </div>
+  );
+};

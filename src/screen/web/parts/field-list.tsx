@@ -1,0 +1,52 @@
+// How do the fields of a screen stand together, and where does Enter lead?
+import { useEffect } from "react";
+import type { FieldView } from "../../../flows/view.js";
+import { DigitPad } from "./digit-pad.js";
+import { FieldInput } from "./field-input.js";
+import { Keyboard } from "./keyboard.js";
+import type { Fields } from "./use-fields.js";
+
+export interface FieldListProps {
+  readonly fields: readonly FieldView[];
+  readonly edit: Fields;
+  /** Enter in the last field. */
+  readonly onEnd: () => void;
+}
+
+export const FieldList = ({ fields, edit, onEnd }: FieldListProps) => {
+  const activeKey = edit.active?.key ?? null;
+  // The keys take room from below: the field stays in sight.
+  useEffect(() => {
+    if (activeKey !== null)
+      document.getElementById(`field-${activeKey}`)?.closest(".field")?.scrollIntoView({ block: "nearest" });
+  }, [activeKey]);
+  return (
+    <div className="fields">
+      {fields.map((field) => (
+        <FieldInput
+          key={field.key}
+          field={field}
+          value={edit.valueOf(field)}
+          autoFocus={field.key === edit.wanting}
+          onChange={(value) => edit.change(field, value)}
+          onFocus={() => edit.activate(field.key)}
+          onEnter={() => {
+            if (!edit.focusAfter(field.key)) onEnd();
+          }}
+        />
+      ))}
+    </div>
+  );
+};
+
+/** The keys for the field that is being filled in. */
+export const KeysFor = ({ edit }: { readonly edit: Fields }) => {
+  const { active } = edit;
+  if (active === null) return null;
+  const done = () => {
+    edit.activate(null);
+    (document.activeElement as HTMLElement | null)?.blur();
+  };
+  if (active.kind === "text" || active.kind === "multiline") return <Keyboard key="letters" onDone={done} />;
+  return <DigitPad key="digits" onDone={done} />;
+};

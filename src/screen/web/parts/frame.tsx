@@ -1,0 +1,141 @@
+// Where is everything on a screen? (The same place on each.)
+//
+// Top: stop, officer, help, language; under it the steps. Bottom: back at the left, onward at the right.
+import { type ReactNode, useEffect, useRef } from "react";
+import { useVisit } from "../visit.js";
+import { BigButton } from "./button.js";
+import { BackIcon, CloseIcon, DownIcon, HelpIcon, LanguageIcon, NextIcon, OfficerIcon } from "./icons.js";
+import { useMoreBelow } from "./more-below.js";
+import { Progress } from "./progress.js";
+
+export interface Onward {
+  readonly label: string;
+  readonly onPress: () => void;
+  readonly disabled?: boolean;
+}
+
+export interface FrameProps {
+  readonly title: string;
+  readonly lead?: string | undefined;
+  readonly children?: ReactNode;
+  readonly next?: Onward;
+  /** Replaces what Back does (a step inside the screen) or its words. */
+  readonly back?: { readonly label?: string; readonly onPress?: () => void };
+  /** Between Back and Next: the way round. */
+  readonly aside?: ReactNode;
+  /** Keyboard or digit pad. */
+  readonly dock?: ReactNode;
+  /** Onward first shows the rest of a long page. */
+  readonly readAll?: boolean;
+  /** Leaves the focus alone: the screen sets it. */
+  readonly ownFocus?: boolean;
+}
+
+const Top = () => {
+  const { view, send, text, askToStop } = useVisit();
+  return (
+    <header className="top" aria-label={text("common.tools")}>
+      {view.can.cancel ? (
+        <BigButton look="quiet" icon={<CloseIcon />} label={text("common.cancel")} onPress={askToStop} />
+      ) : (
+        <span />
+      )}
+      <span className="top-tools">
+        <BigButton
+          look="quiet"
+          icon={<OfficerIcon />}
+          label={text(view.officerCalled ? "common.officerCalled" : "common.officer")}
+          disabled={view.officerCalled}
+          onPress={() => send({ type: "CALL_OFFICER" })}
+        />
+        {view.can.help && (
+          <BigButton
+            look="quiet"
+            icon={<HelpIcon />}
+            label={text("common.help")}
+            onPress={() => send({ type: "HELP" })}
+          />
+        )}
+        <BigButton
+          look="quiet"
+          icon={<LanguageIcon />}
+          label={text("common.otherLanguage")}
+          onPress={() => send({ type: "CHOOSE_LANGUAGE", language: view.language === "vi" ? "en" : "vi" })}
+        />
+      </span>
+    </header>
+  );
+};
+
+const Bottom = ({ next, back, aside, more }: FrameProps & { readonly more: (() => void) | null }) => {
+  const { view, send, text } = useVisit();
+  const showsBack = view.can.back || back?.onPress !== undefined;
+  return (
+    <nav className="bottom" aria-label={text("common.moves")}>
+      <span className="bottom-back">
+        {showsBack && (
+          <BigButton
+            look="secondary"
+            icon={<BackIcon />}
+            hotkey="escape"
+            label={back?.label ?? text("common.back")}
+            onPress={back?.onPress ?? (() => send({ type: "BACK" }))}
+          />
+        )}
+      </span>
+      <span className="bottom-aside">{aside}</span>
+      <span className="bottom-next">
+        {more !== null ? (
+          <BigButton look="primary" iconAfter={<DownIcon />} label={text("common.more")} onPress={more} />
+        ) : (
+          next !== undefined && (
+            <BigButton
+              iconAfter={<NextIcon />}
+              label={next.label}
+              onPress={next.onPress}
+              disabled={next.disabled === true}
+            />
+          )
+        )}
+      </span>
+    </nav>
+  );
+};
+
+export const Frame = (props: FrameProps) => {
+  const { view, text } = useVisit();
+  const main = useRef<HTMLElement>(null);
+  const title = useRef<HTMLHeadingElement>(null);
+  const { below, overflows, scrollOn } = useMoreBelow(main);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the screen appears
+  useEffect(() => {
+    if (props.ownFocus !== true) title.current?.focus();
+  }, []);
+  return (
+    <>
+      <div className="above">
+        <Top />
+        {view.progress !== null && <Progress progress={view.progress} />}
+        {view.officerCalled && (
+          <p className="officer-notice" role="status">
+            <OfficerIcon /> {text("common.officerNotice")}
+          </p>
+        )}
+      </div>
+      <main
+        className={props.dock === undefined || props.dock === null ? "main" : "main main-docked"}
+        ref={main}
+        // A region that scrolls must be reachable by keyboard.
+        tabIndex={overflows ? 0 : undefined}
+      >
+        <h1 ref={title} tabIndex={-1}>
+          {props.title}
+        </h1>
+        {props.lead !== undefined && <p className="lead">{props.lead}</p>}
+        {props.children}
+      </main>
+      {props.dock}
+      <Bottom {...props} more={props.readAll === true && below ? scrollOn : null} />
+    </>
+  );
+};

@@ -1,0 +1,20 @@
+// Is this still the same screen to the citizen, or a new one that starts afresh?
+import type { Screen } from "../../flows/view.js";
+
+/** Screens of one key keep focus and what is being typed; a new key forgets both. */
+export const screenKey = (screen: Screen): string => {
+  switch (screen.name) {
+    case "form":
+      return `form-${screen.page}`;
+    case "papers":
+      return `papers-${screen.index}-${screen.stage}`;
+    case "identify":
+    case "ticket":
+    case "lookup":
+    case "slip":
+    case "slipInDoubt":
+      return `${screen.name}-${screen.stage}`;
+    default:
+      return screen.name;
+  }
+};

@@ -1,0 +1,59 @@
+// What does somebody see who walks past?
+import { useEffect, useRef } from "react";
+import { FAULTS } from "../../../core/faults.js";
+import { CardIcon, NextIcon } from "../parts/icons.js";
+import { OutOfService } from "../parts/pictures.js";
+import { Village } from "../parts/village.js";
+import { CATALOGUES } from "../../texts/texts.js";
+import { useVisit } from "../visit.js";
+import type { ScreenProps } from "./screen-of.js";
+
+export const Attract = ({ screen }: ScreenProps<"attract">) => {
+  const { send } = useVisit();
+  const start = useRef<HTMLButtonElement>(null);
+  useEffect(() => start.current?.focus(), []);
+  const { vi, en } = { vi: CATALOGUES.vi.attract, en: CATALOGUES.en.attract };
+  if (screen.outOfService !== null) {
+    const { citizen } = FAULTS[screen.outOfService];
+    return (
+      <main className="attract attract-closed">
+        <OutOfService />
+        <h1>{vi.closed.text}</h1>
+        <p>{citizen.vi}</p>
+        <p>{vi.closedNote.text}</p>
+        <div lang="en" className="attract-second">
+          <p>
+            <b>{en.closed.text}.</b> {citizen.en}
+          </p>
+          <p>{en.closedNote.text}</p>
+        </div>
+      </main>
+    );
+  }
+  return (
+    <main className="attract">
+      <Village />
+      <button type="button" className="attract-all" ref={start} onClick={() => send({ type: "WAKE" })}>
+        <span className="attract-hello">{vi.hello.text}</span>
+        <span className="attract-what">{vi.what.text}</span>
+        <span className="attract-second" lang="en">
+          {en.hello.text}. {en.what.text}.
+        </span>
+        <span className="attract-start">
+          <span>
+            {vi.start.text}
+            <small lang="en">{en.start.text}</small>
+          </span>
+          <NextIcon />
+        </span>
+        <span className="attract-need">
+          <CardIcon />
+          <span>
+            {vi.need.text}
+            <small lang="en">{en.need.text}</small>
+          </span>
+        </span>
+      </button>
+    </main>
+  );
+};

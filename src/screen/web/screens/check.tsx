@@ -1,0 +1,78 @@
+// Is everything right before it is submitted?
+import { shownDate, shownFee } from "../parts/format.js";
+import { Frame } from "../parts/frame.js";
+import { CardIcon, PaperIcon, PencilIcon } from "../parts/icons.js";
+import { useVisit } from "../visit.js";
+import type { ScreenProps } from "./screen-of.js";
+
+type Row = ScreenProps<"check">["screen"]["rows"][number];
+
+const Source = ({ source }: { readonly source: Row["source"] }) => {
+  const { text } = useVisit();
+  switch (source) {
+    case "card":
+      return (
+        <span className="badge">
+          <CardIcon /> {text("form.fromCard")}
+        </span>
+      );
+    case "paper":
+      return (
+        <span className="badge">
+          <PaperIcon /> {text("form.fromPaper")}
+        </span>
+      );
+    case "typed":
+      return (
+        <span className="badge">
+          <PencilIcon /> {text("form.typed")}
+        </span>
+      );
+    case "empty":
+      return null;
+  }
+};
+
+export const Check = ({ screen }: ScreenProps<"check">) => {
+  const { send, text, pick, language } = useVisit();
+  return (
+    <Frame
+      title={text("check.title")}
+      lead={pick(screen.procedure)}
+      readAll
+      back={{ label: text("check.wrong") }}
+      next={{ label: text("check.ok"), onPress: () => send({ type: "NEXT" }) }}
+    >
+      <dl className="rows">
+        {screen.rows.map((row, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one label
+          <div key={index}>
+            <dt>{pick(row.label)}</dt>
+            <dd>{row.value === "" ? text("form.empty") : shownDate(row.value)}</dd>
+            <dd className="rows-source">
+              <Source source={row.source} />
+            </dd>
+          </div>
+        ))}
+        <div className="rows-fee">
+          <dt>{text("check.fee")}</dt>
+          <dd>{screen.feeVnd === 0 ? text("common.free") : shownFee(screen.feeVnd, language)}</dd>
+        </div>
+      </dl>
+      {screen.papers.length > 0 && (
+        <section aria-label={text("check.papers")}>
+          <h2>{text("check.papers")}</h2>
+          <ul className="thumbs">
+            {screen.papers.map((paper, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: two pages may bear one title
+              <li key={index}>
+                {paper.imageUrl !== null && <img src={paper.imageUrl} alt="" />}
+                <span>{pick(paper.title)}</span>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </Frame>
+  );
+};

@@ -1,0 +1,91 @@
+// Who is it? (The card's square code, then its chip; or typed by hand.)
+import { FAULTS } from "../../../core/faults.js";
+import { BigButton } from "../parts/button.js";
+import { Frame } from "../parts/frame.js";
+import { CardOnReader, CardToReader, GentleTrouble } from "../parts/pictures.js";
+import { Percent } from "../parts/progress.js";
+import { useVisit } from "../visit.js";
+import { TypedCard } from "./typed-card.js";
+import type { ScreenProps } from "./screen-of.js";
+
+const TypeInstead = () => {
+  const { send, text } = useVisit();
+  return (
+    <BigButton
+      look="secondary"
+      label={text("identify.typeInstead")}
+      onPress={() => send({ type: "TYPE_INSTEAD" })}
+    />
+  );
+};
+
+const SkipChip = () => {
+  const { send, text } = useVisit();
+  return (
+    <BigButton
+      look="secondary"
+      label={text("identify.skipChip")}
+      onPress={() => send({ type: "SKIP_CHIP" })}
+    />
+  );
+};
+
+export const Identify = ({ screen }: ScreenProps<"identify">) => {
+  const { send, text, pick } = useVisit();
+  const remedy = screen.fault === null ? null : pick(FAULTS[screen.fault].citizen);
+  switch (screen.stage) {
+    case "typed":
+      return <TypedCard remedy={remedy} />;
+    case "showQr":
+      return (
+        <Frame
+          title={text("identify.qrTitle")}
+          lead={text("identify.qrLead")}
+          aside={<TypeInstead />}
+        >
+          {remedy !== null && (
+            <p className="remedy" role="alert">
+              {remedy}
+            </p>
+          )}
+          <CardToReader />
+          <p className="note">{text("identify.vneid")}</p>
+        </Frame>
+      );
+    case "layCard":
+      return (
+        <Frame
+          title={text("identify.layTitle")}
+          lead={text("identify.layLead")}
+          aside={screen.canSkipChip ? <SkipChip /> : undefined}
+        >
+          {remedy !== null && (
+            <p className="remedy" role="alert">
+              {remedy}
+            </p>
+          )}
+          <CardOnReader />
+        </Frame>
+      );
+    case "reading":
+      return (
+        <Frame title={text("identify.readingTitle")} lead={text("identify.readingLead")}>
+          <CardOnReader busy />
+          <Percent percent={screen.percent} />
+        </Frame>
+      );
+    case "failed":
+      return (
+        <Frame
+          title={text("identify.failedTitle")}
+          next={{ label: text("common.retry"), onPress: () => send({ type: "RETRY" }) }}
+          aside={screen.canSkipChip ? <SkipChip /> : <TypeInstead />}
+        >
+          <p className="remedy" role="alert">
+            {remedy}
+          </p>
+          <GentleTrouble />
+        </Frame>
+      );
+  }
+};

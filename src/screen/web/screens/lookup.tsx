@@ -1,0 +1,118 @@
+// How does an application proceed?
+import { useState } from "react";
+import { BigButton } from "../parts/button.js";
+import { shownAppointment, shownTime } from "../parts/format.js";
+import { Frame } from "../parts/frame.js";
+import { PencilIcon } from "../parts/icons.js";
+import { Keyboard } from "../parts/keyboard.js";
+import { GentleTrouble, SealedEnvelope, SlipToReader } from "../parts/pictures.js";
+import { CATALOGUES } from "../../texts/texts.js";
+import { useVisit } from "../visit.js";
+import type { ScreenProps } from "./screen-of.js";
+
+type Found = NonNullable<ScreenProps<"lookup">["screen"]["result"]>;
+type KnownState = keyof typeof CATALOGUES.vi.state;
+
+const isKnown = (state: string): state is KnownState => Object.hasOwn(CATALOGUES.vi.state, state);
+
+const TypeCode = ({ onBack }: { readonly onBack: () => void }) => {
+  const { send, text } = useVisit();
+  const [code, setCode] = useState("");
+  const search = () => {
+    if (code.trim() !== "") send({ type: "SUBMIT_LOOKUP", code: code.trim() });
+  };
+  return (
+    <Frame
+      title={text("lookup.typeTitle")}
+      ownFocus
+      back={{ onPress: onBack }}
+      next={{ label: text("lookup.search"), onPress: search, disabled: code.trim() === "" }}
+      dock={<Keyboard plain onDone={search} />}
+    >
+      <label className="field">
+        <span className="field-label">{text("lookup.codeLabel")}</span>
+        <span className="box">
+          <input
+            value={code}
+            inputMode="none"
+            autoComplete="off"
+            spellCheck={false}
+            maxLength={200}
+            // biome-ignore lint/a11y/noAutofocus: typing is all there is to do here
+            autoFocus
+            onChange={(event) => setCode(event.target.value.toUpperCase())}
+            onKeyDown={(event) => {
+              if (event.key === "Enter") search();
+            }}
+          />
+          <PencilIcon />
+        </span>
+      </label>
+    </Frame>
+  );
+};
+
+const Result = ({ found }: { readonly found: Found }) => {
+  const { send, text, pick, language } = useVisit();
+  return (
+    <Frame
+      title={pick(found.title)}
+      next={{ label: text("lookup.done"), onPress: () => send({ type: "NEXT" }) }}
+    >
+      <p className="state">{isKnown(found.state) ? text(`state.${found.state}`) : found.state}</p>
+      <dl className="rows">
+        <div>
+          <dt>{text("lookup.number")}</dt>
+          <dd>{found.number}</dd>
+        </div>
+        <div>
+          <dt>{text("lookup.appointment")}</dt>
+          <dd>
+            {found.appointment === null
+              ? text("lookup.noAppointment")
+              : shownAppointment(found.appointment, language)}
+          </dd>
+        </div>
+        <div>
+          <dt>{text("lookup.asOf")}</dt>
+          <dd>{shownTime(found.asOf)}</dd>
+        </div>
+      </dl>
+      {!found.fresh && <p className="note">{text("lookup.stale")}</p>}
+    </Frame>
+  );
+};
+
+export const Lookup = ({ screen }: ScreenProps<"lookup">) => {
+  const { send, text } = useVisit();
+  const [typing, setTyping] = useState(false);
+  if (screen.stage === "found" && screen.result !== null) return <Result found={screen.result} />;
+  if (screen.stage === "searching")
+    return (
+      <Frame title={text("lookup.searching")}>
+        <SealedEnvelope />
+      </Frame>
+    );
+  if (screen.stage === "unknown")
+    return (
+      <Frame
+        title={text("lookup.unknown")}
+        lead={text("lookup.unknownNote")}
+        next={{ label: text("common.retry"), onPress: () => send({ type: "RETRY" }) }}
+      >
+        <GentleTrouble />
+      </Frame>
+    );
+  if (typing) return <TypeCode onBack={() => setTyping(false)} />;
+  return (
+    <Frame
+      title={text("lookup.title")}
+      lead={text("lookup.scan")}
+      aside={
+        <BigButton look="secondary" label={text("lookup.typeButton")} onPress={() => setTyping(true)} />
+      }
+    >
+      <SlipToReader />
+    </Frame>
+  );
+};

@@ -1,0 +1,41 @@
+// Which number does the citizen have in the queue?
+import { Frame } from "../parts/frame.js";
+import { SlipComingOut } from "../parts/pictures.js";
+import { useVisit } from "../visit.js";
+import { AskSlip } from "./ask-slip.js";
+import type { ScreenProps } from "./screen-of.js";
+
+export const Ticket = ({ screen }: ScreenProps<"ticket">) => {
+  const { send, text } = useVisit();
+  const number = screen.number !== null && (
+    <p className="number">
+      <span>{text("ticket.title")}</span>
+      <b>{screen.number}</b>
+    </p>
+  );
+  if (screen.stage === "inDoubt")
+    return (
+      <Frame title={text("slip.askTitle")} lead={text("slip.askLead")}>
+        {number}
+        <AskSlip />
+      </Frame>
+    );
+  if (screen.stage === "printing")
+    return (
+      <Frame title={text("ticket.printing")} lead={text("ticket.take")}>
+        {number}
+        <SlipComingOut />
+      </Frame>
+    );
+  const printed = screen.stage === "take";
+  return (
+    <Frame
+      title={printed ? text("ticket.title") : text("slip.writeDown")}
+      lead={text(printed ? "ticket.take" : "ticket.noPaper")}
+      next={{ label: text(printed ? "ticket.done" : "slip.written"), onPress: () => send({ type: "SLIP_TAKEN" }) }}
+    >
+      {number}
+      {printed && <SlipComingOut />}
+    </Frame>
+  );
+};

@@ -1,0 +1,311 @@
+// What can the citizen's screen show? One view of every screen, stage and exception, with a made-up citizen.
+import type { Language } from "../../src/flows/events.js";
+import type { FieldView, Screen, View } from "../../src/flows/view.js";
+
+/** The picture that the samples name; whoever serves them puts a JPEG there. */
+export const SAMPLE_PAPER_TOKEN = "sample-paper-000000000000";
+const IMAGE_URL = `/paper/${SAMPLE_PAPER_TOKEN}`;
+
+export interface Sample {
+  readonly name: string;
+  readonly screen: Screen;
+  readonly step: number | null;
+  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled">>;
+}
+
+const field = (key: string, vi: string, en: string, more: Partial<FieldView> = {}): FieldView => ({
+  key,
+  kind: "text",
+  label: { vi, en },
+  hint: null,
+  choices: [],
+  value: "",
+  required: true,
+  error: null,
+  source: "empty",
+  doubtful: false,
+  ...more,
+});
+
+const CERTIFIED_COPY = {
+  vi: "Chứng thực bản sao từ bản chính",
+  en: "Certified copy from the original",
+};
+const DIPLOMA = { vi: "Bằng tốt nghiệp", en: "Diploma" };
+
+const FROM_CARD = [
+  field("fullName", "Họ, chữ đệm và tên", "Full name", { value: "NGUYỄN THỊ MẪU", source: "card" }),
+  field("birthDate", "Ngày sinh", "Date of birth", { kind: "date", value: "1950-03-08", source: "card" }),
+  field("residence", "Nơi thường trú", "Permanent residence", {
+    kind: "multiline",
+    value: "Thôn Mẫu, xã Bình Phú, thành phố Đà Nẵng",
+    source: "card",
+  }),
+];
+
+const TO_FILL_IN = [
+  field("purpose", "Dùng bản sao vào việc gì?", "What is the copy for?", {
+    hint: { vi: "Ví dụ: xin việc, nhập học", en: "For example: a job, a school" },
+  }),
+  field("phone", "Số điện thoại", "Phone number", {
+    kind: "phone",
+    required: false,
+    hint: { vi: "Để báo khi có kết quả", en: "To tell you when it is ready" },
+  }),
+];
+
+const WITH_ERRORS = [
+  field("phone", "Số điện thoại", "Phone number", {
+    kind: "phone",
+    value: "0912",
+    source: "typed",
+    error: { vi: "Số điện thoại có 10 chữ số. Xin nhập đủ.", en: "A phone number has 10 digits." },
+  }),
+  field("married", "Ngày đăng ký kết hôn", "Date of marriage", {
+    kind: "date",
+    error: { vi: "Xin nhập ngày đăng ký.", en: "Please enter the date." },
+  }),
+];
+
+const CHOICES = [
+  field("status", "Tình trạng hôn nhân", "Marital status", {
+    kind: "choice",
+    choices: [
+      { value: "single", label: { vi: "Chưa kết hôn", en: "Never married" } },
+      { value: "married", label: { vi: "Đang có vợ hoặc chồng", en: "Married" } },
+      { value: "divorced", label: { vi: "Đã ly hôn", en: "Divorced" } },
+      { value: "widowed", label: { vi: "Vợ hoặc chồng đã mất", en: "Widowed" } },
+    ],
+    value: "single",
+    source: "typed",
+  }),
+];
+
+const READ_FROM_PAPER = [
+  field("holder", "Tên trên bằng", "Name on the diploma", { value: "Nguyễn Thị Mẫu", source: "paper" }),
+  field("number", "Số hiệu bằng", "Diploma number", {
+    value: "B 0O12345",
+    source: "paper",
+    doubtful: true,
+  }),
+  field("issued", "Ngày cấp", "Date of issue", { kind: "date", value: "1972-06-15", source: "paper" }),
+];
+
+const PROCEDURES = [
+  {
+    code: "2.000815",
+    title: CERTIFIED_COPY,
+    summary: {
+      vi: "Bản sao có giá trị như bản chính, để nộp nơi cần",
+      en: "A copy that counts as much as the original",
+    },
+    feeVnd: 2_000,
+    workingDays: 0,
+    papers: [{ vi: "Bản chính giấy tờ", en: "The original" }],
+  },
+  {
+    code: "1.004873",
+    title: { vi: "Xác nhận tình trạng hôn nhân", en: "Confirmation of marital status" },
+    summary: { vi: "Để kết hôn, mua bán nhà đất, vay vốn", en: "For marriage, property or a loan" },
+    feeVnd: 15_000,
+    workingDays: 3,
+    papers: [],
+  },
+  {
+    code: "1.004194",
+    title: { vi: "Đăng ký tạm trú", en: "Temporary residence" },
+    summary: { vi: "Khi ở nơi khác từ 30 ngày trở lên", en: "When you live elsewhere for 30 days or more" },
+    feeVnd: 0,
+    workingDays: 3,
+    papers: [{ vi: "Giấy tờ về chỗ ở", en: "Proof of the place to live" }],
+  },
+];
+
+const identify = (
+  stage: Extract<Screen, { name: "identify" }>["stage"],
+  more: Partial<Extract<Screen, { name: "identify" }>> = {},
+): Screen => ({
+  name: "identify",
+  stage,
+  percent: 0,
+  fault: null,
+  canSkipChip: false,
+  neededLevel: "chipRead",
+  ...more,
+});
+
+const form = (fields: readonly FieldView[], vi: string, en: string, page: number): Screen => ({
+  name: "form",
+  title: { vi, en },
+  page,
+  pages: 3,
+  fields,
+});
+
+const papers = (
+  stage: Extract<Screen, { name: "papers" }>["stage"],
+  more: Partial<Extract<Screen, { name: "papers" }>> = {},
+): Screen => ({
+  name: "papers",
+  stage,
+  title: DIPLOMA,
+  index: 1,
+  count: 2,
+  optional: false,
+  percent: 0,
+  imageUrl: null,
+  recognised: true,
+  fields: [],
+  fault: null,
+  ...more,
+});
+
+const slip = (
+  stage: Extract<Screen, { name: "slip" }>["stage"],
+  more: Partial<Extract<Screen, { name: "slip" }>> = {},
+): Screen => ({
+  name: "slip",
+  stage,
+  number: "K01-000123",
+  appointment: "2026-11-30T08:30",
+  receiptNumber: "H17.32-261122-0007",
+  lookupCode: "K01-000123-7Q4M",
+  fault: null,
+  ...more,
+});
+
+const FOUND = {
+  number: "K01-000123",
+  title: CERTIFIED_COPY,
+  state: "inReview",
+  appointment: "2026-11-30T08:30",
+  asOf: "2026-11-22T09:41",
+  fresh: true,
+};
+
+const CHECK: Screen = {
+  name: "check",
+  procedure: CERTIFIED_COPY,
+  rows: [
+    { label: { vi: "Họ, chữ đệm và tên", en: "Full name" }, value: "NGUYỄN THỊ MẪU", source: "card" },
+    { label: { vi: "Ngày sinh", en: "Date of birth" }, value: "1950-03-08", source: "card" },
+    {
+      label: { vi: "Nơi thường trú", en: "Permanent residence" },
+      value: "Thôn Mẫu, xã Bình Phú, thành phố Đà Nẵng",
+      source: "card",
+    },
+    { label: { vi: "Số hiệu bằng", en: "Diploma number" }, value: "B 0012345", source: "paper" },
+    { label: { vi: "Dùng vào việc gì?", en: "What is it for?" }, value: "Xin việc", source: "typed" },
+    { label: { vi: "Số điện thoại", en: "Phone number" }, value: "", source: "empty" },
+  ],
+  papers: [{ title: DIPLOMA, imageUrl: IMAGE_URL }],
+  feeVnd: 2_000,
+};
+
+export const SAMPLES: readonly Sample[] = [
+  { name: "attract", screen: { name: "attract", outOfService: null }, step: null },
+  { name: "attract-out-of-service", screen: { name: "attract", outOfService: "store.full" }, step: null },
+  { name: "language", screen: { name: "language" }, step: null },
+  { name: "procedure", screen: { name: "procedure", procedures: PROCEDURES }, step: 1 },
+  { name: "ticket-printing", screen: { name: "ticket", stage: "printing", number: "042" }, step: null },
+  { name: "ticket-take", screen: { name: "ticket", stage: "take", number: "042" }, step: null },
+  { name: "ticket-in-doubt", screen: { name: "ticket", stage: "inDoubt", number: "042" }, step: null },
+  { name: "ticket-no-paper", screen: { name: "ticket", stage: "noPaper", number: "042" }, step: null },
+  { name: "lookup-scan", screen: { name: "lookup", stage: "scan", result: null }, step: null },
+  { name: "lookup-searching", screen: { name: "lookup", stage: "searching", result: null }, step: null },
+  { name: "lookup-found", screen: { name: "lookup", stage: "found", result: FOUND }, step: null },
+  {
+    name: "lookup-found-stale",
+    screen: {
+      name: "lookup",
+      stage: "found",
+      result: { ...FOUND, state: "stored", appointment: null, fresh: false },
+    },
+    step: null,
+  },
+  { name: "lookup-unknown", screen: { name: "lookup", stage: "unknown", result: null }, step: null },
+  { name: "identify-qr", screen: identify("showQr"), step: 2 },
+  { name: "identify-qr-fault", screen: identify("showQr", { fault: "card.badQr" }), step: 2 },
+  { name: "identify-typed", screen: identify("typed", { fault: "codeReader.absent" }), step: 2 },
+  { name: "identify-lay", screen: identify("layCard", { canSkipChip: true }), step: 2 },
+  { name: "identify-reading", screen: identify("reading", { percent: 62 }), step: 2 },
+  { name: "identify-failed", screen: identify("failed", { fault: "card.lost" }), step: 2 },
+  { name: "form-from-card", screen: form(FROM_CARD, "Thông tin của ông bà", "About you", 1), step: 3 },
+  { name: "form-fill-in", screen: form(TO_FILL_IN, "Bản sao", "The copy", 2), step: 3 },
+  { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },
+  { name: "form-choice", screen: form(CHOICES, "Hôn nhân", "Marriage", 3), step: 3 },
+  { name: "papers-place", screen: papers("place", { optional: true }), step: 4 },
+  { name: "papers-taking", screen: papers("taking", { percent: 8 }), step: 4 },
+  { name: "papers-finding", screen: papers("finding", { percent: 34 }), step: 4 },
+  { name: "papers-reading", screen: papers("reading", { percent: 71, imageUrl: IMAGE_URL }), step: 4 },
+  {
+    name: "papers-review",
+    screen: papers("review", { imageUrl: IMAGE_URL, fields: READ_FROM_PAPER }),
+    step: 4,
+  },
+  {
+    name: "papers-unknown",
+    screen: papers("review", { imageUrl: IMAGE_URL, recognised: false }),
+    step: 4,
+  },
+  { name: "papers-failed", screen: papers("failed", { fault: "paper.poorPicture", optional: true }), step: 4 },
+  { name: "check", screen: CHECK, step: 5 },
+  { name: "confirm", screen: { name: "confirm", code: "4719", wrong: false }, step: 6 },
+  { name: "confirm-wrong", screen: { name: "confirm", code: "4719", wrong: true }, step: 6 },
+  { name: "submitting", screen: { name: "submitting" }, step: 6 },
+  { name: "slip-printing", screen: slip("printing"), step: 7 },
+  { name: "slip-take", screen: slip("take"), step: 7 },
+  { name: "slip-in-doubt", screen: slip("inDoubt", { fault: "printer.inDoubt" }), step: 7 },
+  {
+    name: "slip-no-paper",
+    screen: slip("noPaper", { fault: "printer.paperOut", appointment: null, receiptNumber: null }),
+    step: 7,
+  },
+  { name: "rate", screen: { name: "rate" }, step: 7 },
+  { name: "goodbye", screen: { name: "goodbye" }, step: null },
+  {
+    name: "after-restart-ask",
+    screen: { name: "slipInDoubt", slipNumber: "K01-000122", stage: "ask" },
+    step: null,
+  },
+  {
+    name: "after-restart-printing",
+    screen: { name: "slipInDoubt", slipNumber: "K01-000122", stage: "printing" },
+    step: null,
+  },
+  {
+    name: "after-restart-done",
+    screen: { name: "slipInDoubt", slipNumber: "K01-000122", stage: "done" },
+    step: null,
+  },
+  { name: "trouble", screen: { name: "trouble", fault: "runtime.internal" }, step: 4 },
+  {
+    name: "idle",
+    screen: form(FROM_CARD, "Thông tin của ông bà", "About you", 1),
+    step: 3,
+    more: { idle: { secondsLeft: 17 } },
+  },
+  { name: "help", screen: papers("place"), step: 4, more: { helpOpen: true } },
+  { name: "officer-called", screen: identify("showQr"), step: 2, more: { officerCalled: true } },
+];
+
+const BACK: ReadonlySet<Screen["name"]> = new Set(["identify", "form", "papers", "check", "confirm", "lookup"]);
+const BUSY: ReadonlySet<Screen["name"]> = new Set(["attract", "submitting", "slip", "goodbye", "slipInDoubt"]);
+
+/** The whole view of a sample, as the flows would push it. */
+export const viewOf = (sample: Sample, language: Language, revision: number): View => ({
+  revision,
+  language,
+  screen: sample.screen,
+  progress:
+    sample.step === null ? null : { step: sample.step, of: 7, minutesLeft: Math.round((8 - sample.step) * 0.6) },
+  can: {
+    back: BACK.has(sample.screen.name),
+    cancel: !BUSY.has(sample.screen.name),
+    help: sample.screen.name !== "attract",
+  },
+  idle: null,
+  helpOpen: false,
+  officerCalled: false,
+  ...sample.more,
+});
