@@ -140,6 +140,13 @@ const schema = z.strictObject({
       6_000,
     ),
   }),
+  identity: table({
+    trustFolder: setting(
+      "a folder of country-signing certificates, or empty for <state>/csca",
+      z.string(),
+      "",
+    ),
+  }),
   procedures: table({
     folders: setting(
       "a list of folders with procedure files, besides the built-in ones",
@@ -162,7 +169,6 @@ const schema = z.strictObject({
       z.int().min(15).max(600),
       45,
     ),
-    warningSeconds: setting("seconds that the warning lasts, 10 to 120", z.int().min(10).max(120), 20),
   }),
   log: table({
     level: setting('"debug", "info", "warn" or "error"', z.enum(["debug", "info", "warn", "error"]), "info"),
@@ -261,6 +267,7 @@ export const loadConfig = (file: string): KioskConfig => {
   return {
     ...config,
     portal: { ...config.portal, publicKeys: absolute(config.portal.publicKeys) },
+    identity: { trustFolder: absolute(config.identity.trustFolder) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
   };
 };

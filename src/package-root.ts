@@ -1,5 +1,5 @@
 // Where is package.json, from compiled code in dist/src as from an installed package?
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -12,4 +12,10 @@ export const packageRoot = (): string => {
     folder = parent;
   }
   return folder;
+};
+
+/** The version in package.json. */
+export const packageVersion = (): string => {
+  const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
 };

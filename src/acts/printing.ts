@@ -50,9 +50,14 @@ export class Printing {
     return text === undefined || text === "" ? null : (JSON.parse(text) as KeptSlip);
   }
 
-  slipOfIntent(intentId: number): Slip | null {
+  keptSlip(number: string): Slip | null {
     const slip = this.#kept()?.slip;
-    return slip?.number === this.#parts.store.journal.find(intentId)?.subject ? (slip ?? null) : null;
+    return slip?.number === number ? slip : null;
+  }
+
+  slipOfIntent(intentId: number): Slip | null {
+    const intent = this.#parts.store.journal.find(intentId);
+    return intent === undefined ? null : this.keptSlip(intent.subject);
   }
 
   async printSlip(slip: Slip, reprintOf: number | null): Promise<PrintResult> {

@@ -2,28 +2,17 @@
 //
 // INVARIANT: when `submit` has resolved, the submission is on disk, sealed to the portal, once. Nothing
 // personal of it is in the clear outside this call's own variables.
-import { createHash, randomBytes, randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock.js";
 import { FaultError, toFault } from "../core/faults.js";
 import type { Log } from "../core/log.js";
-import type { CapturedPage, Slip, Submission } from "../flows/effects.js";
+import { Pii } from "../core/pii.js";
+import type { Slip, Submission } from "../flows/effects.js";
 import type { Procedure } from "../procedures/procedure.js";
-import type { SealedSubmission, Store, SubmissionStatus } from "../store/store.js";
-
-/** A document before sealing. */
-export interface PlainDocument {
-  readonly mediaType: "application/json" | "image/jpeg";
-  readonly bytes: Uint8Array;
-}
-
-export interface SealRequest {
-  readonly submissionId: string;
-  readonly sequence: number;
-  readonly procedureCode: string;
-  readonly slipNumber: string;
-  readonly lookupHash: string;
-  readonly documents: readonly PlainDocument[];
-}
+import type { Store, SubmissionStatus } from "../store/store.js";
+import type { ApplicationContent } from "../sync/protocol/content.js";
+import { hashLookupCode, newLookupCode } from "../sync/protocol/lookup-code.js";
+import type { Page } from "../sync/protocol/submission.js";
+import type { Sealer } from "./sealing.js";
 
 export interface SubmittingParts {
   readonly store: Store;
@@ -31,7 +20,7 @@ export interface SubmittingParts {
   readonly utcOffsetMinutes: number;
   readonly receiptWaitMs: number;
   readonly procedure: (code: string) => Procedure | undefined;
-  readonly seal: (request: SealRequest) => Promise<SealedSubmission>;
+  readonly seal: Sealer;
   /** The portal's answer, or null when it did not come in time or the link is down. */
   readonly receipt: (
     submissionId: string,
@@ -39,57 +28,66 @@ export interface SubmittingParts {
     signal: AbortSignal,
   ) => Promise<SubmissionStatus | null>;
   readonly keepSlip: (slip: Slip) => void;
+  /** The slip kept under this number, if it still is. */
+  readonly keptSlip: (number: string) => Slip | null;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-const LOOKUP_ALPHABET = "ABCDEFGHJKMNPQRSTVWXYZ0123456789";
-
-/** `MC1:` and 16 characters of 5 bits: 80 random bits, without letters that look like digits. */
-export const newLookupCode = (): string =>
-  `MC1:${[...randomBytes(16)].map((byte) => LOOKUP_ALPHABET[byte % 32]).join("")}`;
-
-/** Codes are typed by hand, too: case, spaces and dashes do not count. */
-export const lookupHashOf = (code: string): string =>
-  createHash("sha256").update(code.toUpperCase().replaceAll(/[\s-]/g, "")).digest("hex");
-
 export const localTime = (epochMs: number, utcOffsetMinutes: number): string =>
   new Date(epochMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 16);
 
-const form = (submission: Submission, submissionId: string, clock: Clock): PlainDocument => {
-  const wall = clock.wall();
-  const content = {
+const labelled = (
+  procedure: Procedure,
+  values: Readonly<Record<string, string>>,
+): ApplicationContent["form"] =>
+  procedure.pages
+    .flatMap((page) => page.fields)
+    .filter(({ key }) => (values[key] ?? "") !== "")
+    .map(({ key, label }) => ({ key, label, value: values[key] ?? "" }));
+
+/** What was read from a paper, as the citizen left it. */
+const paperFields = (paper: Submission["papers"][number]): ApplicationContent["form"] => {
+  const corrected = paper.corrected.reveal();
+  return paper.pages.flatMap((page) =>
+    page.fields.reveal().map(({ key, label, value }) => ({ key, label, value: corrected[key] ?? value })),
+  );
+};
+
+/** Document 0 is the content; the papers' pages follow in order, named by their index. */
+const contentOf = (submission: Submission, procedure: Procedure): ApplicationContent => {
+  let document = 0;
+  const titles = new Map(procedure.papers.map(({ id, title }) => [id, title]));
+  return {
     v: 1,
-    submission: submissionId,
-    procedure: submission.procedureCode,
+    procedure: { code: procedure.code, title: procedure.title, workingDays: procedure.timeLimit.workingDays },
     language: submission.language,
-    form: submission.form.reveal(),
     identity: {
       level: submission.identity.level,
       source: submission.identity.source,
-      evidence: submission.identity.evidence,
+      evidence: [...submission.identity.evidence],
       citizen: submission.identity.citizen.reveal(),
     },
+    form: labelled(procedure, submission.form.reveal()),
     papers: submission.papers.map((paper) => ({
-      id: paper.paperId,
-      corrected: paper.corrected.reveal(),
-      pages: paper.pages.map((page) => ({
-        class: page.paperClass,
-        text: page.text.reveal(),
-        fields: page.fields.reveal(),
-      })),
+      paperId: paper.paperId,
+      title: titles.get(paper.paperId) ?? { vi: paper.paperId, en: paper.paperId },
+      documents: paper.pages.map(() => {
+        document += 1;
+        return document;
+      }),
+      fields: paperFields(paper),
     })),
-    confirmation: submission.confirmation,
-    wall,
+    confirmation: { method: submission.confirmation.method, atMs: submission.confirmation.at },
   };
-  return { mediaType: "application/json", bytes: new TextEncoder().encode(JSON.stringify(content)) };
 };
 
-const picture = (page: CapturedPage): PlainDocument => ({
-  mediaType: "image/jpeg",
-  bytes: page.jpeg.reveal(),
-});
+const pagesOf = (submission: Submission): readonly Pii<Page>[] =>
+  submission.papers
+    .flatMap((paper) => paper.pages)
+    .map(({ jpeg }) => jpeg.map((bytes) => ({ mediaType: "image/jpeg", bytes })));
 
+/** Resolves when the submission is durable and the portal has answered or had its time. */
 export const submit = async (
   parts: SubmittingParts,
   submission: Submission,
@@ -101,22 +99,27 @@ export const submit = async (
   if (procedure === undefined)
     throw new FaultError("runtime.internal", `no procedure ${submission.procedureCode}`);
 
-  const submissionId = randomUUID();
+  const submissionId = submission.id;
+  const stored = store.outbox.status(submissionId);
+  if (stored !== undefined) {
+    // A retry after a fault that came too late to matter: the first attempt reached the disk.
+    const slip = parts.keptSlip(stored.slipNumber);
+    if (slip !== null) return slip;
+  }
   const lookupCode = newLookupCode();
   const sequence = store.outbox.reserveSequence();
   const number = `${parts.kioskId}-${String(sequence).padStart(6, "0")}`;
-  const documents = [
-    form(submission, submissionId, clock),
-    ...submission.papers.flatMap((paper) => paper.pages.map(picture)),
-  ];
+  const pages = pagesOf(submission);
+  const content = new Pii(contentOf(submission, procedure));
   const sealed = await parts.seal({
     submissionId,
     sequence,
-    procedureCode: submission.procedureCode,
     slipNumber: number,
-    lookupHash: lookupHashOf(lookupCode),
-    documents,
+    lookupHash: hashLookupCode(lookupCode),
+    content,
+    pages,
   });
+  for (const copy of [content, ...pages]) copy.drop();
   signal.throwIfAborted();
 
   const wall = clock.wall();

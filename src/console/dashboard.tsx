@@ -30,7 +30,7 @@ const Facts = ({ status }: { readonly status: KioskStatus }) => {
       <Text bold>Visit</Text>
       <Text wrap="truncate">
         {status.visit.state}
-        {status.visit.busy ? " (busy)" : ""} · {status.visit.visits} since start
+        {status.visit.busy ? " (busy)" : ""}
       </Text>
       <Text wrap="truncate">page {status.screen.connected ? "connected" : "NOT CONNECTED"}</Text>
       <Text bold>Queue</Text>

@@ -29,7 +29,7 @@ export const plainStatus = (status: KioskStatus): string => {
   return [
     `kiosk ${status.kioskId}, motcua ${status.version}, up ${age(status.uptimeSeconds)}`,
     `screen ${status.screen.url} ${status.screen.connected ? "connected" : "not connected"}`,
-    `visit ${status.visit.state}${status.visit.busy ? " (busy)" : ""}, ${status.visit.visits} since start`,
+    `visit ${status.visit.state}${status.visit.busy ? " (busy)" : ""}`,
     `queue ${queue.queued} waiting (${megabytes(queue.bytes)}), oldest ${age(queue.oldestAgeSeconds)}, ${queue.accepted} accepted, ${queue.quarantined} quarantined, store ${Math.round(queue.usedFraction * 100)} % (${queue.quota})`,
     `link ${status.link}`,
     `clock ${new Date(status.clock.epochMs).toISOString()} ${status.clock.trust}`,

@@ -21,7 +21,7 @@ export interface KioskStatus {
   readonly screen: { readonly url: string; readonly connected: boolean };
   readonly devices: readonly DeviceReport[];
   /** State names only. */
-  readonly visit: { readonly state: string; readonly busy: boolean; readonly visits: number };
+  readonly visit: { readonly state: string; readonly busy: boolean };
   readonly queue: {
     readonly queued: number;
     readonly bytes: number;

@@ -59,7 +59,12 @@ export const sample = (name: string) => {
 
 /** A page of text that is plainly nobody's. */
 const samplePaper = async (): Promise<Uint8Array> => {
-  const lines = ["BẰNG TỐT NGHIỆP", "Cấp cho: Nguyễn Thị Mẫu", "Sinh ngày 08 tháng 3 năm 1950", "Số hiệu: B 0012345"]
+  const lines = [
+    "BẰNG TỐT NGHIỆP",
+    "Cấp cho: Nguyễn Thị Mẫu",
+    "Sinh ngày 08 tháng 3 năm 1950",
+    "Số hiệu: B 0012345",
+  ]
     .map(
       (text, index) =>
         `<text x="600" y="${260 + index * 130}" text-anchor="middle" font-family="Noto Sans" font-size="${index === 0 ? 76 : 50}" font-weight="${index === 0 ? 700 : 400}">${text}</text>`,
@@ -136,7 +141,12 @@ export const settled = async (page: Page): Promise<void> => {
   );
 };
 
-export const showOn = async (stage: Stage, page: Page, name: string, language: "vi" | "en"): Promise<void> => {
+export const showOn = async (
+  stage: Stage,
+  page: Page,
+  name: string,
+  language: "vi" | "en",
+): Promise<void> => {
   const wanted = sample(name);
   const view = viewOf(wanted, language, 0);
   stage.visit.show(view);

@@ -109,7 +109,6 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
 };
 
 export const App = ({ state, link, sender, texts }: AppParts) => {
-  if (state.status === "open")
-    return <Shown view={state.view} link={link} sender={sender} texts={texts} />;
+  if (state.status === "open") return <Shown view={state.view} link={link} sender={sender} texts={texts} />;
   return state.status === "elsewhere" ? <Elsewhere texts={texts} /> : <Connecting texts={texts} />;
 };

@@ -6,15 +6,24 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 const SIGNS = 16;
 const GROUP = 4;
 
-/** 80 random bits, "XXXX-XXXX-XXXX-XXXX": whoever holds the slip may look, nobody can guess. */
+/** Tells a reader of any code that this is one of ours; need not be typed. */
+export const LOOKUP_PREFIX = "MC1:";
+
+/** 80 random bits, "MC1:XXXX-XXXX-XXXX-XXXX": whoever holds the slip may look, nobody can guess. */
 export const newLookupCode = (): string =>
+  LOOKUP_PREFIX +
   [...randomBytes(SIGNS)]
     .map((byte, place) => `${place > 0 && place % GROUP === 0 ? "-" : ""}${ALPHABET[byte % 32] ?? ""}`)
     .join("");
 
 /** Forgives case, spaces, dashes and the signs that look alike. */
 const normalise = (code: string): string =>
-  code.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+  code
+    .toUpperCase()
+    .replace(/[\s-]/g, "")
+    .replace(LOOKUP_PREFIX, "")
+    .replace(/O/g, "0")
+    .replace(/[IL]/g, "1");
 
 /** Lower-case hex SHA-256; the only form in which the code is kept or sent. */
 export const hashLookupCode = (code: string): string =>

@@ -1,7 +1,7 @@
 // What stands in the fields of a screen while somebody types, and which keys does that take?
 import { useState } from "react";
-import type { FieldKind } from "../../../procedures/procedure.js";
 import type { FieldView } from "../../../flows/view.js";
+import type { FieldKind } from "../../../procedures/procedure.js";
 
 export interface Fields {
   valueOf(field: FieldView): string;

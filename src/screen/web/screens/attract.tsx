@@ -1,10 +1,10 @@
 // What does somebody see who walks past?
 import { useEffect, useRef } from "react";
 import { FAULTS } from "../../../core/faults.js";
+import { CATALOGUES } from "../../texts/texts.js";
 import { CardIcon, NextIcon } from "../parts/icons.js";
 import { OutOfService } from "../parts/pictures.js";
 import { Village } from "../parts/village.js";
-import { CATALOGUES } from "../../texts/texts.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 

@@ -1,0 +1,152 @@
+// Which room does each thing that a visit asks for?
+import { randomInt } from "node:crypto";
+import { accessKeyFromQr, parseCardQr } from "../chip/card-qr.js";
+import type { TrustStore } from "../chip/passive-authentication.js";
+import { typedAccessKey } from "../chip/typed-key.js";
+import type { KioskConfig } from "../config.js";
+import type { Clock } from "../core/clock.js";
+import type { Log } from "../core/log.js";
+import { Pii } from "../core/pii.js";
+import type { LookupResult, Slip, VisitEffects } from "../flows/effects.js";
+import type { SlipKiosk } from "../flows/slip.js";
+import { ticketLayout } from "../flows/slip.js";
+import type { Board } from "../hal/board.js";
+import type { OutputLine } from "../hal/lines/lines.js";
+import type { PaperReader } from "../ml/reader.js";
+import type { Catalogue } from "../procedures/procedure.js";
+import type { Store, SubmissionStatus } from "../store/store.js";
+import type { Link } from "../sync/link.js";
+import { hashLookupCode } from "../sync/protocol/lookup-code.js";
+import { readCitizen } from "./identity.js";
+import { capturePaper, type PageImages } from "./papers.js";
+import type { Printing } from "./printing.js";
+import type { Sealer } from "./sealing.js";
+import { localTime, submit } from "./submitting.js";
+
+export interface EffectParts {
+  readonly config: KioskConfig;
+  readonly store: Store;
+  readonly board: Board;
+  readonly reader: PaperReader;
+  readonly images: PageImages;
+  readonly printing: Printing;
+  readonly seal: Sealer;
+  readonly trust: TrustStore;
+  readonly link: Link;
+  readonly catalogue: Catalogue;
+  readonly place: SlipKiosk;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** How old the local word about an application may be and still count as fresh. */
+const FRESH_MS = 5 * 60_000;
+
+const LAMP_OF = { card: "cardLamp", tray: "trayLamp", slip: "slipLamp" } as const satisfies Record<
+  string,
+  OutputLine
+>;
+
+const lookUp = async (parts: EffectParts, code: string, signal: AbortSignal): Promise<LookupResult> => {
+  const hash = hashLookupCode(code);
+  const asked = parts.link.state === "up" ? await parts.link.lookUp(hash, signal).catch(() => null) : null;
+  const status: SubmissionStatus | null | undefined = asked ?? parts.store.outbox.statusByLookup(hash);
+  if (status === null || status === undefined) return { found: false };
+  const title = parts.catalogue.find(status.procedureCode)?.title;
+  return {
+    found: true,
+    number: status.slipNumber,
+    procedureTitle: title ?? { vi: status.procedureCode, en: status.procedureCode },
+    state: status.state,
+    appointment: status.appointment,
+    asOf: localTime(status.asOfMs, parts.config.kiosk.utcOffsetMinutes),
+    fresh: asked !== null || parts.clock.wall().epochMs - status.asOfMs < FRESH_MS,
+  };
+};
+
+/** Lamps are a courtesy: a board without them serves all the same. */
+const showPlace = async (board: Board, place: keyof typeof LAMP_OF | "none"): Promise<void> => {
+  await board.lines
+    .use(async (lines) => {
+      for (const [name, lamp] of Object.entries(LAMP_OF)) await lines.set(lamp, name === place);
+    })
+    .catch(() => undefined);
+};
+
+const takeNumber = async (parts: EffectParts, language: Slip["language"]) => {
+  const { clock, config, place, printing, store } = parts;
+  const wall = clock.wall();
+  const now = localTime(wall.epochMs, config.kiosk.utcOffsetMinutes);
+  const day = now.slice(0, 10);
+  const number = String(store.nextTicket(day)).padStart(3, "0");
+  const print = await printing.printTicket(
+    `${day}/${number}`,
+    ticketLayout({ number, issuedAt: now, clockTrusted: wall.trust === "trusted" }, place, language),
+  );
+  return { number, print };
+};
+
+const callOfficer = async ({ board, store }: EffectParts, step: string): Promise<void> => {
+  const intent = store.journal.intent("officerCall", step, {});
+  const lit = await board.lines
+    .use(async (lines) => lines.set("officerLamp", true))
+    .then(
+      () => true,
+      () => false,
+    );
+  // The call also goes out with the next telemetry; the lamp is what the room sees.
+  store.journal.outcome(intent, lit ? "done" : "failed", lit ? "lamp lit" : "no lamp");
+};
+
+export const makeEffects = (parts: EffectParts): VisitEffects => {
+  const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  return {
+    parseCardQr: (text) => {
+      const qr = parseCardQr(text);
+      const { address, ...rest } = qr;
+      return { key: accessKeyFromQr(qr), citizen: new Pii({ ...rest, placeOfResidence: address }) };
+    },
+    typedKey: typedAccessKey,
+    readCard: (key, onProgress, signal) =>
+      board.chipReader.use((open) =>
+        readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, clock }),
+      ),
+    capturePaper: (_paperClass, onProgress, signal) =>
+      capturePaper({ camera: board.documentCamera, reader, images }, onProgress, signal),
+    submit: (submission, signal) =>
+      submit(
+        {
+          store,
+          kioskId: config.kiosk.id,
+          utcOffsetMinutes: config.kiosk.utcOffsetMinutes,
+          receiptWaitMs: config.link.receiptWaitMs,
+          procedure: (code) => catalogue.find(code),
+          seal: parts.seal,
+          receipt: async (id, timeoutMs, stop) =>
+            link.state === "up" ? link.whenStatus(id, timeoutMs, stop) : null,
+          keepSlip: (slip) => printing.keep(slip),
+          keptSlip: (number) => printing.keptSlip(number),
+          clock,
+          log,
+        },
+        submission,
+        signal,
+      ),
+    printSlip: (slip, reprintOf) => printing.printSlip(slip, reprintOf),
+    settlePrint: async (intent, cameOut) => printing.settle(intent, cameOut),
+    slipOfIntent: (intent) => printing.slipOfIntent(intent),
+    takeNumber: (language) => takeNumber(parts, language),
+    lookUp: (code, signal) => lookUp(parts, code, signal),
+    rate: async (stars, procedureCode) => store.addRating(stars, procedureCode),
+    callOfficer: (step) => callOfficer(parts, step),
+    confirmationCode: () => String(randomInt(0, 10_000)).padStart(4, "0"),
+    showPlace: (place) => void showPlace(board, place),
+    forget: () => {
+      images.forget();
+      reader.forget().catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        log("kiosk.error", { where: "forget", message });
+      });
+    },
+  };
+};

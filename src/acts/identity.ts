@@ -1,0 +1,63 @@
+// What does a chip reading say about who stands there, and how surely?
+import type { CardReading } from "../chip/citizen-card.js";
+import { levelOf } from "../chip/level.js";
+import type { TrustStore } from "../chip/passive-authentication.js";
+import { readCard } from "../chip/read-card.js";
+import type { Clock } from "../core/clock.js";
+import { FaultError } from "../core/faults.js";
+import { Pii } from "../core/pii.js";
+import type { CardKey, Identity } from "../flows/citizen.js";
+import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
+
+/** A failed proof is a forgery or damage, and no level at all. */
+const refuseForgery = (reading: CardReading): void => {
+  const passive = reading.checks.find(({ name }) => name === "passiveAuthentication");
+  if (passive?.verdict === "failed")
+    throw new FaultError("card.unreadable", `passive authentication failed: ${passive.evidence}`);
+};
+
+const identityOf = (reading: CardReading): Identity => ({
+  level: levelOf(reading),
+  source: "chip",
+  citizen: new Pii(reading.citizen),
+  evidence: [
+    reading.downgrade === null ? reading.access : `${reading.access} (${reading.downgrade})`,
+    ...reading.checks.map(({ name, verdict, evidence }) => `${name}: ${verdict} (${evidence})`),
+    ...reading.files.map(({ name, sha256 }) => `${name} sha256 ${sha256}`),
+  ],
+});
+
+export interface CitizenRead {
+  readonly reader: ChipReader;
+  readonly key: Pii<CardKey>;
+  readonly onProgress: (fraction: number) => void;
+  readonly signal: AbortSignal;
+  readonly trust: TrustStore;
+  readonly clock: Clock;
+}
+
+/** Waits for the card, reads it, also when it is lifted and laid down again, and lets it go. */
+export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
+  const { reader, signal, clock } = read;
+  const wall = clock.wall();
+  let card: Card = await reader.waitForCard(signal);
+  const cardAgain = async (stop?: AbortSignal): Promise<Card> => {
+    card = await reader.waitForCard(stop ?? signal);
+    return card;
+  };
+  try {
+    const reading = await readCard({
+      card,
+      key: read.key.reveal(),
+      onProgress: ({ fraction }) => read.onProgress(fraction),
+      signal,
+      cardAgain,
+      trust: read.trust,
+      today: wall.trust === "trusted" ? new Date(wall.epochMs).toISOString().slice(0, 10) : null,
+    });
+    refuseForgery(reading);
+    return identityOf(reading);
+  } finally {
+    await card.release();
+  }
+};

@@ -1,0 +1,79 @@
+// How do codes, edges and the state of the machine reach the visit?
+import type { Clock } from "../core/clock.js";
+import type { Fault } from "../core/faults.js";
+import type { CitizenEvent, WorldEvent } from "../flows/events.js";
+import type { Board } from "../hal/board.js";
+import type { Device, Supervised } from "../hal/device.js";
+import type { Store } from "../store/store.js";
+
+export interface WorldParts {
+  readonly board: Board;
+  readonly store: Store;
+  readonly visit: { send(event: CitizenEvent | WorldEvent): void };
+  readonly clock: Clock;
+}
+
+const LOOK_EVERY_MS = 5_000;
+/** Below this a long print or a camera burst may brown the board out (board file of the battery). */
+const BATTERY_EMPTY = 0.1;
+
+/** Subscribes to each opened device once, also after it was reopened. */
+const onEachOpening = <D extends Device>(
+  device: Supervised<D>,
+  subscribe: (open: D) => void,
+): (() => void) => {
+  const known = new WeakSet<D>();
+  return device.watch((status) => {
+    if (status.state !== "ready") return;
+    device
+      .use(async (open) => {
+        if (known.has(open)) return;
+        known.add(open);
+        subscribe(open);
+      })
+      // It went away again in this moment; the next opening subscribes.
+      .catch(() => undefined);
+  });
+};
+
+/** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
+const standingObstacle = async ({ board, store }: WorldParts): Promise<Fault | null> => {
+  if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
+  const power = await board.power.use((open) => open.read()).catch(() => null);
+  if (power !== null && !power.mains && power.batteryFraction < BATTERY_EMPTY)
+    return { code: "power.batteryLow", detail: `battery at ${Math.round(power.batteryFraction * 100)} %` };
+  return null;
+};
+
+/** Returns the stop. */
+export const watchWorld = (parts: WorldParts): (() => void) => {
+  const { board, clock, visit } = parts;
+  let stopped = false;
+  let obstacle: Fault | null = null;
+  const look = async (): Promise<void> => {
+    const now = await standingObstacle(parts);
+    if (stopped) return;
+    if (now !== null && now.code !== obstacle?.code) visit.send({ type: "OUT_OF_SERVICE", fault: now });
+    if (now === null && obstacle !== null) visit.send({ type: "IN_SERVICE" });
+    obstacle = now;
+    timer = clock.setTimeout(() => void look(), LOOK_EVERY_MS);
+  };
+  let timer: unknown = null;
+  void look();
+  const unsubscribe = [
+    onEachOpening(board.codeReader, (reader) => {
+      reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
+    }),
+    onEachOpening(board.lines, (lines) => {
+      lines.onEdge(({ line, value }) => {
+        if (line === "presence") visit.send({ type: "PRESENCE", present: value });
+        if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
+      });
+    }),
+  ];
+  return () => {
+    stopped = true;
+    clock.clearTimeout(timer);
+    for (const stop of unsubscribe) stop();
+  };
+};

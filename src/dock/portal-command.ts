@@ -1,0 +1,48 @@
+// How does `motcua portal` run the reference portal alone?
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { SystemClock } from "../core/clock.js";
+import { openLog } from "../ops/log.js";
+import { startPortal } from "../portal/portal.js";
+
+export interface PortalCommandOptions {
+  /** State folder of the kiosk whose broker and enrolments are used. */
+  readonly state: string;
+  readonly broker?: string;
+  readonly port: number;
+}
+
+interface Io {
+  readonly stdout: NodeJS.WritableStream;
+}
+
+/** Where the launcher that runs on this state folder has its broker. */
+const brokerOf = (stateDir: string): string => {
+  const file = join(stateDir, "run", "broker.url");
+  if (!existsSync(file))
+    throw new Error(
+      `no broker is known on ${stateDir}; name one with --broker mqtt://HOST:PORT, or start the kiosk with --no-portal`,
+    );
+  return readFileSync(file, "utf8").trim();
+};
+
+/** Resolves with 0 after SIGINT or SIGTERM. */
+export const portalUntilStopped = async (options: PortalCommandOptions, io: Io): Promise<number> => {
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+  });
+  const dir = join(options.state, "portal");
+  const writer = openLog(join(dir, "log", "portal.log"), "info");
+  const portal = await startPortal({
+    dir,
+    brokerUrl: options.broker ?? brokerOf(options.state),
+    port: options.port,
+    clock: new SystemClock({ floorMs: 0, synchronised: () => true }),
+    log: writer.log,
+  });
+  io.stdout.write(`portal ${portal.url}\nready\n`);
+  await stopped;
+  await portal.close();
+  writer.close();
+  return 0;
+};

@@ -1,0 +1,112 @@
+// How does `npm start` bring a kiosk up, say where it is, and take it down again?
+import { accessSync, constants, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type KioskConfig, wiringOf } from "../config.js";
+import { startKiosk } from "../kiosk.js";
+import { makeDeck } from "./deck.js";
+import { Hands } from "./hands.js";
+import { readCode, slipPng } from "./paper.js";
+import { samplePapers } from "./samples.js";
+import { startDock } from "./server.js";
+import { Stack } from "./stack.js";
+
+export interface RunOptions {
+  readonly config: KioskConfig;
+  readonly stateDir: string;
+  /** Null: the ports of the configuration; 0: any free ones. */
+  readonly port: number | null;
+  readonly withPortal: boolean;
+  readonly io: { readonly stdout: NodeJS.WritableStream; readonly stderr: NodeJS.WritableStream };
+}
+
+interface Running {
+  readonly addresses: readonly (readonly [name: string, url: string])[];
+  stop(): Promise<void>;
+}
+
+const ensureWritable = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `can not write to ${folder} (${code ?? String(error)}); give a folder of yours with --state DIR`,
+    );
+  }
+};
+
+const runHardware = async (options: RunOptions): Promise<Running> => {
+  const { board } = options.config;
+  if (board.kind !== "hardware") throw new Error("not a hardware board");
+  const kiosk = await startKiosk({
+    config: options.config,
+    stateDir: options.stateDir,
+    wiring: wiringOf(board),
+    linkUrl: options.config.link.url,
+    portalDir: join(options.stateDir, "portal"),
+  });
+  return { addresses: [["screen", kiosk.screenUrl]], stop: () => kiosk.stop("stopped by a signal") };
+};
+
+const runSimulated = async (options: RunOptions): Promise<Running> => {
+  const { config, port } = options;
+  const screenPort = port ?? config.screen.port;
+  const dockPort = port === null ? config.dock.port : port === 0 ? 0 : port + 1;
+  const portalPort = port === null ? config.portal.port : port === 0 ? 0 : port + 2;
+  const deck = await makeDeck(options.stateDir);
+  const stack = await Stack.start({
+    config,
+    stateDir: options.stateDir,
+    screenPort,
+    portalPort,
+    withPortal: options.withPortal,
+  });
+  try {
+    const hands = new Hands({
+      control: stack.control,
+      deck,
+      samples: samplePapers(),
+      power: { state: () => stack.power, cut: () => stack.cutPower(), restore: () => stack.restorePower() },
+      link: stack.link,
+      addresses: { screen: stack.screenUrl, portal: stack.portalUrl },
+      slipPng,
+      readCode,
+    });
+    stack.onEvent((line) => {
+      options.io.stderr.write(`${line}\n`);
+      hands.changed();
+    });
+    const dock = await startDock(hands, { port: dockPort });
+    const portal = stack.portalUrl;
+    return {
+      addresses: [
+        ["screen", stack.screenUrl],
+        ["dock", dock.url],
+        ...(portal === null ? [] : [["portal", portal] as const]),
+      ],
+      stop: async () => {
+        await dock.close();
+        await stack.stop();
+      },
+    };
+  } catch (error) {
+    await stack.stop();
+    throw error;
+  }
+};
+
+/** Resolves with the exit code after SIGINT or SIGTERM: 0 when everything ended cleanly. */
+export const runUntilStopped = async (options: RunOptions): Promise<number> => {
+  ensureWritable(options.stateDir);
+  const stopped = new Promise<void>((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
+  });
+  const running =
+    options.config.board.kind === "hardware" ? await runHardware(options) : await runSimulated(options);
+  for (const [name, url] of running.addresses) options.io.stdout.write(`${name} ${url}\n`);
+  options.io.stdout.write("ready\n");
+  await stopped;
+  await running.stop();
+  return 0;
+};

@@ -1,0 +1,209 @@
+// How does one machine hold a whole kiosk: board, broker, portal and runtime, each a process to cut?
+//
+// The far ends of the wires live here, in the launcher: kill -9 of the runtime leaves paper, cards and
+// lamps as they were, as a power cut does.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { deviceKeyFile } from "../acts/sealing.js";
+import type { KioskConfig } from "../config.js";
+import type { SimControl } from "../hal/sim/far-ends.js";
+import { createSimBoard } from "../hal/sim/sim-board.js";
+import type { KioskSettings } from "../kiosk.js";
+import { enrolByFile } from "../portal/enrolment.js";
+import { loadDeviceKey, loadPortalKeys } from "../sync/protocol/keys.js";
+import { type Broker, startMosquitto } from "./broker.js";
+import { type Child, startChild } from "./child.js";
+import { type LinkProxy, startLinkProxy } from "./link-proxy.js";
+
+export interface StackOptions {
+  readonly config: KioskConfig;
+  readonly stateDir: string;
+  readonly screenPort: number;
+  readonly portalPort: number;
+  readonly withPortal: boolean;
+}
+
+interface KioskReady {
+  readonly type: "ready";
+  readonly screenUrl: string;
+  readonly screenPort: number;
+}
+interface PortalReady {
+  readonly type: "ready";
+  readonly url: string;
+  readonly port: number;
+}
+
+const KIOSK_PROCESS = fileURLToPath(new URL("../kiosk-process.js", import.meta.url));
+const PORTAL_PROCESS = fileURLToPath(new URL("../portal-process.js", import.meta.url));
+const READY_WITHIN_MS = 30_000;
+
+export class Stack {
+  readonly control: SimControl;
+  readonly broker: Broker;
+  readonly link: LinkProxy;
+  readonly #options: StackOptions;
+  readonly #closeBoard: () => Promise<void>;
+  readonly #settingsFile: string;
+  readonly #listeners = new Set<(line: string) => void>();
+  #settings: KioskSettings;
+  #kiosk: Child<KioskReady> | null = null;
+  #portal: Child<PortalReady> | null = null;
+  #portalPort: number;
+  #wanted = false;
+  #starting: Promise<void> | null = null;
+
+  private constructor(
+    options: StackOptions,
+    parts: { board: Awaited<ReturnType<typeof createSimBoard>>; broker: Broker; link: LinkProxy },
+  ) {
+    this.#options = options;
+    this.control = parts.board.control;
+    this.#closeBoard = () => parts.board.close();
+    this.broker = parts.broker;
+    this.link = parts.link;
+    this.#portalPort = options.portalPort;
+    this.#settingsFile = join(options.stateDir, "run", "kiosk.json");
+    this.#settings = {
+      config: { ...options.config, screen: { ...options.config.screen, port: options.screenPort } },
+      stateDir: options.stateDir,
+      wiring: parts.board.wiring,
+      linkUrl: parts.link.url,
+      portalDir: join(options.stateDir, "portal"),
+    };
+  }
+
+  /** Starts everything; on failure whatever had started is ended again. */
+  static async start(options: StackOptions): Promise<Stack> {
+    const { config, stateDir } = options;
+    if (config.board.kind !== "simulated") throw new Error("a stack is for the simulated board only");
+    for (const folder of ["run", "wires", "broker", "portal"])
+      mkdirSync(join(stateDir, folder), { recursive: true });
+    // As at an installation: the kiosk's public key is enrolled before its first submission.
+    enrolByFile(
+      join(stateDir, "portal"),
+      config.kiosk.id,
+      loadDeviceKey(deviceKeyFile(stateDir)).publicKeyPem,
+    );
+    // Kiosk and portal start side by side; the kiosk seals to this key from its first minute.
+    loadPortalKeys(join(stateDir, "portal"));
+    const board = await createSimBoard({
+      dir: join(stateDir, "wires"),
+      widthDots: config.board.paper,
+      model: config.board.model,
+    });
+    const broker = await startMosquitto({ dir: join(stateDir, "broker") }).catch(async (error: unknown) => {
+      await board.close();
+      throw error;
+    });
+    writeFileSync(join(stateDir, "run", "broker.url"), `${broker.url}\n`);
+    const link = await startLinkProxy(broker.url);
+    const stack = new Stack(options, { board, broker, link });
+    try {
+      await Promise.all([stack.restorePower(), options.withPortal ? stack.startPortal() : Promise.resolve()]);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+    return stack;
+  }
+
+  get screenUrl(): string {
+    return this.#kiosk?.ready.screenUrl ?? `http://127.0.0.1:${this.#settings.config.screen.port}/`;
+  }
+
+  get portalUrl(): string | null {
+    return this.#portal?.ready.url ?? null;
+  }
+
+  get kioskPid(): number | null {
+    return this.#kiosk?.pid ?? null;
+  }
+
+  get power(): "on" | "off" | "starting" {
+    if (this.#starting !== null) return "starting";
+    return this.#kiosk === null ? "off" : "on";
+  }
+
+  /** Lines about processes that ended or came back. */
+  onEvent(listener: (line: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #say(line: string): void {
+    for (const listener of this.#listeners) listener(line);
+  }
+
+  /** Starts the runtime, on the port it had before. */
+  restorePower(): Promise<void> {
+    this.#wanted = true;
+    this.#starting ??= this.#boot()
+      .then(() => this.#say("runtime: ready"))
+      .finally(() => {
+        this.#starting = null;
+      });
+    return this.#starting;
+  }
+
+  async #boot(): Promise<void> {
+    if (this.#kiosk !== null) return;
+    writeFileSync(this.#settingsFile, JSON.stringify(this.#settings), { mode: 0o600 });
+    const kiosk = await startChild<KioskReady>(KIOSK_PROCESS, [this.#settingsFile], {
+      what: "the kiosk",
+      timeoutMs: READY_WITHIN_MS,
+    });
+    this.#kiosk = kiosk;
+    const { config } = this.#settings;
+    this.#settings = {
+      ...this.#settings,
+      config: { ...config, screen: { ...config.screen, port: kiosk.ready.screenPort } },
+    };
+    void kiosk.ended.then((how) => {
+      if (this.#kiosk === kiosk) this.#kiosk = null;
+      this.#say(`runtime: ended (${how})`);
+      if (this.#wanted) void this.restorePower().catch((error: unknown) => this.#say(String(error)));
+    });
+  }
+
+  /** kill -9 of the runtime; it stays off until `restorePower`. */
+  cutPower(): void {
+    this.#wanted = false;
+    this.#kiosk?.kill();
+    this.#kiosk = null;
+    this.#say("runtime: power cut");
+  }
+
+  async startPortal(): Promise<void> {
+    if (this.#portal !== null) return;
+    const settings = {
+      dir: join(this.#options.stateDir, "portal"),
+      brokerUrl: this.broker.url,
+      port: this.#portalPort,
+    };
+    const file = join(this.#options.stateDir, "run", "portal.json");
+    writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });
+    this.#portal = await startChild<PortalReady>(PORTAL_PROCESS, [file], {
+      what: "the portal",
+      timeoutMs: READY_WITHIN_MS,
+    });
+    this.#portalPort = this.#portal.ready.port;
+  }
+
+  killPortal(): void {
+    this.#portal?.kill();
+    this.#portal = null;
+  }
+
+  async stop(): Promise<void> {
+    this.#wanted = false;
+    await this.#starting?.catch(() => undefined);
+    await Promise.all([this.#kiosk?.stop(), this.#portal?.stop()]);
+    this.#kiosk = null;
+    this.#portal = null;
+    await this.link.close();
+    await this.broker.close();
+    await this.#closeBoard();
+  }
+}

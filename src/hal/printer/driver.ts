@@ -1,0 +1,311 @@
+// How does an ESC/POS printer over a byte port print a page once, and know whether it did?
+//
+// INVARIANTS. One verb at a time has the wire. A page is started only when the printer has just said that
+// it has paper and no error. After a job without confirmation nothing is printed before the half image is
+// filled up, the modes are reset and the paper left behind is cut off.
+import type { Clock } from "../../core/clock.js";
+import { type Fault, FaultError, toFault } from "../../core/faults.js";
+import type { Log } from "../../core/log.js";
+import type { BytePort } from "../port/byte-port.js";
+import {
+  AUTO_STATUS_ON,
+  FEED_AND_CUT,
+  longestStripBytes,
+  PROCESS_IDS,
+  padding,
+  processIdOf,
+  RECOVER_AND_CLEAR,
+  stripsOf,
+} from "./commands.js";
+import { EscposEncoder } from "./escpos.js";
+import { type Fence, startFence } from "./fence.js";
+import { PrinterLink } from "./link.js";
+import type { Printer, PrinterStatus, PrintJob, PrintOutcome } from "./printer.js";
+import { faultOf, type PrinterState, sameStatus, statusOf } from "./state.js";
+
+export interface PrinterOptions {
+  readonly port: BytePort;
+  readonly widthDots: 384 | 576;
+  /** "epson": process ids and automatic status back. "generic": only what every clone has. */
+  readonly model: "epson" | "generic";
+  readonly clock: Clock;
+  readonly log: Log;
+  /**
+   * Whether an uncut piece of an earlier job may hang in the printer; true when left out, because the
+   * printer can not tell. It is cut off before the next page.
+   */
+  readonly paperLeftBehind?: boolean;
+}
+
+/** Answers to questions of an earlier process arrive within this. */
+const SETTLE_MS = 30;
+/** How often the printer is asked while its confirmation is awaited. */
+const POLL_MS = 250;
+/** A head at its limit cools below it within half a minute; what is hot after this stays hot. */
+const COOL_MS = 60_000;
+/** The slowest printers in use burn 50 mm a second. */
+const MS_PER_ROW = 2.5;
+/** Feeding to the knife, cutting, and answering. */
+const CUT_MS = 4_000;
+/** A knife that was freed is tried again at most this often, so that a jammed one does not rattle. */
+const FREE_KNIFE_EVERY_MS = 3_000;
+/** Time for the knife to go home after DLE ENQ 2. */
+const KNIFE_HOME_MS = 100;
+
+export class EscPosPrinter implements Printer {
+  readonly widthDots: number;
+  readonly #model: "epson" | "generic";
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #link: PrinterLink;
+  readonly #encoder = new EscposEncoder();
+  readonly #listeners = new Set<(status: PrinterStatus) => void>();
+  #last: PrinterStatus | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
+  #printing = false;
+  /** False while the printer may be waiting for the rest of an image. */
+  #clean = false;
+  #paperLeftBehind: boolean;
+  /** Whether a generic printer answers GS r; null until it was tried. */
+  #answersInOrder: boolean | null = null;
+  #knifeTriedAtMs = Number.NEGATIVE_INFINITY;
+
+  constructor(options: PrinterOptions) {
+    this.widthDots = options.widthDots;
+    this.#model = options.model;
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#paperLeftBehind = options.paperLeftBehind ?? true;
+    this.#link = new PrinterLink(options.port, options.clock, (state) => this.#publish(statusOf(state)));
+  }
+
+  /** First contact. Throws "printer.silent" or "printer.absent". */
+  start(): Promise<void> {
+    return this.#exclusive(async () => {
+      await this.#link.settle(SETTLE_MS);
+      await this.#link.ask(1);
+      await this.#fillUp();
+      await this.#poll();
+    });
+  }
+
+  async status(): Promise<PrinterStatus> {
+    // Questions of two verbs would take each other's answers; a job asks often enough for both.
+    if (this.#printing && this.#last !== null) return this.#last;
+    return this.#exclusive(async () => statusOf(await this.#pollAndFreeKnife()));
+  }
+
+  async health(): Promise<Fault | null> {
+    try {
+      return (await this.status()).fault;
+    } catch (error) {
+      return toFault(error, "printer.silent");
+    }
+  }
+
+  watch(listener: (status: PrinterStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * `signal` counts until the first byte goes out; from then on the page is finished, because a whole slip
+   * with a known outcome is better than half a slip that nobody can account for.
+   */
+  print(job: PrintJob, signal?: AbortSignal): Promise<PrintOutcome> {
+    const { page } = job;
+    return this.#exclusive(async () => {
+      if (page.widthDots > this.widthDots)
+        throw new RangeError(`a page of ${page.widthDots} dots does not fit on ${this.widthDots}`);
+      this.#printing = true;
+      try {
+        const outcome = await this.#print(job, signal);
+        this.#log("print.outcome", {
+          job: job.jobId,
+          outcome: outcome.result,
+          ...(outcome.result === "printed" ? { fence: outcome.fence } : {}),
+        });
+        return outcome;
+      } finally {
+        this.#printing = false;
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#listeners.clear();
+    await this.#link.close();
+  }
+
+  async #print(job: PrintJob, signal: AbortSignal | undefined): Promise<PrintOutcome> {
+    const fault = await this.#makeReady(signal);
+    if (fault !== null) return { result: "notPrinted", fault };
+    this.#clean = false;
+    this.#paperLeftBehind = true;
+    try {
+      await this.#sendPage(job);
+      const fence = await this.#confirm(job);
+      this.#clean = true;
+      this.#paperLeftBehind = false;
+      return { result: "printed", fence };
+    } catch (error) {
+      return { result: "inDoubt", fault: toFault(error, "printer.inDoubt") };
+    }
+  }
+
+  /** Asks, mends what can be mended from here, and says why a page can not be started. */
+  async #makeReady(signal: AbortSignal | undefined): Promise<Fault | null> {
+    try {
+      const before = faultOf(await this.#pollAndFreeKnife());
+      if (before !== null) return before;
+      if (!this.#clean) {
+        await this.#cleanUp();
+        const after = faultOf(await this.#poll());
+        if (after !== null) return after;
+      }
+      if (signal?.aborted === true)
+        return { code: "printer.offline", detail: "cancelled before anything was sent" };
+      // Modes only: if this does not get through, certainly no dot did.
+      await this.#link.send(this.#preamble());
+      return null;
+    } catch (error) {
+      return toFault(error, "printer.silent");
+    }
+  }
+
+  /** Fills up an image that was cut off, so that what follows is commands again. */
+  async #fillUp(): Promise<void> {
+    await this.#link.send(RECOVER_AND_CLEAR);
+    await this.#link.send(padding(longestStripBytes(this.widthDots)));
+    await this.#link.send(this.#preamble());
+  }
+
+  async #cleanUp(): Promise<void> {
+    await this.#fillUp();
+    if (this.#paperLeftBehind) await this.#link.send(FEED_AND_CUT);
+    const fence = await this.#startFence(processIdOf(PROCESS_IDS - 1));
+    try {
+      // What an earlier job left in the buffer is printed first.
+      const passed = await this.#awaitFence(fence, CUT_MS + longestStripBytes(this.widthDots));
+      if (this.#model === "epson" && !passed)
+        throw new FaultError("printer.silent", "no process id came back after the buffer was cleared");
+      if (this.#model === "generic") this.#answersInOrder = passed;
+    } finally {
+      fence.cancel();
+    }
+    this.#clean = true;
+    this.#paperLeftBehind = false;
+  }
+
+  #preamble(): Uint8Array {
+    this.#encoder.initialise();
+    if (this.#model === "epson") this.#encoder.raw(AUTO_STATUS_ON);
+    return this.#encoder.take();
+  }
+
+  async #sendPage(job: PrintJob): Promise<void> {
+    for (const strip of stripsOf(job.page)) {
+      await this.#link.send(this.#encoder.raster(strip).take());
+      await this.#keepCool();
+    }
+    await this.#link.send(FEED_AND_CUT);
+  }
+
+  /** Between two strips: throws the fault that stops the job; waits for a hot head. */
+  async #keepCool(): Promise<void> {
+    const startedAtMs = this.#clock.monotonicMs();
+    // Byte 1 alone says whether there is anything to ask about: one question a strip instead of four.
+    if (((await this.#link.ask(1)) & 0x08) === 0) return;
+    for (;;) {
+      const fault = faultOf(await this.#poll());
+      if (fault === null) return;
+      if (fault.code !== "printer.overheated" || this.#clock.monotonicMs() - startedAtMs > COOL_MS)
+        throw new FaultError(fault.code, `${fault.detail}, in the middle of a page`);
+      await this.#clock.sleep(POLL_MS);
+    }
+  }
+
+  async #confirm(job: PrintJob): Promise<"processId" | "idle"> {
+    const fence = await this.#startFence(processIdOf(job.jobId));
+    const printMs = job.page.heightDots * MS_PER_ROW + CUT_MS;
+    try {
+      if (await this.#awaitFence(fence, printMs + this.#link.transferMs(job.page.bits.length)))
+        return fence.kind;
+    } finally {
+      fence.cancel();
+    }
+    if (this.#model === "generic" && this.#answersInOrder !== true) return "idle";
+    throw new FaultError("printer.inDoubt", `the printer did not confirm within ${Math.round(printMs)} ms`);
+  }
+
+  #startFence(id: Uint8Array): Promise<Fence> {
+    return startFence(this.#link, this.#model, id);
+  }
+
+  /** True when the fence was passed, false when `limitMs` went by without an error; throws the fault. */
+  async #awaitFence(fence: Fence, limitMs: number): Promise<boolean> {
+    let deadlineMs = this.#clock.monotonicMs() + limitMs;
+    const coolByMs = deadlineMs + COOL_MS;
+    for (;;) {
+      if (await fence.passed(POLL_MS)) return true;
+      const fault = faultOf(await this.#poll());
+      const nowMs = this.#clock.monotonicMs();
+      if (fault?.code === "printer.overheated" && nowMs < coolByMs) deadlineMs = nowMs + limitMs;
+      else if (fault !== null)
+        throw new FaultError(fault.code, `${fault.detail}, before the page was confirmed`);
+      else if (nowMs >= deadlineMs) return false;
+    }
+  }
+
+  /** A freed knife stays in its error until it is told to go home; that drops the buffer, so never in a job. */
+  async #pollAndFreeKnife(): Promise<PrinterState> {
+    const state = await this.#poll();
+    const nowMs = this.#clock.monotonicMs();
+    if (!state.cutterError || state.coverOpen || nowMs - this.#knifeTriedAtMs < FREE_KNIFE_EVERY_MS)
+      return state;
+    this.#knifeTriedAtMs = nowMs;
+    this.#clean = false;
+    await this.#link.send(RECOVER_AND_CLEAR);
+    await this.#clock.sleep(KNIFE_HOME_MS);
+    return this.#poll();
+  }
+
+  async #poll(): Promise<PrinterState> {
+    try {
+      const state = await this.#link.readState();
+      this.#publish(statusOf(state));
+      return state;
+    } catch (error) {
+      // A printer that did not answer may have lost its power, and with it our modes and half our page.
+      this.#clean = false;
+      throw error;
+    }
+  }
+
+  #publish(status: PrinterStatus): void {
+    if (sameStatus(this.#last, status)) return;
+    this.#last = status;
+    for (const listener of [...this.#listeners]) listener(status);
+  }
+
+  #exclusive<R>(verb: () => Promise<R>): Promise<R> {
+    const mine = this.#turn.then(verb);
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+}
+
+/**
+ * Takes the port over: it is closed when the printer is, and also when opening fails. Throws `FaultError`
+ * "printer.silent" or "printer.absent". A printer without paper opens; its status says so.
+ */
+export const openPrinter = async (options: PrinterOptions): Promise<Printer> => {
+  const printer = new EscPosPrinter(options);
+  try {
+    await printer.start();
+    return printer;
+  } catch (error) {
+    await printer.close();
+    throw error;
+  }
+};

@@ -1,0 +1,156 @@
+// Which dots show a slip?
+import type { Layout, LayoutLine } from "../../core/layout.js";
+import { blank, fillRect, paste, stack } from "./bitmap.js";
+import type { DotBitmap } from "./printer.js";
+import { qrBitmap } from "./qr.js";
+import { type LineMetrics, measureLines, type TextStyle, textBitmap } from "./text.js";
+
+const DOTS_PER_MM = 8;
+/** Cutters and mechanisms are off by up to a millimetre to the side. */
+const MARGIN_DOTS = 8;
+const GAP_DOTS = 12;
+/** Strips kept at most; a slip has about 15 that never change. */
+const KEPT_STRIPS = 64;
+
+type Size = "small" | "normal" | "large" | "huge";
+
+/** Em in dots, narrow paper and wide: 24 dots are 3 mm, a letter of 2.1 mm, the least that elders read. */
+const EM_DOTS: Readonly<Record<Size, readonly [narrow: number, wide: number]>> = {
+  small: [20, 24],
+  normal: [24, 28],
+  large: [30, 38],
+  huge: [58, 84],
+};
+
+const WIDE_FROM_DOTS = 500;
+
+/**
+ * Strips by line and width, so that headings are laid out once. What is laid out through it stays in memory
+ * until `forget` is called: the caller does that at the end of each visit, or drops the whole object.
+ */
+export class StripCache {
+  readonly #strips = new Map<string, DotBitmap>();
+  readonly #metrics = new Map<string, LineMetrics>();
+
+  get size(): number {
+    return this.#strips.size;
+  }
+
+  forget(): void {
+    this.#strips.clear();
+  }
+
+  async strip(key: string, make: () => Promise<DotBitmap>): Promise<DotBitmap> {
+    const kept = this.#strips.get(key);
+    if (kept !== undefined) return kept;
+    const strip = await make();
+    const [oldest] = this.#strips.keys();
+    if (this.#strips.size >= KEPT_STRIPS && oldest !== undefined) this.#strips.delete(oldest);
+    this.#strips.set(key, strip);
+    return strip;
+  }
+
+  /** Line heights of a size; nothing of any text is in them, so `forget` leaves them. */
+  async metrics(style: TextStyle): Promise<LineMetrics> {
+    const key = `${style.emDots} ${style.bold}`;
+    const metrics = this.#metrics.get(key) ?? (await measureLines(style));
+    this.#metrics.set(key, metrics);
+    return metrics;
+  }
+}
+
+class Painter {
+  readonly #widthDots: number;
+  readonly #innerDots: number;
+  readonly #cache: StripCache;
+
+  constructor(widthDots: number, cache: StripCache) {
+    this.#widthDots = widthDots;
+    this.#innerDots = widthDots - 2 * MARGIN_DOTS;
+    this.#cache = cache;
+  }
+
+  paint(line: LayoutLine): Promise<DotBitmap> {
+    switch (line.kind) {
+      case "text":
+        return this.#text(line);
+      case "pair":
+        return this.#pair(line.label, line.value);
+      case "qr":
+        return this.#qr(line.text, line.widthFraction);
+      case "rule":
+        return Promise.resolve(this.#rule());
+      case "space":
+        return Promise.resolve(blank(this.#widthDots, Math.round(line.millimetres * DOTS_PER_MM)));
+    }
+  }
+
+  #emDots(size: Size): number {
+    return EM_DOTS[size][this.#widthDots >= WIDE_FROM_DOTS ? 1 : 0];
+  }
+
+  async #words(text: string, style: TextStyle): Promise<DotBitmap> {
+    return textBitmap(text, style, await this.#cache.metrics(style));
+  }
+
+  async #text(line: Extract<LayoutLine, { kind: "text" }>): Promise<DotBitmap> {
+    const words = await this.#words(line.text, {
+      emDots: this.#emDots(line.size),
+      bold: line.bold,
+      align: line.align,
+      maxWidthDots: this.#innerDots,
+    });
+    const strip = blank(this.#widthDots, words.heightDots);
+    const left = line.align === "left" ? MARGIN_DOTS : Math.floor((this.#widthDots - words.widthDots) / 2);
+    paste(strip, words, left, 0);
+    return strip;
+  }
+
+  /** Side by side when both fit on a line, else the value below its label. */
+  async #pair(label: string, value: string): Promise<DotBitmap> {
+    const style = { emDots: this.#emDots("normal"), align: "left", maxWidthDots: this.#innerDots } as const;
+    const left = await this.#words(label, { ...style, bold: false });
+    const right = await this.#words(value, { ...style, bold: true });
+    const { pitchDots } = await this.#cache.metrics({ ...style, bold: true });
+    const fits =
+      left.heightDots <= pitchDots &&
+      right.heightDots <= pitchDots &&
+      left.widthDots + GAP_DOTS + right.widthDots <= this.#innerDots;
+    const strip = blank(
+      this.#widthDots,
+      fits ? Math.max(left.heightDots, right.heightDots) : left.heightDots + right.heightDots,
+    );
+    paste(strip, left, MARGIN_DOTS, 0);
+    if (fits) paste(strip, right, this.#widthDots - MARGIN_DOTS - right.widthDots, 0);
+    else paste(strip, right, MARGIN_DOTS, left.heightDots);
+    return strip;
+  }
+
+  async #qr(text: string, widthFraction: number): Promise<DotBitmap> {
+    const qr = await qrBitmap(text, Math.floor(this.#widthDots * widthFraction));
+    if (qr.widthDots > this.#widthDots)
+      throw new RangeError(`a QR code of ${qr.widthDots} dots does not fit on ${this.#widthDots}`);
+    const strip = blank(this.#widthDots, qr.heightDots);
+    paste(strip, qr, Math.floor((this.#widthDots - qr.widthDots) / 2), 0);
+    return strip;
+  }
+
+  #rule(): DotBitmap {
+    const strip = blank(this.#widthDots, 17);
+    fillRect(strip, { x: MARGIN_DOTS, y: 7, width: this.#innerDots, height: 2 });
+    return strip;
+  }
+}
+
+/** The whole slip. Without a `cache` nothing of it is kept. */
+export const renderLayout = async (
+  layout: Layout,
+  widthDots: number,
+  cache: StripCache = new StripCache(),
+): Promise<DotBitmap> => {
+  const painter = new Painter(widthDots, cache);
+  const strips: DotBitmap[] = [];
+  for (const line of layout)
+    strips.push(await cache.strip(`${widthDots} ${JSON.stringify(line)}`, () => painter.paint(line)));
+  return stack(widthDots, strips);
+};

@@ -1,0 +1,45 @@
+// How does the runtime run as a process of its own, so that kill -9 takes it and nothing else?
+//
+// Started by the launcher with the path of a settings file; says `ready` or `failed` over IPC. It ends on
+// SIGTERM, on SIGINT and when the launcher is gone.
+import { readFileSync } from "node:fs";
+import { type KioskSettings, startKiosk } from "./kiosk.js";
+
+export type KioskMessage =
+  | { readonly type: "ready"; readonly screenUrl: string; readonly screenPort: number }
+  | { readonly type: "failed"; readonly message: string };
+
+const tell = (message: KioskMessage): Promise<void> =>
+  new Promise((resolve) => {
+    if (process.send === undefined) resolve();
+    else process.send(message, () => resolve());
+  });
+
+const main = async (): Promise<void> => {
+  const file = process.argv[2];
+  if (file === undefined) throw new Error("kiosk process: no settings file was given");
+  const settings = JSON.parse(readFileSync(file, "utf8")) as KioskSettings;
+  const kiosk = await startKiosk(settings);
+  let stopping = false;
+  const stop = (reason: string): void => {
+    if (stopping) return;
+    stopping = true;
+    // A device that hangs must not keep the process: the store is closed first, the rest has 5 s.
+    setTimeout(() => process.exit(1), 5_000).unref();
+    kiosk.stop(reason).then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("disconnect", () => stop("the launcher is gone"));
+  await tell({ type: "ready", screenUrl: kiosk.screenUrl, screenPort: kiosk.screenPort });
+};
+
+try {
+  await main();
+} catch (error) {
+  await tell({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  process.exit(1);
+}

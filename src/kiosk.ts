@@ -1,0 +1,203 @@
+// How is the whole kiosk wired together? (The one page where every room meets.)
+import { existsSync, mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { makeEffects } from "./acts/effects.js";
+import { PageImages } from "./acts/papers.js";
+import { Printing } from "./acts/printing.js";
+import { makeSealer } from "./acts/sealing.js";
+import { reconcileSubmissions } from "./acts/submitting.js";
+import { watchWorld } from "./acts/world.js";
+import { loadTrustStore } from "./chip/trust-store.js";
+import type { KioskConfig } from "./config.js";
+import { SystemClock } from "./core/clock.js";
+import { createVisit } from "./flows/run-visit.js";
+import { slipLayout } from "./flows/slip.js";
+import type { BoardWiring } from "./hal/board.js";
+import { openBoard } from "./hal/open-board.js";
+import { renderLayout } from "./hal/printer/layout.js";
+import { createPaperReader } from "./ml/paper-reader.js";
+import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
+import { openLog } from "./ops/log.js";
+import { selfTest } from "./ops/self-test.js";
+import { type KioskStatus, reportDevices } from "./ops/status.js";
+import { packageRoot, packageVersion } from "./package-root.js";
+import { loadCatalogue } from "./procedures/catalogue.js";
+import { startScreen } from "./screen/server.js";
+import { openStore } from "./store/sqlite-store.js";
+import { startLink } from "./sync/link.js";
+import { offlineLink } from "./sync/offline.js";
+import { PORTAL_PUBLIC_KEYS_FILE } from "./sync/protocol/keys.js";
+import { hashLookupCode } from "./sync/protocol/lookup-code.js";
+
+/** Everything the runtime is given; plain data, so that it can cross to another process. */
+export interface KioskSettings {
+  readonly config: KioskConfig;
+  readonly stateDir: string;
+  readonly wiring: BoardWiring;
+  /** Empty: no broker; submissions wait in the queue. */
+  readonly linkUrl: string;
+  /** Where the local portal keeps its public key and takes enrolments. */
+  readonly portalDir: string;
+}
+
+export interface Kiosk {
+  readonly screenUrl: string;
+  readonly screenPort: number;
+  stop(reason: string): Promise<void>;
+}
+
+/** systemd-timesyncd leaves this mark once time came from a server. */
+const TIME_SYNCED = "/run/systemd/timesync/synchronized";
+
+const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
+
+export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
+  const startedAt = performance.now();
+  const { config, stateDir } = settings;
+  mkdirSync(stateDir, { recursive: true });
+  const catalogue = loadCatalogue([
+    join(packageRoot(), "dist", "src", "procedures", "data"),
+    ...config.procedures.folders,
+  ]);
+  const writer = openLog(join(stateDir, "log", "kiosk.log"), config.log.level);
+  const { log } = writer;
+  const clock = new SystemClock({
+    floorMs: builtAtMs(),
+    synchronised: () => config.board.kind === "simulated" || existsSync(TIME_SYNCED),
+  });
+  if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: builtAtMs() });
+
+  const store = openStore({
+    dir: join(stateDir, "store"),
+    clock,
+    log,
+    limitBytes: config.store.quotaMegabytes * 1_048_576,
+  });
+  const settled = reconcileSubmissions(store);
+  const board = openBoard({ wiring: settings.wiring, clock, log });
+  const reader = createPaperReader({
+    clock,
+    log,
+    options: { maxMegapixels: config.reading.maxMegapixels, workers: config.reading.workers },
+  });
+  const images = new PageImages();
+  const place = {
+    name: { vi: config.kiosk.placeVi, en: config.kiosk.placeEn },
+    phone: config.kiosk.authorityPhone || null,
+  };
+  const printing = new Printing({
+    store,
+    printer: board.printer,
+    render: (layout, widthDots) => renderLayout(layout, widthDots),
+    layoutOf: (slip) => slipLayout(slip, place, slip.language),
+    clock,
+    log,
+  });
+  const seal = makeSealer({
+    stateDir,
+    kioskId: config.kiosk.id,
+    publicKeysFile: config.portal.publicKeys || join(settings.portalDir, PORTAL_PUBLIC_KEYS_FILE),
+    clock,
+  });
+  const link =
+    settings.linkUrl === ""
+      ? offlineLink()
+      : startLink({
+          store,
+          kioskId: config.kiosk.id,
+          url: settings.linkUrl,
+          version: packageVersion(),
+          telemetry: () =>
+            Object.fromEntries(
+              reportDevices(board).map(({ device, state, fault }) => [device, fault ?? state]),
+            ),
+          clock,
+          log,
+        });
+
+  const effects = makeEffects({
+    config,
+    store,
+    board,
+    reader,
+    images,
+    printing,
+    seal,
+    trust: await loadTrustStore(config.identity.trustFolder || join(stateDir, "csca")),
+    link,
+    catalogue,
+    place,
+    clock,
+    log,
+  });
+  const visit = createVisit({
+    effects,
+    catalogue,
+    clock,
+    log,
+    delays: { idleWarning: config.visit.idleSeconds * 1_000 },
+  });
+  const screen = await startScreen({
+    host: "127.0.0.1",
+    port: config.screen.port,
+    visit,
+    images,
+    clock,
+    log,
+  });
+  const stopWatching = watchWorld({ board, store, visit, clock });
+  const inDoubt = printing.reconcile(
+    (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
+  );
+  if (inDoubt !== null) visit.send({ type: "PRINT_IN_DOUBT", ...inDoubt });
+  log("store.reconciled", { intents: settled, inDoubt: inDoubt === null ? 0 : 1, orphans: 0 });
+
+  const status = (): KioskStatus => {
+    const stats = store.outbox.stats();
+    const quota = store.quota();
+    return {
+      kioskId: config.kiosk.id,
+      version: packageVersion(),
+      uptimeSeconds: Math.round((performance.now() - startedAt) / 1_000),
+      screen: { url: screen.url, connected: screen.connected },
+      devices: reportDevices(board),
+      visit: { state: visit.state.name, busy: visit.state.busy },
+      queue: {
+        queued: stats.queued,
+        bytes: stats.bytes,
+        oldestAgeSeconds: stats.oldestAgeMs === null ? null : Math.round(stats.oldestAgeMs / 1_000),
+        quarantined: stats.quarantined,
+        accepted: stats.accepted,
+        quota: quota.level,
+        usedFraction: quota.usedFraction,
+      },
+      link: link.state,
+      clock: clock.wall(),
+      log: writer.tail(),
+    };
+  };
+  const control = await startControlSocket(controlSocketPath(stateDir), {
+    status,
+    restart: (device) => board[device].restart("asked for at the console"),
+    test: (part) => selfTest({ board, store, clock }, part),
+  });
+  log("kiosk.started", {
+    version: packageVersion(),
+    board: config.board.kind,
+    startMs: Math.round(performance.now() - startedAt),
+  });
+
+  return {
+    screenUrl: screen.url,
+    screenPort: screen.port,
+    stop: async (reason) => {
+      log("kiosk.stopping", { reason });
+      stopWatching();
+      visit.close();
+      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), board.close()]);
+      store.close();
+      writer.close();
+    },
+  };
+};

@@ -1,0 +1,257 @@
+// Which commands does motcua have? (Options are read here; the work is done in the rooms.)
+//
+// Exit codes: 0 done, 1 the thing failed, 2 wrong use. Rooms are imported when their command runs, so that
+// `motcua --help` does not load SQLite, cameras and models.
+import { join, resolve } from "node:path";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import type { KioskConfig } from "./config.js";
+import { packageVersion } from "./package-root.js";
+
+const EXIT = { done: 0, failed: 1, wrongUse: 2 } as const;
+
+const wholeNumber =
+  (from: number, to: number) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < from || number > to)
+      throw new InvalidArgumentError(`give a whole number from ${from} to ${to}.`);
+    return number;
+  };
+
+const stateOption = () =>
+  new Option("--state <dir>", "where the kiosk keeps what it must not lose").default("./var");
+const configOption = () =>
+  new Option("--config <file>", "settings; without it <state>/kiosk.toml, or the defaults");
+
+/** The configuration that a command was pointed to; throws `ConfigError` with one line a problem. */
+const readConfig = async (options: { config?: string; state: string }): Promise<KioskConfig> => {
+  const { existsSync } = await import("node:fs");
+  const { defaultConfig, loadConfig } = await import("./config.js");
+  const beside = join(options.state, "kiosk.toml");
+  if (options.config !== undefined) return loadConfig(options.config);
+  return existsSync(beside) ? loadConfig(beside) : defaultConfig();
+};
+
+/** Runs a command's work and makes its failure one line on stderr. */
+const act =
+  <A extends unknown[]>(work: (...args: A) => Promise<number>) =>
+  async (...args: A): Promise<void> => {
+    try {
+      process.exitCode = await work(...args);
+    } catch (error) {
+      process.stderr.write(`motcua: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = EXIT.failed;
+    }
+  };
+
+const io = { stdout: process.stdout, stderr: process.stderr };
+
+const addRun = (program: Command): void => {
+  program
+    .command("run")
+    .description("the kiosk; prints the addresses of screen, dock and portal, then `ready`")
+    .addOption(stateOption())
+    .addOption(configOption())
+    .option(
+      "--port <n>",
+      "screen on this port, dock and portal on the two after it; 0: any free ones",
+      wholeNumber(0, 65_533),
+    )
+    .option("--no-portal", "without the local reference portal")
+    .addHelpText("after", "\nExample:\n  npm start -- --port 9000 --state /tmp/kiosk\n")
+    .action(
+      act(async (options: { state: string; config?: string; port?: number; portal: boolean }) => {
+        const config = await readConfig(options);
+        const { runUntilStopped } = await import("./dock/run.js");
+        return runUntilStopped({
+          config,
+          stateDir: resolve(options.state),
+          port: options.port ?? null,
+          withPortal: options.portal,
+          io,
+        });
+      }),
+    );
+};
+
+const addRehearse = (program: Command): void => {
+  program
+    .command("rehearse")
+    .description("scripted visits on a fresh simulated board, with real drivers, store, broker and portal")
+    .option("--visits <n>", "how many", wholeNumber(1, 100_000), 10)
+    .option("--seed <s>", "replays the same visits, faults and cuts", wholeNumber(0, 4_294_967_295))
+    .option("--faults", "seeded faults on every wire", false)
+    .option("--cuts", "kill -9 of runtime, portal and broker at random points", false)
+    .option("--json", "the report as JSON on stdout", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx motcua rehearse --visits 50 --seed 7 --faults --cuts\n\nExit code 1 when anything was lost, doubled or hung.\n",
+    )
+    .action(
+      act(
+        async (options: { visits: number; seed?: number; faults: boolean; cuts: boolean; json: boolean }) => {
+          const { rehearse } = await import("./dock/rehearsal/rehearse.js");
+          return rehearse({ ...options, seed: options.seed ?? Date.now() % 4_294_967_296 }, io);
+        },
+      ),
+    );
+};
+
+const addRead = (program: Command): void => {
+  program
+    .command("read")
+    .description("papers to text, fields and quality")
+    .argument("<file...>", "image files, or folders of them")
+    .option("--json", "JSON on stdout", false)
+    .option("--pdf <out>", "one PDF of the pages with an invisible text layer")
+    .option("--explain <dir>", "a picture a file with boxes, confidences and fields")
+    .addHelpText("after", "\nExample:\n  npx motcua read scans/*.jpg --json --explain out/\n")
+    .action(
+      act(async (files: string[], options: { json: boolean; pdf?: string; explain?: string }) => {
+        const { readPapers } = await import("./ml/command.js");
+        return readPapers({ files, ...options }, io);
+      }),
+    );
+};
+
+const addChip = (program: Command): void => {
+  program
+    .command("chip")
+    .description("the citizen card's chip")
+    .command("read")
+    .description("the card: access used, each file's length and sha256, each check's verdict")
+    .requiredOption("--reader <address>", "serial:PATH[:BAUD] or i2c:BUS")
+    .option("--mrz <lines>", "the three lines of the machine-readable zone, joined by \\n or /")
+    .option("--can <n>", "the six-digit card access number")
+    .option("--document <n>", "the card's number: 12 digits, or the last 9")
+    .option("--birth <yymmdd>", "date of birth")
+    .option("--expiry <yymmdd>", "date of expiry")
+    .addOption(new Option("--state <dir>", "its folder csca holds the trusted certificates").default("./var"))
+    .option("--json", "JSON on stdout", false)
+    .option("--show-personal", "also print name and other personal values", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx motcua chip read --reader serial:/dev/ttyUSB0:115200 --document 001099000001 --birth 990101 --expiry 390101\n",
+    )
+    .action(
+      act(async (options: ChipReadOptions) => {
+        const { chipReadCommand } = await import("./chip-read.js");
+        return chipReadCommand(options, io);
+      }),
+    );
+};
+
+interface ChipReadOptions {
+  readonly state: string;
+  readonly reader: string;
+  readonly mrz?: string;
+  readonly can?: string;
+  readonly document?: string;
+  readonly birth?: string;
+  readonly expiry?: string;
+  readonly json: boolean;
+  readonly showPersonal: boolean;
+}
+
+const addOps = (program: Command): void => {
+  program
+    .command("doctor")
+    .description("self-tests and readiness; exit code 0 only if the kiosk can serve")
+    .addOption(stateOption())
+    .addOption(configOption())
+    .option("--json", "JSON on stdout", false)
+    .option("--device <name>", "only this one, e.g. printer")
+    .addHelpText("after", "\nExample:\n  npx motcua doctor --device printer\n")
+    .action(
+      act(async (options: { state: string; config?: string; json: boolean; device?: string }) => {
+        const { doctor } = await import("./doctor.js");
+        const config = await readConfig(options);
+        return doctor({ ...options, state: resolve(options.state), config }, io);
+      }),
+    );
+  program
+    .command("console")
+    .description("the technician's panels for devices, visit, queue and log of the running kiosk")
+    .addOption(stateOption())
+    .option("--plain", "lines of text, for screen readers and scripts", false)
+    .addHelpText("after", "\nExample:\n  npx motcua console --plain\n")
+    .action(
+      act(async (options: { state: string; plain: boolean }) => {
+        const { runConsole } = await import("./console/console.js");
+        return runConsole({ stateDir: resolve(options.state), plain: options.plain }, io);
+      }),
+    );
+  program
+    .command("portal")
+    .description("the reference portal alone")
+    .addOption(
+      new Option("--state <dir>", "the kiosk's state folder, for the local broker's address").default(
+        "./var",
+      ),
+    )
+    .option("--broker <url>", "the MQTT broker, e.g. mqtt://127.0.0.1:1883")
+    .option("--port <n>", "TCP port of its pages", wholeNumber(0, 65_535), 8802)
+    .addHelpText("after", "\nExample:\n  npx motcua portal --broker mqtt://127.0.0.1:1883 --port 8802\n")
+    .action(
+      act(async (options: { state: string; broker?: string; port: number }) => {
+        const { portalUntilStopped } = await import("./dock/portal-command.js");
+        return portalUntilStopped({ ...options, state: resolve(options.state) }, io);
+      }),
+    );
+};
+
+const addChecks = (program: Command): void => {
+  program
+    .command("config")
+    .description("the settings file")
+    .command("check")
+    .description("names every wrong key, its value and what would be right, all at once")
+    .argument("<file>", "kiosk.toml")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx motcua config check kiosk.toml\n\nAll settings with their defaults stand in src/config.ts.\n",
+    )
+    .action(
+      act(async (file: string) => {
+        const { loadConfig } = await import("./config.js");
+        loadConfig(file);
+        process.stdout.write(`${file}: right\n`);
+        return EXIT.done;
+      }),
+    );
+  program
+    .command("journal")
+    .description("the hash-chained journal")
+    .command("verify")
+    .description("checks the whole chain, without disturbing a running kiosk")
+    .addOption(stateOption())
+    .option("--json", "JSON on stdout", false)
+    .addHelpText("after", "\nExample:\n  npx motcua journal verify --state ./var\n")
+    .action(
+      act(async (options: { state: string; json: boolean }) => {
+        const { verifyJournal } = await import("./store/sqlite-store.js");
+        const result = verifyJournal(join(resolve(options.state), "store"));
+        const text = result.ok
+          ? `journal of ${result.rows} rows: every hash holds`
+          : `journal broken at row ${result.brokenAt}: ${result.reason}`;
+        process.stdout.write(options.json ? `${JSON.stringify(result)}\n` : `${text}\n`);
+        return result.ok ? EXIT.done : EXIT.failed;
+      }),
+    );
+};
+
+/** The command line of `bin`; sets `process.exitCode` and never exits by itself. */
+export const main = async (argv: readonly string[]): Promise<void> => {
+  const program = new Command("motcua")
+    .description("motcua (một cửa, one stop): the runtime of a public-service kiosk")
+    .version(packageVersion())
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true });
+  for (const add of [addRun, addRehearse, addRead, addChip, addOps, addChecks]) add(program);
+  try {
+    await program.parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.wrongUse;
+  }
+};

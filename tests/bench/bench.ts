@@ -1,0 +1,74 @@
+// How fast and how small is it, against whom, in the same run?
+import { writeFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { enqueueRow } from "./enqueue.js";
+import { memoryRow } from "./memory.js";
+import { ocrRow } from "./ocr.js";
+import type { BenchRow } from "./row.js";
+import { startRow } from "./start.js";
+
+const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
+  enqueue: enqueueRow,
+  ocr: ocrRow,
+  start: startRow,
+  memory: memoryRow,
+};
+
+const cell = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+const line = (cells: readonly string[]): string => {
+  const widths = [34, 10, 10, 46, 8, 8, 12, 7];
+  return cells.map((text, index) => text.padEnd(widths[index] ?? 10)).join(" ");
+};
+
+const print = (bench: BenchRow): void => {
+  const goal = `${bench.better === "lower" ? "≤" : "≥"} ${bench.goal}`;
+  const cells = [
+    bench.name,
+    cell(bench.ours),
+    cell(bench.peer),
+    bench.peerName,
+    bench.unit,
+    String(bench.ratio),
+    goal,
+    bench.holds ? "holds" : "MISSED",
+  ];
+  process.stdout.write(`${line(cells)}\n`);
+};
+
+const main = async (): Promise<void> => {
+  const program = new Command("npm run bench --")
+    .description(
+      "measures ours against a named peer in the same run; a missed goal is said and is no failure",
+    )
+    .option("--only <name>", `one of ${Object.keys(BENCHES).join(", ")}`)
+    .option("--json <file>", "also writes the rows as JSON")
+    .addHelpText("after", "\nExample:\n  npm run bench -- --only enqueue --json rows.json\n")
+    .exitOverride();
+  program.parse();
+  const { only, json } = program.opts<{ only?: string; json?: string }>();
+  const chosen = Object.entries(BENCHES).filter(([name]) => only === undefined || name === only);
+  if (chosen.length === 0) {
+    process.stderr.write(`bench: no row "${only}"; one of ${Object.keys(BENCHES).join(", ")}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  process.stdout.write(`${line(["what", "ours", "peer", "peer's name", "unit", "ratio", "goal", ""])}\n`);
+  const rows: BenchRow[] = [];
+  for (const [, measure] of chosen) {
+    const measured = await measure();
+    rows.push(measured);
+    print(measured);
+  }
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+};
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2;
+  else {
+    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}

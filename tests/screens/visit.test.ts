@@ -1,0 +1,218 @@
+// Can somebody who only reads the screen do a whole visit, on the real stack, in a real browser?
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { suite } from "uvu";
+import * as assert from "uvu/assert";
+import type { DockAct, DockState } from "../../src/dock/world.js";
+import { type Started, startCommand } from "../wire/command.js";
+import { artefact } from "./artefacts.js";
+import { type Chromium, LANDSCAPE, openChromium, PORTRAIT } from "./stage.js";
+
+interface World {
+  kiosk: Started;
+  chromium: Chromium;
+  page: Page;
+  screenUrl: string;
+  dockUrl: string;
+  portalUrl: string;
+}
+
+const test = suite<World>("visit");
+const folder = mkdtempSync(join(tmpdir(), "motcua-visit-"));
+
+const address = (stdout: string, name: string): string => {
+  const found = new RegExp(`^${name} (http\\S+)$`, "m").exec(stdout)?.[1];
+  assert.ok(found, `no address of ${name}`);
+  return found;
+};
+
+test.before(async (world) => {
+  world.kiosk = startCommand(["run", "--port", "0", "--state", join(folder, "var")]);
+  const stdout = await world.kiosk.until(/^ready$/m);
+  world.screenUrl = address(stdout, "screen");
+  world.dockUrl = address(stdout, "dock");
+  world.portalUrl = address(stdout, "portal");
+  world.chromium = await openChromium();
+  const context = await world.chromium.context(PORTRAIT);
+  world.page = await context.newPage();
+  await world.page.goto(world.screenUrl);
+});
+
+test.after(async (world) => {
+  await world.chromium.end();
+  if (world.kiosk.child.pid !== undefined) process.kill(-world.kiosk.child.pid, "SIGTERM");
+  await world.kiosk.ended;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const dockState = async (world: World): Promise<DockState> =>
+  (await (await fetch(new URL("/state", world.dockUrl))).json()) as DockState;
+
+const act = async (world: World, what: DockAct): Promise<DockState> => {
+  const reply = await fetch(new URL("/act", world.dockUrl), {
+    method: "POST",
+    body: JSON.stringify(what),
+    headers: { "content-type": "application/json" },
+  });
+  const body = await reply.text();
+  assert.ok(reply.ok, body);
+  return JSON.parse(body) as DockState;
+};
+
+const at = (world: World, screen: string): Promise<unknown> =>
+  world.page.waitForSelector(`[data-screen^="${screen}"]`, { timeout: 40_000 });
+
+const press = (world: World, name: string | RegExp): Promise<void> =>
+  world.page.getByRole("button", { name }).first().click();
+
+/** From the first touch to the card being laid down. */
+const begin = async (world: World, language: RegExp, procedure: number): Promise<void> => {
+  await at(world, "attract");
+  await world.page.locator(".attract-all").click();
+  await at(world, "language");
+  await press(world, language);
+  await at(world, "procedure");
+  await world.page.locator(".tile").nth(procedure).click();
+  await at(world, "identify-showQr");
+};
+
+const fillForm = async (world: World): Promise<void> => {
+  for (;;) {
+    const screen = await world.page.locator("[data-screen]").getAttribute("data-screen");
+    if (screen === null || !screen.startsWith("form")) return;
+    await world.page.locator(".screen input, .screen select, .screen [role=radio]").first().waitFor();
+    for (const input of await world.page.locator(".screen input:visible").all()) {
+      if ((await input.inputValue()) === "") await input.pressSequentially("1");
+    }
+    await press(world, /^(Tiếp tục|Continue|Next)/);
+    await world.page.waitForFunction(
+      `document.querySelector("[data-screen]")?.getAttribute("data-screen") !== ${JSON.stringify(screen)}`,
+      undefined,
+      { timeout: 10_000 },
+    );
+  }
+};
+
+test("a whole visit: card, form, paper, code, slip, rating, and the screen forgets", async (world) => {
+  await begin(world, /Tiếng Việt/, 0);
+  await act(world, { act: "showCardQr", person: 0 });
+  await at(world, "identify-layCard");
+  await act(world, { act: "layCard", person: 0 });
+  await at(world, "form");
+  const name = (await dockState(world)).people[0]?.name ?? "?";
+  await artefact(world.page, "visit-form");
+  await fillForm(world);
+
+  await at(world, "papers-0-place");
+  await act(world, { act: "layPaper", sample: "birth-scan" });
+  await press(world, /Chụp giấy này/);
+  await at(world, "papers-0-review");
+  await artefact(world.page, "visit-review");
+  await press(world, /^(Rõ và đúng|Ảnh rõ)/);
+  await at(world, "check");
+  assert.match((await world.page.textContent("body")) ?? "", new RegExp(name, "i"));
+  await artefact(world.page, "visit-check");
+  await press(world, /Đúng cả/);
+
+  await at(world, "confirm");
+  const code = (await world.page.locator(".code b").first().textContent()) ?? "";
+  await world.page.keyboard.type(code.replaceAll(/\D/g, ""));
+  await press(world, /Nộp hồ sơ/);
+  await at(world, "slip-take");
+  await artefact(world.page, "visit-slip");
+  const told = (await world.page.textContent("body")) ?? "";
+  const number = /VH01-\d{6}/.exec(told)?.[0];
+  assert.ok(number, "the screen tells the number");
+
+  const { slips } = await act(world, { act: "liftCard" });
+  assert.is(slips.length, 1);
+  assert.ok(slips[0]?.complete);
+  assert.match(slips[0]?.code ?? "", /^MC1:/, "a phone reads the slip's code");
+
+  await press(world, /Tôi đã lấy phiếu/);
+  await at(world, "rate");
+  await world.page.locator(".screen button").last().click();
+  await at(world, "goodbye");
+  await at(world, "attract");
+  const html = await world.page.content();
+  assert.not.ok(html.includes(name), "the name is gone from the page");
+
+  const rows = (await (await fetch(new URL("/api/submissions", world.portalUrl))).json()) as {
+    slipNumber: string;
+  }[];
+  assert.equal(
+    rows.map(({ slipNumber }) => slipNumber),
+    [number],
+  );
+});
+
+test("the slip's code finds the application again", async (world) => {
+  const { slips } = await dockState(world);
+  await at(world, "attract");
+  await act(world, { act: "showSlipQr", serial: slips[0]?.serial ?? 0 });
+  await at(world, "lookup-found");
+  const text = (await world.page.textContent("body")) ?? "";
+  assert.match(text, /VH01-\d{6}/);
+  assert.match(text, /Đã tiếp nhận/);
+  await press(world, /Xong/);
+  await at(world, "attract");
+});
+
+test("a queue number is printed", async (world) => {
+  const before = (await dockState(world)).slips.length;
+  await world.page.locator(".attract-all").click();
+  await press(world, /Tiếng Việt/);
+  await at(world, "procedure");
+  await press(world, /Lấy số thứ tự/);
+  await at(world, "ticket-take");
+  assert.is((await dockState(world)).slips.length, before + 1);
+  await press(world, /Xong/);
+  await at(world, "attract");
+});
+
+test("the link is cut: nothing changes for the citizen, the slip promises the appointment", async (world) => {
+  await act(world, { act: "link", up: false });
+  await world.page.setViewportSize(LANDSCAPE);
+  await begin(world, /English/, 0);
+  await act(world, { act: "showCardQr", person: 1 });
+  await at(world, "identify-layCard");
+  await act(world, { act: "layCard", person: 1 });
+  await at(world, "form");
+  await fillForm(world);
+  await at(world, "papers-0-place");
+  await act(world, { act: "layPaper", sample: "diploma-scan" });
+  await world.page.locator(".screen footer button, .screen nav button").last().click();
+  await at(world, "papers-0-review");
+  await world.page.locator(".screen footer button, .screen nav button").last().click();
+  await at(world, "check");
+  await world.page.locator(".screen footer button, .screen nav button").last().click();
+  await at(world, "confirm");
+  const code = (await world.page.locator(".code b").first().textContent()) ?? "";
+  await world.page.keyboard.type(code.replaceAll(/\D/g, ""));
+  await world.page.locator(".screen footer button, .screen nav button").last().click();
+  await at(world, "slip-take");
+  await artefact(world.page, "visit-slip-offline");
+  await act(world, { act: "link", up: true });
+  const until = Date.now() + 30_000;
+  let count = 0;
+  while (count < 2 && Date.now() < until) {
+    const rows = (await (await fetch(new URL("/api/submissions", world.portalUrl))).json()) as unknown[];
+    count = rows.length;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  assert.is(count, 2, "sent once the link was back");
+});
+
+test("Ctrl-C ends everything, with 0", async (world) => {
+  world.kiosk.child.kill("SIGINT");
+  const { code } = await world.kiosk.ended;
+  assert.is(code, 0);
+  await fetch(world.screenUrl).then(
+    () => assert.unreachable("the screen still answers"),
+    () => undefined,
+  );
+});
+
+test.run();
