@@ -25,12 +25,13 @@ const wrap = (serial: SerialPort): BytePort => {
     clearInterval(liveness);
     for (const listener of [...closers]) listener(reason);
   };
-  // A PTY that hangs up can make the binding read 0 bytes for ever instead of closing; a line that is gone
-  // refuses its speed.
+  // A PTY that hangs up can make the binding read 0 bytes for ever instead of closing. Asking for the modem
+  // lines disturbs nothing (a new bit rate would throw buffered bytes away): EIO is a line that is gone,
+  // ENOTTY a PTY that lives.
   const liveness = setInterval(() => {
     if (!serial.isOpen) return;
-    serial.update({ baudRate: serial.baudRate }, (error) => {
-      if (error === null || error === undefined || ended) return;
+    serial.get((error) => {
+      if (error?.message.includes("Input/output error") !== true || ended) return;
       end(error);
       if (serial.isOpen) serial.close(() => {});
     });

@@ -41,8 +41,8 @@ const POWER_UP_BAUD = 115_200;
 const LIST_TRY_MS = 5;
 /** Frame waiting time until a card that left is noticed (FWI 8 is 77 ms). */
 const FRAME_WAIT_MS = 40;
-/** A frame that stopped half-way is dropped. */
-const QUIET_MS = 50;
+/** A frame that stopped half-way is dropped; long enough for a busy machine to bring the rest. */
+const QUIET_MS = 200;
 const FOREVER = 0xff;
 
 export class Pn532Sim {
@@ -147,7 +147,9 @@ export class Pn532Sim {
       else if (frame.kind === "data" && frame.tfi === TFI_COMMAND) this.#onCommand(frame.body);
     }
     this.#clock.clearTimeout(this.#quietTimer);
-    if (this.#decoder.suspect) {
+    // A broken frame is forgotten at once, its sender repeats it; half of one may be completed yet.
+    if (this.#decoder.brokenFrame) this.#decoder.reset();
+    else if (this.#decoder.suspect) {
       this.#quietTimer = this.#clock.setTimeout(() => this.#decoder.reset(), QUIET_MS);
     }
   }
@@ -159,6 +161,7 @@ export class Pn532Sim {
     if (this.#nextBaud === null) return;
     this.#baud = this.#nextBaud;
     this.#nextBaud = null;
+    this.#decoder.reset();
     void this.#port?.setBaudRate(this.#baud).catch(() => {});
   }
 

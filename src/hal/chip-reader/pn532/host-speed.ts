@@ -12,8 +12,11 @@ export const FAST_BAUD = 921_600;
 
 /** 0x55 gives the edges that wake the chip; the zeros are the time that its oscillator needs (some 2 ms). */
 const WAKE_UP = Uint8Array.of(0x55, 0x55, ...new Uint8Array(14));
-/** Between the host's ACK and the first byte at the new rate (UM0701-02 7.2.9 asks 200 µs). */
-const SETTLE_MS = 5;
+/**
+ * Between the host's ACK and the first byte at the new rate. UM0701-02 7.2.9 asks 200 µs; but the ACK must
+ * have left the adapter first, because a new rate throws away what is still in its buffers.
+ */
+const SETTLE_MS = 20;
 
 /** Longer than the longest APDU's frame is not possible; this one is extended, as those are. */
 const TEST_BYTES = 260;
