@@ -15,7 +15,11 @@ const wasmBinary = (): ArrayBuffer => {
 
 /** The first QR on the picture, or null. */
 export const readCode = async (png: Uint8Array): Promise<string | null> => {
-  await prepareZXingModule({ overrides: { wasmBinary: wasmBinary() }, equalityFn: () => true, fireImmediately: true });
+  await prepareZXingModule({
+    overrides: { wasmBinary: wasmBinary() },
+    equalityFn: () => true,
+    fireImmediately: true,
+  });
   const found = await readBarcodes(png, { formats: ["QRCode"], tryHarder: true });
   return found[0]?.text ?? null;
 };

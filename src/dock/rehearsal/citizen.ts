@@ -1,4 +1,5 @@
 // What does a made-up citizen do at each screen?
+import type { CitizenEvent } from "../../flows/events.js";
 import type { FieldView, View } from "../../flows/view.js";
 import type { SimControl } from "../../hal/sim/far-ends.js";
 import type { DeckCard } from "../hands.js";
@@ -37,6 +38,7 @@ export interface CitizenParts {
 
 const STEP_LIMIT_MS = 90_000;
 const STEP_LIMIT = 400;
+const RETRY_AFTER_MS = 700;
 
 /** Something of the right kind for a field that the card did not fill. */
 const answerFor = (field: FieldView, random: Random): string => {
@@ -44,6 +46,8 @@ const answerFor = (field: FieldView, random: Random): string => {
     case "choice":
       return random.pick(field.choices).value;
     case "date":
+      // A day that was refused was too long ago: the form asks for one to come.
+      if (field.error !== null) return new Date().toISOString().slice(0, 10);
       return `19${random.between(60, 99)}-0${random.between(1, 10)}-1${random.between(0, 10)}`;
     case "digits":
       return String(random.between(1, 9));
@@ -63,6 +67,8 @@ export class Citizen {
   #starts = 0;
   #left = false;
   #submitted = false;
+  /** The newest screens, for the report of a hang. */
+  readonly #trail: string[] = [];
 
   constructor(parts: CitizenParts, plan: VisitPlan) {
     this.#parts = parts;
@@ -103,12 +109,23 @@ export class Citizen {
       if (view === null) continue;
       seen = view.revision;
       seenAt = view;
+      this.#remember(view);
       this.#parts.atScreen(view);
       if (view.idle !== null) page.send({ type: "STILL_HERE" });
       else if (this.#done(view)) return;
       else this.#touch(view);
     }
-    throw new PageHang(`no end after ${STEP_LIMIT} steps`);
+    throw new PageHang(`no end after ${STEP_LIMIT} steps: ${this.#trail.join(" → ")}`);
+  }
+
+  #remember({ screen }: View): void {
+    const stage = "stage" in screen ? `.${screen.stage}` : "";
+    const fault = "fault" in screen && screen.fault !== null ? ` (${screen.fault})` : "";
+    const wrong =
+      "fields" in screen ? screen.fields.filter(({ error }) => error !== null).map(({ key }) => key) : [];
+    const step = [`${screen.name}${stage}${fault}`, ...wrong].join(" ");
+    if (this.#trail.at(-1) !== step) this.#trail.push(step);
+    if (this.#trail.length > 12) this.#trail.shift();
   }
 
   #done(view: View): boolean {
@@ -168,7 +185,7 @@ export class Citizen {
         page.send({ type: "RATE", stars: 5 });
         return;
       case "trouble":
-        page.send({ type: "RETRY" });
+        this.#later({ type: "RETRY" });
         return;
       default:
         return;
@@ -176,13 +193,18 @@ export class Citizen {
   }
 
   #identify(stage: Extract<View["screen"], { name: "identify" }>["stage"]): void {
-    const { control, page } = this.#parts;
+    const { control } = this.#parts;
     if (stage === "showQr") control.codeReader.show(this.#plan.card.qr);
     if (stage === "layCard") {
       control.chipReader.liftCard();
       control.chipReader.layCard(this.#plan.card.card);
     }
-    if (stage === "failed") page.send({ type: "RETRY" });
+    if (stage === "failed") this.#later({ type: "RETRY" });
+  }
+
+  /** Nobody presses "try again" within a blink; a device needs a moment to come back. */
+  #later(event: CitizenEvent): void {
+    setTimeout(() => this.#parts.page.send(event), RETRY_AFTER_MS);
   }
 
   #fill(fields: readonly FieldView[]): void {
@@ -205,7 +227,7 @@ export class Citizen {
       control.cameras.setDocument(null);
       page.send({ type: "NEXT" });
     }
-    if (screen.stage === "failed") page.send(screen.optional ? { type: "SKIP_PAPER" } : { type: "RETAKE" });
+    if (screen.stage === "failed") this.#later(screen.optional ? { type: "SKIP_PAPER" } : { type: "RETAKE" });
   }
 
   #slip(stage: Extract<View["screen"], { name: "slip" }>["stage"], number: string): void {
