@@ -153,4 +153,24 @@ test("a cut line resumes where it was: a 600 KB page over a slow line is not sen
     }
   }));
 
+test("closing the link in the middle of a large transfer over a slow line takes seconds, and loses nothing", () =>
+  Rig.with(async (rig) => {
+    const portal = await rig.startPortal();
+    const line = await SlowLine.start(rig.broker.port, 50_000);
+    try {
+      const sent = [await rig.enqueue(2_000_000), await rig.enqueue(2_000_000)];
+      const link = rig.startLink(line.url);
+      await until("bytes went", () => line.carriedBytes > 60_000);
+      const started = performance.now();
+      await link.close();
+      assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+      assert.is(rig.store.outbox.stats().queued, 2);
+      rig.startLink();
+      await until("both are accepted", allAccepted(rig, 2));
+      await assertWhole(portal, rig, sent);
+    } finally {
+      line.close();
+    }
+  }));
+
 test.run();
