@@ -68,6 +68,8 @@ const writeConfig = (dir: string, port: number, extra: string): string => {
       `listener ${port} 127.0.0.1`,
       ...(extra.includes("allow_anonymous") ? [] : ["allow_anonymous true"]),
       "persistence true",
+      // Off by default in mosquitto; each answer would wait 40 ms for a delayed ACK.
+      "set_tcp_nodelay true",
       `persistence_location ${dir}/`,
       `log_dest file ${join(dir, "mosquitto.log")}`,
       "log_type error",

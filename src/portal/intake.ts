@@ -3,9 +3,7 @@
 // init: the manifest is checked and kept, the answer is what is missing. chunk: appended. fin: when all is
 // there the hashes are checked, the seal is opened, everything is made durable and committed; only then comes
 // the ack. Whatever was taken before is acked again. Every way a message can be wrong has one answer.
-import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
-import type { Db } from "../store/database.js";
 import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
 import { verifyManifest } from "../sync/protocol/manifest.js";
 import {
@@ -28,40 +26,31 @@ import {
 } from "../sync/protocol/validate.js";
 import type { UserProperties } from "../sync/protocol/wire.js";
 import type { Enrolment } from "./enrolment.js";
+import type { Announced, Incoming } from "./incoming.js";
 import type { Parts } from "./parts.js";
 import { type Application, type Register, statusOf } from "./register.js";
 import type { Vault } from "./vault.js";
 
 export interface IntakeParts {
-  readonly db: Db;
+  readonly incoming: Incoming;
   readonly register: Register;
   readonly enrolment: Enrolment;
   readonly parts: Parts;
   readonly vault: Vault;
-  readonly clock: Clock;
   readonly log: Log;
   readonly send: (kiosk: string, kind: DownKind, message: object) => void;
 }
 
-interface Incoming {
-  readonly manifest: Manifest;
-  readonly signed: Uint8Array;
-  badHashes: number;
-}
-
 /** A wrong hash is first taken for damage on the portal's own disk; then for a lie. */
 const MAX_BAD_HASHES = 3;
-/** Submissions whose transfer is in memory; others are read from the table again. */
-const MAX_CACHED = 512;
 
 export class Intake {
   readonly #parts: IntakeParts;
-  readonly #incoming = new Map<string, Incoming>();
   readonly #finishing = new Map<string, Promise<void>>();
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
-    parts.parts.sweep((kiosk, submission) => this.#find(kiosk, submission) !== undefined);
+    parts.parts.sweep((kiosk, submission) => this.#parts.incoming.find(kiosk, submission) !== undefined);
   }
 
   receive(topic: string, payload: Uint8Array, properties: UserProperties): void {
@@ -108,11 +97,7 @@ export class Intake {
       return;
     }
     const signed = Buffer.from(message.value.manifest, "base64");
-    this.#parts.db
-      .prepare(`INSERT INTO incoming (kiosk, submission, manifest, started_at_ms) VALUES (?, ?, ?, ?)
-        ON CONFLICT DO UPDATE SET manifest = excluded.manifest`)
-      .run(kiosk, submission, signed, Math.round(this.#parts.clock.wall().epochMs));
-    this.#remember(kiosk, submission, { manifest: checked, signed, badHashes: 0 });
+    this.#parts.incoming.announce(checked, signed);
     this.#need(kiosk, submission, checked);
   }
 
@@ -143,7 +128,7 @@ export class Intake {
       return;
     }
     const chunk: Chunk = message.value;
-    const incoming = this.#find(kiosk, chunk.submission);
+    const incoming = this.#parts.incoming.find(kiosk, chunk.submission);
     const document = incoming?.manifest.documents.find((entry) => entry.sha256 === chunk.document);
     // A chunk of what is taken already, or of nothing that was announced: the next fin gets the answer.
     if (document === undefined || this.#finishing.has(key(kiosk, chunk.submission))) return;
@@ -162,7 +147,7 @@ export class Intake {
       this.#ack(known);
       return;
     }
-    const incoming = this.#find(kiosk, submission);
+    const incoming = this.#parts.incoming.find(kiosk, submission);
     const name = key(kiosk, submission);
     if (incoming === undefined || this.#finishing.has(name)) return;
     const work = this.#finish(kiosk, submission, incoming)
@@ -177,7 +162,7 @@ export class Intake {
     this.#finishing.set(name, work);
   }
 
-  async #finish(kiosk: string, submission: string, incoming: Incoming): Promise<void> {
+  async #finish(kiosk: string, submission: string, incoming: Announced): Promise<void> {
     const { parts, vault, register, log } = this.#parts;
     const { manifest, signed } = incoming;
     if (parts.missing(kiosk, submission, manifest.documents).length > 0) {
@@ -272,7 +257,6 @@ export class Intake {
 
   #reject(kiosk: string, submission: string, reason: RejectReason): void {
     this.#parts.log("portal.refused", { kiosk, submission, reason });
-    this.#parts.db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?").run(kiosk, submission);
     this.#forget(kiosk, submission);
     const message: AckMessage = { v: 1, submission, result: "rejected", reason, status: null };
     this.#parts.send(kiosk, "ack", message);
@@ -286,32 +270,8 @@ export class Intake {
     else this.#parts.log("portal.refused", { kiosk, submission: "unknown", reason: problem });
   }
 
-  #find(kiosk: string, submission: string): Incoming | undefined {
-    const cached = this.#incoming.get(key(kiosk, submission));
-    if (cached !== undefined) return cached;
-    const signed = this.#parts.db
-      .prepare("SELECT manifest FROM incoming WHERE kiosk = ? AND submission = ?")
-      .pluck()
-      .get(kiosk, submission) as Buffer | undefined;
-    const publicKey = signed && this.#parts.enrolment.publicKeyOf(kiosk);
-    const manifest = signed && publicKey !== undefined ? verifyManifest(signed, publicKey) : undefined;
-    if (signed === undefined || manifest === undefined) return undefined;
-    return this.#remember(kiosk, submission, { manifest, signed, badHashes: 0 });
-  }
-
-  #remember(kiosk: string, submission: string, incoming: Incoming): Incoming {
-    const name = key(kiosk, submission);
-    const before = this.#incoming.get(name);
-    if (before !== undefined) incoming.badHashes = before.badHashes;
-    this.#incoming.delete(name);
-    this.#incoming.set(name, incoming);
-    const oldest = this.#incoming.keys().next();
-    if (this.#incoming.size > MAX_CACHED && oldest.done !== true) this.#incoming.delete(oldest.value);
-    return incoming;
-  }
-
   #forget(kiosk: string, submission: string): void {
-    this.#incoming.delete(key(kiosk, submission));
+    this.#parts.incoming.forget(kiosk, submission);
     this.#parts.parts.forget(kiosk, submission);
   }
 }

@@ -18,8 +18,9 @@ export interface PortalLinkOptions {
 
 const CONNECT_TIMEOUT_MS = 10_000;
 const PUBLISH_TIMEOUT_MS = 30_000;
-const RECONNECT_BASE_MS = 250;
-const RECONNECT_CAP_MS = 10_000;
+/** Portals are few, and every kiosk waits for them: no herd, no long wait. */
+const RECONNECT_BASE_MS = 100;
+const RECONNECT_CAP_MS = 2000;
 const STEADY_AFTER_MS = 5000;
 
 export class PortalLink {

@@ -12,6 +12,7 @@ import { OFFICE_HOURS, type OfficeHours } from "./appointments.js";
 import { buildDesk } from "./desk.js";
 import { Enrolment } from "./enrolment.js";
 import { Fleet } from "./fleet.js";
+import { Incoming } from "./incoming.js";
 import { Intake } from "./intake.js";
 import { PORTAL_MIGRATIONS } from "./migrations.js";
 import { Parts } from "./parts.js";
@@ -69,7 +70,9 @@ const assemble = (db: Db, options: PortalOptions) => {
   const vault = new Vault(dir, () => loadPortalKeys(dir));
   vault.sweep(register.all());
   const intake = new Intake({
-    ...{ db, register, enrolment, vault, clock, log, parts: new Parts(dir) },
+    ...{ register, enrolment, vault, log },
+    parts: new Parts(dir),
+    incoming: new Incoming(db, enrolment, clock),
     send: (kiosk, kind, message) => link.send(kiosk, kind, message),
   });
   const link = new PortalLink({

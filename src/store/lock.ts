@@ -31,6 +31,10 @@ export const takeWriterLock = (dir: string): (() => void) => {
       );
     throw thrown;
   }
-  writeFileSync(holderFile, `${process.pid}\n`);
+  try {
+    writeFileSync(holderFile, `${process.pid}\n`);
+  } catch {
+    // A courtesy to the next one; the lock holds without it, also on a full disk.
+  }
   return () => lock.close();
 };

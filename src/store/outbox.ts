@@ -32,6 +32,8 @@ export interface OutboxParts {
   readonly log: Log;
   /** Makes sure that no sequence up to `value` can be given out again, even after the database is lost. */
   readonly raiseFloor: (value: number) => void;
+  /** Frees what was kept for emptying the queue on a full disk. False when nothing is left to free. */
+  readonly makeRoom: () => boolean;
 }
 
 export class SqliteOutbox implements Outbox {
@@ -116,7 +118,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   mark(submissionId: string, state: OutboxState, detail?: string): void {
-    this.#guard(() => {
+    this.#draining(() => {
       const before = this.#rows.stateOf(submissionId);
       if (before === undefined || before === state || (SETTLED.has(before) && !SETTLED.has(state))) return;
       if (SETTLED.has(state)) this.#settle(submissionId, state, before);
@@ -138,7 +140,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   applyStatus(submissionId: string, status: Parameters<Outbox["applyStatus"]>[1]): boolean {
-    return this.#guard(() => {
+    return this.#draining(() => {
       const applied = this.#rows.applyStatus(submissionId, status, this.#parts.clock.wall().epochMs);
       if (applied && FINAL_STATES.has(status.state) && this.#rows.stateOf(submissionId) === "accepted")
         this.#rows.setState(submissionId, "done", null);
@@ -212,6 +214,17 @@ export class SqliteOutbox implements Outbox {
     for (const document of documents) {
       this.#inline.set(document.sha256, { sequence, from });
       from += document.length;
+    }
+  }
+
+  /** What empties the queue may use the last room. */
+  #draining<T>(act: () => T): T {
+    try {
+      return this.#guard(act);
+    } catch (thrown) {
+      const isFull = thrown instanceof FaultError && thrown.code === "store.full";
+      if (isFull && this.#parts.makeRoom()) return this.#guard(act);
+      throw thrown;
     }
   }
 

@@ -15,6 +15,7 @@ import { KIOSK_MIGRATIONS } from "./migrations.js";
 import { SqliteOutbox } from "./outbox.js";
 import { quotaLevel, usedFraction } from "./quota.js";
 import { rebuild, setAside } from "./recover.js";
+import { Reserve } from "./reserve.js";
 import type { Journal, Store } from "./store.js";
 
 export interface StoreOptions {
@@ -73,7 +74,13 @@ class SqliteStore implements Store {
     this.#options = options;
     this.#path = join(dir, DATABASE);
     this.#release = release;
-    this.outbox = new SqliteOutbox({ db, path: this.#path, blobs, clock, log, raiseFloor: floorRaiser(dir) });
+    const reserve = new Reserve(dir);
+    reserve.hold();
+    this.outbox = new SqliteOutbox({
+      ...{ db, path: this.#path, blobs, clock, log },
+      raiseFloor: floorRaiser(dir),
+      makeRoom: () => reserve.giveUp(),
+    });
     this.journal = new SqliteJournal(db, this.#path, clock);
     const get = db.prepare("SELECT value FROM meta WHERE key = ?").pluck();
     const set = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
@@ -184,6 +191,17 @@ const open = (options: StoreOptions, release: () => void): Store => {
   }
 };
 
+/** A full disk must not keep the queue from being emptied: the reserve is given up for the start. */
+const openOnFullDisk = (options: StoreOptions, release: () => void): Store => {
+  try {
+    return open(options, release);
+  } catch (thrown) {
+    const isFull = storeFault(thrown, options.dir).code === "store.full";
+    if (isFull && new Reserve(options.dir).giveUp()) return open(options, release);
+    throw thrown;
+  }
+};
+
 /** Throws `FaultError` "store.unwritable" (with the path) when the folder can not be used. */
 export const openStore = (given: StoreOptions): Store => {
   const options = { ...given, dir: resolve(given.dir) };
@@ -191,7 +209,7 @@ export const openStore = (given: StoreOptions): Store => {
     mkdirSync(options.dir, { recursive: true, mode: 0o700 });
     const release = takeWriterLock(options.dir);
     try {
-      return open(options, release);
+      return openOnFullDisk(options, release);
     } catch (thrown) {
       release();
       throw thrown;

@@ -6,7 +6,7 @@
 import type { Clock } from "../core/clock.js";
 import type { NeedRange } from "./protocol/messages.js";
 import { topics } from "./protocol/messages.js";
-import { PublishRefused, REASON_TOO_LARGE, type Wire } from "./protocol/wire.js";
+import { PublishRefused, REASON_TOO_LARGE, type Wire, WireClosed } from "./protocol/wire.js";
 
 const KB = 1024;
 const SMALLEST = 8 * KB;
@@ -83,10 +83,16 @@ export interface ChunkSenderParts {
 export class ChunkSender {
   readonly #parts: ChunkSenderParts;
   readonly #gate = new Gate();
+  #stopped = false;
 
   constructor(parts: ChunkSenderParts) {
     this.#parts = parts;
     parts.pace.limitTo(parts.wire.maxPayloadBytes);
+  }
+
+  /** No further chunk is begun. */
+  stop(): void {
+    this.#stopped = true;
   }
 
   /** Resolves when every byte is acknowledged by the broker; rejects with the first refusal. */
@@ -96,9 +102,9 @@ export class ChunkSender {
     for (const { document, from, to } of ranges) {
       for (let offset = from; offset < to; ) {
         await this.#gate.enter(() => this.#parts.pace.window);
-        if (failures.length > 0) {
+        if (failures.length > 0 || this.#stopped) {
           this.#gate.leave();
-          throw failures[0];
+          throw failures[0] ?? new WireClosed("the link is closing");
         }
         const length = Math.min(this.#parts.pace.bytes, to - offset);
         const chunk = this.#sendOne(submission, document, offset, length)

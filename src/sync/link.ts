@@ -46,6 +46,9 @@ export interface Link {
   close(): Promise<void>;
 }
 
+/** The last will says the same; a start or stop of the kiosk does not wait for a slow link. */
+const FAREWELL_MS = 1000;
+
 class KioskLink implements Link {
   readonly #options: LinkOptions;
   readonly #timings: LinkTimings;
@@ -177,13 +180,16 @@ class KioskLink implements Link {
     });
     const downlink = this.#downlink(wire, uplink);
     receive = (topic, payload) => this.#guarded("down", () => downlink.receive(topic, payload));
-    const onStop = () => void this.#goodbye(wire, say(false));
+    const onStop = () => {
+      uplink.stop();
+      void this.#goodbye(wire, say(false));
+    };
     this.#stop.signal.addEventListener("abort", onStop, { once: true });
     const forget = store.outbox.onEnqueued(() => uplink.kick());
     try {
       await wire.subscribe([topics.allDown(kioskId), topics.portal]);
       await wire.publish(topics.state(kioskId), say(true), { retain: true });
-      if (this.#stop.signal.aborted) await this.#goodbye(wire, say(false));
+      if (this.#stop.signal.aborted) onStop();
       this.#wire = wire;
       this.#become("up");
       void this.#regularly(wire, uplink);
@@ -217,7 +223,9 @@ class KioskLink implements Link {
   }
 
   async #goodbye(wire: Wire, farewell: Buffer): Promise<void> {
-    await wire.publish(topics.state(this.#options.kioskId), farewell, { retain: true }).catch(() => {});
+    const { clock, kioskId } = this.#options;
+    const said = wire.publish(topics.state(kioskId), farewell, { retain: true });
+    await withDeadline(clock, FAREWELL_MS, "the farewell", () => said).catch(() => {});
     await wire.close();
   }
 

@@ -44,6 +44,7 @@ export class Uplink {
   #wake: () => void = () => {};
   #kicked = false;
   #portalOnline = true;
+  #stopped = false;
 
   constructor(parts: UplinkParts) {
     this.#parts = parts;
@@ -66,6 +67,12 @@ export class Uplink {
     this.kick();
   }
 
+  /** Begins nothing more; what is under way will be asked for again some day. */
+  stop(): void {
+    this.#stopped = true;
+    this.#chunks.stop();
+  }
+
   replied(submission: string, reply: Reply): void {
     this.#replies.get(submission)?.(reply);
   }
@@ -78,7 +85,8 @@ export class Uplink {
       this.kick();
     });
     while (wire.isOpen) {
-      const row = this.#portalOnline && this.#underWay.size < LANES ? this.#next() : undefined;
+      const mayStart = this.#portalOnline && !this.#stopped && this.#underWay.size < LANES;
+      const row = mayStart ? this.#next() : undefined;
       if (row === undefined) await this.#rest();
       else this.#start(row);
     }

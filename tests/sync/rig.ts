@@ -216,3 +216,5 @@ export class Rig {
     return sealed;
   }
 }
+
+export const allAccepted = (rig: Rig, count: number) => () => rig.store.outbox.stats().accepted === count;

@@ -4,6 +4,7 @@
 // calls a publish callback never once the connection is lost, so each publish also waits for the end and for
 // a deadline. No more than min(ours, CONNACK.receiveMaximum) publishes are unacknowledged: mqtt.js itself
 // ignores the server's Receive Maximum.
+import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { type Clock, TimeoutError } from "../../core/clock.js";
 
@@ -61,6 +62,8 @@ const OUR_RECEIVE_MAXIMUM = 20;
 /** MQTT's own default when the server names none. */
 const DEFAULT_RECEIVE_MAXIMUM = 65_535;
 const OUR_WINDOW = 16;
+/** What is unacknowledged when the wire is to close will be sent again some day; nobody waits long for it. */
+const GOODBYE_MS = 500;
 /** Topic, properties and fixed header around a payload. */
 const PACKET_OVERHEAD_BYTES = 512;
 
@@ -99,6 +102,7 @@ export class Wire {
   readonly #window: number;
   readonly #inFlight = new Set<InFlight>();
   readonly #waiting: (() => void)[] = [];
+  readonly #resolveClosed: (why: string) => void;
   #end: WireClosed | null = null;
   #disconnectReason = 0;
 
@@ -109,7 +113,10 @@ export class Wire {
       const finish = (act: () => void) => {
         options.clock.clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
-        client.removeAllListeners("connect");
+        // One by one: mqtt.js listens to its own events, and needs to.
+        client.off("connect", onConnect);
+        client.off("error", onError);
+        client.off("close", onClose);
         act();
       };
       const fail = (error: Error) =>
@@ -124,15 +131,15 @@ export class Wire {
         options.connectTimeoutMs,
       );
       signal?.addEventListener("abort", onAbort, { once: true });
-      client.once("error", (error) => fail(new WireClosed(error.message, { cause: error })));
-      client.once("close", () => fail(new WireClosed("the connection was closed before it was up")));
-      client.once("connect", (connack) =>
-        finish(() => {
-          client.removeAllListeners("error");
-          client.removeAllListeners("close");
-          resolve(new Wire(client, connack, options));
-        }),
-      );
+      // Small messages that wait for answers: Nagle's algorithm and delayed ACKs cost 40 ms a step.
+      if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      const onError = (error: Error) => fail(new WireClosed(error.message, { cause: error }));
+      const onClose = () => fail(new WireClosed("the connection was closed before it was up"));
+      const onConnect = (connack: IConnackPacket) =>
+        finish(() => resolve(new Wire(client, connack, options)));
+      client.on("error", onError);
+      client.on("close", onClose);
+      client.on("connect", onConnect);
       if (signal?.aborted === true) onAbort();
     });
   }
@@ -143,22 +150,18 @@ export class Wire {
     this.#window = Math.min(OUR_WINDOW, connack.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM);
     const packet = connack.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.maxPayloadBytes = packet - PACKET_OVERHEAD_BYTES;
+    let resolveClosed: (why: string) => void = () => {};
     this.closed = new Promise((resolve) => {
-      let why = "the connection was closed";
-      client.on("disconnect", (packet) => {
-        this.#disconnectReason = packet.reasonCode ?? 0;
-        why = `the broker ended the connection with reason 0x${this.#disconnectReason.toString(16)}`;
-      });
-      client.on("error", (error) => {
-        why = error.message;
-        this.#shut(error.message);
-        resolve(why);
-      });
-      client.on("close", () => {
-        this.#shut(why);
-        resolve(why);
-      });
+      resolveClosed = resolve;
     });
+    this.#resolveClosed = resolveClosed;
+    let why = "the connection was closed";
+    client.on("disconnect", (packet) => {
+      this.#disconnectReason = packet.reasonCode ?? 0;
+      why = `the broker ended the connection with reason 0x${this.#disconnectReason.toString(16)}`;
+    });
+    client.on("error", (error) => this.#shut(error.message));
+    client.on("close", () => this.#shut(why));
     client.on("message", (topic, payload, packet) =>
       options.onMessage(topic, payload, { ...packet.properties?.userProperties }),
     );
@@ -212,7 +215,7 @@ export class Wire {
   async close(): Promise<void> {
     if (this.#end !== null) return;
     this.#client.end(false, { reasonCode: 0 });
-    const kill = this.#options.clock.setTimeout(() => this.drop("closed"), 1000);
+    const kill = this.#options.clock.setTimeout(() => this.drop("closed"), GOODBYE_MS);
     await this.closed;
     this.#options.clock.clearTimeout(kill);
   }
@@ -220,7 +223,6 @@ export class Wire {
   /** Ends at once, as a cable that is pulled: the broker will send the last will. */
   drop(why: string): void {
     this.#shut(why);
-    this.#client.end(true);
   }
 
   async #slot(): Promise<void> {
@@ -270,7 +272,9 @@ export class Wire {
       entry.fail(guilty ? new PublishRefused(REASON_TOO_LARGE, entry.what) : this.#end);
     }
     for (const wake of this.#waiting.splice(0)) wake();
-    this.#client.on("error", () => {});
     this.#client.end(true);
+    // `end` does nothing when a gentler one is already waiting for acknowledgements.
+    this.#client.stream.destroy();
+    this.#resolveClosed(why);
   }
 }
