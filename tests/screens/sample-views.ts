@@ -248,7 +248,11 @@ export const SAMPLES: readonly Sample[] = [
     screen: papers("review", { imageUrl: IMAGE_URL, recognised: false }),
     step: 4,
   },
-  { name: "papers-failed", screen: papers("failed", { fault: "paper.poorPicture", optional: true }), step: 4 },
+  {
+    name: "papers-failed",
+    screen: papers("failed", { fault: "paper.poorPicture", optional: true }),
+    step: 4,
+  },
   { name: "check", screen: CHECK, step: 5 },
   { name: "confirm", screen: { name: "confirm", code: "4719", wrong: false }, step: 6 },
   { name: "confirm-wrong", screen: { name: "confirm", code: "4719", wrong: true }, step: 6 },
@@ -289,8 +293,21 @@ export const SAMPLES: readonly Sample[] = [
   { name: "officer-called", screen: identify("showQr"), step: 2, more: { officerCalled: true } },
 ];
 
-const BACK: ReadonlySet<Screen["name"]> = new Set(["identify", "form", "papers", "check", "confirm", "lookup"]);
-const BUSY: ReadonlySet<Screen["name"]> = new Set(["attract", "submitting", "slip", "goodbye", "slipInDoubt"]);
+const BACK: ReadonlySet<Screen["name"]> = new Set([
+  "identify",
+  "form",
+  "papers",
+  "check",
+  "confirm",
+  "lookup",
+]);
+const BUSY: ReadonlySet<Screen["name"]> = new Set([
+  "attract",
+  "submitting",
+  "slip",
+  "goodbye",
+  "slipInDoubt",
+]);
 
 /** The whole view of a sample, as the flows would push it. */
 export const viewOf = (sample: Sample, language: Language, revision: number): View => ({
@@ -298,7 +315,9 @@ export const viewOf = (sample: Sample, language: Language, revision: number): Vi
   language,
   screen: sample.screen,
   progress:
-    sample.step === null ? null : { step: sample.step, of: 7, minutesLeft: Math.round((8 - sample.step) * 0.6) },
+    sample.step === null
+      ? null
+      : { step: sample.step, of: 7, minutesLeft: Math.round((8 - sample.step) * 0.6) },
   can: {
     back: BACK.has(sample.screen.name),
     cancel: !BUSY.has(sample.screen.name),

@@ -98,7 +98,12 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
   const covered = idle || view.helpOpen || stopping;
   return (
     <VisitProvider value={visit}>
-      <div className={`screen screen-${screen.name}`} data-screen={key} inert={covered}>
+      <div
+        className={`screen screen-${screen.name}`}
+        data-screen={key}
+        data-revision={view.revision}
+        inert={covered}
+      >
         <ScreenOf key={key} screen={screen} />
       </div>
       {stopping && !idle && <StopOverlay onStay={() => setStopping(false)} />}
@@ -109,7 +114,6 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
 };
 
 export const App = ({ state, link, sender, texts }: AppParts) => {
-  if (state.status === "open")
-    return <Shown view={state.view} link={link} sender={sender} texts={texts} />;
+  if (state.status === "open") return <Shown view={state.view} link={link} sender={sender} texts={texts} />;
   return state.status === "elsewhere" ? <Elsewhere texts={texts} /> : <Connecting texts={texts} />;
 };

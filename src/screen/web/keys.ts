@@ -11,7 +11,8 @@ const isTyping = (target: EventTarget | null): boolean =>
 /** What is not covered by something on top. */
 const reachable = (selector: string): HTMLElement[] =>
   [...document.querySelectorAll<HTMLElement>(selector)].filter(
-    (element) => element.closest("[inert]") === null && element.tabIndex >= 0 && element.offsetParent !== null,
+    (element) =>
+      element.closest("[inert]") === null && element.tabIndex >= 0 && element.offsetParent !== null,
   );
 
 const moveFocus = (step: 1 | -1): void => {

@@ -25,7 +25,8 @@ export const applyEdit = (element: Editable, edit: Edit): void => {
   const to = element.selectionEnd ?? from;
   const before = edit(element.value.slice(0, from));
   const value = before + element.value.slice(to);
-  if (element.maxLength >= 0 && value.length > element.maxLength && value.length > element.value.length) return;
+  if (element.maxLength >= 0 && value.length > element.maxLength && value.length > element.value.length)
+    return;
   setValue(element, value);
   element.setSelectionRange(before.length, before.length);
 };

@@ -2,8 +2,8 @@
 //
 // Letters with marks and the five tones have keys of their own; who knows Telex types it on the letters.
 import { useState } from "react";
-import type { TextKey } from "../../texts/texts.js";
 import type { Tone } from "../../telex.js";
+import type { TextKey } from "../../texts/texts.js";
 import { useVisit } from "../visit.js";
 import { applyEdit, type Edit, erase, focusedEditable, typeLetter, typeTone } from "./edit.js";
 import { EraseIcon, ShiftIcon } from "./icons.js";

@@ -8,7 +8,15 @@ const Picture = ({ box, children }: { readonly box: string; readonly children: R
 );
 
 /** The three finder squares and a few modules: enough to be known as "the square code". */
-export const SquareCode = ({ x, y, size }: { readonly x: number; readonly y: number; readonly size: number }) => (
+export const SquareCode = ({
+  x,
+  y,
+  size,
+}: {
+  readonly x: number;
+  readonly y: number;
+  readonly size: number;
+}) => (
   <g transform={`translate(${x} ${y}) scale(${size / 11})`}>
     <rect x="-1" y="-1" width="13" height="13" rx="1" fill="#fff" />
     <path
@@ -61,7 +69,11 @@ export const SlipToReader = () => (
     <rect x="368" y="242" width="74" height="10" rx="5" className="p-line" />
     <path d="M338 155L190 104v112z" className="p-beam" />
     <g className="p-move-right">
-      <path d="M60 24h160v272l-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10z" fill="#fff" className="p-edge" />
+      <path
+        d="M60 24h160v272l-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10z"
+        fill="#fff"
+        className="p-edge"
+      />
       <path d="M86 56h108M100 80h80" className="p-text" />
       <path d="M92 244h96" className="p-text-bold" />
       <SquareCode x={96} y={112} size={92} />
@@ -108,7 +120,11 @@ export const SlipComingOut = () => (
     <rect x="150" y="78" width="220" height="20" rx="10" className="p-dark" />
     <svg x="160" y="88" width="200" height="232" viewBox="0 0 200 232" aria-hidden="true">
       <g className="p-slip">
-        <path d="M4 0h192v214l-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10z" fill="#fff" className="p-edge" />
+        <path
+          d="M4 0h192v214l-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10-16-10-16 10z"
+          fill="#fff"
+          className="p-edge"
+        />
         <path d="M30 28h140M50 48h100" className="p-text" />
         <path d="M40 78h120" className="p-text-bold" />
         <SquareCode x={66} y={104} size={68} />

@@ -1,17 +1,27 @@
 // What does somebody see who walks past?
 import { useEffect, useRef } from "react";
 import { FAULTS } from "../../../core/faults.js";
+import { CATALOGUES } from "../../texts/texts.js";
 import { CardIcon, NextIcon } from "../parts/icons.js";
 import { OutOfService } from "../parts/pictures.js";
 import { Village } from "../parts/village.js";
-import { CATALOGUES } from "../../texts/texts.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
 export const Attract = ({ screen }: ScreenProps<"attract">) => {
   const { send } = useVisit();
   const start = useRef<HTMLButtonElement>(null);
-  useEffect(() => start.current?.focus(), []);
+  // Without a focus ring for those who touch; any key focuses, Enter starts.
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (document.activeElement === start.current) return;
+      start.current?.focus();
+      if (event.key === "Enter" || event.key === " ") start.current?.click();
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
   const { vi, en } = { vi: CATALOGUES.vi.attract, en: CATALOGUES.en.attract };
   if (screen.outOfService !== null) {
     const { citizen } = FAULTS[screen.outOfService];

@@ -36,12 +36,15 @@ export const Confirm = ({ screen }: ScreenProps<"confirm">) => {
         <input
           ref={input}
           value={typed}
+          placeholder={"•".repeat(code.length)}
           inputMode="none"
           autoComplete="off"
           // biome-ignore lint/a11y/noAutofocus: typing is all there is to do here
           autoFocus
           aria-invalid={wrong && typed === ""}
-          onBlur={() => requestAnimationFrame(() => document.activeElement === document.body && input.current?.focus())}
+          onBlur={() =>
+            requestAnimationFrame(() => document.activeElement === document.body && input.current?.focus())
+          }
           onChange={(event) => setTyped(event.target.value.replace(/\D/g, "").slice(0, code.length))}
           onKeyDown={(event) => {
             if (event.key === "Enter") submit();

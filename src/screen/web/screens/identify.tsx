@@ -5,8 +5,8 @@ import { Frame } from "../parts/frame.js";
 import { CardOnReader, CardToReader, GentleTrouble } from "../parts/pictures.js";
 import { Percent } from "../parts/progress.js";
 import { useVisit } from "../visit.js";
-import { TypedCard } from "./typed-card.js";
 import type { ScreenProps } from "./screen-of.js";
+import { TypedCard } from "./typed-card.js";
 
 const TypeInstead = () => {
   const { send, text } = useVisit();
@@ -38,11 +38,7 @@ export const Identify = ({ screen }: ScreenProps<"identify">) => {
       return <TypedCard remedy={remedy} />;
     case "showQr":
       return (
-        <Frame
-          title={text("identify.qrTitle")}
-          lead={text("identify.qrLead")}
-          aside={<TypeInstead />}
-        >
+        <Frame title={text("identify.qrTitle")} lead={text("identify.qrLead")} aside={<TypeInstead />}>
           {remedy !== null && (
             <p className="remedy" role="alert">
               {remedy}

@@ -1,6 +1,7 @@
 // In which language does the visit go on?
-import { Frame } from "../parts/frame.js";
+
 import { CATALOGUES } from "../../texts/texts.js";
+import { Frame } from "../parts/frame.js";
 import { useVisit } from "../visit.js";
 
 export const LanguageChoice = () => {

@@ -1,12 +1,12 @@
 // How does an application proceed?
 import { useState } from "react";
+import { CATALOGUES } from "../../texts/texts.js";
 import { BigButton } from "../parts/button.js";
 import { shownAppointment, shownTime } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { PencilIcon } from "../parts/icons.js";
 import { Keyboard } from "../parts/keyboard.js";
 import { GentleTrouble, SealedEnvelope, SlipToReader } from "../parts/pictures.js";
-import { CATALOGUES } from "../../texts/texts.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
@@ -108,9 +108,7 @@ export const Lookup = ({ screen }: ScreenProps<"lookup">) => {
     <Frame
       title={text("lookup.title")}
       lead={text("lookup.scan")}
-      aside={
-        <BigButton look="secondary" label={text("lookup.typeButton")} onPress={() => setTyping(true)} />
-      }
+      aside={<BigButton look="secondary" label={text("lookup.typeButton")} onPress={() => setTyping(true)} />}
     >
       <SlipToReader />
     </Frame>

@@ -9,10 +9,7 @@ export const SlipInDoubt = ({ screen }: ScreenProps<"slipInDoubt">) => {
   const { text } = useVisit();
   if (screen.stage === "ask")
     return (
-      <Frame
-        title={text("slipInDoubt.title", { number: screen.slipNumber })}
-        lead={text("slipInDoubt.lead")}
-      >
+      <Frame title={text("slipInDoubt.title", { number: screen.slipNumber })} lead={text("slipInDoubt.lead")}>
         <AskSlip />
       </Frame>
     );

@@ -32,7 +32,10 @@ export const Ticket = ({ screen }: ScreenProps<"ticket">) => {
     <Frame
       title={printed ? text("ticket.title") : text("slip.writeDown")}
       lead={text(printed ? "ticket.take" : "ticket.noPaper")}
-      next={{ label: text(printed ? "ticket.done" : "slip.written"), onPress: () => send({ type: "SLIP_TAKEN" }) }}
+      next={{
+        label: text(printed ? "ticket.done" : "slip.written"),
+        onPress: () => send({ type: "SLIP_TAKEN" }),
+      }}
     >
       {number}
       {printed && <SlipComingOut />}

@@ -52,9 +52,7 @@ const AskNumber = ({ value, onChange, onNext, remedy }: Asked & { readonly remed
         />
         <PencilIcon />
       </span>
-      {value !== "" && missing > 0 && (
-        <p className="note">{text("identify.numberShort", { missing })}</p>
-      )}
+      {value !== "" && missing > 0 && <p className="note">{text("identify.numberShort", { missing })}</p>}
     </Frame>
   );
 };
