@@ -153,10 +153,11 @@ export const startScreen = async (options: ScreenOptions): Promise<ScreenServer>
   const { visit, images, clock, log, host } = options;
   const app = fastify({ logger: false, forceCloseConnections: true });
   const tokens = new PageTokens();
-  addGuards(app, log);
+  // Before the guards: the plugin's own hook lets it end the connection of an upgrade that a guard refuses.
   await app.register(websocket, {
     options: { maxPayload: LARGEST_MESSAGE_BYTES, handleProtocols: () => PROTOCOL },
   });
+  addGuards(app, log);
   addPage(app, tokens);
   app.get<{ Params: { token: string } }>("/paper/:token", (request, reply) =>
     sendPaper(images, request.params.token, reply),

@@ -98,7 +98,12 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
   const covered = idle || view.helpOpen || stopping;
   return (
     <VisitProvider value={visit}>
-      <div className={`screen screen-${screen.name}`} data-screen={key} inert={covered}>
+      <div
+        className={`screen screen-${screen.name}`}
+        data-screen={key}
+        data-revision={view.revision}
+        inert={covered}
+      >
         <ScreenOf key={key} screen={screen} />
       </div>
       {stopping && !idle && <StopOverlay onStay={() => setStopping(false)} />}

@@ -66,7 +66,7 @@ export const DateInput = (props: DateInputProps) => {
   const bad = isWhole(parts) && joinDate(parts) === null;
   return (
     <div>
-      <div className="date-input" role="group" aria-label={props.label}>
+      <fieldset className="date-input" aria-label={props.label}>
         {PARTS.map((part) => (
           <label key={part} className={`date-part date-${part}`}>
             <span>{text(`form.${part}`)}</span>
@@ -90,7 +90,7 @@ export const DateInput = (props: DateInputProps) => {
             />
           </label>
         ))}
-      </div>
+      </fieldset>
       {bad && (
         <p className="field-error" role="alert">
           {text("form.badDate")}

@@ -71,7 +71,7 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
     inputMode: "none",
     autoComplete: "off",
     spellCheck: false,
-    // biome-ignore lint/a11y/noAutofocus: the field that wants filling in is the screen's one decision
+    // The field that wants filling in is the screen's one decision.
     autoFocus,
     maxLength: LONGEST,
     "aria-invalid": field.error !== null,

@@ -26,7 +26,7 @@ export const FieldList = ({ fields, edit, onEnd }: FieldListProps) => {
         <FieldInput
           key={field.key}
           field={field}
-          value={edit.valueOf(field)}
+          value={edit.shownIn(field)}
           autoFocus={field.key === edit.wanting}
           onChange={(value) => edit.change(field, value)}
           onFocus={() => edit.activate(field.key)}

@@ -1,5 +1,6 @@
 // Where is everything on a screen? (The same place on each.)
 //
+// A page that is longer than the panel shows its rest before it lets one go on.
 // Top: stop, officer, help, language; under it the steps. Bottom: back at the left, onward at the right.
 import { type ReactNode, useEffect, useRef } from "react";
 import { useVisit } from "../visit.js";
@@ -25,8 +26,6 @@ export interface FrameProps {
   readonly aside?: ReactNode;
   /** Keyboard or digit pad. */
   readonly dock?: ReactNode;
-  /** Onward first shows the rest of a long page. */
-  readonly readAll?: boolean;
   /** Leaves the focus alone: the screen sets it. */
   readonly ownFocus?: boolean;
 }
@@ -34,7 +33,7 @@ export interface FrameProps {
 const Top = () => {
   const { view, send, text, askToStop } = useVisit();
   return (
-    <header className="top" aria-label={text("common.tools")}>
+    <header className="top">
       {view.can.cancel ? (
         <BigButton look="quiet" icon={<CloseIcon />} label={text("common.cancel")} onPress={askToStop} />
       ) : (
@@ -106,6 +105,7 @@ export const Frame = (props: FrameProps) => {
   const { view, text } = useVisit();
   const main = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
+  const hasDock = props.dock !== undefined && props.dock !== null;
   const { below, overflows, scrollOn } = useMoreBelow(main);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the screen appears
   useEffect(() => {
@@ -123,7 +123,7 @@ export const Frame = (props: FrameProps) => {
         )}
       </div>
       <main
-        className={props.dock === undefined || props.dock === null ? "main" : "main main-docked"}
+        className={hasDock ? "main main-docked" : "main"}
         ref={main}
         // A region that scrolls must be reachable by keyboard.
         tabIndex={overflows ? 0 : undefined}
@@ -135,7 +135,7 @@ export const Frame = (props: FrameProps) => {
         {props.children}
       </main>
       {props.dock}
-      <Bottom {...props} more={props.readAll === true && below ? scrollOn : null} />
+      <Bottom {...props} more={hasDock || !below ? null : scrollOn} />
     </>
   );
 };

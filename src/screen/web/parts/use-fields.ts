@@ -4,7 +4,7 @@ import type { FieldView } from "../../../flows/view.js";
 import type { FieldKind } from "../../../procedures/procedure.js";
 
 export interface Fields {
-  valueOf(field: FieldView): string;
+  shownIn(field: FieldView): string;
   change(field: FieldView, value: string): void;
   /** The field whose keys are on the screen. */
   readonly active: FieldView | null;
@@ -24,12 +24,12 @@ export const useFields = (
 ): Fields => {
   const [drafts, setDrafts] = useState<Readonly<Record<string, string>>>({});
   const [activeKey, setActiveKey] = useState<string | null>(null);
-  const valueOf = (field: FieldView) => drafts[field.key] ?? field.value;
+  const shownIn = (field: FieldView) => drafts[field.key] ?? field.value;
   const wants = (field: FieldView) => field.error !== null || (field.required && field.value === "");
   const [wanting] = useState(() => fields.find(wants)?.key ?? null);
   const found = fields.find((field) => field.key === activeKey);
   return {
-    valueOf,
+    shownIn,
     change: (field, value) => {
       setDrafts((old) => ({ ...old, [field.key]: value }));
       commit(field.key, value);

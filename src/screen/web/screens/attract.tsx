@@ -11,7 +11,17 @@ import type { ScreenProps } from "./screen-of.js";
 export const Attract = ({ screen }: ScreenProps<"attract">) => {
   const { send } = useVisit();
   const start = useRef<HTMLButtonElement>(null);
-  useEffect(() => start.current?.focus(), []);
+  // Without a focus ring for those who touch; any key focuses, Enter starts.
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (document.activeElement === start.current) return;
+      start.current?.focus();
+      if (event.key === "Enter" || event.key === " ") start.current?.click();
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, []);
   const { vi, en } = { vi: CATALOGUES.vi.attract, en: CATALOGUES.en.attract };
   if (screen.outOfService !== null) {
     const { citizen } = FAULTS[screen.outOfService];

@@ -39,11 +39,10 @@ export const Check = ({ screen }: ScreenProps<"check">) => {
     <Frame
       title={text("check.title")}
       lead={pick(screen.procedure)}
-      readAll
       back={{ label: text("check.wrong") }}
       next={{ label: text("check.ok"), onPress: () => send({ type: "NEXT" }) }}
     >
-      <dl className="rows">
+      <dl className="rows rows-wide">
         {screen.rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one label
           <div key={index}>

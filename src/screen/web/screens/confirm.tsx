@@ -36,6 +36,7 @@ export const Confirm = ({ screen }: ScreenProps<"confirm">) => {
         <input
           ref={input}
           value={typed}
+          placeholder={"•".repeat(code.length)}
           inputMode="none"
           autoComplete="off"
           // biome-ignore lint/a11y/noAutofocus: typing is all there is to do here

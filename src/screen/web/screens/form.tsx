@@ -15,7 +15,6 @@ export const Form = ({ screen }: ScreenProps<"form">) => {
       title={pick(screen.title)}
       lead={screen.pages > 1 ? text("form.pageOf", { page: screen.page, pages: screen.pages }) : undefined}
       ownFocus={edit.wanting !== null}
-      readAll={keys === null}
       next={{ label: text("common.next"), onPress: next }}
       dock={keys}
     >

@@ -55,15 +55,20 @@ const Work = ({ screen, stage }: PapersProps & { readonly stage: Working }) => {
   const now = STAGES.indexOf(stage);
   return (
     <Frame title={titles[stage]} lead={text("papers.still")}>
-      {screen.imageUrl === null ? <PaperOnTray /> : <Picture screen={screen} />}
-      <ol className="stages">
-        {STAGES.map((name, index) => (
-          <li key={name} className={index < now ? "past" : index === now ? "now" : "ahead"}>
-            {index < now ? <CheckIcon /> : <b>{index + 1}</b>} {names[name]}
-          </li>
-        ))}
-      </ol>
-      <Percent percent={screen.percent} />
+      {screen.imageUrl === null && <PaperOnTray />}
+      <div className={screen.imageUrl === null ? "working" : "beside"}>
+        {screen.imageUrl !== null && <Picture screen={screen} />}
+        <div className="working">
+          <ol className="stages">
+            {STAGES.map((name, index) => (
+              <li key={name} className={index < now ? "past" : index === now ? "now" : "ahead"}>
+                {index < now ? <CheckIcon /> : <b>{index + 1}</b>} {names[name]}
+              </li>
+            ))}
+          </ol>
+          <Percent percent={screen.percent} />
+        </div>
+      </div>
     </Frame>
   );
 };
@@ -97,7 +102,6 @@ const Review = ({ screen }: PapersProps) => {
     <Frame
       title={text(hasFields ? "papers.reviewTitle" : "papers.reviewPlain")}
       lead={screen.recognised ? undefined : text("papers.unrecognised")}
-      readAll={keys === null}
       next={{ label: text(hasFields ? "papers.accept" : "papers.acceptPlain"), onPress: next }}
       aside={
         <BigButton look="secondary" label={text("papers.retake")} onPress={() => send({ type: "RETAKE" })} />

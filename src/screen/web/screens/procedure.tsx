@@ -20,13 +20,13 @@ const Facts = ({ offered }: { readonly offered: Offered }) => {
       : `${text("procedure.papers")}: ${offered.papers.map(pick).join(", ")}`;
   return (
     <span className="facts">
-      <span>
+      <span className="fact">
         <MoneyIcon /> {fee}
       </span>
-      <span>
+      <span className="fact">
         <ClockIcon /> {days}
       </span>
-      <span>
+      <span className="fact">
         <PaperIcon /> {papers}
       </span>
     </span>
@@ -36,41 +36,45 @@ const Facts = ({ offered }: { readonly offered: Offered }) => {
 export const ProcedureChoice = ({ screen }: ScreenProps<"procedure">) => {
   const { send, text, pick } = useVisit();
   return (
-    <Frame title={text("procedure.title")} readAll>
-      <div className="tiles">
-        {screen.procedures.map((offered, index) => (
-          <button
-            key={offered.code}
-            type="button"
-            className="tile"
-            data-key={index < 9 ? String(index + 1) : undefined}
-            onClick={() => send({ type: "CHOOSE_PROCEDURE", code: offered.code })}
-          >
-            <b className="tile-number">{index + 1}</b>
-            <span className="tile-words">
-              <strong>{pick(offered.title)}</strong>
-              <span>{pick(offered.summary)}</span>
-              <Facts offered={offered} />
-            </span>
-          </button>
-        ))}
-      </div>
-      <h2 className="other">{text("procedure.other")}</h2>
-      <div className="tiles tiles-pair">
-        <button type="button" className="tile tile-small" onClick={() => send({ type: "TAKE_NUMBER" })}>
-          <TicketIcon />
-          <span className="tile-words">
-            <strong>{text("procedure.ticket")}</strong>
-            <span>{text("procedure.ticketNote")}</span>
-          </span>
-        </button>
-        <button type="button" className="tile tile-small" onClick={() => send({ type: "LOOK_UP" })}>
-          <SearchIcon />
-          <span className="tile-words">
-            <strong>{text("procedure.lookup")}</strong>
-            <span>{text("procedure.lookupNote")}</span>
-          </span>
-        </button>
+    <Frame title={text("procedure.title")}>
+      <div className="offer">
+        <div className="tiles tiles-fill">
+          {screen.procedures.map((offered, index) => (
+            <button
+              key={offered.code}
+              type="button"
+              className="tile"
+              data-key={index < 9 ? String(index + 1) : undefined}
+              onClick={() => send({ type: "CHOOSE_PROCEDURE", code: offered.code })}
+            >
+              <b className="tile-number">{index + 1}</b>
+              <span className="tile-words">
+                <strong>{pick(offered.title)}</strong>
+                <span>{pick(offered.summary)}</span>
+                <Facts offered={offered} />
+              </span>
+            </button>
+          ))}
+        </div>
+        <section>
+          <h2 className="other">{text("procedure.other")}</h2>
+          <div className="tiles tiles-pair">
+            <button type="button" className="tile tile-small" onClick={() => send({ type: "TAKE_NUMBER" })}>
+              <TicketIcon />
+              <span className="tile-words">
+                <strong>{text("procedure.ticket")}</strong>
+                <span>{text("procedure.ticketNote")}</span>
+              </span>
+            </button>
+            <button type="button" className="tile tile-small" onClick={() => send({ type: "LOOK_UP" })}>
+              <SearchIcon />
+              <span className="tile-words">
+                <strong>{text("procedure.lookup")}</strong>
+                <span>{text("procedure.lookupNote")}</span>
+              </span>
+            </button>
+          </div>
+        </section>
       </div>
     </Frame>
   );
