@@ -16,19 +16,6 @@ export const Village = () => (
       fill="#8fb8a0"
     />
     <path d="M0 510c180-110 330-110 520-20 190-100 380-110 560-10v420H0z" fill="#4f8f72" />
-<<<<<<< HEAD
-    <g transform="translate(170 392)">
-      <path d="M40 110h240v120H40z" fill="#f3e3c3" />
-      <path d="M66 140h36v90H66zM142 128h36v102h-36zM218 140h36v90h-36z" fill="#7a3b1e" />
-      <path
-        d="M-14 118C28 96 58 64 74 30h172c16 34 46 66 88 88-24 8-44 6-58-2H44c-14 8-34 10-58 2z"
-        fill="#8c2f1b"
-      />
-      <path
-        d="M58 34c10 2 20-2 26-14 6 8 14 10 24 10h104c10 0 18-2 24-10 6 12 16 16 26 14l-6 12H64z"
-        fill="#6f2113"
-      />
-=======
     <g className="village-house">
       <g transform="translate(170 392)">
         <path d="M40 110h240v120H40z" fill="#f3e3c3" />
@@ -42,7 +29,6 @@ export const Village = () => (
           fill="#6f2113"
         />
       </g>
->>>>>>> h/screen
     </g>
     <g transform="translate(880 330)">
       <path d="M30 260c-4-90-2-150 14-210l12 2c-10 64-10 120-4 208z" fill="#5c3a1c" />
