@@ -8,6 +8,7 @@ import { FAULTS, type Fault, type FaultCode, FaultError, type Part, toFault } fr
 import type { Log } from "../core/log.js";
 import type { Device, DeviceStatus, Supervised } from "./device.js";
 import { PortClosedError } from "./port/byte-port.js";
+import { StatusTeller } from "./status-teller.js";
 
 export interface SuperviseOptions<D extends Device> {
   readonly part: Part;
@@ -99,9 +100,8 @@ interface Session<D> {
 class Supervisor<D extends Device> implements SupervisedDevice<D> {
   readonly part: Part;
   readonly #options: Settings<D>;
-  readonly #watchers = new Set<(status: DeviceStatus) => void>();
+  readonly #teller: StatusTeller;
   readonly #running: Promise<void>;
-  #status: DeviceStatus = { state: "opening" };
   #session: Session<D> | null = null;
   #round = new AbortController();
   #attempt = 0;
@@ -110,21 +110,20 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   constructor(options: SuperviseOptions<D>) {
     this.part = options.part;
     this.#options = { ...DEFAULTS, wireFaults: wireFaultsOf(options.part), ...options };
+    this.#teller = new StatusTeller(options.part, options.log);
     this.#running = this.#run();
   }
 
   get status(): DeviceStatus {
-    return this.#status;
+    return this.#teller.status;
   }
 
   watch(callback: (status: DeviceStatus) => void): () => void {
-    this.#watchers.add(callback);
-    this.#tell(callback);
-    return () => this.#watchers.delete(callback);
+    return this.#teller.watch(callback);
   }
 
   async use<R>(verb: (device: D) => Promise<R>): Promise<R> {
-    await this.#settled();
+    await this.#teller.opened();
     const session = this.#session;
     if (session === null) throw this.#absentError();
     if (session.end.signal.aborted) throw session.end.signal.reason;
@@ -141,15 +140,19 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   async restart(reason: string): Promise<void> {
     if (this.#closed) return;
     this.#attempt = 0;
-    this.#set({ state: "opening" }, reason);
+    this.#teller.set({ state: "opening" }, reason);
     this.#round.abort(new Error(`restart: ${reason}`));
-    await this.#settled();
+    await this.#teller.opened();
   }
 
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      this.#set({ state: "absent", fault: this.#fault("closed"), retryInMs: Number.POSITIVE_INFINITY });
+      this.#teller.set({
+        state: "absent",
+        fault: this.#fault("closed"),
+        retryInMs: Number.POSITIVE_INFINITY,
+      });
       this.#round.abort(new Error("closed"));
     }
     await this.#running;
@@ -192,13 +195,13 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
       signal.removeEventListener("abort", end);
       if (clock.monotonicMs() - since >= this.#options.stableAfterMs) this.#attempt = 0;
       retryInMs = this.#nextWaitMs();
-      if (!signal.aborted) this.#set({ state: "absent", fault, retryInMs });
+      if (!signal.aborted) this.#teller.set({ state: "absent", fault, retryInMs });
       this.#session = null;
       await this.#shut(opened.device);
     }
     if (signal.aborted) return;
     this.#attempt += 1;
-    this.#set({ state: "absent", fault: fault ?? this.#fault("lost"), retryInMs });
+    this.#teller.set({ state: "absent", fault: fault ?? this.#fault("lost"), retryInMs });
     this.#options.log("device.reopen", { device: this.part, attempt: this.#attempt, waitMs: retryInMs });
     await this.#wait(retryInMs, signal);
   }
@@ -231,7 +234,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
       if (ended.aborted || signal.aborted) break;
       if (fault !== null && this.#isWire(fault)) return fault;
       this.#session = session;
-      this.#set(fault === null ? { state: "ready" } : { state: "faulted", fault });
+      this.#teller.set(fault === null ? { state: "ready" } : { state: "faulted", fault });
       const hurry = new AbortController();
       const stop = () => hurry.abort(ended.reason);
       session.ask = stop;
@@ -255,7 +258,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
       );
     } catch (thrown) {
       // A long print may keep the health question waiting; that is no reason to cut the print.
-      if (session.verbs > 0) return this.#status.state === "faulted" ? this.#status.fault : null;
+      if (session.verbs > 0) return this.status.state === "faulted" ? this.status.fault : null;
       return this.#fault(thrown instanceof Error ? thrown.message : String(thrown));
     }
   }
@@ -321,48 +324,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   }
 
   #absentError(): FaultError {
-    const fault = "fault" in this.#status ? this.#status.fault : this.#fault("not open");
+    const fault = "fault" in this.status ? this.status.fault : this.#fault("not open");
     return new FaultError(fault.code, fault.detail);
-  }
-
-  /** Past "opening": an attempt is bounded by `openWithinMs`, so this is too. */
-  #settled(): Promise<void> {
-    if (this.#status.state !== "opening") return Promise.resolve();
-    return new Promise((resolve) => {
-      const watcher = (status: DeviceStatus) => {
-        if (status.state === "opening") return;
-        this.#watchers.delete(watcher);
-        resolve();
-      };
-      this.#watchers.add(watcher);
-    });
-  }
-
-  #set(status: DeviceStatus, detail?: string): void {
-    const before = this.#status;
-    if (this.#closed && before.state === "absent" && status.state !== "absent") return;
-    this.#status = status;
-    const fault = "fault" in status ? status.fault : null;
-    const same =
-      before.state === status.state && fault?.code === ("fault" in before ? before.fault.code : undefined);
-    if (!same || detail !== undefined) {
-      const said = detail ?? fault?.detail;
-      this.#options.log("device.state", {
-        device: this.part,
-        state: status.state,
-        ...(fault === null ? {} : { fault: fault.code }),
-        ...(said === undefined ? {} : { detail: said }),
-      });
-    }
-    if (same && (status.state === "ready" || status.state === "opening")) return;
-    for (const watcher of [...this.#watchers]) this.#tell(watcher);
-  }
-
-  #tell(watcher: (status: DeviceStatus) => void): void {
-    try {
-      watcher(this.#status);
-    } catch (thrown) {
-      this.#options.log("kiosk.error", { where: `watcher of ${this.part}`, message: String(thrown) });
-    }
   }
 }

@@ -218,6 +218,16 @@ for (const place of PLACES) {
     assert.is(plain.resets, 1, "not even asked");
   });
 
+  within(
+    "a memory card is told from a citizen card, and does not keep the field on",
+    async ({ reader, sim }) => {
+      sim.quirks.memoryCard = true;
+      sim.control.layCard(cardA());
+      assert.is(await faultOf(reader.waitForCard(forever())), "card.notCitizen");
+      assert.not.ok(sim.fieldOn);
+    },
+  );
+
   within("health is null while polling; close ends it and is safe twice", async ({ reader, sim }) => {
     const leave = new AbortController();
     const waiting = thrownBy(reader.waitForCard(leave.signal));
@@ -227,11 +237,14 @@ for (const place of PLACES) {
     await waiting;
     sim.control.layCard(cardA());
     const found = await reader.waitForCard(forever());
-    const again = thrownBy(reader.waitForCard(forever()).then(() => reader.waitForCard(forever())));
+    sim.control.liftCard();
+    const polling = faultOf(reader.waitForCard(forever()));
+    await clock.sleep(50);
     await reader.close();
     await reader.close();
-    await again.catch(() => {});
-    assert.ok(["chipReader.absent", "card.lost"].includes(await faultOf(found.transceive(pattern(4)))));
+    assert.is(await polling, "chipReader.absent");
+    assert.is(await faultOf(found.transceive(pattern(4))), "card.lost");
+    assert.is((await reader.health())?.code, "chipReader.absent");
   });
 
   test.run();
@@ -287,4 +300,20 @@ silence(
     await until("port closed", () => closed);
   },
 );
+silence("an open that is given up ends at once and lets the port go", async () => {
+  const [near, far] = await memoryWire().open();
+  let closed = false;
+  far.onClose(() => {
+    closed = true;
+  });
+  const leave = new AbortController();
+  const opening = thrownBy(openPn532({ port: near, clock, log: silentLog }, leave.signal));
+  await clock.sleep(100);
+  const reason = new Error("the kiosk stops");
+  leave.abort(reason);
+  const aborted = clock.monotonicMs();
+  assert.is(await opening, reason);
+  assert.ok(clock.monotonicMs() - aborted < 100);
+  await until("port closed", () => closed);
+});
 silence.run();

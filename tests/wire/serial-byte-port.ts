@@ -22,8 +22,20 @@ const wrap = (serial: SerialPort): BytePort => {
   const end = (reason: Error | null) => {
     if (ended) return;
     ended = true;
+    clearInterval(liveness);
     for (const listener of [...closers]) listener(reason);
   };
+  // A PTY that hangs up can make the binding read 0 bytes for ever instead of closing. Asking for the modem
+  // lines disturbs nothing (a new bit rate would throw buffered bytes away): EIO is a line that is gone,
+  // ENOTTY a PTY that lives.
+  const liveness = setInterval(() => {
+    if (!serial.isOpen) return;
+    serial.get((error) => {
+      if (error?.message.includes("Input/output error") !== true || ended) return;
+      end(error);
+      if (serial.isOpen) serial.close(() => {});
+    });
+  }, 250);
   serial.on("close", (error: Error | null) => end(error));
   serial.on("error", () => {});
   return {

@@ -6,11 +6,17 @@ type CardState = "idle" | "active" | "deaf";
 
 const TARGET = 0x01;
 const OK = 0x00;
-const RF_TIMEOUT = 0x01;
+export const RF_TIMEOUT = 0x01;
 const NO_SUCH_TARGET = 0x27;
 
 /** TA(1) for the fastest rate that both ways allow, in kbit/s (ISO/IEC 14443-4, 5.2.4). */
 const TA1: Readonly<Record<number, number>> = { 106: 0x00, 212: 0x11, 424: 0x33, 848: 0x77 };
+
+/** What a card's far end does not say about its air interface. */
+export interface CardTraits {
+  readonly cardKbit: 106 | 212 | 424 | 848;
+  readonly memoryCard: boolean;
+}
 
 /** One card at most lies on the reader; it outlives the kiosk's connection to it. */
 export class SimField {
@@ -19,11 +25,13 @@ export class SimField {
   #listed = false;
   #on = false;
   #liftAfter: number | null = null;
+  /** Its last answer was in the air when it left. */
+  #leaving = false;
 
-  readonly #cardKbit: () => 106 | 212 | 424 | 848;
+  readonly #traits: () => CardTraits;
 
-  constructor(cardKbit: () => 106 | 212 | 424 | 848) {
-    this.#cardKbit = cardKbit;
+  constructor(traits: () => CardTraits) {
+    this.#traits = traits;
   }
 
   get on(): boolean {
@@ -75,7 +83,9 @@ export class SimField {
       return Uint8Array.of(1, TARGET, 0x50, ...pupi, 0, 0, 0, 0, 0x00, 0x81, 0x81, 0x01, 0x00);
     }
     const sensRes = card.uid.length === 4 ? [0x00, 0x04] : [0x00, 0x44];
-    const ats = [0x06, 0x75, TA1[this.#cardKbit()] ?? 0, 0x81, 0x02, 0x80];
+    if (this.#traits().memoryCard)
+      return Uint8Array.of(1, TARGET, ...sensRes, 0x08, card.uid.length, ...card.uid);
+    const ats = [0x06, 0x75, TA1[this.#traits().cardKbit] ?? 0, 0x81, 0x02, 0x80];
     return Uint8Array.of(1, TARGET, ...sensRes, 0x20, card.uid.length, ...card.uid, ...ats);
   }
 
@@ -83,13 +93,19 @@ export class SimField {
   psl(target: number, refuse: boolean): number {
     if (!this.#listed || target !== TARGET) return NO_SUCH_TARGET;
     if (this.#card === null || this.#state !== "active") return RF_TIMEOUT;
-    if (!refuse && this.#cardKbit() >= 424) return OK;
+    if (!refuse && this.#traits().cardKbit >= 424) return OK;
     this.#state = "deaf";
     return RF_TIMEOUT;
   }
 
+  /** The activated card is still there, or was until its last answer was in the air. */
+  get answering(): boolean {
+    return this.#leaving || (this.#card !== null && this.#state === "active");
+  }
+
   /** One APDU. A number is the error of the status byte. */
   exchange(target: number, apdu: Uint8Array): Uint8Array | number {
+    this.#leaving = false;
     if (!this.#listed || target !== TARGET) return NO_SUCH_TARGET;
     const card = this.#card;
     if (card === null || this.#state !== "active") return RF_TIMEOUT;
@@ -102,6 +118,7 @@ export class SimField {
       return RF_TIMEOUT;
     }
     if (this.#card !== card) return RF_TIMEOUT;
+    this.#leaving = this.#liftAfter === 1;
     if (this.#liftAfter !== null) this.liftAfter(this.#liftAfter - 1);
     return answer;
   }

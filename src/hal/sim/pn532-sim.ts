@@ -15,7 +15,7 @@ import {
 } from "../chip-reader/pn532/frame.js";
 import type { BytePort } from "../port/byte-port.js";
 import type { CardFarEnd, SimControl } from "./far-ends.js";
-import { SimField } from "./pn532-field.js";
+import { RF_TIMEOUT, SimField } from "./pn532-field.js";
 
 /** Misbehaviour for tests; all of it off by default. */
 export interface Pn532Quirks {
@@ -28,6 +28,8 @@ export interface Pn532Quirks {
   refuseFastBaud: boolean;
   refusePsl: boolean;
   cardKbit: 106 | 212 | 424 | 848;
+  /** The card is a memory card (a bus ticket): no ISO/IEC 14443-4, no APDUs. */
+  memoryCard: boolean;
   /** Data bytes of one answer before "more information" is set. */
   answerChunkBytes: number;
   /** Chip time of the card for each APDU. */
@@ -39,8 +41,8 @@ const POWER_UP_BAUD = 115_200;
 const LIST_TRY_MS = 5;
 /** Frame waiting time until a card that left is noticed (FWI 8 is 77 ms). */
 const FRAME_WAIT_MS = 40;
-/** A frame that stopped half-way is dropped. */
-const QUIET_MS = 50;
+/** A frame that stopped half-way is dropped; long enough for a busy machine to bring the rest. */
+const QUIET_MS = 200;
 const FOREVER = 0xff;
 
 export class Pn532Sim {
@@ -52,11 +54,12 @@ export class Pn532Sim {
     refuseFastBaud: false,
     refusePsl: false,
     cardKbit: 848,
+    memoryCard: false,
     answerChunkBytes: MAX_DATA_BYTES,
     cardMs: 0,
   };
   readonly #clock: Clock;
-  readonly #field = new SimField(() => this.quirks.cardKbit);
+  readonly #field = new SimField(() => this.quirks);
   readonly #decoder = new FrameDecoder();
   readonly #noise: Uint8Array[] = [];
   #port: BytePort | null = null;
@@ -144,7 +147,9 @@ export class Pn532Sim {
       else if (frame.kind === "data" && frame.tfi === TFI_COMMAND) this.#onCommand(frame.body);
     }
     this.#clock.clearTimeout(this.#quietTimer);
-    if (this.#decoder.suspect) {
+    // A broken frame is forgotten at once, its sender repeats it; half of one may be completed yet.
+    if (this.#decoder.brokenFrame) this.#decoder.reset();
+    else if (this.#decoder.suspect) {
       this.#quietTimer = this.#clock.setTimeout(() => this.#decoder.reset(), QUIET_MS);
     }
   }
@@ -156,6 +161,7 @@ export class Pn532Sim {
     if (this.#nextBaud === null) return;
     this.#baud = this.#nextBaud;
     this.#nextBaud = null;
+    this.#decoder.reset();
     void this.#port?.setBaudRate(this.#baud).catch(() => {});
   }
 
@@ -260,14 +266,15 @@ export class Pn532Sim {
     if (data.length === 0 && this.#answerRest.length > 0) return this.#nextChunk();
     const apdu = new Uint8Array(Buffer.concat([...this.#commandParts, data]));
     this.#dropChains();
-    if (this.quirks.cardMs > 0) await this.#clock.sleep(this.quirks.cardMs, signal);
+    // The card has the command now, whatever becomes of the reader's answer.
     const answer = this.#field.exchange(target, apdu);
-    if (typeof answer !== "number") {
+    if (this.quirks.cardMs > 0) await this.#clock.sleep(this.quirks.cardMs, signal);
+    if (typeof answer !== "number" && this.#field.answering) {
       this.#answerRest = answer.slice();
       return this.#nextChunk();
     }
     await this.#clock.sleep(FRAME_WAIT_MS, signal);
-    return Uint8Array.of(answer);
+    return Uint8Array.of(typeof answer === "number" ? answer : RF_TIMEOUT);
   }
 
   /** Status and as much of the card's answer as one frame takes. */

@@ -99,6 +99,7 @@ class Pn532 implements ChipReader {
   }
 
   async health(): Promise<Fault | null> {
+    if (this.#link.gone !== null) return toFault(this.#link.gone);
     if (this.#clock.monotonicMs() - this.#link.lastAnswerMs < FRESH_MS) return null;
     // A command at work finds out by itself.
     if (this.#link.busy) return null;

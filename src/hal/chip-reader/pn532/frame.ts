@@ -48,10 +48,10 @@ export const encodeFrame = (tfi: Tfi, body: Uint8Array): Uint8Array => {
 };
 
 /**
- * What stands at a start code: a frame and its length; "short": too little to tell; "cut": a data frame
- * whose end has not come; "broken": a data frame whose checksum is wrong; "false": no start code at all.
+ * What stands at a start code: a frame and its length (`null`: a data frame whose checksum is wrong);
+ * "short": too little to tell; "cut": a data frame whose end has not come; "false": no frame's start.
  */
-type Found = { readonly frame: Frame; readonly bytes: number } | "short" | "cut" | "broken" | "false";
+type Found = { readonly frame: Frame | null; readonly bytes: number } | "short" | "cut" | "false";
 
 const dataAt = (buffer: Uint8Array, payloadAt: number, length: number): Found => {
   const end = payloadAt + length;
@@ -61,7 +61,7 @@ const dataAt = (buffer: Uint8Array, payloadAt: number, length: number): Found =>
   const isData = (tfi === TFI_COMMAND || tfi === TFI_ANSWER) && length > 1;
   if (!isError && !isData) return "false";
   if (buffer.length <= end) return "cut";
-  if (sumOf(buffer.subarray(payloadAt, end + 1)) !== 0) return "broken";
+  if (sumOf(buffer.subarray(payloadAt, end + 1)) !== 0) return { frame: null, bytes: end + 1 };
   if (isError) return { frame: { kind: "error" }, bytes: end + 1 };
   return { frame: { kind: "data", tfi: tfi as Tfi, body: buffer.slice(payloadAt + 1, end) }, bytes: end + 1 };
 };
@@ -84,8 +84,9 @@ const frameAt = (buffer: Uint8Array): Found => {
 };
 
 /**
- * Finds frames in a stream with arbitrary chunk boundaries and noise between them. A false start code in
- * noise costs nothing but the wait for `settle`: the search resumes right behind it.
+ * Finds frames in a stream with arbitrary chunk boundaries and noise between them. Behind a broken frame
+ * nothing counts until the line was quiet: what looks like a frame there may be data of the broken one (or
+ * of one that a false header in noise ran into). What is lost that way is asked for again (NACK).
  */
 export class FrameDecoder {
   #buffer: Uint8Array = new Uint8Array(0);
@@ -97,12 +98,13 @@ export class FrameDecoder {
     return this.#noise || this.#buffer.length > 1;
   }
 
-  /** Since the last whole frame, a data frame came that is cut short or has a wrong checksum. */
+  /** Until `reset`: a data frame came that is cut short or has a wrong checksum. */
   get brokenFrame(): boolean {
     return this.#brokenFrame;
   }
 
   push(chunk: Uint8Array): Frame[] {
+    if (this.#brokenFrame) return [];
     const joined = new Uint8Array(this.#buffer.length + chunk.length);
     joined.set(this.#buffer);
     joined.set(chunk, this.#buffer.length);
@@ -110,7 +112,7 @@ export class FrameDecoder {
     return this.#scan(false);
   }
 
-  /** The line has gone quiet: what is unfinished stays unfinished, but may hide whole frames. */
+  /** The line has gone quiet: what is unfinished stays unfinished. */
   settle(): Frame[] {
     return this.#scan(true);
   }
@@ -130,19 +132,20 @@ export class FrameDecoder {
       at = start;
       if (at >= this.#buffer.length - 1) break;
       const found = frameAt(this.#buffer.subarray(at));
-      if (typeof found === "object") {
+      if (typeof found === "object" && found.frame !== null) {
         frames.push(found.frame);
         at += found.bytes;
         this.#noise = false;
-        this.#brokenFrame = false;
-        continue;
+      } else if (found === "false" || (found === "short" && quiet)) {
+        this.#noise = true;
+        at += 2;
+      } else {
+        this.#brokenFrame = typeof found === "object" || quiet;
+        break;
       }
-      if ((found === "short" || found === "cut") && !quiet) break;
-      if (found === "cut" || found === "broken") this.#brokenFrame = true;
-      this.#noise = true;
-      at += 2;
     }
-    this.#buffer = quiet ? new Uint8Array(0) : this.#buffer.slice(at);
+    if (this.#brokenFrame) this.#noise = true;
+    this.#buffer = quiet || this.#brokenFrame ? new Uint8Array(0) : this.#buffer.slice(at);
     return frames;
   }
 

@@ -2,7 +2,7 @@
 import type { Clock } from "../../../core/clock.js";
 import { FaultError } from "../../../core/faults.js";
 import type { BytePort } from "../../port/byte-port.js";
-import { BAUD_CODE, getFirmwareVersion, samConfiguration, setSerialBaudRate } from "./commands.js";
+import { BAUD_CODE, echo, samConfiguration, setSerialBaudRate } from "./commands.js";
 import type { Pn532Link } from "./link.js";
 
 /** After power-up. */
@@ -12,8 +12,15 @@ export const FAST_BAUD = 921_600;
 
 /** 0x55 gives the edges that wake the chip; the zeros are the time that its oscillator needs (some 2 ms). */
 const WAKE_UP = Uint8Array.of(0x55, 0x55, ...new Uint8Array(14));
-/** Between the host's ACK and the first byte at the new rate (UM0701-02 7.2.9 asks 200 µs). */
-const SETTLE_MS = 5;
+/**
+ * Between the host's ACK and the first byte at the new rate. UM0701-02 7.2.9 asks 200 µs; but the ACK must
+ * have left the adapter first, because a new rate throws away what is still in its buffers.
+ */
+const SETTLE_MS = 20;
+
+/** Longer than the longest APDU's frame is not possible; this one is extended, as those are. */
+const TEST_BYTES = 260;
+const TEST_TIMES = 4;
 
 const QUICK = { withinMs: 500, repeatable: true } as const;
 
@@ -53,14 +60,41 @@ export const findReader = async (wire: HostWire, fastBaud: number, signal?: Abor
   throw first;
 };
 
+/** Tells the chip, then follows it. Throws `FaultError` "chipReader.failed" when the chip refuses the rate. */
+const changeRate = async (wire: HostWire, baud: number, signal?: AbortSignal): Promise<void> => {
+  const { port, link, clock } = wire;
+  await link.command(setSerialBaudRate(BAUD_CODE.get(baud) ?? 0), { ...QUICK, repeatable: false, signal });
+  await link.acknowledge();
+  await clock.sleep(SETTLE_MS, signal);
+  await port.setBaudRate(baud);
+};
+
+/** Does the wire carry the longest frames both ways, bit by bit? A long or loose cable shows here, not at a card. */
+const carries = async ({ link }: HostWire, signal?: AbortSignal): Promise<boolean> => {
+  const edges = Uint8Array.from(
+    { length: TEST_BYTES },
+    (_, i) => [0x55, 0x00, 0xff, 0xaa, i & 0xff][i % 5] ?? 0,
+  );
+  for (let times = 0; times < TEST_TIMES; times++) {
+    try {
+      const answer = await link.command(echo(edges), { ...QUICK, repeatable: false, signal });
+      if (!answer.subarray(1).every((byte, i) => byte === edges[i])) return false;
+    } catch (thrown) {
+      signal?.throwIfAborted();
+      if (thrown instanceof FaultError && thrown.code === "chipReader.absent") throw thrown;
+      return false;
+    }
+  }
+  return true;
+};
+
 /**
  * Raises both ends to `fastBaud`; gives the rate in use afterwards. Falls back when the port can not do it,
  * the chip refuses it, or the wire does not carry it. At 115 200 the wire costs more time than the air.
  */
 export const raiseSpeed = async (wire: HostWire, fastBaud: number, signal?: AbortSignal): Promise<number> => {
-  const { port, link, clock } = wire;
-  const code = BAUD_CODE.get(fastBaud);
-  if (code === undefined || fastBaud === POWER_UP_BAUD) return POWER_UP_BAUD;
+  const { port } = wire;
+  if (!BAUD_CODE.has(fastBaud) || fastBaud === POWER_UP_BAUD) return POWER_UP_BAUD;
   try {
     await port.setBaudRate(fastBaud);
     await port.setBaudRate(POWER_UP_BAUD);
@@ -68,21 +102,18 @@ export const raiseSpeed = async (wire: HostWire, fastBaud: number, signal?: Abor
     return POWER_UP_BAUD;
   }
   try {
-    await link.command(setSerialBaudRate(code), { withinMs: 500, repeatable: false, signal });
+    await changeRate(wire, fastBaud, signal);
   } catch (thrown) {
     if (thrown instanceof FaultError && thrown.code === "chipReader.failed") return POWER_UP_BAUD;
     throw thrown;
   }
-  await link.acknowledge();
-  await clock.sleep(SETTLE_MS, signal);
-  await port.setBaudRate(fastBaud);
+  if (await carries(wire, signal)) return fastBaud;
   try {
-    await link.command(getFirmwareVersion(), { ...QUICK, signal });
-    return fastBaud;
-  } catch (thrown) {
+    // Short frames may still get through where long ones do not.
+    await changeRate(wire, POWER_UP_BAUD, signal);
+  } catch {
     signal?.throwIfAborted();
-    if (!(thrown instanceof FaultError) || thrown.code !== "chipReader.silent") throw thrown;
+    await port.setBaudRate(POWER_UP_BAUD);
   }
-  // The chip may not have changed over, or the wire may be too poor for the fast rate.
   return await findReader(wire, fastBaud, signal);
 };

@@ -34,6 +34,8 @@ const ACK_WITHIN_MS = 250;
 const ANSWER_WITHOUT_ACK_MS = 1_500;
 /** Longer than any gap inside a frame, so that a frame that stopped here is damaged. */
 const QUIET_MS = 100;
+/** After a stall of this process timers fire before what has already arrived is read: look once more. */
+const SECOND_LOOK_MS = 10;
 const TRIES = 3;
 const ECHO_WITHIN_MS = 250;
 
@@ -61,6 +63,11 @@ export class Pn532Link {
       this.#closed = new FaultError("chipReader.absent", reason?.message ?? "closed");
       this.#wake?.();
     });
+  }
+
+  /** Why the wire is gone, or null. */
+  get gone(): FaultError | null {
+    return this.#closed;
   }
 
   get busy(): boolean {
@@ -204,7 +211,11 @@ export class Pn532Link {
   #onData(chunk: Uint8Array): void {
     this.#heard.push(...this.#decoder.push(chunk));
     this.#clock.clearTimeout(this.#quietTimer);
-    if (this.#decoder.suspect) this.#quietTimer = this.#clock.setTimeout(() => this.#onQuiet(), QUIET_MS);
+    if (this.#decoder.suspect) {
+      this.#quietTimer = this.#clock.setTimeout(() => {
+        this.#quietTimer = this.#clock.setTimeout(() => this.#onQuiet(), SECOND_LOOK_MS);
+      }, QUIET_MS);
+    }
     this.#wake?.();
   }
 
@@ -218,15 +229,17 @@ export class Pn532Link {
 
   /** The next thing on the line; "nothing" at `untilMs`. Throws when the wire is gone or at an abort. */
   async #hear(untilMs: number, signal?: AbortSignal): Promise<Heard> {
+    let secondLook = false;
     for (;;) {
       signal?.throwIfAborted();
       const heard = this.#heard.shift();
       if (heard !== undefined) return heard;
       if (this.#closed !== null) throw this.#closed;
       const leftMs = untilMs - this.#clock.monotonicMs();
-      if (leftMs <= 0) return { kind: "nothing" };
+      if (leftMs <= 0 && secondLook) return { kind: "nothing" };
+      secondLook = leftMs <= 0;
       await new Promise<void>((resolve) => {
-        const timer = this.#clock.setTimeout(resolve, leftMs);
+        const timer = this.#clock.setTimeout(resolve, secondLook ? SECOND_LOOK_MS : leftMs);
         this.#wake = () => {
           this.#clock.clearTimeout(timer);
           resolve();
