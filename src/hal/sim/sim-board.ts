@@ -1,0 +1,194 @@
+// What is at the far end of every wire of a kiosk that has no hardware?
+//
+// It lives in another process than the runtime, so that `kill -9` of the runtime leaves paper, card and
+// lamps as they were. The wires are Unix sockets, and a folder with a `libcamera-still` for the cameras.
+import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { SystemClock } from "../../core/clock.js";
+import type { BoardWiring } from "../board.js";
+import type { BytePort } from "../port/byte-port.js";
+import { CameraSim } from "./camera-sim.js";
+import type { SimControl } from "./far-ends.js";
+import { ClimateSim, I2cBusSim, PowerSim } from "./i2c-sim.js";
+import { LinesSim } from "./lines-sim.js";
+import { Pn532Sim } from "./pn532-sim.js";
+import { PrinterSim } from "./printer-sim.js";
+import { ScannerSim } from "./scanner-sim.js";
+import { SocketPlug } from "./socket-plug.js";
+
+export interface SimBoardOptions {
+  /** Made when it is missing; the sockets and the camera command lie in it. */
+  readonly dir: string;
+  readonly widthDots: 384 | 576;
+  readonly model: "epson" | "generic";
+}
+
+export interface SimBoard {
+  readonly control: SimControl;
+  readonly wiring: BoardWiring;
+  /** Pulls every wire. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera"] as const;
+type WireName = (typeof WIRES)[number];
+
+/** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
+const LONGEST_SOCKET_PATH_BYTES = 100;
+const CAMERA_PROGRAM = fileURLToPath(new URL("./libcamera-still.js", import.meta.url));
+
+/** Pins as on the Raspberry Pi 4 table of board/. */
+const LINES = {
+  offsets: {
+    door: 17,
+    presence: 27,
+    helpButton: 22,
+    cardLamp: 5,
+    trayLamp: 6,
+    slipLamp: 13,
+    officerLamp: 19,
+    buzzer: 26,
+  },
+  activeLow: ["helpButton"],
+} as const;
+
+/** Rejects with an `Error` when another board runs in `dir` or the folder can not be written. */
+export const createSimBoard = async (options: SimBoardOptions): Promise<SimBoard> => {
+  const folder = await socketFolder(options.dir);
+  const parts = makeParts(options);
+  const plugs = makePlugs(folder.path, parts);
+  const close = async () => {
+    await Promise.all(WIRES.map((wire) => plugs[wire].setPlugged(false)));
+    if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
+  };
+  try {
+    const commandDir = await writeCameraCommand(folder.path, plugs.camera.path);
+    for (const wire of WIRES) await plugs[wire].setPlugged(true);
+    return { control: makeControl(parts, plugs), wiring: makeWiring(options, plugs, commandDir), close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+};
+
+interface Folder {
+  readonly path: string;
+  readonly temporary: boolean;
+}
+
+/** The wanted folder, or a short one for the sockets where its path is too long for them. */
+const socketFolder = async (dir: string): Promise<Folder> => {
+  await mkdir(dir, { recursive: true });
+  const longest = Math.max(...WIRES.map((wire) => Buffer.byteLength(join(dir, `${wire}.sock`))));
+  if (longest <= LONGEST_SOCKET_PATH_BYTES) return { path: dir, temporary: false };
+  return { path: await mkdtemp(join(tmpdir(), "motcua-board-")), temporary: true };
+};
+
+interface Parts {
+  readonly printer: PrinterSim;
+  readonly chipReader: Pn532Sim;
+  readonly codeReader: ScannerSim;
+  readonly lines: LinesSim;
+  readonly power: PowerSim;
+  readonly climate: ClimateSim;
+  readonly i2c: I2cBusSim;
+  readonly cameras: CameraSim;
+}
+
+const makeParts = ({ widthDots, model }: SimBoardOptions): Parts => {
+  const power = new PowerSim();
+  const climate = new ClimateSim();
+  return {
+    printer: new PrinterSim({ widthDots, model }),
+    // The world's own time; whatever clock the runtime believes in.
+    chipReader: new Pn532Sim(new SystemClock({ floorMs: 0, synchronised: () => true })),
+    codeReader: new ScannerSim(),
+    lines: new LinesSim(LINES),
+    power,
+    climate,
+    i2c: new I2cBusSim([...power.chips, ...climate.chips]),
+    cameras: new CameraSim(),
+  };
+};
+
+type Plugs = Readonly<Record<WireName, SocketPlug>>;
+
+const makePlugs = (folder: string, parts: Parts): Plugs => {
+  const plug = (wire: WireName, part: { attach(port: BytePort): void }) =>
+    new SocketPlug(join(folder, `${wire}.sock`), (port) => part.attach(port));
+  return {
+    printer: plug("printer", parts.printer),
+    "chip-reader": plug("chip-reader", parts.chipReader),
+    "code-reader": plug("code-reader", parts.codeReader),
+    lines: plug("lines", parts.lines),
+    i2c: plug("i2c", parts.i2c),
+    camera: plug("camera", parts.cameras),
+  };
+};
+
+/** The parts' own handles; pulling a plug also takes the wire away, as with a USB cable. */
+const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
+  const wire = (name: WireName, plugged: boolean) => {
+    // It can only fail when somebody takes the folder away; then the device stays absent.
+    plugs[name].setPlugged(plugged).catch(() => {});
+  };
+  return {
+    printer: withPlug(parts.printer.control, (plugged) => {
+      parts.printer.control.setPlugged(plugged);
+      wire("printer", plugged);
+    }),
+    chipReader: withPlug(parts.chipReader.control, (plugged) => {
+      parts.chipReader.control.setPlugged(plugged);
+      wire("chip-reader", plugged);
+    }),
+    codeReader: withPlug(parts.codeReader.control, (plugged) => {
+      parts.codeReader.control.setPlugged(plugged);
+      wire("code-reader", plugged);
+    }),
+    lines: withPlug(parts.lines.control, (plugged) => wire("lines", plugged)),
+    cameras: parts.cameras.control,
+    power: parts.power.control,
+    climate: parts.climate.control,
+  };
+};
+
+/** The same handle with another `setPlugged`. A proxy, because the handle's getters must stay getters. */
+const withPlug = <C extends object>(
+  control: C,
+  setPlugged: (plugged: boolean) => void,
+): C & { setPlugged(plugged: boolean): void } =>
+  new Proxy(control, {
+    get: (part, name) => {
+      if (name === "setPlugged") return setPlugged;
+      const value: unknown = Reflect.get(part, name, part);
+      return typeof value === "function" ? value.bind(part) : value;
+    },
+  }) as C & { setPlugged(plugged: boolean): void };
+
+const writeCameraCommand = async (folder: string, socketPath: string): Promise<string> => {
+  const commandDir = join(folder, "bin");
+  await mkdir(commandDir, { recursive: true });
+  const command = join(commandDir, "libcamera-still");
+  const words = [process.execPath, CAMERA_PROGRAM, socketPath].map(quoted).join(" ");
+  await writeFile(command, `#!/bin/sh\nexec ${words} "$@"\n`);
+  await chmod(command, 0o755);
+  return commandDir;
+};
+
+const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
+
+const makeWiring = (options: SimBoardOptions, plugs: Plugs, commandDir: string): BoardWiring => {
+  const address = (wire: WireName) => `unix:${plugs[wire].path}`;
+  return {
+    printer: { port: address("printer"), widthDots: options.widthDots, model: options.model },
+    chipReader: { port: address("chip-reader") },
+    codeReader: { port: address("code-reader") },
+    documentCamera: { camera: 0, commandDir, widthPx: 4056, heightPx: 3040, deadlineMs: 15_000 },
+    faceCamera: { camera: 1, commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
+    lines: { bus: address("lines"), chip: "simulated", ...LINES, debounceMs: 20 },
+    i2c: { bus: address("i2c") },
+    speaker: { player: "none" },
+  };
+};
