@@ -42,9 +42,9 @@ test.before(async (world) => {
 
 test.after(async (world) => {
   await world.chromium.end();
-  if (world.kiosk.child.pid !== undefined) process.kill(-world.kiosk.child.pid, "SIGTERM");
+  world.kiosk.child.kill("SIGTERM");
   await world.kiosk.ended;
-  rmSync(folder, { recursive: true, force: true });
+  if (process.env["KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
 });
 
 const dockState = async (world: World): Promise<DockState> =>
@@ -62,7 +62,11 @@ const act = async (world: World, what: DockAct): Promise<DockState> => {
 };
 
 const at = (world: World, screen: string): Promise<unknown> =>
-  world.page.waitForSelector(`[data-screen^="${screen}"]`, { timeout: 40_000 });
+  world.page.waitForSelector(`[data-screen^="${screen}"]`, { timeout: 40_000 }).catch(async (error: unknown) => {
+    await world.page.screenshot({ path: join(folder, "lost.png") });
+    const now = await world.page.locator("[data-screen]").getAttribute("data-screen");
+    throw new Error(`waited for ${screen}, the screen is ${now}`, { cause: error });
+  });
 
 const press = (world: World, name: string | RegExp): Promise<void> =>
   world.page.getByRole("button", { name }).first().click();
