@@ -14,8 +14,9 @@ export interface BenchRow {
   readonly holds: boolean;
 }
 
-export const row = (given: Omit<BenchRow, "ratio" | "holds">): BenchRow => {
-  const ratio = given.ours / given.peer;
+/** `ratio` when it was taken pair by pair; else the one of the two figures. */
+export const row = (given: Omit<BenchRow, "ratio" | "holds"> & { readonly ratio?: number }): BenchRow => {
+  const ratio = given.ratio ?? given.ours / given.peer;
   return {
     ...given,
     ratio: Number(ratio.toFixed(3)),

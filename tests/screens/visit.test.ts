@@ -62,11 +62,13 @@ const act = async (world: World, what: DockAct): Promise<DockState> => {
 };
 
 const at = (world: World, screen: string): Promise<unknown> =>
-  world.page.waitForSelector(`[data-screen^="${screen}"]`, { timeout: 40_000 }).catch(async (error: unknown) => {
-    await world.page.screenshot({ path: join(folder, "lost.png") });
-    const now = await world.page.locator("[data-screen]").getAttribute("data-screen");
-    throw new Error(`waited for ${screen}, the screen is ${now}`, { cause: error });
-  });
+  world.page
+    .waitForSelector(`[data-screen^="${screen}"]`, { timeout: 40_000 })
+    .catch(async (error: unknown) => {
+      await world.page.screenshot({ path: join(folder, "lost.png") });
+      const now = await world.page.locator("[data-screen]").getAttribute("data-screen");
+      throw new Error(`waited for ${screen}, the screen is ${now}`, { cause: error });
+    });
 
 const press = (world: World, name: string | RegExp): Promise<void> =>
   world.page.getByRole("button", { name }).first().click();
@@ -82,6 +84,16 @@ const begin = async (world: World, language: RegExp, procedure: number): Promise
   await at(world, "identify-showQr");
 };
 
+/** The page forbids eval, so Playwright's own waiting for a condition is not to be had. */
+const leaves = async (world: World, screen: string): Promise<void> => {
+  const until = Date.now() + 10_000;
+  while ((await world.page.locator("[data-screen]").getAttribute("data-screen")) === screen) {
+    if (Date.now() > until)
+      throw new Error(`the screen stays ${screen}: ${await world.page.locator(".screen").innerText()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+};
+
 const fillForm = async (world: World): Promise<void> => {
   for (;;) {
     const screen = await world.page.locator("[data-screen]").getAttribute("data-screen");
@@ -91,11 +103,7 @@ const fillForm = async (world: World): Promise<void> => {
       if ((await input.inputValue()) === "") await input.pressSequentially("1");
     }
     await press(world, /^(Tiếp tục|Continue|Next)/);
-    await world.page.waitForFunction(
-      `document.querySelector("[data-screen]")?.getAttribute("data-screen") !== ${JSON.stringify(screen)}`,
-      undefined,
-      { timeout: 10_000 },
-    );
+    await leaves(world, screen);
   }
 };
 

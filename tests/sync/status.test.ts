@@ -22,6 +22,26 @@ test("statuses reach the kiosk, also those made while it was away, and are confi
     await until("the portal knows that", async () => (await portal.submissions())[0]?.seenRevision === 3);
   }));
 
+test("a receipt comes while the citizen still stands there: no step waits for a delayed acknowledgement", () =>
+  Rig.with(async (rig) => {
+    await rig.startPortal();
+    const link = rig.startLink();
+    await until("the link is up", () => link.state === "up");
+    const tookMs: number[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      const sealed = await rig.seal([1000]);
+      const started = performance.now();
+      rig.store.outbox.enqueue(sealed);
+      assert.ok((await link.whenStatus(sealed.submissionId, 10_000)) !== null);
+      tookMs.push(performance.now() - started);
+    }
+    // The best of twelve says what the protocol costs; a busy machine makes the others. With Nagle's
+    // algorithm at one end the best was 120 ms, at both ends 200; without it 11.
+    const best = Math.min(...tookMs);
+
+    assert.ok(best < 60, `${best.toFixed(0)} ms at best`);
+  }));
+
 test("a slip of another kiosk is found over the link; off-line it is said that nobody could be asked", () =>
   Rig.with(async (rig) => {
     await rig.startPortal();
