@@ -89,19 +89,25 @@ const leaves = async (world: World, screen: string): Promise<void> => {
   const until = Date.now() + 10_000;
   while ((await world.page.locator("[data-screen]").getAttribute("data-screen")) === screen) {
     if (Date.now() > until)
-      throw new Error(`the screen stays ${screen}: ${await world.page.locator(".screen").innerText()}`);
+      throw new Error(`the screen stays ${screen}: ${await world.page.locator(".screen").textContent()}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };
+
+const TYPED: Readonly<Record<string, string>> = { copies: "2", phone: "0912345678" };
 
 const fillForm = async (world: World): Promise<void> => {
   for (;;) {
     const screen = await world.page.locator("[data-screen]").getAttribute("data-screen");
     if (screen === null || !screen.startsWith("form")) return;
-    await world.page.locator(".screen input, .screen select, .screen [role=radio]").first().waitFor();
-    for (const input of await world.page.locator(".screen input:visible").all()) {
-      if ((await input.inputValue()) === "") await input.pressSequentially("1");
+    for (const input of await world.page.locator(".screen input[id^=field-]").all()) {
+      const key = (await input.getAttribute("id"))?.replace("field-", "") ?? "";
+      // Letters go through the page's own Telex composition.
+      if ((await input.inputValue()) === "")
+        await input.pressSequentially(TYPED[key] ?? "Bawngf toots nghieepj");
     }
+    for (const group of await world.page.locator(".screen [role=radiogroup]").all())
+      if ((await group.locator("input:checked").count()) === 0) await group.locator("label").first().click();
     await press(world, /^(Tiếp tục|Continue|Next)/);
     await leaves(world, screen);
   }
@@ -117,10 +123,10 @@ test("a whole visit: card, form, paper, code, slip, rating, and the screen forge
   await artefact(world.page, "visit-form");
   await fillForm(world);
 
-  await at(world, "papers-0-place");
+  await at(world, "papers-1-place");
   await act(world, { act: "layPaper", sample: "birth-scan" });
   await press(world, /Chụp giấy này/);
-  await at(world, "papers-0-review");
+  await at(world, "papers-1-review");
   await artefact(world.page, "visit-review");
   await press(world, /^(Rõ và đúng|Ảnh rõ)/);
   await at(world, "check");
@@ -193,10 +199,10 @@ test("the link is cut: nothing changes for the citizen, the slip promises the ap
   await act(world, { act: "layCard", person: 1 });
   await at(world, "form");
   await fillForm(world);
-  await at(world, "papers-0-place");
+  await at(world, "papers-1-place");
   await act(world, { act: "layPaper", sample: "diploma-scan" });
   await world.page.locator(".screen footer button, .screen nav button").last().click();
-  await at(world, "papers-0-review");
+  await at(world, "papers-1-review");
   await world.page.locator(".screen footer button, .screen nav button").last().click();
   await at(world, "check");
   await world.page.locator(".screen footer button, .screen nav button").last().click();
