@@ -21,6 +21,9 @@ const start = (): void => {
   let wasResting = true;
 
   const freshRoot = (): Root => {
+    // React keeps the input that had the focus, its value with it, until it hears that the focus left;
+    // an element that is removed says no such thing.
+    place.firstElementChild?.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
     root?.unmount();
     const holder = document.createElement("div");
     place.replaceChildren(holder);

@@ -44,7 +44,7 @@ export const DateInput = (props: DateInputProps) => {
 
   const change = (part: Part, raw: string) => {
     const digits = raw.replace(/\D/g, "").slice(0, LENGTH[part]);
-    const grew = digits.length > parts[part].length;
+    const erased = parts[part].startsWith(digits);
     const next = { ...parts, [part]: digits };
     setParts(next);
     const value = joinDate(next) ?? "";
@@ -53,7 +53,7 @@ export const DateInput = (props: DateInputProps) => {
       props.onChange(value);
     }
     const after = PARTS[PARTS.indexOf(part) + 1];
-    if (grew && isDone(part, digits) && after !== undefined) boxes.current[after]?.focus();
+    if (!erased && isDone(part, digits) && after !== undefined) boxes.current[after]?.focus();
   };
   const onKeyDown = (part: Part) => (event: KeyboardEvent) => {
     const before = PARTS[PARTS.indexOf(part) - 1];
