@@ -58,6 +58,12 @@ export type Screen =
       readonly fault: FaultCode | null;
       readonly canSkipChip: boolean;
       readonly neededLevel: IdentityLevel;
+      /** What was typed before the card refused it, so that only the mistake is typed again. */
+      readonly typed?: {
+        readonly number: string;
+        readonly birthDate: string;
+        readonly expiryDate: string;
+      };
     }
   | {
       readonly name: "form";
@@ -76,6 +82,8 @@ export type Screen =
       readonly percent: number;
       readonly imageUrl: string | null;
       readonly recognised: boolean;
+      /** Pages taken of this paper; CAPTURE in the review takes another one while taken < max. */
+      readonly pages?: { readonly taken: number; readonly max: number };
       readonly fields: readonly FieldView[];
       readonly fault: FaultCode | null;
     }
@@ -100,6 +108,8 @@ export type Screen =
       readonly receiptNumber: string | null;
       readonly lookupCode: string;
       readonly fault: FaultCode | null;
+      /** The slip still lies in the printer's mouth as far as the kiosk knows. */
+      readonly reminder?: boolean;
     }
   | { readonly name: "rate" }
   | { readonly name: "goodbye" }

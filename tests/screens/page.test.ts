@@ -157,6 +157,9 @@ test("a card typed by hand: number, birth, expiry, one at a time", async () => {
     birthDate: "1950-03-08",
     expiryDate: "2099-12-31",
   });
+  await showOn(stage, page, "identify-typed-again", "vi");
+  await page.getByText("Thẻ này không khớp").waitFor();
+  assert.is(await page.locator(".box-digits input").inputValue(), "001950000123", "nothing typed is lost");
 });
 
 test("touch alone: code pad, paper, slip, choices", async () => {
