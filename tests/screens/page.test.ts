@@ -283,6 +283,20 @@ test("after the visit nothing of it is left in the page's memory or storage", as
   assert.is(await page.evaluate("localStorage.length + sessionStorage.length"), 0);
 });
 
+test("many visits leave no element and no listener behind", async () => {
+  const session = await context.newCDPSession(page);
+  const visits = async (count: number) => {
+    for (let visit = 0; visit < count; visit += 1)
+      for (const name of ["form-fill-in", "check", "goodbye", "attract"])
+        await showOn(stage, page, name, "vi");
+    await session.send("HeapProfiler.collectGarbage");
+    const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+    return { nodes, jsEventListeners };
+  };
+  const early = await visits(5);
+  assert.equal(await visits(20), early);
+});
+
 test("a renderer that hangs is noticed; it reloads when it wakes", async () => {
   const losses: string[] = [];
   stage.server.onHeartbeatLost((loss) => losses.push(loss));
