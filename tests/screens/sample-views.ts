@@ -227,6 +227,14 @@ export const SAMPLES: readonly Sample[] = [
   { name: "identify-qr", screen: identify("showQr"), step: 2 },
   { name: "identify-qr-fault", screen: identify("showQr", { fault: "card.badQr" }), step: 2 },
   { name: "identify-typed", screen: identify("typed", { fault: "codeReader.absent" }), step: 2 },
+  {
+    name: "identify-typed-again",
+    screen: identify("typed", {
+      fault: "card.wrongKey",
+      typed: { number: "001950000123", birthDate: "1950-03-08", expiryDate: "2030-03-08" },
+    }),
+    step: 2,
+  },
   { name: "identify-lay", screen: identify("layCard", { canSkipChip: true }), step: 2 },
   { name: "identify-reading", screen: identify("reading", { percent: 62 }), step: 2 },
   { name: "identify-failed", screen: identify("failed", { fault: "card.lost" }), step: 2 },
@@ -240,7 +248,11 @@ export const SAMPLES: readonly Sample[] = [
   { name: "papers-reading", screen: papers("reading", { percent: 71, imageUrl: IMAGE_URL }), step: 4 },
   {
     name: "papers-review",
-    screen: papers("review", { imageUrl: IMAGE_URL, fields: READ_FROM_PAPER }),
+    screen: papers("review", {
+      imageUrl: IMAGE_URL,
+      fields: READ_FROM_PAPER,
+      pages: { taken: 1, max: 3 },
+    }),
     step: 4,
   },
   {
@@ -259,6 +271,7 @@ export const SAMPLES: readonly Sample[] = [
   { name: "submitting", screen: { name: "submitting" }, step: 6 },
   { name: "slip-printing", screen: slip("printing"), step: 7 },
   { name: "slip-take", screen: slip("take"), step: 7 },
+  { name: "slip-reminder", screen: slip("take", { reminder: true }), step: 7 },
   { name: "slip-in-doubt", screen: slip("inDoubt", { fault: "printer.inDoubt" }), step: 7 },
   {
     name: "slip-no-paper",

@@ -8,7 +8,8 @@ import { SAMPLES } from "./sample-views.js";
 import { type Chromium, LANDSCAPE, openChromium, openStage, PORTRAIT, showOn } from "./stage.js";
 
 const ARTEFACTS = join(process.cwd(), "var", "artefacts", "screens");
-const KEEP = process.env["MOTCUA_ARTEFACTS"] === "1";
+const { MOTCUA_ARTEFACTS } = process.env;
+const KEEP = MOTCUA_ARTEFACTS === "1";
 
 let chromium: Chromium;
 test.before(async () => {

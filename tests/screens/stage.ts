@@ -151,7 +151,8 @@ export const showOn = async (
 ): Promise<void> => {
   stage.visit.show(viewOf(sample(name), language, 0));
   const { revision } = stage.visit.view;
-  await page.waitForSelector(`[data-revision="${revision}"]`);
+  // A locator keeps no handle on the element, which would keep the element alive.
+  await page.locator(`[data-revision="${revision}"]`).waitFor({ state: "attached" });
   await settled(page);
 };
 

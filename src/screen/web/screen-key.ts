@@ -9,6 +9,7 @@ export const screenKey = (screen: Screen): string => {
     case "papers":
       return `papers-${screen.index}-${screen.stage}`;
     case "identify":
+      return `identify-${screen.stage}-${screen.fault ?? "well"}`;
     case "ticket":
     case "lookup":
     case "slip":

@@ -1,14 +1,14 @@
 // How does the citizen's page become the files that the runtime serves?
 import { fileURLToPath } from "node:url";
-import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-export default defineConfig({
+// No React plugin: Vite compiles JSX by itself, and nobody reloads a kiosk while typing.
+export default {
   root: here("."),
   base: "./",
-  plugins: [react()],
+  // The small React, whatever the environment of the build says.
+  define: { "process.env.NODE_ENV": JSON.stringify("production") },
   build: {
     outDir: here("../../../dist/src/screen/web"),
     emptyOutDir: true,
@@ -19,4 +19,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-});
+};

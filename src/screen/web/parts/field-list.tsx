@@ -4,7 +4,7 @@ import type { FieldView } from "../../../flows/view.js";
 import { DigitPad } from "./digit-pad.js";
 import { FieldInput } from "./field-input.js";
 import { Keyboard } from "./keyboard.js";
-import type { Fields } from "./use-fields.js";
+import { type Fields, focusField } from "./use-fields.js";
 
 export interface FieldListProps {
   readonly fields: readonly FieldView[];
@@ -20,6 +20,15 @@ export const FieldList = ({ fields, edit, onEnd }: FieldListProps) => {
     if (activeKey !== null)
       document.getElementById(`field-${activeKey}`)?.closest(".field")?.scrollIntoView({ block: "nearest" });
   }, [activeKey]);
+  // What the runtime refused is where one goes on.
+  const wrong = fields
+    .filter((field) => field.error !== null)
+    .map((field) => field.key)
+    .join(" ");
+  useEffect(() => {
+    const [first] = wrong.split(" ");
+    if (first !== undefined && first !== "") focusField(first);
+  }, [wrong]);
   return (
     <div className="fields">
       {fields.map((field) => (

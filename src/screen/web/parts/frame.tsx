@@ -55,12 +55,15 @@ const Top = () => {
             onPress={() => send({ type: "HELP" })}
           />
         )}
-        <BigButton
-          look="quiet"
-          icon={<LanguageIcon />}
-          label={text("common.otherLanguage")}
-          onPress={() => send({ type: "CHOOSE_LANGUAGE", language: view.language === "vi" ? "en" : "vi" })}
-        />
+        {/* On the screen that asks for the language it would be an answer. */}
+        {view.screen.name !== "language" && (
+          <BigButton
+            look="quiet"
+            icon={<LanguageIcon />}
+            label={text("common.otherLanguage")}
+            onPress={() => send({ type: "CHOOSE_LANGUAGE", language: view.language === "vi" ? "en" : "vi" })}
+          />
+        )}
       </span>
     </header>
   );

@@ -17,6 +17,11 @@ export interface Fields {
 
 const needsKeys = (kind: FieldKind): boolean => kind !== "choice";
 
+/** A choice has no input of its own id: its first answer stands for it. */
+export const focusField = (key: string): void => {
+  (document.getElementById(`field-${key}`) ?? document.getElementsByName(key)[0])?.focus();
+};
+
 /** `commit` sends a value on; the runtime's echo never overwrites what is being typed. */
 export const useFields = (
   fields: readonly FieldView[],
@@ -40,8 +45,7 @@ export const useFields = (
     focusAfter: (key) => {
       const next = fields[fields.findIndex((field) => field.key === key) + 1];
       if (next === undefined) return false;
-      const group = document.getElementsByName(next.key)[0];
-      (document.getElementById(`field-${next.key}`) ?? group)?.focus();
+      focusField(next.key);
       return true;
     },
   };

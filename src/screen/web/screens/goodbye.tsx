@@ -9,7 +9,7 @@ export const Goodbye = () => {
     <Frame
       title={text("goodbye.title")}
       lead={text("goodbye.lead")}
-      next={{ label: text("goodbye.done"), onPress: () => send({ type: "NEXT" }) }}
+      next={{ label: text("goodbye.done"), onPress: () => send({ type: "CANCEL" }) }}
     >
       <Farewell />
       <p className="note">{text("goodbye.forgotten")}</p>

@@ -35,7 +35,7 @@ export const Identify = ({ screen }: ScreenProps<"identify">) => {
   const remedy = screen.fault === null ? null : pick(FAULTS[screen.fault].citizen);
   switch (screen.stage) {
     case "typed":
-      return <TypedCard remedy={remedy} />;
+      return <TypedCard remedy={remedy} before={screen.typed} />;
     case "showQr":
       return (
         <Frame title={text("identify.qrTitle")} lead={text("identify.qrLead")} aside={<TypeInstead />}>

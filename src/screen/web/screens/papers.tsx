@@ -92,6 +92,24 @@ const Picture = ({ screen }: PapersProps) => {
   );
 };
 
+const MorePages = ({ screen }: PapersProps) => {
+  const { send, text } = useVisit();
+  const { taken = 1, max = 1 } = screen.pages ?? {};
+  if (max <= 1) return null;
+  return (
+    <div className="more-pages">
+      <p className="chip">{text("papers.taken", { taken })}</p>
+      {taken < max && (
+        <BigButton
+          look="secondary"
+          label={text("papers.another")}
+          onPress={() => send({ type: "CAPTURE" })}
+        />
+      )}
+    </div>
+  );
+};
+
 const Review = ({ screen }: PapersProps) => {
   const { send, setField, text } = useVisit();
   const edit = useFields(screen.fields, (key, value) => setField({ type: "SET_PAPER_FIELD", key, value }));
@@ -109,7 +127,10 @@ const Review = ({ screen }: PapersProps) => {
       dock={keys}
     >
       <div className={hasFields ? "beside" : "beside beside-alone"}>
-        <Picture screen={screen} />
+        <div className="taken">
+          <Picture screen={screen} />
+          <MorePages screen={screen} />
+        </div>
         {hasFields && <FieldList fields={screen.fields} edit={edit} onEnd={next} />}
       </div>
     </Frame>

@@ -67,9 +67,14 @@ export const Slip = ({ screen }: ScreenProps<"slip">) => {
           lead={text("slip.take")}
           next={{ label: text("slip.taken"), onPress: taken }}
         >
+          {screen.reminder === true && (
+            <p className="remedy" role="alert">
+              {text("slip.reminder")}
+            </p>
+          )}
           <Essentials slip={screen} withCode={false} />
           <SlipComingOut />
-          <p className="note">{text("slip.qrHint")}</p>
+          {screen.reminder !== true && <p className="note">{text("slip.qrHint")}</p>}
         </Frame>
       );
     case "noPaper":

@@ -6,6 +6,7 @@ import { DigitPad } from "../parts/digit-pad.js";
 import { Frame } from "../parts/frame.js";
 import { PencilIcon } from "../parts/icons.js";
 import { useVisit } from "../visit.js";
+import type { ScreenProps } from "./screen-of.js";
 
 const NUMBER_LENGTH = 12;
 /** A card without end carries 991231 in its machine-readable zone. */
@@ -91,12 +92,18 @@ const AskDate = ({ value, onChange, onNext, onBack, question }: Asked & { readon
   );
 };
 
-export const TypedCard = ({ remedy }: { readonly remedy: string | null }) => {
+interface TypedCardProps {
+  readonly remedy: string | null;
+  /** What a card refused; only the mistake is typed again. */
+  readonly before: ScreenProps<"identify">["screen"]["typed"];
+}
+
+export const TypedCard = ({ remedy, before }: TypedCardProps) => {
   const { send } = useVisit();
   const [question, setQuestion] = useState<Question>("number");
-  const [number, setNumber] = useState("");
-  const [birthDate, setBirthDate] = useState("");
-  const [expiryDate, setExpiryDate] = useState("");
+  const [number, setNumber] = useState(before?.number ?? "");
+  const [birthDate, setBirthDate] = useState(before?.birthDate ?? "");
+  const [expiryDate, setExpiryDate] = useState(before?.expiryDate ?? "");
   switch (question) {
     case "number":
       return (
@@ -127,7 +134,11 @@ export const TypedCard = ({ remedy }: { readonly remedy: string | null }) => {
           question="expiry"
           value={expiryDate}
           onChange={setExpiryDate}
-          onNext={() => send({ type: "SUBMIT_TYPED", number, birthDate, expiryDate })}
+          onNext={() => {
+            send({ type: "SUBMIT_TYPED", number, birthDate, expiryDate });
+            // Refused, one starts from the top with everything kept; accepted, the screen goes.
+            setQuestion("number");
+          }}
           onBack={() => setQuestion("birth")}
         />
       );

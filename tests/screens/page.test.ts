@@ -1,0 +1,321 @@
+// Does the page do what hands and keyboards mean, and does it forget?
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import type { BrowserContext, Page } from "playwright-core";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { CitizenEvent } from "../../src/flows/events.js";
+import type { Screen } from "../../src/flows/view.js";
+import { viewOf } from "./sample-views.js";
+import {
+  type Chromium,
+  LANDSCAPE,
+  openChromium,
+  openStage,
+  PORTRAIT,
+  type Stage,
+  sample,
+  settled,
+  showOn,
+  until,
+} from "./stage.js";
+
+let chromium: Chromium;
+let stage: Stage;
+let context: BrowserContext;
+let page: Page;
+
+test.before(async () => {
+  chromium = await openChromium();
+});
+test.before.each(async () => {
+  stage = await openStage();
+  context = await chromium.context(PORTRAIT);
+  page = await context.newPage();
+  await page.goto(stage.server.url);
+  await page.waitForSelector(".attract");
+});
+test.after.each(async () => {
+  await context.close();
+  await stage.end();
+});
+test.after(() => chromium.end());
+
+const sent = async (type: CitizenEvent["type"]): Promise<CitizenEvent> => {
+  await until(type, () => stage.visit.events.some((event) => event.type === type));
+  return stage.visit.events.find((event) => event.type === type) as CitizenEvent;
+};
+const types = (): string[] => stage.visit.events.map((event) => event.type);
+
+/** The last value that the page sent for a field. */
+const lastField = (key: string): string | undefined =>
+  stage.visit.events.findLast(
+    (event): event is Extract<CitizenEvent, { type: "SET_FIELD" }> =>
+      event.type === "SET_FIELD" && event.key === key,
+  )?.value;
+
+/** The sample's form, with the values that the page sent: what the flows would echo. */
+const echoForm = (name: string): void => {
+  const { screen, ...rest } = viewOf(sample(name), "vi", 0);
+  if (screen.name !== "form") throw new Error("no form");
+  const fields = screen.fields.map((field) => ({ ...field, value: lastField(field.key) ?? field.value }));
+  stage.visit.show({ ...rest, screen: { ...screen, fields } });
+};
+
+const press = (name: string | RegExp) =>
+  page.getByRole("button", { name, exact: typeof name === "string" }).click();
+
+test("a whole way with a keyboard alone", async () => {
+  await page.keyboard.press("Enter");
+  await sent("WAKE");
+  await showOn(stage, page, "language", "vi");
+  await page.keyboard.press("1");
+  assert.equal(await sent("CHOOSE_LANGUAGE"), { type: "CHOOSE_LANGUAGE", language: "vi" });
+  await showOn(stage, page, "procedure", "vi");
+  // Past stop, officer, help and language to the second procedure.
+  for (let step = 0; step < 6; step += 1) await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.equal(await sent("CHOOSE_PROCEDURE"), { type: "CHOOSE_PROCEDURE", code: "1.004873" });
+  await showOn(stage, page, "form-fill-in", "vi");
+  await page.keyboard.type("Xin vieecj ");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("0912x345678");
+  await page.keyboard.press("Enter");
+  await sent("NEXT");
+  assert.is(lastField("purpose"), "Xin việc ");
+  assert.is(lastField("phone"), "0912345678");
+  assert.is(types().at(-1), "NEXT", "fields go before the deed");
+  await page.keyboard.press("Escape");
+  await sent("BACK");
+  await showOn(stage, page, "confirm", "vi");
+  await page.keyboard.type("4719");
+  await page.keyboard.press("Enter");
+  assert.equal(await sent("TYPE_CODE"), { type: "TYPE_CODE", code: "4719" });
+  await showOn(stage, page, "rate", "vi");
+  await page.keyboard.press("4");
+  assert.equal(await sent("RATE"), { type: "RATE", stars: 4 });
+});
+
+test("the screen's keyboard writes Vietnamese by its own letters and tones", async () => {
+  await showOn(stage, page, "form-fill-in", "vi");
+  const keyboard = page.locator(".keyboard");
+  const key = (name: string) => keyboard.getByRole("button", { name, exact: true }).click();
+  await key("Chữ hoa");
+  for (const letter of ["N", "g", "u", "y", "ê", "n", "Dấu ngã", "Dấu cách", "x", "Xoá một chữ", "đ", "i"])
+    await key(letter);
+  assert.is(await page.inputValue("#field-purpose"), "Nguyễn đi");
+  await until("value sent", () => lastField("purpose") === "Nguyễn đi");
+  await key("123");
+  await key("5");
+  await key("ABC");
+  await key("Xong");
+  assert.is(await keyboard.count(), 0);
+  assert.is(await page.inputValue("#field-purpose"), "Nguyễn đi5");
+});
+
+test("letters typed in the middle stay in the middle, and the echo of the runtime disturbs nobody", async () => {
+  await showOn(stage, page, "form-fill-in", "vi");
+  await page.keyboard.type("binh phu");
+  for (let step = 0; step < 4; step += 1) await page.keyboard.press("ArrowLeft");
+  await page.keyboard.type("f");
+  await until("value sent", () => lastField("purpose") === "bình phu");
+  echoForm("form-fill-in");
+  await settled(page);
+  await page.keyboard.type("x");
+  assert.is(await page.inputValue("#field-purpose"), "bĩnh phu");
+});
+
+test("a date is three boxes that lead on by themselves; an impossible day is told", async () => {
+  await showOn(stage, page, "form-errors", "vi");
+  await page.locator("#field-married").click();
+  await page.keyboard.type("31021999");
+  await page.getByText("Không có ngày này").waitFor();
+  assert.is(lastField("married"), undefined);
+  await page.locator(".date-day input").click();
+  for (const digit of ["9", "2"])
+    await page.locator(".digit-pad").getByRole("button", { name: digit, exact: true }).click();
+  await until("value sent", () => lastField("married") === "1999-02-09");
+});
+
+test("a card typed by hand: number, birth, expiry, one at a time", async () => {
+  await showOn(stage, page, "identify-typed", "vi");
+  const next = page.locator(".bottom-next .button");
+  await page.keyboard.type("00195000012");
+  assert.is(await next.isDisabled(), true);
+  await page.keyboard.type("3");
+  await page.keyboard.press("Enter");
+  await page.locator("#typed-birth").waitFor();
+  await page.keyboard.type("08031950");
+  await next.click();
+  await page.locator("#typed-expiry").waitFor();
+  await press("Thẻ ghi “Không thời hạn”");
+  await next.click();
+  assert.equal(await sent("SUBMIT_TYPED"), {
+    type: "SUBMIT_TYPED",
+    number: "001950000123",
+    birthDate: "1950-03-08",
+    expiryDate: "2099-12-31",
+  });
+  await showOn(stage, page, "identify-typed-again", "vi");
+  await page.getByText("Thẻ này không khớp").waitFor();
+  assert.is(await page.locator(".box-digits input").inputValue(), "001950000123", "nothing typed is lost");
+});
+
+test("touch alone: code pad, paper, slip, choices", async () => {
+  await showOn(stage, page, "confirm-wrong", "vi");
+  await page.getByText("Số chưa đúng").waitFor();
+  for (const digit of "4719")
+    await page.locator(".digit-pad").getByRole("button", { name: digit, exact: true }).click();
+  await press("Nộp hồ sơ");
+  assert.equal(await sent("TYPE_CODE"), { type: "TYPE_CODE", code: "4719" });
+  await showOn(stage, page, "papers-place", "vi");
+  await press("Không có giấy này");
+  await press("Chụp giấy này");
+  await showOn(stage, page, "papers-review", "vi");
+  await page.locator("#field-number").fill("B 0012345");
+  await press("Rõ và đúng");
+  await showOn(stage, page, "slip-in-doubt", "vi");
+  await press("Chưa, in lại");
+  await showOn(stage, page, "slip-no-paper", "vi");
+  await press("Tôi đã ghi lại");
+  await showOn(stage, page, "form-choice", "vi");
+  await page.getByText("Đã ly hôn").click();
+  await press("Tiếp tục");
+  await sent("NEXT");
+  await until("choice", () => lastField("status") === "divorced");
+  assert.equal(
+    types().filter((type) => type !== "SET_FIELD"),
+    ["TYPE_CODE", "SKIP_PAPER", "CAPTURE", "SET_PAPER_FIELD", "NEXT", "SLIP_CAME_OUT", "SLIP_TAKEN", "NEXT"],
+  );
+});
+
+test("a long page shows its rest before it lets one go on", async () => {
+  await page.setViewportSize(LANDSCAPE);
+  await showOn(stage, page, "check", "vi");
+  for (let screenfuls = 0; screenfuls < 5; screenfuls += 1) {
+    if ((await page.locator(".bottom-next").textContent()) === "Đúng cả") break;
+    await press("Xem tiếp");
+    await page.waitForTimeout(350);
+  }
+  assert.equal(stage.visit.events, []);
+  await press("Đúng cả");
+  await sent("NEXT");
+});
+
+test("the idle question covers everything and one touch ends it", async () => {
+  await showOn(stage, page, "idle", "vi");
+  const box = await page.locator(".overlay").boundingBox();
+  assert.equal(box, { x: 0, y: 0, ...PORTRAIT });
+  assert.is(await page.locator(".screen").getAttribute("inert"), "");
+  assert.match((await page.locator(".idle-count").textContent()) ?? "", /17/);
+  await page.keyboard.press("Enter");
+  await sent("STILL_HERE");
+  await showOn(stage, page, "form-from-card", "vi");
+  assert.is(await page.locator(".overlay").count(), 0);
+});
+
+test("help, an officer, the other language; stopping asks first", async () => {
+  await showOn(stage, page, "identify-qr", "vi");
+  await press("Trợ giúp");
+  await press("Gọi cán bộ");
+  await press("English");
+  await press("Dừng lại");
+  await press("Không, làm tiếp");
+  await press("Dừng lại");
+  await press("Dừng và xoá");
+  await sent("CANCEL");
+  assert.equal(types(), ["HELP", "CALL_OFFICER", "CHOOSE_LANGUAGE", "CANCEL"]);
+  await showOn(stage, page, "help", "en");
+  await page.keyboard.press("Escape");
+  await sent("CLOSE_HELP");
+});
+
+test("the runtime gone: nothing stays on the screen; the runtime back: the page comes back by itself", async () => {
+  const { port } = stage.server;
+  await showOn(stage, page, "form-from-card", "vi");
+  await stage.end();
+  await page.waitForSelector("[data-screen='connecting']");
+  assert.not.match(await page.content(), /NGUYỄN THỊ MẪU/);
+  stage = await openStage({ port });
+  await page.waitForSelector(".attract", { timeout: 10_000 });
+});
+
+test("a second window takes over; the first says so and can take it back", async () => {
+  await showOn(stage, page, "form-from-card", "vi");
+  const second = await context.newPage();
+  await second.goto(stage.server.url);
+  await second.waitForSelector(".screen-form");
+  await page.waitForSelector("[data-screen='elsewhere']");
+  assert.not.match(await page.content(), /NGUYỄN THỊ MẪU/);
+  await press(/Dùng ở đây/);
+  await page.waitForSelector(".screen-form");
+  await second.waitForSelector("[data-screen='elsewhere']");
+});
+
+const heapText = async (): Promise<string> => {
+  const session = await context.newCDPSession(page);
+  const chunks: string[] = [];
+  session.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => chunks.push(chunk));
+  await session.send("HeapProfiler.collectGarbage");
+  await session.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
+  await session.detach();
+  return chunks.join("");
+};
+
+test("after the visit nothing of it is left in the page's memory or storage", async () => {
+  const secret = "SENTINEL-OF-THE-VIEW";
+  const typed = "sentinel of the keyboard";
+  const { screen, ...rest } = viewOf(sample("form-fill-in"), "vi", 0);
+  const form = screen as Extract<Screen, { name: "form" }>;
+  const fields = form.fields.map((field, index) => (index === 1 ? { ...field, value: secret } : field));
+  stage.visit.show({ ...rest, screen: { ...form, fields } });
+  await page.waitForSelector(".screen-form");
+  await page.locator("#field-purpose").fill(typed);
+  await until("typed value sent", () => lastField("purpose") === typed);
+  const during = await heapText();
+  assert.ok(during.includes(secret) && during.includes(typed), "the search finds what is there");
+  await showOn(stage, page, "rate", "vi");
+  await showOn(stage, page, "attract", "vi");
+  const after = await heapText();
+  assert.not(after.includes(secret), "a value of the view stayed");
+  assert.not(after.includes(typed), "a typed value stayed");
+  assert.is(await page.evaluate("localStorage.length + sessionStorage.length"), 0);
+});
+
+test("many visits leave no element and no listener behind", async () => {
+  const session = await context.newCDPSession(page);
+  const visits = async (count: number) => {
+    for (let visit = 0; visit < count; visit += 1)
+      for (const name of ["form-fill-in", "check", "goodbye", "attract"])
+        await showOn(stage, page, name, "vi");
+    await session.send("HeapProfiler.collectGarbage");
+    const { nodes, jsEventListeners } = await session.send("Memory.getDOMCounters");
+    return { nodes, jsEventListeners };
+  };
+  const early = await visits(5);
+  assert.equal(await visits(20), early);
+});
+
+test("a renderer that hangs is noticed; it reloads when it wakes", async () => {
+  const losses: string[] = [];
+  stage.server.onHeartbeatLost((loss) => losses.push(loss));
+  await page.evaluate(
+    "window.beforeTheFreeze = true; setTimeout(() => { const end = Date.now() + 13500; while (Date.now() < end); }, 0)",
+  );
+  await until("frozen", () => losses.length > 0, 14_000);
+  assert.equal(losses, ["frozen"]);
+  await until("back", () => stage.server.connected);
+  await page.waitForFunction(
+    "window.beforeTheFreeze === undefined && document.querySelector('.attract') !== null",
+  );
+});
+
+test("the page's scripts weigh at most 150 KB compressed", () => {
+  const folder = fileURLToPath(new URL("../../src/screen/web/assets/", import.meta.url));
+  const scripts = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  const bytes = scripts.reduce((sum, name) => sum + gzipSync(readFileSync(`${folder}${name}`)).length, 0);
+  assert.ok(scripts.length > 0 && bytes <= 150_000, `${bytes} bytes`);
+});
+
+test.run();
