@@ -9,7 +9,10 @@ import { fileURLToPath } from "node:url";
 const setupFile = new URL("./setup.mjs", import.meta.url);
 const purpose = process.argv.find((word) => word.startsWith("--setup="))?.slice("--setup=".length);
 
-if (existsSync(fileURLToPath(setupFile))) {
+// The tests start the command many times over, on a build that they have just made.
+const isSetUp = process.env.MOTCUA_SETUP === "done";
+
+if (!isSetUp && existsSync(fileURLToPath(setupFile))) {
   const { setUp } = await import(setupFile.href);
   const ready = await setUp(purpose === "test" ? "test" : "run");
   if (!ready) process.exit(1);

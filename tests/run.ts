@@ -42,7 +42,7 @@ const runFile = (file: string): Promise<FileResult> =>
     const child = spawn(process.execPath, ["--enable-source-maps", file], {
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
-      env: { ...process.env, FORCE_COLOR: "0", NODE_ENV: "test" },
+      env: { ...process.env, FORCE_COLOR: "0", NODE_ENV: "test", MOTCUA_SETUP: "done" },
     });
     let output = "";
     let hung = false;

@@ -26,13 +26,13 @@ const STDERR_KEPT = 4_000;
 export const startChild = <R extends ReadyMessage>(
   modulePath: string,
   args: readonly string[],
-  options: { readonly what: string; readonly timeoutMs: number },
+  options: { readonly what: string; readonly timeoutMs: number; readonly nodeArguments?: readonly string[] },
 ): Promise<Child<R>> =>
   new Promise((resolve, reject) => {
     const child: ChildProcess = fork(modulePath, [...args], {
       detached: true,
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      execArgv: ["--enable-source-maps"],
+      execArgv: ["--enable-source-maps", ...(options.nodeArguments ?? [])],
     });
     let errors = "";
     child.stderr?.on("data", (chunk: Buffer) => {

@@ -22,6 +22,8 @@ export interface StackOptions {
   readonly screenPort: number;
   readonly portalPort: number;
   readonly withPortal: boolean;
+  /** Further arguments of the runtime's Node, e.g. for a heap snapshot. */
+  readonly runtimeArguments?: readonly string[];
 }
 
 interface KioskReady {
@@ -100,6 +102,8 @@ export class Stack {
     writeFileSync(join(stateDir, "run", "broker.url"), `${broker.url}\n`);
     const link = await startLinkProxy(broker.url);
     const stack = new Stack(options, { board, broker, link });
+    // Should the launcher die of a fault of its own, nothing that it started may outlive it.
+    process.on("exit", stack.#onExit);
     try {
       await Promise.all([stack.restorePower(), options.withPortal ? stack.startPortal() : Promise.resolve()]);
     } catch (error) {
@@ -108,6 +112,13 @@ export class Stack {
     }
     return stack;
   }
+
+  readonly #onExit = (): void => {
+    this.#wanted = false;
+    this.#kiosk?.kill();
+    this.#portal?.kill();
+    void this.broker.kill("SIGKILL");
+  };
 
   get screenUrl(): string {
     return this.#kiosk?.ready.screenUrl ?? `http://127.0.0.1:${this.#settings.config.screen.port}/`;
@@ -153,6 +164,7 @@ export class Stack {
     const kiosk = await startChild<KioskReady>(KIOSK_PROCESS, [this.#settingsFile], {
       what: "the kiosk",
       timeoutMs: READY_WITHIN_MS,
+      nodeArguments: this.#options.runtimeArguments ?? [],
     });
     this.#kiosk = kiosk;
     const { config } = this.#settings;
@@ -162,7 +174,7 @@ export class Stack {
     };
     void kiosk.ended.then((how) => {
       if (this.#kiosk === kiosk) this.#kiosk = null;
-      this.#say(`runtime: ended (${how})`);
+      if (this.#wanted) this.#say(`runtime: ended (${how})`);
       if (this.#wanted) void this.restorePower().catch((error: unknown) => this.#say(String(error)));
     });
   }
@@ -205,5 +217,6 @@ export class Stack {
     await this.link.close();
     await this.broker.close();
     await this.#closeBoard();
+    process.off("exit", this.#onExit);
   }
 }
