@@ -6,6 +6,9 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+// React's development build is slower and talks on stderr.
+process.env.NODE_ENV ??= "production";
+
 const setupFile = new URL("./setup.mjs", import.meta.url);
 const purpose = process.argv.find((word) => word.startsWith("--setup="))?.slice("--setup=".length);
 

@@ -72,15 +72,10 @@ export class Printing {
   }
 
   async #print(subject: string, layout: Layout, reprintOf: number | null): Promise<PrintResult> {
-    const { store, log } = this.#parts;
+    const { store } = this.#parts;
     const jobId = this.#nextJobId();
     const intent = store.journal.intent("print", subject, { jobId, reprintOf });
     const outcome = await this.#attempt(jobId, layout);
-    log("print.outcome", {
-      job: jobId,
-      outcome: outcome.result,
-      ...(outcome.result === "printed" ? { fence: outcome.fence } : {}),
-    });
     if (outcome.result === "printed") {
       store.journal.outcome(intent, "done", outcome.fence);
       this.#forget(subject);
@@ -96,7 +91,7 @@ export class Printing {
   }
 
   async #attempt(jobId: number, layout: Layout): Promise<PrintOutcome> {
-    const { printer, render } = this.#parts;
+    const { printer, render, log } = this.#parts;
     const refused = (fault: Fault): PrintOutcome => ({ result: "notPrinted", fault });
     let begun = false;
     try {
@@ -107,6 +102,8 @@ export class Printing {
       });
     } catch (error) {
       const fault = toFault(error, "printer.silent");
+      // The driver tells of what it did; a printer that is not there can not.
+      log("print.outcome", { job: jobId, outcome: begun ? "inDoubt" : "notPrinted" });
       return begun ? { result: "inDoubt", fault } : refused(fault);
     }
   }

@@ -146,7 +146,7 @@ export const Dashboard = ({
       </Box>
       <Text bold>Log</Text>
       {status.log.slice(-LOG_ROWS).map((line) => (
-        <Text key={`${line.time}${line.event}${JSON.stringify(line.fields)}`} wrap="truncate" dimColor>
+        <Text key={line.serial} wrap="truncate" dimColor>
           {logText(line)}
         </Text>
       ))}

@@ -19,8 +19,8 @@ const WORDS = {
   clockDoubt: { vi: "(đồng hồ của máy chưa chắc đúng)", en: "(the kiosk's clock may be wrong)" },
   appointment: { vi: "Hẹn trả kết quả", en: "Result ready" },
   promise: {
-    vi: "Ngày hẹn sẽ được báo qua tin nhắn. Cũng có thể tra cứu bằng mã QR này.",
-    en: "You will get the date by text message. You can also look it up with this QR code.",
+    vi: "Ngày hẹn sẽ có sau. Xin tra cứu bằng mã QR này.",
+    en: "The date will follow. Please look it up with this QR code.",
   },
   lookUp: { vi: "Mã tra cứu", en: "Look-up code" },
   nextTitle: { vi: "Việc cần làm tiếp", en: "What to do next" },

@@ -5,6 +5,8 @@ import { destination, pino } from "pino";
 import { EVENT_LEVEL, type EventCatalogue, type EventName, type Level, type Log } from "../core/log.js";
 
 export interface LogLine {
+  /** Counts the lines of this process. */
+  readonly serial: number;
   readonly time: number;
   readonly event: EventName;
   readonly level: Level;
@@ -29,11 +31,13 @@ export const openLog = (file: string, level: Level): LogWriter => {
   const sink = destination({ dest: file, sync: true, mkdir: true });
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, sink);
   const lines: LogLine[] = [];
+  let serial = 0;
   const log = <N extends EventName>(event: N, fields: EventCatalogue[N]): void => {
     const at = EVENT_LEVEL[event];
     const bound: object = fields;
     logger[at](bound, event as string);
-    lines.push({ time: Date.now(), event, level: at, fields: { ...fields } });
+    serial += 1;
+    lines.push({ serial, time: Date.now(), event, level: at, fields: { ...fields } });
     if (lines.length > TAIL_LINES) lines.shift();
   };
   return { log, tail: () => [...lines], close: () => sink.end() };
