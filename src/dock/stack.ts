@@ -104,11 +104,15 @@ export class Stack {
     const stack = new Stack(options, { board, broker, link });
     // Should the launcher die of a fault of its own, nothing that it started may outlive it.
     process.on("exit", stack.#onExit);
-    try {
-      await Promise.all([stack.restorePower(), options.withPortal ? stack.startPortal() : Promise.resolve()]);
-    } catch (error) {
+    // Both are waited for: one that fails must not leave the other starting behind our back.
+    const starts = await Promise.allSettled([
+      stack.restorePower(),
+      options.withPortal ? stack.startPortal() : Promise.resolve(),
+    ]);
+    for (const start of starts) {
+      if (start.status === "fulfilled") continue;
       await stack.stop();
-      throw error;
+      throw start.reason;
     }
     return stack;
   }
