@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import type { Worker as Thread } from "node:worker_threads";
 import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { FaultError } from "../core/faults.js";
+import { mergeLines } from "./merge-lines.js";
 import type { Word } from "./reader.js";
 
 export interface Recognised {
@@ -146,26 +147,21 @@ export class OcrThread {
 type Blocks = Awaited<ReturnType<Worker["recognize"]>>["data"]["blocks"];
 
 const toRecognised = (blocks: Blocks): Recognised => {
-  const lines = (blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
-  const words = lines.flatMap((line, index) =>
-    line.words.map(({ text, confidence, bbox }) => ({
-      text: text.normalize("NFC"),
-      confidence: confidence / 100,
-      box: { x: bbox.x0, y: bbox.y0, w: bbox.x1 - bbox.x0, h: bbox.y1 - bbox.y0 },
-      line: index,
-    })),
+  const found = (blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
+  const lines = mergeLines(
+    found.map((line) =>
+      line.words.map(({ text, confidence, bbox }) => ({
+        text: text.normalize("NFC"),
+        confidence: confidence / 100,
+        box: { x: bbox.x0, y: bbox.y0, w: bbox.x1 - bbox.x0, h: bbox.y1 - bbox.y0 },
+      })),
+    ),
   );
+  const words = lines.flatMap((line, index) => line.map((word) => ({ ...word, line: index })));
   const length = words.reduce((sum, word) => sum + word.text.length, 0);
   const weighted = words.reduce((sum, word) => sum + word.text.length * word.confidence, 0);
   return {
-    text: lines
-      .map((line) =>
-        line.words
-          .map(({ text }) => text)
-          .join(" ")
-          .normalize("NFC"),
-      )
-      .join("\n"),
+    text: lines.map((line) => line.map(({ text }) => text).join(" ")).join("\n"),
     words,
     meanConfidence: length === 0 ? 0 : weighted / length,
   };
