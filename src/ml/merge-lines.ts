@@ -6,18 +6,20 @@ import type { Word } from "./reader.js";
 
 type Line = readonly Word[];
 
-/** Intersection over union of two boxes. */
+/** Shared area over the smaller box's: 1 when one lies in the other. */
 const overlap = (a: Word["box"], b: Word["box"]): number => {
   const w = Math.min(a.x + a.w, b.x + b.w) - Math.max(a.x, b.x);
   const h = Math.min(a.y + a.h, b.y + b.h) - Math.max(a.y, b.y);
-  if (w <= 0 || h <= 0) return 0;
-  return (w * h) / (a.w * a.h + b.w * b.h - w * h);
+  return w <= 0 || h <= 0 ? 0 : (w * h) / Math.max(1, Math.min(a.w * a.h, b.w * b.h));
 };
 
-const SAME_PRINT = 0.35;
+const SAME_PRINT = 0.6;
 
 const twinOf = (word: Word, line: Line): Word | undefined =>
   line.find((other) => overlap(word.box, other.box) >= SAME_PRINT);
+
+/** A word that was cut off reads surely as the part that is left: a longer reading may be a little less sure. */
+const worth = ({ confidence, text }: Word): number => confidence + 0.05 * Math.min(8, text.length);
 
 /** Half of the shorter line's words stand where words of the other stand. */
 const isSameLine = (a: Line, b: Line): boolean => {
@@ -32,7 +34,7 @@ const touches = (word: Word, line: Line): boolean => line.some((other) => overla
 const merged = (a: Line, b: Line): Line => {
   const kept = a.map((word) => {
     const twin = twinOf(word, b);
-    return twin !== undefined && twin.confidence > word.confidence ? twin : word;
+    return twin !== undefined && worth(twin) > worth(word) ? twin : word;
   });
   const added = b.filter((word) => !touches(word, a));
   return [...kept, ...added].sort((left, right) => left.box.x - right.box.x);
