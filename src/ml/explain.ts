@@ -26,19 +26,21 @@ const caption = (field: ReadField, font: GlyphFont): string => {
   return `<rect x="${field.box.x - 4}" y="${y - 19}" width="${width}" height="25" fill="#ffffff" fill-opacity="0.85"/>${font.draw(text, field.box.x, y, { size: 20, colour })}`;
 };
 
-/** A PNG of the page with a box a word, a bold box and its name a field, and the quality in one line on top. */
+const HEAD_PX = 44;
+
+/** A PNG of the page with a box a word, a bold box and its name a field, and above it the quality in one line. */
 export const explainPage = async (page: ReadPage): Promise<Uint8Array> => {
   const font = new GlyphFont(notoSansFile("bold"));
   const { quality } = page;
   const headline = `${page.paperClass} · ${page.words.length} words, mean confidence ${Math.round(page.meanConfidence * 100)} % · sharpness ${quality.sharpness} · brightness ${quality.brightness} · skew ${quality.skewDegrees}° · ${quality.advice === "none" ? "good picture" : quality.advice}`;
-  const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${page.widthPx}" height="${page.heightPx}">
+  const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${page.widthPx}" height="${page.heightPx + HEAD_PX}"><g transform="translate(0 ${HEAD_PX})">
     ${page.words.map((word) => box(word.box, word.confidence, 1.5)).join("")}
     ${page.fields.map((field) => (field.box === null ? "" : box(field.box, field.confidence, 4))).join("")}
     ${page.fields.map((field) => caption(field, font)).join("")}
-    <rect width="${page.widthPx}" height="40" fill="#ffffff" fill-opacity="0.9"/>
-    ${font.draw(headline, 12, 28, { size: 22, colour: "#1d2b2a" })}
+    </g>${font.draw(headline, 12, 30, { size: Math.min(22, (22 * (page.widthPx - 24)) / font.width(headline, 22)), colour: "#1d2b2a" })}
   </svg>`;
   const png = await sharp(page.jpeg)
+    .extend({ top: HEAD_PX, background: "#ffffff" })
     .composite([{ input: Buffer.from(overlay) }])
     .png({ palette: true })
     .toBuffer();

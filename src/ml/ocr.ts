@@ -2,8 +2,11 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Worker as Thread } from "node:worker_threads";
 import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { FaultError } from "../core/faults.js";
+import { mergeLines } from "./merge-lines.js";
 import type { Word } from "./reader.js";
 
 export interface Recognised {
@@ -14,7 +17,7 @@ export interface Recognised {
   readonly meanConfidence: number;
 }
 
-/** Debian's tesseract-ocr-vie: as accurate as the larger model on administrative papers, and quicker. */
+/** Debian's tesseract-ocr-vie (Apache-2.0): as accurate as the larger model on administrative papers, and quicker. */
 const FAST_MODEL = "/usr/share/tesseract-ocr/5/tessdata";
 
 interface LanguageData {
@@ -22,33 +25,67 @@ interface LanguageData {
   readonly gzip: boolean;
 }
 
-/** The model that travels with the program, or the system's fast one where it is installed. Never a download. */
+/** The model that travels with the program (Apache-2.0, tessdata_best as integers), or the system's fast one where it is installed. Never a download. */
 export const findLanguageData = (): LanguageData => {
   if (existsSync(join(FAST_MODEL, "vie.traineddata"))) return { langPath: FAST_MODEL, gzip: false };
   const entry = createRequire(import.meta.url).resolve("@tesseract.js-data/vie/package.json");
   return { langPath: join(dirname(entry), "4.0.0_best_int"), gzip: true };
 };
 
-const start = async (onFraction: (fraction: number) => void): Promise<Worker> => {
-  const worker = await createWorker("vie", OEM.LSTM_ONLY, {
-    ...findLanguageData(),
-    cacheMethod: "none",
-    logger: ({ status, progress }) => {
-      if (status === "recognizing text") onFraction(progress);
-    },
-    // Its default handler throws inside an event listener, which would end the process.
-    errorHandler: () => undefined,
+/** Loading takes 0.3 s here and 2 s on a small board; a start that takes longer hangs. */
+const START_LIMIT_MS = 30_000;
+
+interface Engine {
+  readonly tesseract: Worker;
+  readonly thread: Thread;
+  /** Rejects when the thread ends, for whatever reason. */
+  readonly lost: Promise<never>;
+}
+
+const lossOf = (thread: Thread): Promise<never> => {
+  const lost = new Promise<never>((_, reject) => {
+    thread.on("error", reject);
+    thread.on("exit", (code) => reject(new Error(`its thread ended with code ${code}`)));
   });
-  await worker.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: "300" });
-  return worker;
+  lost.catch(() => undefined);
+  return lost;
 };
+
+/** The promise of `createWorker` settles only when all goes well: failures come to the error handler or not at all. */
+const start = (onFraction: (fraction: number) => void): Promise<Engine> =>
+  new Promise((resolve, reject) => {
+    const limit = setTimeout(() => reject(new Error("it did not start in time")), START_LIMIT_MS);
+    const created = createWorker("vie", OEM.LSTM_ONLY, {
+      ...findLanguageData(),
+      cacheMethod: "none",
+      workerPath: fileURLToPath(new URL("./ocr-worker.js", import.meta.url)),
+      logger: ({ status, progress }) => {
+        if (status === "recognizing text") onFraction(progress);
+      },
+      // Its default handler throws inside an event listener, which would end the process.
+      errorHandler: (error: unknown) => reject(new Error(String(error))),
+    });
+    created
+      .then(async (tesseract) => {
+        await tesseract.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: "300" });
+        // Not in the package's types: the Node thread behind the worker.
+        const { worker: thread } = tesseract as Worker & { readonly worker: Thread };
+        resolve({ tesseract, thread, lost: lossOf(thread) });
+      })
+      .catch(reject)
+      .finally(() => clearTimeout(limit));
+  });
+
+const noFraction = (): void => {};
 
 /** One tesseract thread, started when needed and ended by `end`. One page at a time. */
 export class OcrThread {
-  #worker: Promise<Worker> | null = null;
-  #onFraction: (fraction: number) => void = () => {};
+  #engine: Promise<Engine> | null = null;
+  #onFraction: (fraction: number) => void = noFraction;
+  #interrupt: (reason: unknown) => void = () => {};
   #busy: Promise<unknown> = Promise.resolve();
 
+  /** `pgm` is a binary PGM file. Rejects with "paper.unreadable" or the signal's reason. */
   recognise(
     pgm: Uint8Array,
     onFraction: (fraction: number) => void,
@@ -65,58 +102,66 @@ export class OcrThread {
     signal?: AbortSignal,
   ): Promise<Recognised> {
     signal?.throwIfAborted();
-    this.#onFraction = onFraction;
-    this.#worker ??= start((fraction) => this.#onFraction(fraction));
-    const worker = await this.#worker;
-    const aborted = new Promise<never>((_, reject) => {
-      signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+    const interrupted = new Promise<never>((_, reject) => {
+      this.#interrupt = reject;
     });
-    aborted.catch(() => undefined);
+    interrupted.catch(() => undefined);
+    const onAbort = (): void => this.#interrupt(signal?.reason);
+    signal?.addEventListener("abort", onAbort, { once: true });
+    this.#onFraction = onFraction;
     try {
-      const { data } = await Promise.race([
-        worker.recognize(Buffer.from(pgm), {}, { text: true, blocks: true }),
-        aborted,
-      ]);
+      this.#engine ??= start((fraction) => this.#onFraction(fraction));
+      const { tesseract, thread, lost } = await Promise.race([this.#engine, interrupted]);
+      // Only work under way keeps the process alive.
+      thread.ref();
+      const file = Buffer.from(pgm.buffer, pgm.byteOffset, pgm.byteLength);
+      const read = tesseract.recognize(file, {}, { text: false, blocks: true });
+      const { data } = await Promise.race([read, lost, interrupted]);
+      thread.unref();
       return toRecognised(data.blocks);
     } catch (error) {
-      await this.end();
+      await this.#discard();
       if (signal?.aborted === true) throw signal.reason;
-      throw new FaultError("paper.unreadable", `text recognition failed: ${String(error)}`, { cause: error });
+      if (error instanceof FaultError) throw error;
+      const how = error instanceof Error ? error.message : String(error);
+      throw new FaultError("paper.unreadable", `the text recogniser failed: ${how}`, { cause: error });
     } finally {
-      this.#onFraction = () => {};
+      signal?.removeEventListener("abort", onAbort);
+      this.#onFraction = noFraction;
     }
   }
 
+  async #discard(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = null;
+    await engine?.then(({ thread }) => thread.terminate()).catch(() => undefined);
+  }
+
+  /** Fails the page under way and resolves when the thread is gone. */
   async end(): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.then((running) => running.terminate()).catch(() => undefined);
+    this.#interrupt(new FaultError("paper.unreadable", "the text recogniser was ended"));
+    await this.#discard();
   }
 }
 
 type Blocks = Awaited<ReturnType<Worker["recognize"]>>["data"]["blocks"];
 
 const toRecognised = (blocks: Blocks): Recognised => {
-  const lines = (blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
-  const words = lines.flatMap((line, index) =>
-    line.words.map(({ text, confidence, bbox }) => ({
-      text: text.normalize("NFC"),
-      confidence: confidence / 100,
-      box: { x: bbox.x0, y: bbox.y0, w: bbox.x1 - bbox.x0, h: bbox.y1 - bbox.y0 },
-      line: index,
-    })),
+  const found = (blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
+  const lines = mergeLines(
+    found.map((line) =>
+      line.words.map(({ text, confidence, bbox }) => ({
+        text: text.normalize("NFC"),
+        confidence: confidence / 100,
+        box: { x: bbox.x0, y: bbox.y0, w: bbox.x1 - bbox.x0, h: bbox.y1 - bbox.y0 },
+      })),
+    ),
   );
+  const words = lines.flatMap((line, index) => line.map((word) => ({ ...word, line: index })));
   const length = words.reduce((sum, word) => sum + word.text.length, 0);
   const weighted = words.reduce((sum, word) => sum + word.text.length * word.confidence, 0);
   return {
-    text: lines
-      .map((line) =>
-        line.words
-          .map(({ text }) => text)
-          .join(" ")
-          .normalize("NFC"),
-      )
-      .join("\n"),
+    text: lines.map((line) => line.map(({ text }) => text).join(" ")).join("\n"),
     words,
     meanConfidence: length === 0 ? 0 : weighted / length,
   };

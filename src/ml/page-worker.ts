@@ -1,28 +1,24 @@
-// What does the page worker do with each file it is sent? (A thread: pixels never block the runtime.)
-import { parentPort } from "node:worker_threads";
-import { toFault } from "../core/faults.js";
+// What does the page thread do with each file it is sent? (A thread: pixels never block the runtime.)
+import sharp from "sharp";
 import { loadOpenCv } from "./page/find-page.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
+import { serveThread } from "./serve-thread.js";
 
 export interface PrepareTask {
-  readonly id: number;
   readonly file: Uint8Array;
   readonly maxPixels: number;
   readonly turn: Turn;
 }
 
-export type PrepareAnswer =
-  | { readonly id: number; readonly page: PreparedPage }
-  | { readonly id: number; readonly fault: { readonly code: string; readonly detail: string } };
+// libvips keeps finished operations, with their pixels, for a next time that never comes here; and each of
+// its threads holds buffers of its own.
+sharp.cache(false);
+sharp.concurrency(1);
 
-const port = parentPort;
-if (port === null) throw new Error("page worker runs as a thread only");
 const { cv } = await loadOpenCv();
 
-port.on("message", (task: PrepareTask) => {
-  preparePage(cv, task.file, task).then(
-    (page) => port.postMessage({ id: task.id, page } satisfies PrepareAnswer),
-    (error: unknown) =>
-      port.postMessage({ id: task.id, fault: toFault(error, "paper.unreadable") } satisfies PrepareAnswer),
-  );
+serveThread<PrepareTask, PreparedPage>({
+  act: (task) => preparePage(cv, task.file, task),
+  transfer: ({ jpeg, pgm }) => [jpeg.buffer as ArrayBuffer, pgm.buffer as ArrayBuffer],
+  fallback: "paper.unreadable",
 });

@@ -6,8 +6,9 @@ import type { Log } from "../core/log.js";
 import { extractFields } from "./fields/extract.js";
 import { OcrThread, type Recognised } from "./ocr.js";
 import type { PreparedPage, Turn } from "./page/prepare.js";
-import { PageThread } from "./page-thread.js";
+import type { PrepareTask } from "./page-worker.js";
 import type { PageQuality, PaperReader, ReadPage, ReadRequest } from "./reader.js";
+import { WorkThread } from "./work-thread.js";
 
 export interface PaperReaderOptions {
   readonly maxMegapixels: number;
@@ -23,6 +24,8 @@ export interface PaperReaderParts {
 
 /** Idle threads are ended after this, so that a kiosk at rest is small. */
 const IDLE_MS = 60_000;
+/** Four ways up on a small, busy board; beyond it something hangs. */
+const LIMIT_MS = 120_000;
 const UNREADABLE_BELOW = 0.35;
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
@@ -34,10 +37,28 @@ interface Attempt {
 }
 
 interface Lane {
-  readonly page: PageThread;
+  readonly page: WorkThread<PrepareTask, PreparedPage>;
   readonly ocr: OcrThread;
   busy: boolean;
+  /** `forget` came while it was busy: its threads end with its job. */
+  stale: boolean;
 }
+
+interface Queued {
+  readonly give: (lane: Lane) => void;
+  readonly refuse: (reason: unknown) => void;
+}
+
+const newLane = (): Lane => ({
+  page: new WorkThread(new URL("./page-worker.js", import.meta.url), "page thread"),
+  ocr: new OcrThread(),
+  busy: false,
+  stale: false,
+});
+
+const endThreads = async ({ page, ocr }: Lane): Promise<void> => {
+  await Promise.all([page.end(), ocr.end()]);
+};
 
 const laneCount = (workers: number): number =>
   workers > 0 ? workers : Math.max(1, Math.min(2, availableParallelism(), Math.floor(totalmem() / 2 ** 30)));
@@ -45,26 +66,28 @@ const laneCount = (workers: number): number =>
 class Reader implements PaperReader {
   readonly #parts: PaperReaderParts;
   readonly #lanes: readonly Lane[];
-  readonly #queue: ((lane: Lane) => void)[] = [];
+  readonly #queue: Queued[] = [];
   #idle: unknown = null;
   #closed = false;
 
   constructor(parts: PaperReaderParts) {
     this.#parts = parts;
-    this.#lanes = Array.from({ length: laneCount(parts.options.workers) }, () => ({
-      page: new PageThread(),
-      ocr: new OcrThread(),
-      busy: false,
-    }));
+    this.#lanes = Array.from({ length: laneCount(parts.options.workers) }, newLane);
   }
 
   async read(request: ReadRequest): Promise<ReadPage> {
-    if (this.#closed) throw new FaultError("runtime.internal", "the paper reader is closed");
+    if (this.#closed) throw closedFault();
     request.signal?.throwIfAborted();
-    const lane = await this.#take();
+    const lane = await this.#take(request.signal);
+    const { clock } = this.#parts;
+    const limit = new AbortController();
+    const tooLong = new FaultError("paper.unreadable", `reading took more than ${LIMIT_MS / 1_000} s`);
+    const timer = clock.setTimeout(() => limit.abort(tooLong), LIMIT_MS);
+    const signals = request.signal === undefined ? [limit.signal] : [limit.signal, request.signal];
     try {
-      return await this.#readIn(lane, request);
+      return await this.#readIn(lane, { ...request, signal: AbortSignal.any(signals) });
     } finally {
+      clock.clearTimeout(timer);
       this.#release(lane);
     }
   }
@@ -86,47 +109,73 @@ class Reader implements PaperReader {
     const { image, signal, onProgress } = request;
     onProgress?.("decoding", 0);
     const maxPixels = this.#parts.options.maxMegapixels * 1e6;
-    const page = await lane.page.prepare({ file: image, maxPixels, turn }, signal);
+    const page = await lane.page.run({ file: image, maxPixels, turn }, signal);
     onProgress?.("reading", 0);
     const read = await lane.ocr.recognise(page.pgm, (fraction) => onProgress?.("reading", fraction), signal);
     onProgress?.("extracting", 1);
     return { page, read };
   }
 
-  #take(): Promise<Lane> {
+  #take(signal: AbortSignal | undefined): Promise<Lane> {
     this.#parts.clock.clearTimeout(this.#idle);
     const free = this.#lanes.find((lane) => !lane.busy);
     if (free !== undefined) {
       free.busy = true;
       return Promise.resolve(free);
     }
-    return new Promise((resolve) => this.#queue.push(resolve));
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#queue.splice(this.#queue.indexOf(queued), 1);
+        reject(signal?.reason);
+      };
+      const settled = (): void => signal?.removeEventListener("abort", onAbort);
+      const queued: Queued = {
+        give: (lane) => {
+          settled();
+          resolve(lane);
+        },
+        refuse: (reason) => {
+          settled();
+          reject(reason);
+        },
+      };
+      signal?.addEventListener("abort", onAbort, { once: true });
+      this.#queue.push(queued);
+    });
   }
 
   #release(lane: Lane): void {
+    if (lane.stale) {
+      lane.stale = false;
+      void endThreads(lane);
+    }
     const next = this.#queue.shift();
     if (next !== undefined) {
-      next(lane);
+      next.give(lane);
       return;
     }
     lane.busy = false;
+    if (this.#closed) return;
     this.#parts.clock.clearTimeout(this.#idle);
     this.#idle = this.#parts.clock.setTimeout(() => void this.forget(), IDLE_MS);
   }
 
   async forget(): Promise<void> {
-    await Promise.all(
-      this.#lanes.filter(({ busy }) => !busy).flatMap(({ page, ocr }) => [page.end(), ocr.end()]),
-    );
+    this.#parts.clock.clearTimeout(this.#idle);
+    for (const lane of this.#lanes) lane.stale = lane.busy;
+    await Promise.all(this.#lanes.filter(({ busy }) => !busy).map(endThreads));
     this.#parts.log("worker.state", { worker: "paper reader", state: "idle threads ended" });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#parts.clock.clearTimeout(this.#idle);
-    await Promise.all(this.#lanes.flatMap(({ page, ocr }) => [page.end(), ocr.end()]));
+    for (const queued of this.#queue.splice(0)) queued.refuse(closedFault());
+    await Promise.all(this.#lanes.map(endThreads));
   }
 }
+
+const closedFault = (): FaultError => new FaultError("runtime.internal", "the paper reader is closed");
 
 /** Much text that is surely read beats little. */
 const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);

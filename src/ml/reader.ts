@@ -6,7 +6,7 @@
 export type Stage = "decoding" | "finding" | "reading" | "extracting";
 
 export interface ReadRequest {
-  /** JPEG, PNG, WebP or TIFF file as it came. */
+  /** JPEG, PNG, WebP, TIFF, GIF or AVIF file as it came. */
   readonly image: Uint8Array;
   readonly signal?: AbortSignal;
   readonly onProgress?: (stage: Stage, fraction: number) => void;
@@ -57,7 +57,10 @@ export interface ReadPage {
 export interface PaperReader {
   /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */
   read(request: ReadRequest): Promise<ReadPage>;
-  /** Ends idle workers so that no pixel or word of the visit stays in memory. */
+  /**
+   * Ends the threads, at once or with the page under way, so that no pixel or word of the visit stays in
+   * memory.
+   */
   forget(): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // How fast and how small is it, against whom, in the same run?
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
+import { cerTable, cerText } from "./cer.js";
 import { enqueueRow } from "./enqueue.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
@@ -13,6 +14,13 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   start: startRow,
   memory: memoryRow,
 };
+
+/** What has more to say than one row; measured only when it is named. */
+const TABLES: Readonly<Record<string, () => Promise<string>>> = {
+  cer: async () => cerText(await cerTable()),
+};
+
+const NAMES = [...Object.keys(BENCHES), ...Object.keys(TABLES)].join(", ");
 
 const cell = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
@@ -41,15 +49,20 @@ const main = async (): Promise<void> => {
     .description(
       "measures ours against a named peer in the same run; a missed goal is said and is no failure",
     )
-    .option("--only <name>", `one of ${Object.keys(BENCHES).join(", ")}`)
+    .option("--only <name>", `one of ${NAMES}`)
     .option("--json <file>", "also writes the rows as JSON")
     .addHelpText("after", "\nExample:\n  npm run bench -- --only enqueue --json rows.json\n")
     .exitOverride();
   program.parse();
   const { only, json } = program.opts<{ only?: string; json?: string }>();
+  const table = TABLES[only ?? ""];
+  if (table !== undefined) {
+    process.stdout.write(`${await table()}\n`);
+    return;
+  }
   const chosen = Object.entries(BENCHES).filter(([name]) => only === undefined || name === only);
   if (chosen.length === 0) {
-    process.stderr.write(`bench: no row "${only}"; one of ${Object.keys(BENCHES).join(", ")}\n`);
+    process.stderr.write(`bench: no row "${only}"; one of ${NAMES}\n`);
     process.exitCode = 2;
     return;
   }

@@ -19,14 +19,28 @@ const linesOf = (read: Recognised): readonly Line[] => {
 const isTitled = (lines: readonly Line[], rule: PaperRule): boolean =>
   rule.titles.some((title) => lines.some((line) => findLabel(line.folded, title) !== null));
 
-/** Words after the label, up to the next label of the paper on the same line. */
+/** A blank this many times as wide as letters are high parts two columns; blanks in a value are narrower. */
+const COLUMN_GAP = 5;
+
+/** Up to the first wide blank. */
+const inOneColumn = (words: readonly Word[]): readonly Word[] => {
+  const end = words.findIndex((word, index) => {
+    const before = words[index - 1];
+    if (before === undefined) return false;
+    const height = Math.max(word.box.h, before.box.h);
+    return word.box.x - (before.box.x + before.box.w) > COLUMN_GAP * height;
+  });
+  return end < 0 ? words : words.slice(0, end);
+};
+
+/** Words after the label, up to the next label of the paper on the same line or the end of the column. */
 const valueWords = (line: Line, from: number, stops: readonly string[]): readonly Word[] => {
   const rest = line.folded.slice(from);
   const ends = stops.flatMap((stop) => {
     const found = findLabel(rest, stop);
     return found === null || found.from === 0 ? [] : [found.from];
   });
-  return line.words.slice(from, from + Math.min(rest.length, ...ends));
+  return inOneColumn(line.words.slice(from, from + Math.min(rest.length, ...ends)));
 };
 
 const around = (words: readonly Word[]): Word["box"] | null => {

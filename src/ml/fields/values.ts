@@ -77,8 +77,8 @@ export const words: Validator = (text) => {
   return clean.length < 2 || !/\p{L}/u.test(clean) ? null : { value: clean, trust: 1 };
 };
 
-/** "127/GXN-UBND", "223/2012", "B 1234567": has a digit and no sentence around it. */
+/** "127/GXN-UBND", "223/2012", "B 1234567": blanks only around separators and between groups of digits. */
 export const documentNumber: Validator = (text) => {
-  const found = /[A-Za-zĐ]{0,3}\s?\d[\d\s./A-Za-zĐ-]*/.exec(trimmed(text))?.[0];
+  const found = /[A-Za-zĐ]{0,3}\s?\d(?:\s?[/.-]\s?[0-9A-Za-zĐ]|[0-9A-Za-zĐ]|\s\d)*/.exec(trimmed(text))?.[0];
   return found === undefined ? null : { value: trimmed(found), trust: 1 };
 };

@@ -66,8 +66,8 @@ export const warpRgb = (source: Rgb, h: readonly number[], out: Rgb, outside?: R
         o[at + 2] = outside.data[at + 2] ?? 0;
         continue;
       }
-      u = u < 0 ? 0 : u > sw - 1.001 ? sw - 1.001 : u;
-      v = v < 0 ? 0 : v > sh - 1.001 ? sh - 1.001 : v;
+      u = Math.max(0, Math.min(u, sw - 1.001));
+      v = Math.max(0, Math.min(v, sh - 1.001));
       const x0 = u | 0;
       const y0 = v | 0;
       const fx = ((u - x0) * 256) | 0;

@@ -8,7 +8,7 @@ import { findPage } from "./find-page.js";
 import { flattenLight } from "./flatten.js";
 import { emptyRgb, homography, type Quad, quadSize, warpRgb } from "./homography.js";
 import { judgeQuality } from "./quality.js";
-import { type Gray, type Rgb, toGray } from "./raster.js";
+import { type Gray, type Rgb, shrinkGray, toGray } from "./raster.js";
 
 export interface PreparedPage {
   /** The page in colour, for people. */
@@ -26,24 +26,48 @@ export type Turn = 0 | 90 | 180 | 270;
 /** Text of 10 pt has 28 px capitals' height at this width of an A4 page: what the recogniser likes best. */
 const LONGEST_PX = 2_600;
 const SHORTEST_PX = 1_400;
+/** Of the whole frame; the page fills most of it. */
+const LONGEST_FRAME_PX = 3_500;
 const SMALLEST_SIDE_PX = 64;
+/** Longest to shortest side; a long till receipt has 10. */
+const MOST_SLENDER = 16;
+const SKEW_WIDTH_PX = 1_000;
 const LEAST_INK = 0.0004;
 
 /** EXIF orientations from here on lie on their side. */
 const LYING = 5;
 
-const decode = async (file: Uint8Array, maxPixels: number): Promise<Rgb> => {
-  if (file.length === 0) throw new FaultError("paper.unreadable", "the file is empty");
-  if (file[0] === 0x25 && file[1] === 0x50 && file[2] === 0x44 && file[3] === 0x46)
-    throw new FaultError("paper.unreadable", "this is a PDF, not an image; save its pages as images first");
-  const input = sharp(file, { limitInputPixels: false, failOn: "error", pages: 1 });
+/** What people bring from cameras and scanners. SVG and the like would run a renderer on a stranger's file. */
+const FORMATS: readonly string[] = ["jpeg", "png", "webp", "tiff", "gif", "heif"];
+
+const startsWith = (file: Uint8Array, text: string): boolean =>
+  Buffer.from(file.buffer, file.byteOffset, Math.min(file.byteLength, text.length)).toString("latin1") ===
+  text;
+
+const unreadable = (detail: string, cause?: unknown): FaultError =>
+  new FaultError("paper.unreadable", detail, cause === undefined ? {} : { cause });
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Upright size in pixels, after every reason to refuse the file without decoding it. */
+const inspect = async (file: Uint8Array, maxPixels: number): Promise<Size> => {
+  if (file.length === 0) throw unreadable("the file is empty");
+  if (startsWith(file, "%PDF"))
+    throw unreadable("this is a PDF, not an image; save its pages as images first");
   const {
-    width,
-    height,
+    width = 0,
+    height = 0,
     orientation = 1,
-  } = await input.metadata().catch((cause: unknown) => {
-    throw new FaultError("paper.unreadable", "the file is no image that can be decoded", { cause });
-  });
+    format = "",
+  } = await sharp(file, { limitInputPixels: false, pages: 1 })
+    .metadata()
+    .catch((cause: unknown) => {
+      throw unreadable("the file is no image that can be decoded", cause);
+    });
+  if (!FORMATS.includes(format)) throw unreadable(`${format} is not a kind of picture that is read here`);
   if (width * height > maxPixels) {
     const has = Math.round((width * height) / 1e6);
     throw new FaultError(
@@ -51,26 +75,35 @@ const decode = async (file: Uint8Array, maxPixels: number): Promise<Rgb> => {
       `the image has ${has} megapixels, more than the ${Math.round(maxPixels / 1e6)} allowed`,
     );
   }
-  if (Math.min(width, height) < SMALLEST_SIDE_PX)
-    throw new FaultError("paper.unreadable", `the image is only ${width} × ${height} pixels`);
-  const longest = Math.max(width, height);
-  const shortest = Math.min(width, height);
+  const [shortest, longest] = [Math.min(width, height), Math.max(width, height)];
+  if (shortest < SMALLEST_SIDE_PX) throw unreadable(`the image is only ${width} × ${height} pixels`);
+  if (longest > MOST_SLENDER * shortest)
+    throw unreadable(`${width} × ${height} pixels is not the shape of a page`);
+  return orientation >= LYING ? { width: height, height: width } : { width, height };
+};
+
+const decode = async (file: Uint8Array, maxPixels: number): Promise<Rgb> => {
+  const { width, height } = await inspect(file, maxPixels);
+  const [shortest, longest] = [Math.min(width, height), Math.max(width, height)];
   // Shrink large frames and enlarge small scans; both cost more than they give beyond these sizes.
   const scale =
-    longest > 4_000 ? 4_000 / longest : shortest < SHORTEST_PX ? Math.min(2, SHORTEST_PX / shortest) : 1;
-  const { data, info } = await input
+    longest > LONGEST_FRAME_PX
+      ? LONGEST_FRAME_PX / longest
+      : shortest < SHORTEST_PX
+        ? Math.min(2, SHORTEST_PX / shortest)
+        : 1;
+  const { data, info } = await sharp(file, { limitInputPixels: false, failOn: "error", pages: 1 })
     .rotate()
     .flatten({ background: "#fff" })
     .toColourspace("srgb")
-    .resize({ width: Math.round((orientation >= LYING ? height : width) * scale) })
+    .resize({ width: Math.round(width * scale) })
     .removeAlpha()
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true })
     .catch((cause: unknown) => {
-      throw new FaultError("paper.unreadable", "the image breaks off in the middle or is damaged", { cause });
+      throw unreadable("the image breaks off in the middle or is damaged", cause);
     });
-  if (info.channels !== 3)
-    throw new FaultError("paper.unreadable", `the image has ${info.channels} channels`);
+  if (info.channels !== 3) throw unreadable(`the image has ${info.channels} channels`);
   return {
     width: info.width,
     height: info.height,
@@ -107,11 +140,20 @@ const turned = async (image: Rgb, degrees: number): Promise<Rgb> => {
   };
 };
 
-const toPgm = (page: Gray): Uint8Array =>
-  Buffer.concat([Buffer.from(`P5\n${page.width} ${page.height}\n255\n`), page.data]);
+const toPgm = (page: Gray): Uint8Array => {
+  const header = new TextEncoder().encode(`P5\n${page.width} ${page.height}\n255\n`);
+  const file = new Uint8Array(header.length + page.data.length);
+  file.set(header);
+  file.set(page.data, header.length);
+  return file;
+};
 
 const inkShare = (flat: Gray): number =>
   flat.data.reduce((sum, value) => sum + (value < 140 ? 1 : 0), 0) / flat.data.length;
+
+/** Lines' slope shows on a small picture as well, and its light is flattened in no time. */
+const skewOf = (page: Gray): number =>
+  skewDegrees(flattenLight(shrinkGray(page, Math.max(1, Math.floor(page.width / SKEW_WIDTH_PX)))));
 
 /** Throws "paper.unreadable", "paper.tooLarge" or, for a picture without any ink, "paper.absent". */
 export const preparePage = async (
@@ -123,7 +165,7 @@ export const preparePage = async (
   const image = options.turn === 0 ? decoded : await turned(decoded, options.turn);
   const quad = findPage(cv, toGray(image));
   const page = quad === null ? image : rectify(image, quad);
-  const skew = skewDegrees(flattenLight(toGray(page)));
+  const skew = skewOf(toGray(page));
   const straight = Math.abs(skew) < 0.15 ? page : await turned(page, -skew);
   const raw = toGray(straight);
   const flat = flattenLight(raw);

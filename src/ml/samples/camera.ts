@@ -97,7 +97,7 @@ const exposeInPlace = (frame: Rgb, model: CameraModel, random: Random): void => 
       const n = seed >>> 16;
       for (let c = 0; c < 3; c += 1) {
         const value = (frame.data[at + c] as number) * light + (table[(n + c * 21_845) & 0xffff] as number);
-        frame.data[at + c] = value < 0 ? 0 : value > 255 ? 255 : value;
+        frame.data[at + c] = Math.max(0, Math.min(value, 255));
       }
     }
   }
