@@ -1,0 +1,84 @@
+// Do personal values stay hidden, clocks honest and faults complete?
+import { inspect } from "node:util";
+import * as fc from "fast-check";
+import { pino } from "pino";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { SystemClock, TimeoutError, withDeadline } from "../../src/core/clock.js";
+import { FAULTS, FaultError, isFaultCode, toFault } from "../../src/core/faults.js";
+import { Pii } from "../../src/core/pii.js";
+
+test("a personal value shows itself to reveal() alone", () => {
+  fc.assert(
+    fc.property(fc.string({ minLength: 12, maxLength: 40 }), (secret) => {
+      const value = new Pii({ name: secret });
+      let logged = "";
+      pino({}, { write: (line: string) => (logged += line) }).info({ value, deep: { list: [value] } }, "x");
+      const shown = [
+        JSON.stringify({ value }),
+        `${String(value)}`,
+        inspect({ a: [value] }, { depth: 9, showHidden: true }),
+        logged,
+      ];
+      for (const text of shown)
+        assert.not.ok(text.includes(JSON.stringify(secret).slice(1, -1)) && secret.trim() !== "", text);
+      assert.is(value.reveal().name, secret);
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("a dropped value can not be had back, and what was mapped from it is its own", () => {
+  const value = new Pii("Trần Thị Thử");
+  const mapped = value.map((name) => name.length);
+  value.drop();
+  assert.throws(() => value.reveal(), /dropped/);
+  assert.is(mapped.reveal(), 12);
+});
+
+test("a clock in 1970 reads its floor and says so; durations do not care", () => {
+  const floorMs = Date.UTC(2026, 10, 1);
+  const clock = new SystemClock({ floorMs, synchronised: () => true, readWallMs: () => 5_000 });
+  assert.equal(clock.wall(), { epochMs: floorMs, trust: "floor" });
+  const before = clock.monotonicMs();
+  assert.ok(clock.monotonicMs() >= before);
+  const set = new SystemClock({ floorMs, synchronised: () => false, readWallMs: () => floorMs + 1 });
+  assert.is(set.wall().trust, "untrusted");
+});
+
+test("a deadline names what it waited for and aborts it", async () => {
+  const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
+  let aborted = false;
+  const waiting = withDeadline(clock, 20, "the printer's answer", async (signal) => {
+    signal.addEventListener("abort", () => {
+      aborted = true;
+    });
+    await new Promise(() => {});
+  });
+  await waiting.then(
+    () => assert.unreachable(),
+    (error: unknown) => {
+      assert.instance(error, TimeoutError);
+      assert.match((error as Error).message, /the printer's answer took longer than 20 ms/);
+    },
+  );
+  assert.ok(aborted);
+});
+
+test("every fault has both languages for both readers and a telemetry code of its own", () => {
+  const codes = new Set<string>();
+  for (const [code, fault] of Object.entries(FAULTS)) {
+    for (const text of [fault.citizen.vi, fault.citizen.en, fault.technician.vi, fault.technician.en])
+      assert.ok(text.trim().length > 8, `${code}: "${text}"`);
+    assert.match(fault.telemetry, /^[A-Z]\d\d$/);
+    assert.not.ok(codes.has(fault.telemetry), `${code}: ${fault.telemetry} is taken`);
+    codes.add(fault.telemetry);
+  }
+});
+
+test("whatever is thrown becomes a known fault", () => {
+  fc.assert(fc.property(fc.anything(), (thrown) => assert.ok(isFaultCode(toFault(thrown).code))));
+  assert.equal(toFault(new FaultError("card.lost", "at byte 7")), { code: "card.lost", detail: "at byte 7" });
+});
+
+test.run();
