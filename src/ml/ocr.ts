@@ -77,12 +77,13 @@ const start = (onFraction: (fraction: number) => void): Promise<Engine> =>
   });
 
 const noFraction = (): void => {};
+const noValue = (): void => {};
 
 /** One tesseract thread, started when needed and ended by `end`. One page at a time. */
 export class OcrThread {
   #engine: Promise<Engine> | null = null;
   #onFraction: (fraction: number) => void = noFraction;
-  #interrupt: (reason: unknown) => void = () => {};
+  #interrupt: (reason: unknown) => void = noValue;
   #busy: Promise<unknown> = Promise.resolve();
 
   /** `pgm` is a binary PGM file. Rejects with "paper.unreadable" or the signal's reason. */
@@ -92,7 +93,8 @@ export class OcrThread {
     signal?: AbortSignal,
   ): Promise<Recognised> {
     const turn = this.#busy.then(() => this.#recognise(pgm, onFraction, signal));
-    this.#busy = turn.catch(() => undefined);
+    // Only the order is kept: a promise that resolves to the page would keep its words.
+    this.#busy = turn.then(noValue, noValue);
     return turn;
   }
 
@@ -128,6 +130,8 @@ export class OcrThread {
     } finally {
       signal?.removeEventListener("abort", onAbort);
       this.#onFraction = noFraction;
+      // Through its promise it still holds what the race was won with.
+      this.#interrupt = noValue;
     }
   }
 

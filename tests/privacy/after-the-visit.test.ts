@@ -3,7 +3,7 @@
 // A real runtime in its own process, a real card, a real paper, a real broker. The names on card and paper are
 // the sentinels; they are searched in a V8 heap snapshot of the runtime, in every file of its state folder and
 // in everything that the broker carried.
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +24,7 @@ interface World {
   page: PageClient;
   card: DeckCard;
   paper: Uint8Array;
+  listener: ChildProcess;
   traffic: () => string;
   /** Personal words of this citizen and this paper. */
   sentinels: readonly string[];
@@ -68,6 +69,7 @@ test.before(async (world) => {
     "-F",
     "%t %x",
   ]);
+  world.listener = listener;
   let traffic = "";
   listener.stdout.on("data", (chunk: Buffer) => {
     traffic += chunk.toString();
@@ -77,6 +79,7 @@ test.before(async (world) => {
 });
 
 test.after(async (world) => {
+  world.listener.kill();
   world.page.close();
   await world.stack.stop();
   rmSync(folder, { recursive: true, force: true });
@@ -132,7 +135,11 @@ const filesBelow = (path: string): string[] =>
 /** UTF-8 seen as Latin-1, escaped as JSON strings are in a snapshot, and UTF-16. */
 const formsOf = (sentinel: string): readonly string[] => [
   Buffer.from(sentinel, "utf8").toString("latin1"),
-  sentinel.replaceAll(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, "0")}`),
+  // V8 writes its escapes with capital digits.
+  sentinel.replaceAll(
+    /[^ -~]/g,
+    (letter) => `\\u${letter.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`,
+  ),
   Buffer.from(sentinel, "utf16le").toString("latin1"),
 ];
 

@@ -229,7 +229,7 @@ test("any bytes: every parser answers, none throws", () =>
 
 test("a slip's code is found again however it is typed", () => {
   const code = newLookupCode();
-  assert.match(code, /^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
+  assert.match(code, /^MC1:[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
   assert.is(hashLookupCode(code), hashLookupCode(` ${code.toLowerCase().replaceAll("-", "")} `));
   assert.is(hashLookupCode("0OIL"), hashLookupCode("0011"));
   assert.is.not(hashLookupCode(code), hashLookupCode(newLookupCode()));

@@ -131,7 +131,7 @@ export class Citizen {
   #done(view: View): boolean {
     const { name } = view.screen;
     if (name === "goodbye") {
-      this.#parts.page.send({ type: "WAKE" });
+      this.#parts.page.send({ type: "CANCEL" });
       return this.#submitted || this.#left;
     }
     return name === "attract" && (this.#submitted || this.#left);
