@@ -23,9 +23,12 @@ test("a thread that crashes fails its page; the next page is read by a fresh one
           onProgress: (now, fraction) => {
             if (crashed || now !== stage || (stage === "reading" && fraction < 0.2)) return;
             crashed = true;
-            // No task looks like this: the thread throws where nobody catches.
             setImmediate(() => {
-              for (const thread of threads) thread.postMessage(null);
+              const [page, recogniser] = [...threads];
+              // No task looks like this: the thread throws where nobody catches. Tesseract takes no message
+              // while it reads; it is struck down.
+              if (stage === "decoding") page?.postMessage(null);
+              else void recogniser?.terminate();
             });
           },
         }),
