@@ -523,6 +523,19 @@ export const FAULTS = {
       "A program error; send the log to the developers.",
     ],
   ),
+  "model.unusable": entry(
+    "runtime",
+    "degraded",
+    "R02",
+    [
+      "Một chức năng của máy chưa dùng được. Cán bộ sẽ xem giúp.",
+      "One function of the kiosk can not be used. A member of staff will help.",
+    ],
+    [
+      "Tệp mô hình thiếu hoặc khác bản kê (sha256): cài lại chương trình hoặc sửa bản kê mô hình.",
+      "A model's file is missing or differs from the manifest (sha256): install again or mend the manifest.",
+    ],
+  ),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { basename, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { SystemClock } from "../core/clock.js";
-import { FAULTS, toFault } from "../core/faults.js";
+import { FAULTS, FaultError, toFault } from "../core/faults.js";
 import { silentLog } from "../core/log.js";
 import { explainPage } from "./explain.js";
 import { createPaperReader } from "./paper-reader.js";
@@ -24,6 +24,10 @@ export interface ReadPapersIo {
 
 const IMAGE_NAME = /\.(jpe?g|png|webp|tiff?|avif|gif)$/i;
 const MAX_MEGAPIXELS = 50;
+/** No picture of that many pixels is larger, save by mistake. */
+const MAX_FILE_BYTES = 300_000_000;
+/** Files held in memory at once: as many as the reader has lanes, and one that waits. */
+const AT_ONCE = 3;
 
 interface Failure {
   readonly file: string;
@@ -44,11 +48,13 @@ const expand = (names: readonly string[]): readonly string[] =>
 
 const bytesOf = (file: string): Uint8Array => {
   try {
-    return new Uint8Array(readFileSync(file));
+    const { size } = statSync(file);
+    if (size <= MAX_FILE_BYTES) return new Uint8Array(readFileSync(file));
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
     throw new Error(code === "ENOENT" ? "there is no such file" : `the file can not be read (${code})`);
   }
+  throw new FaultError("paper.tooLarge", `the file is larger than ${MAX_FILE_BYTES / 1e6} MB`);
 };
 
 const readOne = async (reader: PaperReader, file: string, signal: AbortSignal): Promise<Outcome> => {
@@ -81,9 +87,53 @@ const asText = ({ file, page }: { readonly file: string; readonly page: ReadPage
   ].join("\n");
 };
 
-const writeExplanation = async (folder: string, file: string, page: ReadPage): Promise<void> => {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${basename(file)}.png`), await explainPage(page));
+/** Files of one name from different folders each get a picture. */
+const explanationNames = (files: readonly string[]): readonly string[] => {
+  const seen = new Map<string, number>();
+  return files.map((file) => {
+    const name = basename(file);
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return count === 1 ? `${name}.png` : `${name}.${count}.png`;
+  });
+};
+
+const canNotWrite = (what: string, error: unknown): Error => {
+  const { code = "", message } = error as NodeJS.ErrnoException;
+  return new Error(
+    `can not write ${what} (${code === "" ? message : code}); name a place that can be written`,
+  );
+};
+
+const writeTo = (file: string, bytes: Uint8Array): void => {
+  try {
+    writeFileSync(file, bytes);
+  } catch (error) {
+    throw canNotWrite(file, error);
+  }
+};
+
+const makeFolder = (folder: string): void => {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw canNotWrite(folder, error);
+  }
+};
+
+/** Runs `act` over all items, at most `atOnce` at a time; results in the items' order. */
+const mapBounded = async <Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  act: (item: Item, index: number) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  const left = items.entries();
+  const worker = async (): Promise<void> => {
+    for (const [index, item] of left) results[index] = await act(item, index);
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
 };
 
 const readAll = async (
@@ -105,16 +155,16 @@ const readAll = async (
         )
       : null;
   bar?.start(files.length, 0);
+  const names = explanationNames(files);
+  if (args.explain !== undefined) makeFolder(args.explain);
   try {
-    return await Promise.all(
-      files.map(async (file) => {
-        const outcome = await readOne(reader, file, signal);
-        if ("page" in outcome && args.explain !== undefined)
-          await writeExplanation(args.explain, file, outcome.page);
-        bar?.increment();
-        return outcome;
-      }),
-    );
+    return await mapBounded(files, AT_ONCE, async (file, index) => {
+      const outcome = await readOne(reader, file, signal);
+      if ("page" in outcome && args.explain !== undefined)
+        writeTo(join(args.explain, names[index] ?? "page.png"), await explainPage(outcome.page));
+      bar?.increment();
+      return outcome;
+    });
   } finally {
     bar?.stop();
     await reader.close();
@@ -145,7 +195,7 @@ export const readPapers = async (args: ReadPapersArguments, io: ReadPapersIo): P
       );
     else for (const outcome of pages) io.stdout.write(asText(outcome));
     if (args.pdf !== undefined && pages.length > 0)
-      writeFileSync(args.pdf, await pagesToPdf(pages.map(({ page }) => page)));
+      writeTo(args.pdf, await pagesToPdf(pages.map(({ page }) => page)));
     return failures.length === 0 ? 0 : 1;
   } catch (error) {
     if (!cancel.signal.aborted) throw error;

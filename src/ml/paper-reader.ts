@@ -50,7 +50,7 @@ interface Queued {
 }
 
 const newLane = (): Lane => ({
-  page: new WorkThread(new URL("./page-worker.js", import.meta.url), "page thread"),
+  page: new WorkThread(new URL("./page-worker.js", import.meta.url), "page thread", "paper.unreadable"),
   ocr: new OcrThread(),
   busy: false,
   stale: false,
@@ -93,14 +93,13 @@ class Reader implements PaperReader {
   }
 
   async #readIn(lane: Lane, request: ReadRequest): Promise<ReadPage> {
-    const upright = await this.#attempt(lane, request, 0);
-    if (upright.read.meanConfidence >= UPRIGHT_FROM) return toPage(upright);
-    // Letters on their side read as noise: try the other ways up and keep the best.
-    let best = upright;
-    for (const turn of [180, 90, 270] as const) {
+    let best = await this.#attempt(lane, request, 0);
+    if (isUpright(best)) return toPage(best);
+    // Letters head down read as noise; letters on their side may be read, but the page still has to be turned.
+    for (const turn of isLying(best) ? TURNS_IF_LYING : TURNS) {
       const attempt = await this.#attempt(lane, request, turn);
+      if (isUpright(attempt)) return toPage(attempt);
       if (weight(attempt) > weight(best)) best = attempt;
-      if (best.read.meanConfidence >= UPRIGHT_FROM) break;
     }
     return toPage(best);
   }
@@ -176,6 +175,18 @@ class Reader implements PaperReader {
 }
 
 const closedFault = (): FaultError => new FaultError("runtime.internal", "the paper reader is closed");
+
+const TURNS: readonly Turn[] = [180, 90, 270];
+const TURNS_IF_LYING: readonly Turn[] = [90, 270];
+
+/** Words of some length are wider than high. */
+const isLying = ({ read }: Attempt): boolean => {
+  const long = read.words.filter(({ text }) => text.length >= 4);
+  return long.filter(({ box }) => box.h > box.w).length * 2 > long.length;
+};
+
+const isUpright = (attempt: Attempt): boolean =>
+  attempt.read.meanConfidence >= UPRIGHT_FROM && !isLying(attempt);
 
 /** Much text that is surely read beats little. */
 const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);

@@ -5,18 +5,31 @@ import { PDFDocument, type PDFFont, type PDFPage, setTextRenderingMode, TextRend
 import { notoSansFile } from "./glyphs.js";
 import type { ReadPage, Word } from "./reader.js";
 
-/** Points a pixel: the page is as large as on paper if it was scanned at this resolution. */
-const DPI = 200;
-const PT_PER_PX = 72 / DPI;
+/** Without a better guess the page is as large as on paper if it was scanned at this resolution. */
+const GUESSED_DPI = 200;
+const A4_LONG_PT = 841.89;
+const A4_RATIO = Math.SQRT2;
 
-const drawWord = (page: PDFPage, font: PDFFont, word: Word, heightPt: number): void => {
+/** Points a pixel. What has the shape of A4 (or A5, A3) is taken for A4; a camera tells no size. */
+const pointsAPixel = ({ widthPx, heightPx }: ReadPage): number => {
+  const [long, short] = [Math.max(widthPx, heightPx), Math.min(widthPx, heightPx)];
+  const isA4 = Math.abs(long / short / A4_RATIO - 1) < 0.06;
+  return isA4 ? A4_LONG_PT / long : 72 / GUESSED_DPI;
+};
+
+interface Placing {
+  readonly heightPt: number;
+  readonly ptPerPx: number;
+}
+
+const drawWord = (page: PDFPage, font: PDFFont, word: Word, { heightPt, ptPerPx }: Placing): void => {
   const width = font.widthOfTextAtSize(word.text, 10);
   if (width === 0) return;
   // As wide as on the picture, so that a selection lies over the print.
   page.drawText(word.text, {
-    x: word.box.x * PT_PER_PX,
-    y: heightPt - (word.box.y + word.box.h * 0.85) * PT_PER_PX,
-    size: (10 * word.box.w * PT_PER_PX) / width,
+    x: word.box.x * ptPerPx,
+    y: heightPt - (word.box.y + word.box.h * 0.85) * ptPerPx,
+    size: (10 * word.box.w * ptPerPx) / width,
     font,
   });
 };
@@ -27,11 +40,12 @@ export const pagesToPdf = async (pages: readonly ReadPage[]): Promise<Uint8Array
   document.registerFontkit(fontkit);
   const font = await document.embedFont(readFileSync(notoSansFile("regular")), { subset: true });
   for (const read of pages) {
-    const [width, height] = [read.widthPx * PT_PER_PX, read.heightPx * PT_PER_PX];
+    const ptPerPx = pointsAPixel(read);
+    const [width, height] = [read.widthPx * ptPerPx, read.heightPx * ptPerPx];
     const page = document.addPage([width, height]);
     page.drawImage(await document.embedJpg(read.jpeg), { x: 0, y: 0, width, height });
     page.pushOperators(setTextRenderingMode(TextRenderingMode.Invisible));
-    for (const word of read.words) drawWord(page, font, word, height);
+    for (const word of read.words) drawWord(page, font, word, { heightPt: height, ptPerPx });
   }
   return document.save();
 };

@@ -1,6 +1,6 @@
 // How does the runtime hand work to a thread of its own, and what if the thread dies or is not wanted any more?
 import { Worker } from "node:worker_threads";
-import { FaultError, isFaultCode } from "../core/faults.js";
+import { type FaultCode, FaultError, isFaultCode } from "../core/faults.js";
 import type { ThreadAnswer } from "./serve-thread.js";
 
 interface Waiting<Result> {
@@ -9,21 +9,28 @@ interface Waiting<Result> {
 }
 
 /**
- * One thread, started with the first task and ended by `end`. A crash fails the tasks under way with
- * "paper.unreadable" or what `fallback` says, and no more: the next task starts a fresh thread.
+ * One thread, started with the first task and ended by `end`. A crash fails the tasks under way and no more:
+ * the next task starts a fresh thread.
  */
 export class WorkThread<Task extends object, Result> {
   readonly #script: URL;
   readonly #name: string;
+  readonly #loss: FaultCode;
+  readonly #data: string;
   readonly #waiting = new Map<number, Waiting<Result>>();
   readonly #ending = new Set<Promise<unknown>>();
   #worker: Worker | null = null;
   #nextId = 1;
 
-  /** `script` calls `serveThread`; `name` stands in fault details. */
-  constructor(script: URL, name: string) {
+  /**
+   * `script` calls `serveThread`; `name` stands in fault details; `loss` is the fault when the thread is lost;
+   * `data` is the script's `workerData`.
+   */
+  constructor(script: URL, name: string, loss: FaultCode, data = "") {
     this.#script = script;
     this.#name = name;
+    this.#loss = loss;
+    this.#data = data;
   }
 
   /** Rejects with a `FaultError`, or with the signal's reason. */
@@ -56,7 +63,7 @@ export class WorkThread<Task extends object, Result> {
 
   #started(): Worker {
     if (this.#worker !== null) return this.#worker;
-    const worker = new Worker(this.#script);
+    const worker = new Worker(this.#script, { workerData: this.#data });
     worker.on("message", (answer: ThreadAnswer<Result>) => this.#take(answer));
     worker.on("error", (error) => this.#lose(worker, `failed: ${error.message}`));
     worker.on("messageerror", (error) => this.#lose(worker, `sent what can not be read: ${error.message}`));
@@ -79,7 +86,7 @@ export class WorkThread<Task extends object, Result> {
     if (this.#worker !== worker) return;
     this.#worker = null;
     for (const waiting of this.#waiting.values())
-      waiting.reject(new FaultError("paper.unreadable", `the ${this.#name} ${how}`));
+      waiting.reject(new FaultError(this.#loss, `the ${this.#name} ${how}`));
     const ended = worker.terminate().finally(() => this.#ending.delete(ended));
     this.#ending.add(ended);
   }

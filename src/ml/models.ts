@@ -1,0 +1,84 @@
+// Which model files may be used, from where, under which licence, and are they the ones that were measured?
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, isAbsolute, join, sep } from "node:path";
+import { z } from "zod";
+import { FaultError } from "../core/faults.js";
+
+const MANIFEST = z.object({
+  models: z.array(
+    z.object({
+      name: z.string(),
+      purpose: z.string(),
+      licence: z.string(),
+      source: z.string(),
+      /** The installed package that `folder` lies in; without one, `folder` is absolute. */
+      package: z.string().optional(),
+      folder: z.string(),
+      files: z.array(z.object({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
+      /** The score from which the model's answer counts, chosen on measured pictures. */
+      threshold: z.number().min(0).max(1),
+    }),
+  ),
+});
+
+type ModelEntry = z.infer<typeof MANIFEST>["models"][number];
+
+export interface ModelFiles {
+  readonly name: string;
+  readonly threshold: number;
+  /** By file name, each with the hash that the manifest states. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+export const OWN_MANIFEST: URL = new URL("./models.json", import.meta.url);
+
+const unusable = (detail: string, cause?: unknown): FaultError =>
+  new FaultError("model.unusable", detail, cause === undefined ? {} : { cause });
+
+const readEntry = (manifest: URL, name: string): ModelEntry => {
+  let given: unknown;
+  try {
+    given = JSON.parse(readFileSync(manifest, "utf8"));
+  } catch (cause) {
+    throw unusable("the model manifest can not be read", cause);
+  }
+  const parsed = MANIFEST.safeParse(given);
+  if (!parsed.success)
+    throw unusable(`the model manifest is wrong at ${parsed.error.issues[0]?.path.join(".") ?? "its root"}`);
+  const entry = parsed.data.models.find((model) => model.name === name);
+  if (entry === undefined) throw unusable(`the model manifest has no model "${name}"`);
+  return entry;
+};
+
+/** A package's own folder; its `exports` need not name package.json. */
+const packageFolder = (name: string): string => {
+  const main = createRequire(import.meta.url).resolve(name);
+  const marker = `${sep}node_modules${sep}${name.replaceAll("/", sep)}${sep}`;
+  const at = main.lastIndexOf(marker);
+  return at < 0 ? dirname(main) : main.slice(0, at + marker.length);
+};
+
+const folderOf = (entry: ModelEntry): string => {
+  if (entry.package !== undefined) return join(packageFolder(entry.package), entry.folder);
+  if (isAbsolute(entry.folder)) return entry.folder;
+  throw unusable(`model ${entry.name}: the folder must be absolute when there is no package`);
+};
+
+/** Throws "model.unusable" for a file that is missing or is not, bit for bit, what the manifest states. */
+export const readModel = (name: string, manifest: URL = OWN_MANIFEST): ModelFiles => {
+  const entry = readEntry(manifest, name);
+  const files = entry.files.map(({ name: file, sha256 }): readonly [string, Uint8Array] => {
+    let bytes: Uint8Array;
+    try {
+      bytes = new Uint8Array(readFileSync(join(folderOf(entry), file)));
+    } catch (cause) {
+      throw cause instanceof FaultError ? cause : unusable(`model ${name}: ${file} can not be read`, cause);
+    }
+    if (createHash("sha256").update(bytes).digest("hex") !== sha256)
+      throw unusable(`model ${name}: ${file} is not the file that the manifest states (sha256 differs)`);
+    return [file, bytes];
+  });
+  return { name, threshold: entry.threshold, files: new Map(files) };
+};

@@ -1,0 +1,39 @@
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { ReadPage } from "../../src/ml/reader.js";
+import { layOutPaper, paperText, type SampleKind } from "../../src/ml/samples/papers.js";
+import { renderSamplePaper } from "../../src/ml/samples/render.js";
+import { characterErrorRate } from "./character-errors.js";
+import { newReader } from "./reader-rig.js";
+
+const reader = newReader();
+test.after(() => reader.close());
+
+const PAPERS: readonly (readonly [SampleKind, number])[] = [
+  ["birthCertificate", 11],
+  ["diploma", 12],
+  ["birthCertificate", 13],
+  ["diploma", 14],
+];
+
+const fieldsOf = (page: ReadPage): Record<string, string> =>
+  Object.fromEntries(page.fields.map(({ key, value }) => [key, value]));
+
+for (const [kind, seed] of PAPERS) {
+  const paper = layOutPaper(kind, seed);
+  for (const camera of [false, true])
+    test(`${kind} ${seed}, ${camera ? "under a camera" : "scanned"}: every field as printed`, async () => {
+      const page = await reader.read({ image: await renderSamplePaper(kind, seed, { camera }) });
+      assert.is(page.paperClass, kind);
+      assert.equal(fieldsOf(page), paper.fields);
+      assert.is(page.quality.verdict, "good");
+      assert.ok(page.fields.every(({ confidence }) => confidence > 0.6 && confidence <= 1));
+      assert.ok(
+        page.fields.every(({ box }) => box !== null && box.x >= 0 && box.x + box.w <= page.widthPx),
+        "each field's place is on the page",
+      );
+      assert.ok(characterErrorRate(paperText(paper), page.text) < 4);
+    });
+}
+
+test.run();

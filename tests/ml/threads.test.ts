@@ -1,0 +1,110 @@
+// What becomes of a page when its thread dies, when nobody wants it any more, and when the visit is over?
+import { setTimeout as sleep } from "node:timers/promises";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { renderSamplePaper } from "../../src/ml/samples/render.js";
+import { faultOf, newReader, watchThreads } from "./reader-rig.js";
+
+const threads = watchThreads();
+const image = await renderSamplePaper("birthCertificate", 11, { camera: false });
+
+const untilNone = async (): Promise<void> => {
+  for (let wait = 0; wait < 100 && threads.size > 0; wait += 1) await sleep(20);
+};
+
+test("a thread that crashes fails its page; the next page is read by a fresh one", async () => {
+  const reader = newReader();
+  try {
+    for (const stage of ["decoding", "reading"] as const) {
+      let crashed = false;
+      const fault = await faultOf(
+        reader.read({
+          image,
+          onProgress: (now, fraction) => {
+            if (crashed || now !== stage || (stage === "reading" && fraction < 0.2)) return;
+            crashed = true;
+            setImmediate(() => {
+              const [page, recogniser] = [...threads];
+              // No task looks like this: the thread throws where nobody catches. Tesseract takes no message
+              // while it reads; it is struck down.
+              if (stage === "decoding") page?.postMessage(null);
+              else void recogniser?.terminate();
+            });
+          },
+        }),
+      );
+      assert.ok(crashed);
+      assert.is(fault.code, "paper.unreadable");
+      assert.match(fault.detail, /thread/);
+      assert.is(
+        (await reader.read({ image })).paperClass,
+        "birthCertificate",
+        `after a crash while ${stage}`,
+      );
+    }
+  } finally {
+    await reader.close();
+  }
+});
+
+test("a page that is cancelled ends at once, and so does what waits behind it", async () => {
+  const reader = newReader();
+  try {
+    for (const stage of ["decoding", "reading"] as const) {
+      const cancel = new AbortController();
+      const reason = new Error("the citizen left");
+      let cancelledAt = 0;
+      const started = reader.read({
+        image,
+        signal: cancel.signal,
+        onProgress: (now, fraction) => {
+          if (now !== stage || (stage === "reading" && fraction === 0) || cancelledAt > 0) return;
+          cancelledAt = performance.now();
+          setTimeout(() => cancel.abort(reason), 30);
+        },
+      });
+      const queued = reader.read({ image, signal: cancel.signal });
+      const [first, second] = await Promise.allSettled([started, queued]);
+      assert.ok(performance.now() - cancelledAt < 2_000);
+      assert.is(first.status === "rejected" && first.reason, reason);
+      assert.is(second.status === "rejected" && second.reason, reason);
+    }
+    assert.is((await reader.read({ image })).paperClass, "birthCertificate");
+  } finally {
+    await reader.close();
+  }
+});
+
+test("forget ends the threads that saw pictures: at once when idle, with the page when busy", async () => {
+  const reader = newReader();
+  try {
+    const reading = reader.read({ image });
+    await sleep(200);
+    await reader.forget();
+    assert.is((await reading).paperClass, "birthCertificate", "a page under way is not lost");
+    await untilNone();
+    assert.is(threads.size, 0);
+    await reader.read({ image });
+    assert.is(threads.size, 2);
+    await reader.forget();
+    await untilNone();
+    assert.is(threads.size, 0);
+  } finally {
+    await reader.close();
+  }
+});
+
+test("a reader that is closed refuses, also what was waiting", async () => {
+  const reader = newReader();
+  const reading = faultOf(reader.read({ image }));
+  const waiting = faultOf(reader.read({ image }));
+  await sleep(100);
+  await reader.close();
+  assert.is((await reading).code, "paper.unreadable");
+  assert.is((await waiting).code, "runtime.internal");
+  assert.is((await faultOf(reader.read({ image }))).code, "runtime.internal");
+  await untilNone();
+  assert.is(threads.size, 0);
+});
+
+test.run();
