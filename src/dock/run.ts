@@ -3,7 +3,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type KioskConfig, wiringOf } from "../config.js";
 import { startKiosk } from "../kiosk.js";
-import { makeDeck } from "./deck.js";
+import { makeDeck, makeIssuer } from "./deck.js";
 import { Hands } from "./hands.js";
 import { readCode, slipPng } from "./paper.js";
 import { samplePapers } from "./samples.js";
@@ -54,7 +54,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
   const screenPort = port ?? config.screen.port;
   const dockPort = port === null ? config.dock.port : port === 0 ? 0 : port + 1;
   const portalPort = port === null ? config.portal.port : port === 0 ? 0 : port + 2;
-  const deck = await makeDeck(options.stateDir);
+  const deck = makeDeck(makeIssuer(options.stateDir));
   const stack = await Stack.start({
     config,
     stateDir: options.stateDir,
@@ -65,7 +65,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
   try {
     const hands = new Hands({
       control: stack.control,
-      deck,
+      deck: await deck,
       samples: samplePapers(),
       power: { state: () => stack.power, cut: () => stack.cutPower(), restore: () => stack.restorePower() },
       link: stack.link,

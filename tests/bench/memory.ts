@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultConfig } from "../../src/config.js";
-import { makeDeck } from "../../src/dock/deck.js";
+import { makeDeck, makeIssuer } from "../../src/dock/deck.js";
 import { Citizen } from "../../src/dock/rehearsal/citizen.js";
 import { PageClient } from "../../src/dock/rehearsal/page-client.js";
 import { Random } from "../../src/dock/rehearsal/random.js";
@@ -31,7 +31,7 @@ const bareNodeMegabytes = async (): Promise<number> => {
 
 export const memoryRow = async (): Promise<BenchRow> => {
   const stateDir = mkdtempSync(join(tmpdir(), "motcua-bench-"));
-  const deck = await makeDeck(stateDir);
+  const deck = await makeDeck(makeIssuer(stateDir));
   const stack = await Stack.start({
     config: defaultConfig(),
     stateDir,

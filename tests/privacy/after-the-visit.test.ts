@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { defaultConfig } from "../../src/config.js";
-import { makeDeck } from "../../src/dock/deck.js";
+import { makeDeck, makeIssuer } from "../../src/dock/deck.js";
 import type { DeckCard } from "../../src/dock/hands.js";
 import { Citizen, type VisitRecord } from "../../src/dock/rehearsal/citizen.js";
 import { PageClient } from "../../src/dock/rehearsal/page-client.js";
@@ -35,7 +35,7 @@ const folder = mkdtempSync(join(tmpdir(), "motcua-privacy-"));
 const stateDir = join(folder, "var");
 
 test.before(async (world) => {
-  const deck = await makeDeck(stateDir);
+  const deck = await makeDeck(makeIssuer(stateDir));
   const card = deck[3];
   const paper = await samplePapers()[0]?.render();
   if (card === undefined || paper === undefined) throw new Error("no card or paper");

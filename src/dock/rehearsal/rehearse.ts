@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defaultConfig } from "../../config.js";
 import type { View } from "../../flows/view.js";
-import { makeDeck } from "../deck.js";
+import { makeDeck, makeIssuer } from "../deck.js";
 import type { DeckCard } from "../hands.js";
 import { readCode, slipPng } from "../paper.js";
 import { samplePapers } from "../samples.js";
@@ -251,7 +251,7 @@ export const rehearsal = async (
   onVisit: (done: number) => void,
 ): Promise<RehearsalReport> => {
   const stateDir = mkdtempSync(join(tmpdir(), "motcua-rehearsal-"));
-  const deck = await makeDeck(stateDir);
+  const deck = await makeDeck(makeIssuer(stateDir));
   const stack = await Stack.start({
     config: defaultConfig(),
     stateDir,
