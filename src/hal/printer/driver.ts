@@ -5,7 +5,6 @@
 // filled up, the modes are reset and the paper left behind is cut off.
 import type { Clock } from "../../core/clock.js";
 import { type Fault, FaultError, toFault } from "../../core/faults.js";
-import type { Log } from "../../core/log.js";
 import type { BytePort } from "../port/byte-port.js";
 import {
   AUTO_STATUS_ON,
@@ -29,7 +28,6 @@ export interface PrinterOptions {
   /** "epson": process ids and automatic status back. "generic": only what every clone has. */
   readonly model: "epson" | "generic";
   readonly clock: Clock;
-  readonly log: Log;
   /**
    * Whether an uncut piece of an earlier job may hang in the printer; true when left out, because the
    * printer can not tell. It is cut off before the next page.
@@ -56,7 +54,6 @@ export class EscPosPrinter implements Printer {
   readonly widthDots: number;
   readonly #model: "epson" | "generic";
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #link: PrinterLink;
   readonly #encoder = new EscposEncoder();
   readonly #listeners = new Set<(status: PrinterStatus) => void>();
@@ -74,7 +71,6 @@ export class EscPosPrinter implements Printer {
     this.widthDots = options.widthDots;
     this.#model = options.model;
     this.#clock = options.clock;
-    this.#log = options.log;
     this.#paperLeftBehind = options.paperLeftBehind ?? true;
     this.#link = new PrinterLink(options.port, options.clock, (state) => this.#publish(statusOf(state)));
   }
@@ -83,7 +79,9 @@ export class EscPosPrinter implements Printer {
   start(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#link.settle(SETTLE_MS);
-      await this.#link.ask(1);
+      const { offline } = await this.#poll();
+      // Off-line it takes no commands: they would fill its buffer, and flow control would hold us up here.
+      if (offline) return;
       await this.#fillUp();
       await this.#poll();
     });
@@ -119,13 +117,7 @@ export class EscPosPrinter implements Printer {
         throw new RangeError(`a page of ${page.widthDots} dots does not fit on ${this.widthDots}`);
       this.#printing = true;
       try {
-        const outcome = await this.#print(job, signal);
-        this.#log("print.outcome", {
-          job: job.jobId,
-          outcome: outcome.result,
-          ...(outcome.result === "printed" ? { fence: outcome.fence } : {}),
-        });
-        return outcome;
+        return await this.#print(job, signal);
       } finally {
         this.#printing = false;
       }
