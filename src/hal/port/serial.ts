@@ -90,7 +90,7 @@ class SerialWire implements BytePort {
   }
 }
 
-export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
+const tryOpen = (options: SerialOptions): Promise<SerialPort> => {
   const { path, baudRate, flowControl } = options;
   const port = new SerialPort({
     path,
@@ -100,8 +100,24 @@ export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
     xon: flowControl === "xonxoff",
     xoff: flowControl === "xonxoff",
   });
-  await new Promise<void>((resolve, reject) => {
-    port.open((error) => (error ? reject(openError(path, error)) : resolve()));
+  return new Promise((resolve, reject) => {
+    port.open((error) => (error ? reject(error) : resolve(port)));
   });
-  return new SerialWire(port, new Wire(path));
+};
+
+/** A read that was under way at the close keeps the lock for an instant longer: the same line, opened again. */
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 20;
+
+export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return new SerialWire(await tryOpen(options), new Wire(options.path));
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (tries >= LOCK_TRIES || !error.message.includes("Cannot lock port"))
+        throw openError(options.path, error);
+      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+    }
+  }
 };

@@ -13,6 +13,7 @@ import {
   PROCESS_IDS,
   padding,
   processIdOf,
+  RASTER_HEADER_BYTES,
   RECOVER_AND_CLEAR,
   stripsOf,
 } from "./commands.js";
@@ -62,6 +63,8 @@ export class EscPosPrinter implements Printer {
   #printing = false;
   /** False while the printer may be waiting for the rest of an image. */
   #clean = false;
+  /** True while the header of an image may have been cut off: what comes next would be taken for its size. */
+  #headerOpen = true;
   #paperLeftBehind: boolean;
   /** Whether a generic printer answers GS r; null until it was tried. */
   #answersInOrder: boolean | null = null;
@@ -141,6 +144,7 @@ export class EscPosPrinter implements Printer {
       this.#paperLeftBehind = false;
       return { result: "printed", fence };
     } catch (error) {
+      this.#headerOpen = true;
       return { result: "inDoubt", fault: toFault(error, "printer.inDoubt") };
     }
   }
@@ -264,12 +268,16 @@ export class EscPosPrinter implements Printer {
 
   async #poll(): Promise<PrinterState> {
     try {
+      // Even a status question would be read as "516 rows of 4097 bytes", far more than is ever filled up.
+      if (this.#headerOpen) await this.#link.send(padding(RASTER_HEADER_BYTES));
       const state = await this.#link.readState();
+      this.#headerOpen = false;
       this.#publish(statusOf(state));
       return state;
     } catch (error) {
       // A printer that did not answer may have lost its power, and with it our modes and half our page.
       this.#clean = false;
+      this.#headerOpen = true;
       throw error;
     }
   }
