@@ -246,8 +246,9 @@ for (const kind of KINDS) {
       stall();
       let ended: unknown = null;
       // More than any kernel buffer on the way holds, in writes that are not awaited.
+      const part = pattern(65_536);
       for (let i = 0; i < 400; i++)
-        near.write(pattern(65_536)).then(
+        near.write(part).then(
           () => {},
           (error: unknown) => {
             ended = error;
@@ -268,9 +269,12 @@ const leaks = suite("ports: nothing is left open");
 leaks("a hundred opened and closed files leave no descriptor", async () => {
   const pair = await openPtyPair();
   const count = () => readdirSync("/proc/self/fd").length;
-  const before = count();
-  for (let i = 0; i < 100; i++) await (await openPort(`file:${pair.a}`)).close();
-  assert.ok(count() < before + 20, `${count()} descriptors, ${before} before`);
-  await pair.close();
+  try {
+    const before = count();
+    for (let i = 0; i < 100; i++) await (await openPort(`file:${pair.a}`)).close();
+    assert.ok(count() < before + 20, `${count()} descriptors, ${before} before`);
+  } finally {
+    await pair.close();
+  }
 });
 leaks.run();
