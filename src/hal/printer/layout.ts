@@ -101,12 +101,19 @@ class Painter {
     return textBitmap(text, style, await this.#cache.metrics(style));
   }
 
-  /** The em at which the text is one line, as wide as the paper lets it. */
-  async #fittedEmDots(text: string, style: TextStyle): Promise<number> {
-    const oneLine = await this.#words(text, { ...style, maxWidthDots: 8 * this.#widthDots });
-    const fitting = Math.floor((style.emDots * this.#innerDots) / Math.max(1, oneLine.widthDots));
-    // One dot less: strokes are rounded up to whole dots.
-    return Math.max(MIN_EM_DOTS, Math.min(fitting - 1, Math.round(this.#widthDots * HUGE_EM_FRACTION)));
+  /** One line, as large as the paper is wide. */
+  async #fitted(text: string, given: TextStyle): Promise<DotBitmap> {
+    // Pango would wrap by the letters' advance widths, a little before their ink is at the edge.
+    const style = { ...given, maxWidthDots: 8 * this.#widthDots };
+    const measured = await this.#words(text, style);
+    const fitting = Math.floor((style.emDots * this.#innerDots) / Math.max(1, measured.widthDots));
+    let emDots = Math.min(fitting, Math.round(this.#widthDots * HUGE_EM_FRACTION));
+    let words = await this.#words(text, { ...style, emDots });
+    while (words.widthDots > this.#innerDots && emDots > MIN_EM_DOTS) {
+      emDots -= 1;
+      words = await this.#words(text, { ...style, emDots });
+    }
+    return words;
   }
 
   async #balanced(text: string, style: TextStyle): Promise<DotBitmap> {
@@ -134,7 +141,7 @@ class Painter {
     };
     const words =
       line.size === "huge"
-        ? await this.#words(line.text, { ...style, emDots: await this.#fittedEmDots(line.text, style) })
+        ? await this.#fitted(line.text, style)
         : line.align === "centre"
           ? await this.#balanced(line.text, style)
           : await this.#words(line.text, style);
