@@ -25,16 +25,16 @@ const WORDS = {
   lookUp: { vi: "Mã tra cứu", en: "Look-up code" },
   nextTitle: { vi: "Việc cần làm tiếp", en: "What to do next" },
   keep: {
-    vi: "1. Xin giữ phiếu này cẩn thận.",
-    en: "1. Please keep this slip safe.",
+    vi: "Xin giữ phiếu này cẩn thận.",
+    en: "Please keep this slip safe.",
   },
   show: {
-    vi: "2. Muốn biết hồ sơ đến đâu, xin đưa mã QR trước máy này hoặc quét bằng điện thoại.",
-    en: "2. To see how it proceeds, show the QR code to this kiosk or scan it with a phone.",
+    vi: "Muốn biết hồ sơ đến đâu, xin đưa mã QR trước máy này hoặc đọc số hồ sơ cho cán bộ.",
+    en: "To see how it proceeds, show the QR code to this kiosk or tell an officer the number.",
   },
   collect: {
-    vi: "3. Khi đến nhận kết quả, xin mang theo phiếu và thẻ căn cước.",
-    en: "3. When you collect the result, bring this slip and your citizen card.",
+    vi: "Khi đến nhận kết quả, xin mang theo phiếu và thẻ căn cước.",
+    en: "When you collect the result, bring this slip and your citizen card.",
   },
   ask: { vi: "Cần giúp đỡ, xin gọi", en: "For help, please call" },
   thanks: { vi: "Xin cảm ơn!", en: "Thank you!" },
@@ -59,6 +59,12 @@ const text = (
 const space = (millimetres: number): LayoutLine => ({ kind: "space", millimetres });
 const rule: LayoutLine = { kind: "rule" };
 
+/** Sunday first, as Date counts. */
+const WEEKDAYS = {
+  vi: ["Chủ Nhật", "Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu", "Thứ Bảy"],
+  en: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
+} as const;
+
 const LOCAL_TIME = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})/;
 
 /** "2026-03-09T08:05" as people write it here; what is not of that form is shown as it is. */
@@ -69,18 +75,44 @@ const localTime = (iso: string, language: Language): string => {
   return language === "vi" ? `${hour} giờ ${minute}, ${date}` : `${hour}:${minute}, ${date}`;
 };
 
+/** The day of the week is what people remember of an appointment. */
+const appointmentLines = (iso: string, language: Language): LayoutLine[] => {
+  const [, year, month, day, hour, minute] = LOCAL_TIME.exec(iso) ?? [];
+  const label = text(WORDS.appointment[language], "normal", "centre");
+  if (year === undefined) return [label, text(iso, "large", "centre", true)];
+  const weekday = WEEKDAYS[language][new Date(`${year}-${month}-${day}T00:00:00Z`).getUTCDay()];
+  return [
+    label,
+    text(language === "vi" ? `${hour} giờ ${minute}` : `${hour}:${minute}`, "large", "centre", true),
+    text(`${weekday}, ${day}/${month}/${year}`, "large", "centre", true),
+  ];
+};
+
+/** Kept together on one line. */
+const unbroken = (words: string): string => words.replaceAll(" ", "\u00a0");
+
 const clockLines = (iso: string, label: string, language: Language, trusted: boolean): LayoutLine[] => [
   { kind: "pair", label, value: localTime(iso, language) },
-  ...(trusted ? [] : [text(WORDS.clockDoubt[language], "small")]),
+  ...(trusted ? [] : [text(WORDS.clockDoubt[language], "small", "centre")]),
 ];
 
 const nextSteps = (kiosk: SlipKiosk, language: Language): LayoutLine[] => [
   text(WORDS.nextTitle[language], "normal", "left", true),
-  text(WORDS.keep[language]),
-  text(WORDS.show[language]),
-  text(WORDS.collect[language]),
-  ...(kiosk.phone === null ? [] : [space(1), text(`${WORDS.ask[language]}: ${kiosk.phone}`)]),
+  space(1),
+  { kind: "item", marker: "1.", text: WORDS.keep[language] },
+  { kind: "item", marker: "2.", text: WORDS.show[language] },
+  { kind: "item", marker: "3.", text: WORDS.collect[language] },
+  ...(kiosk.phone === null
+    ? []
+    : [
+        space(1),
+        text(`${WORDS.ask[language]}:`, "normal", "centre"),
+        text(unbroken(kiosk.phone), "large", "centre", true),
+      ]),
 ];
+
+/** "MC1:" in front tells a machine what it reads; nobody needs to type it. */
+const forPeople = (lookupCode: string): string => lookupCode.slice(lookupCode.indexOf(":") + 1);
 
 /** The receipt of an application. Nothing personal is on it. */
 export const slipLayout = (slip: Slip, kiosk: SlipKiosk, language: Language): Layout => [
@@ -97,18 +129,14 @@ export const slipLayout = (slip: Slip, kiosk: SlipKiosk, language: Language): La
   ...(slip.receiptNumber === null
     ? []
     : [{ kind: "pair", label: WORDS.receipt[language], value: slip.receiptNumber } as const]),
-  ...(slip.appointment === null
-    ? []
-    : [
-        space(1),
-        text(WORDS.appointment[language], "small", "centre"),
-        text(localTime(slip.appointment, language), "large", "centre", true),
-      ]),
   rule,
-  ...(slip.appointment === null ? [text(WORDS.promise[language], "normal", "centre"), space(1)] : []),
-  { kind: "qr", text: slip.lookupCode, widthFraction: 0.6 },
+  ...(slip.appointment === null
+    ? [text(WORDS.promise[language], "normal", "centre")]
+    : appointmentLines(slip.appointment, language)),
+  rule,
+  { kind: "qr", text: slip.lookupCode, widthFraction: 0.7 },
   text(WORDS.lookUp[language], "small", "centre"),
-  text(slip.lookupCode, "normal", "centre", true),
+  text(forPeople(slip.lookupCode), "normal", "centre", true),
   rule,
   ...nextSteps(kiosk, language),
   space(2),
@@ -129,12 +157,13 @@ export const ticketLayout = (ticket: Ticket, kiosk: SlipKiosk, language: Languag
   space(1),
   text(WORDS.ticketHeading[language], "large", "centre", true),
   rule,
-  space(1),
   text(ticket.number, "huge", "centre", true),
   space(1),
   rule,
   ...clockLines(ticket.issuedAt, WORDS.ticketIssued[language], language, ticket.clockTrusted),
-  text(WORDS.ticketWait[language]),
-  text(WORDS.ticketToday[language]),
+  space(2),
+  text(WORDS.ticketWait[language], "normal", "centre", true),
+  space(1),
+  text(WORDS.ticketToday[language], "normal", "centre"),
   space(2),
 ];

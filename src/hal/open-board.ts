@@ -67,7 +67,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await openPort(port), widthDots, model, clock, log });
+      return openPrinter({ port: await openPort(port), widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) => openChipReader(options, signal)),
     codeReader: keep("codeReader", async () =>

@@ -3,9 +3,9 @@ import { SystemClock } from "../../src/core/clock.js";
 import { FaultError } from "../../src/core/faults.js";
 import type { BytePort } from "../../src/hal/port/byte-port.js";
 import { memoryPair } from "../../src/hal/port/memory.js";
+import { openPort } from "../../src/hal/port/open.js";
 import type { CardFarEnd } from "../../src/hal/sim/far-ends.js";
 import { openPtyPair } from "../wire/pty.js";
-import { openSerialBytePort } from "../wire/serial-byte-port.js";
 
 export const clock = new SystemClock({ floorMs: 0, synchronised: () => false });
 
@@ -86,10 +86,10 @@ export const memoryWire = (): TestWire => ({
 /** The far end stays open for the life of the wire, as a device does. */
 export const ptyWire = async (baudRate: number): Promise<TestWire> => {
   const pair = await openPtyPair();
-  const far = await openSerialBytePort(pair.b, baudRate);
+  const far = await openPort(`serial:${pair.b}:${baudRate}`);
   return {
     name: "PTY wire",
-    open: async () => [await openSerialBytePort(pair.a, baudRate), far],
+    open: async () => [await openPort(`serial:${pair.a}:${baudRate}`), far],
     close: async () => {
       await far.close();
       await pair.close();

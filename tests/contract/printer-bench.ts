@@ -1,99 +1,120 @@
-// How do tests put the product's printer driver and the simulated printer on the two ends of one wire?
-import { SystemClock } from "../../src/core/clock.js";
-import { silentLog } from "../../src/core/log.js";
+// What do the printer's tests share: a printer on a wire, pages with a known look, and slips to compare?
+import type { Fault } from "../../src/core/faults.js";
+import { FaultError } from "../../src/core/faults.js";
+import type { BytePort } from "../../src/hal/port/byte-port.js";
 import { memoryPair } from "../../src/hal/port/memory.js";
-import { openPort } from "../../src/hal/port/open.js";
-import { blank, fillRect } from "../../src/hal/printer/bitmap.js";
+import { blank, fillRect, isBlack } from "../../src/hal/printer/bitmap.js";
 import { openPrinter } from "../../src/hal/printer/driver.js";
-import type { DotBitmap, Printer } from "../../src/hal/printer/printer.js";
-import { PrinterSim } from "../../src/hal/sim/printer-sim.js";
-import { openPtyPair } from "../wire/pty.js";
+import type { DotBitmap, Printer, PrintOutcome } from "../../src/hal/printer/printer.js";
+import type { PrintedSlip } from "../../src/hal/sim/far-ends.js";
+import { PrinterSim, type PrinterSimOptions } from "../../src/hal/sim/printer-sim.js";
+import { clock } from "./bench.js";
 
-export type Model = "epson" | "generic";
-export type Wire = "memory" | "pty";
+export type Model = PrinterSimOptions["model"];
 
 export interface PrinterBench {
   readonly sim: PrinterSim;
-  /** Opens the driver anew, as after a restart of the kiosk; the printer stays as it is. */
-  open(): Promise<Printer>;
-  end(): Promise<void>;
+  readonly printer: Printer;
+  /** The kiosk's end of the wire and the printer's, of the latest opening. */
+  readonly near: BytePort;
+  readonly far: BytePort;
 }
 
-export const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
+export interface BenchOptions extends Partial<PrinterSimOptions> {
+  /** An earlier printer, with its paper and its buffer as they were. */
+  readonly sim?: PrinterSim;
+  readonly paperLeftBehind?: boolean;
+}
 
-const memoryBench = (sim: PrinterSim, model: Model): PrinterBench => {
-  const open = new Set<Printer>();
-  return {
-    sim,
-    open: async () => {
-      const [near, far] = memoryPair();
-      sim.attach(far);
-      const printer = await openPrinter({ port: near, widthDots: 576, model, clock, log: silentLog });
-      open.add(printer);
-      return printer;
-    },
-    end: async () => {
-      for (const printer of open) await printer.close();
-    },
-  };
-};
-
-const ptyBench = async (sim: PrinterSim, model: Model): Promise<PrinterBench> => {
-  const pair = await openPtyPair();
-  const far = await openPort(`serial:${pair.b}:115200`);
+export const openBench = async (options: BenchOptions = {}): Promise<PrinterBench> => {
+  const { sim: earlier, paperLeftBehind, ...given } = options;
+  const model = given.model ?? "epson";
+  const widthDots = given.widthDots ?? 384;
+  const sim = earlier ?? new PrinterSim({ ...given, widthDots, model });
+  const [near, far] = memoryPair();
   sim.attach(far);
-  const open = new Set<Printer>();
-  return {
-    sim,
-    open: async () => {
-      const port = await openPort(`serial:${pair.a}:115200`);
-      const printer = await openPrinter({ port, widthDots: 576, model, clock, log: silentLog });
-      open.add(printer);
-      return printer;
-    },
-    end: async () => {
-      for (const printer of open) await printer.close();
-      await far.close();
-      await pair.close();
-    },
-  };
-};
-
-export const printerBench = async (
-  model: Model,
-  wire: Wire = "memory",
-  rowsPerSecond?: number,
-): Promise<PrinterBench> => {
-  const sim = new PrinterSim({
-    widthDots: 576,
+  const printer = await openPrinter({
+    port: near,
+    widthDots,
     model,
-    ...(rowsPerSecond === undefined ? {} : { rowsPerSecond }),
+    clock,
+    ...(paperLeftBehind === undefined ? {} : { paperLeftBehind }),
   });
-  return wire === "memory" ? memoryBench(sim, model) : ptyBench(sim, model);
+  return { sim, printer, near, far };
 };
 
-/** A page that one knows again: a frame, a bar at `mark`, and dots that spell real-time commands. */
-export const testPage = (mark: number, heightDots = 400): DotBitmap => {
-  const page = blank(576, heightDots);
-  fillRect(page, { x: 0, y: 0, width: 576, height: 4 });
-  fillRect(page, { x: 40, y: 20 + mark * 10, width: 400, height: 8 });
-  // DLE EOT 1, DLE ENQ 2 and DLE DC4 as image bytes: a printer that looks for them inside images acts on them.
-  page.bits.set([0x10, 0x04, 0x01, 0x10, 0x05, 0x02, 0x10, 0x14, 0x01], 72 * 10 + 20);
+/** A page that is different for each seed, with ink in its first and its last row. */
+export const testPage = (heightDots: number, seed = 1, widthDots = 384): DotBitmap => {
+  const page = blank(widthDots, heightDots);
+  let state = seed * 2_654_435_761;
+  for (let y = 0; y < heightDots; y += 8) {
+    state = (state * 1_103_515_245 + 12_345) % 0x8000_0000;
+    fillRect(page, { x: state % (widthDots - 40), y, width: 32, height: Math.min(6, heightDots - y) });
+  }
+  fillRect(page, { x: 0, y: 0, width: widthDots, height: 1 });
+  fillRect(page, { x: 0, y: heightDots - 1, width: widthDots, height: 1 });
   return page;
 };
 
-/** The rows between the first and the last that have a dot: paper is fed before and after the image. */
-const inked = (page: DotBitmap): Uint8Array => {
-  const rowBytes = Math.ceil(page.widthDots / 8);
-  const isInked = (row: number): boolean =>
-    page.bits.subarray(row * rowBytes, (row + 1) * rowBytes).some((byte) => byte !== 0);
-  const rows = Array.from({ length: page.heightDots }, (_, row) => row).filter(isInked);
-  return page.bits.subarray((rows[0] ?? 0) * rowBytes, ((rows.at(-1) ?? -1) + 1) * rowBytes);
+/** Every pair of bytes that a printer could take for a real-time command, at every place in a row. */
+export const treacherousPage = (heightDots: number, widthDots = 384): DotBitmap => {
+  const page = blank(widthDots, heightDots);
+  const spell = [0x10, 0x04, 1, 0x10, 0x05, 2, 0x10, 0x14, 0x10, 0x10, 0x04, 4, 0x10];
+  for (let at = 0; at < page.bits.length; at++)
+    page.bits[at] = spell[(at + Math.floor(at / 131)) % spell.length] ?? 0;
+  return page;
 };
 
-/** Share of bytes that differ between two images; 1 when they are not of one height. */
-export const difference = (one: DotBitmap, other: DotBitmap): number => {
-  const [a, b] = [inked(one), inked(other)];
-  if (a.length !== b.length) return 1;
-  return a.reduce((wrong, byte, i) => wrong + (byte === b[i] ? 0 : 1), 0) / Math.max(1, a.length);
+const rowsOf = (page: DotBitmap): string[] => {
+  const rowBytes = Math.ceil(page.widthDots / 8);
+  return Array.from({ length: page.heightDots }, (_, y) =>
+    Buffer.from(page.bits.subarray(y * rowBytes, (y + 1) * rowBytes)).toString("hex"),
+  );
+};
+
+const isWhite = (row: string): boolean => /^0*$/.test(row);
+
+/** Without the white rows above and below: the paper between head and knife. */
+export const inkOf = (page: DotBitmap): string[] => {
+  const rows = rowsOf(page);
+  const first = rows.findIndex((row) => !isWhite(row));
+  if (first < 0) return [];
+  return rows.slice(first, rows.findLastIndex((row) => !isWhite(row)) + 1);
+};
+
+/** The slip shows this page and nothing else, dot for dot. */
+export const shows = (slip: PrintedSlip | undefined, page: DotBitmap): boolean => {
+  if (slip === undefined) return false;
+  const ink = inkOf(slip.page);
+  const wanted = inkOf(page);
+  return ink.length === wanted.length && ink.every((row, y) => row === wanted[y]);
+};
+
+/** Dots that differ between what was asked for and what came out. */
+export const differingDots = (slip: PrintedSlip, page: DotBitmap): number => {
+  const top = Array.from({ length: slip.page.heightDots }, (_, y) => y).find((y) =>
+    Array.from({ length: slip.page.widthDots }, (_, x) => isBlack(slip.page, x, y)).includes(true),
+  );
+  let count = 0;
+  for (let y = 0; y < page.heightDots; y++)
+    for (let x = 0; x < page.widthDots; x++)
+      if (isBlack(page, x, y) !== isBlack(slip.page, x, y + (top ?? 0))) count += 1;
+  return count;
+};
+
+/** The code of what an outcome holds, or its fence. */
+export const saidOf = (outcome: PrintOutcome): string =>
+  outcome.result === "printed" ? outcome.fence : outcome.fault.code;
+
+export const codeOf = (fault: Fault | null): string | null => fault?.code ?? null;
+
+/** What opening a printer fails with. */
+export const openFault = async (open: Promise<unknown>): Promise<string> => {
+  try {
+    await open;
+  } catch (thrown) {
+    if (thrown instanceof FaultError) return thrown.code;
+    throw thrown;
+  }
+  throw new Error("it opened");
 };

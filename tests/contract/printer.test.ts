@@ -1,96 +1,193 @@
-// What does every printer promise, on every wire?
+// Does the printer do what its interface says, on every wire and for both kinds of model?
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { Printer } from "../../src/hal/printer/printer.js";
-import {
-  difference,
-  type Model,
-  type PrinterBench,
-  printerBench,
-  testPage,
-  type Wire,
-} from "./printer-bench.js";
+import { openPrinter } from "../../src/hal/printer/driver.js";
+import type { Printer, PrinterStatus } from "../../src/hal/printer/printer.js";
+import { PrinterSim } from "../../src/hal/sim/printer-sim.js";
+import { clock, memoryWire, ptyWire, type TestWire, until } from "./bench.js";
+import { codeOf, differingDots, type Model, saidOf, shows, testPage, treacherousPage } from "./printer-bench.js";
 
-interface World {
-  bench: PrinterBench;
-  printer: Printer;
+interface Subject {
+  readonly printer: Printer;
+  readonly sim: PrinterSim;
+  /** The kiosk ends and starts again; the printer stays as it is. */
+  reopen(): Promise<Printer>;
+  close(): Promise<void>;
 }
 
-const contract = (model: Model, wire: Wire): void => {
-  const test = suite<World>(`${model} printer over ${wire}`);
-  test.before.each(async (world) => {
-    world.bench = await printerBench(model, wire);
-    world.printer = await world.bench.open();
-  });
-  test.after.each((world) => world.bench.end());
+interface Place {
+  readonly name: string;
+  readonly model: Model;
+  open(): Promise<Subject>;
+}
 
-  test("says that it has paper and no fault", async ({ printer }) => {
-    const status = await printer.status();
-    assert.is(status.fault, null);
-    assert.is(status.paper, "enough");
-    assert.is(await printer.health(), null);
+const place = (model: Model, widthDots: 384 | 576, makeWire: () => Promise<TestWire>, on: string): Place => ({
+  name: `${model}, ${widthDots} dots, ${on}`,
+  model,
+  open: async () => {
+    const wire = await makeWire();
+    const sim = new PrinterSim({ widthDots, model });
+    const opened: Printer[] = [];
+    const reopen = async () => {
+      await opened.at(-1)?.close();
+      const [near, far] = await wire.open();
+      sim.attach(far);
+      const printer = await openPrinter({ port: near, widthDots, model, clock });
+      opened.push(printer);
+      return printer;
+    };
+    const printer = await reopen();
+    const close = async () => {
+      await opened.at(-1)?.close();
+      sim.dispose();
+      await wire.close();
+    };
+    return { printer, sim, reopen, close };
+  },
+});
+
+const memory = async () => memoryWire();
+const pty = () => ptyWire(115_200);
+
+const PLACES: readonly Place[] = [
+  place("epson", 384, memory, "memory wire"),
+  place("epson", 576, memory, "memory wire"),
+  place("generic", 384, memory, "memory wire"),
+  place("epson", 576, pty, "real PTY"),
+  place("generic", 384, pty, "real PTY"),
+];
+
+for (const { name, model, open } of PLACES) {
+  const test = suite(`printer: ${name}`);
+  const within = (story: string, body: (subject: Subject) => Promise<void>) =>
+    test(story, async () => {
+      const subject = await open();
+      try {
+        await body(subject);
+      } finally {
+        await subject.close();
+      }
+    });
+  const fence = model === "epson" ? "processId" : "idle";
+
+  within("prints a page dot for dot, cuts it, and says by what it knows", async ({ printer, sim }) => {
+    const page = testPage(250, 7, printer.widthDots);
+    const outcome = await printer.print({ jobId: 1, page });
+    assert.equal(outcome, { result: "printed", fence });
+    assert.is(sim.control.slips.length, 1);
+    assert.ok(sim.control.slips[0]?.complete);
+    assert.ok(shows(sim.control.slips[0], page));
   });
 
-  test("prints each page once, dot for dot, and confirms it", async ({ bench, printer }) => {
-    for (const mark of [1, 2, 3]) {
-      const outcome = await printer.print({ jobId: mark, page: testPage(mark) });
-      assert.is(outcome.result, "printed");
-      if (outcome.result === "printed" && model === "epson") assert.is(outcome.fence, "processId");
-      const slip = bench.sim.control.slips.at(-1);
-      assert.ok(slip?.complete);
-      // The driver may change single dots that would spell a command.
-      assert.ok(difference(slip.page, testPage(mark)) < 0.003);
-    }
-    assert.is(bench.sim.control.slips.length, 3);
-  });
-
-  test("tells of paper that runs low before it is out", async ({ bench, printer }) => {
-    const seen: string[] = [];
-    printer.watch((status) => seen.push(status.paper));
-    bench.sim.control.setPaper("low");
-    assert.is((await printer.status()).paper, "low");
-    assert.is((await printer.status()).fault, null);
-    assert.ok(seen.includes("low"));
-    const outcome = await printer.print({ jobId: 9, page: testPage(1) });
-    assert.is(outcome.result, "printed");
-  });
-
-  test("two jobs at once come out one after the other", async ({ bench, printer }) => {
-    const outcomes = await Promise.all(
-      [1, 2].map((mark) => printer.print({ jobId: mark, page: testPage(mark) })),
-    );
+  within("prints one page after the other, each on its own slip", async ({ printer, sim }) => {
+    const pages = [1, 2, 3].map((seed) => testPage(60 + seed, seed, printer.widthDots));
+    const outcomes = await Promise.all(pages.map((page, jobId) => printer.print({ jobId, page })));
     assert.equal(
-      outcomes.map(({ result }) => result),
-      ["printed", "printed"],
+      outcomes.map((outcome) => outcome.result),
+      ["printed", "printed", "printed"],
     );
-    assert.is(bench.sim.control.slips.length, 2);
+    assert.is(sim.control.slips.length, 3);
+    pages.forEach((page, at) => {
+      assert.ok(shows(sim.control.slips[at], page), `slip ${at}`);
+    });
   });
 
-  test("a page that is cancelled before its first byte is not printed", async ({ bench, printer }) => {
-    const outcome = await printer.print(
-      { jobId: 4, page: testPage(1) },
-      AbortSignal.abort(new Error("gone")),
-    );
+  within("dots never act as commands, and hardly one is changed for it", async ({ printer, sim }) => {
+    const page = treacherousPage(61, printer.widthDots);
+    assert.is((await printer.print({ jobId: 0xffff_ffff, page })).result, "printed");
+    assert.is(sim.strayRealTimeCommands, 0);
+    const [slip] = sim.control.slips;
+    assert.ok(slip !== undefined && slip.page.heightDots >= 61);
+    const changed = slip === undefined ? Number.NaN : differingDots(slip, page);
+    assert.ok(changed > 0 && changed <= page.bits.length, `${changed} dots`);
+  });
+
+  within("knows its paper and its faults, and when they are gone", async ({ printer, sim }) => {
+    assert.equal(await printer.status(), { paper: "enough", fault: null });
+    sim.control.setPaper("low");
+    assert.equal(await printer.status(), { paper: "low", fault: null });
+    assert.is(await printer.health(), null, "low paper is no fault");
+    sim.control.setPaper("out");
+    const out = await printer.status();
+    assert.is(out.paper, "out");
+    assert.is(codeOf(out.fault), "printer.paperOut");
+    sim.control.setPaper("enough");
+    sim.control.setCover(true);
+    const open = await printer.status();
+    assert.is(open.paper, "unknown", "with the cover open the sensor looks at air");
+    assert.is(codeOf(open.fault), "printer.coverOpen");
+    sim.control.setCover(false);
+    sim.control.overheat(true);
+    assert.is(codeOf(await printer.health()), "printer.overheated");
+    sim.control.overheat(false);
+    assert.equal(await printer.status(), { paper: "enough", fault: null });
+  });
+
+  within("tells a watcher each change once", async ({ printer, sim }) => {
+    const seen: PrinterStatus[] = [];
+    const off = printer.watch((status) => seen.push(status));
+    await printer.status();
+    sim.control.setPaper("low");
+    if (model === "generic") await printer.status();
+    await until("low", () => seen.at(-1)?.paper === "low");
+    await printer.status();
+    sim.control.setCover(true);
+    if (model === "generic") await printer.status();
+    await until("open", () => codeOf(seen.at(-1)?.fault ?? null) === "printer.coverOpen");
+    assert.is(seen.length, 2);
+    off();
+    sim.control.setCover(false);
+    await printer.status();
+    assert.is(seen.length, 2, "not after the unsubscribe");
+  });
+
+  within("a job that was called off before its first byte leaves nothing", async ({ printer, sim }) => {
+    const leave = new AbortController();
+    leave.abort(new Error("the citizen left"));
+    const outcome = await printer.print({ jobId: 4, page: testPage(50, 1, printer.widthDots) }, leave.signal);
     assert.is(outcome.result, "notPrinted");
-    assert.is(bench.sim.control.slips.length, 0);
+    assert.is(sim.control.slips.length, 0);
   });
 
-  test("a driver that is opened again prints on", async ({ bench, printer }) => {
-    await printer.print({ jobId: 1, page: testPage(1) });
-    await printer.close();
-    const again = await bench.open();
-    assert.is((await again.print({ jobId: 2, page: testPage(2) })).result, "printed");
-    assert.ok(bench.sim.control.slips.length >= 2);
+  within("opens without paper, says so, and prints once there is some", async ({ sim, reopen }) => {
+    sim.control.setPaper("out");
+    const printer = await reopen();
+    const page = testPage(50, 3, printer.widthDots);
+    const refused = await printer.print({ jobId: 5, page });
+    assert.is(refused.result, "notPrinted");
+    assert.is(saidOf(refused), "printer.paperOut");
+    sim.control.setPaper("enough");
+    assert.is((await printer.print({ jobId: 6, page })).result, "printed");
+    assert.is(sim.control.slips.length, 1);
+    assert.ok(shows(sim.control.slips[0], page));
   });
 
-  test("closing twice is fine", async ({ printer }) => {
+  within("a new start of the kiosk leaves no mark on the next slip", async ({ sim, reopen }) => {
+    const printer = await reopen();
+    const page = testPage(70, 9, printer.widthDots);
+    assert.is((await printer.print({ jobId: 7, page })).result, "printed");
+    assert.is(sim.control.slips.length, 1);
+    assert.ok(shows(sim.control.slips[0], page));
+  });
+
+  within("a closed printer prints nothing and says that it is absent", async ({ printer, sim }) => {
     await printer.close();
     await printer.close();
+    const outcome = await printer.print({ jobId: 8, page: testPage(50, 1, printer.widthDots) });
+    assert.is(outcome.result, "notPrinted");
+    assert.is(saidOf(outcome), "printer.absent");
+    assert.is(codeOf(await printer.health()), "printer.absent");
+    assert.is(sim.control.slips.length, 0);
+  });
+
+  within("a page wider than the paper is the caller's mistake", async ({ printer }) => {
+    const wide = testPage(10, 1, printer.widthDots + 8);
+    let thrown: unknown = null;
+    await printer.print({ jobId: 9, page: wide }).catch((error: unknown) => {
+      thrown = error;
+    });
+    assert.instance(thrown, RangeError);
   });
 
   test.run();
-};
-
-contract("epson", "memory");
-contract("generic", "memory");
-contract("epson", "pty");
+}

@@ -7,12 +7,12 @@ import { openPn532 } from "../../src/hal/chip-reader/pn532/driver.js";
 import type { CodeReader } from "../../src/hal/code-reader/code-reader.js";
 import { openSerialScanner } from "../../src/hal/code-reader/serial-scanner.js";
 import type { BytePort } from "../../src/hal/port/byte-port.js";
+import { openPort } from "../../src/hal/port/open.js";
 import { Pn532Sim } from "../../src/hal/sim/pn532-sim.js";
 import { ScannerSim } from "../../src/hal/sim/scanner-sim.js";
 import { onEachOpen, supervise } from "../../src/hal/supervisor.js";
 import { cardA, clock, faultOf, pattern, until } from "../contract/bench.js";
 import { openPtyPair, type PtyPair } from "./pty.js";
-import { openSerialBytePort } from "./serial-byte-port.js";
 
 const forever = () => new AbortController().signal;
 
@@ -30,7 +30,7 @@ class PullableLine {
 
   async plug(): Promise<void> {
     const pair = await openPtyPair();
-    this.#far = await openSerialBytePort(pair.b, this.#baudRate);
+    this.#far = await openPort(`serial:${pair.b}:${this.#baudRate}`);
     this.#attach(this.#far);
     this.#pair = pair;
   }
@@ -44,7 +44,7 @@ class PullableLine {
 
   async open(): Promise<BytePort> {
     if (this.#pair === null) throw new Error("no such serial line");
-    return await openSerialBytePort(this.#pair.a, this.#baudRate);
+    return await openPort(`serial:${this.#pair.a}:${this.#baudRate}`);
   }
 }
 

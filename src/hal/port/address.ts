@@ -22,11 +22,12 @@ const wrong = (address: string, why: string): Error =>
   new Error(`port address "${address}" ${why}; right is ${FORMS}`);
 
 // Only a last part that is all digits is a speed: names under /dev/serial/by-path contain colons themselves.
-const SERIAL = /^(.+?)(?::(\d{3,7})(?::(rtscts|xonxoff))?)?$/;
+const SERIAL = /^(.+?)(?::(\d+)(?::(rtscts|xonxoff))?)?$/;
 
 const parseSerial = (address: string, rest: string): ParsedAddress => {
   const [, path = "", baud, flow] = SERIAL.exec(rest) ?? [];
   if (!path.startsWith("/")) throw wrong(address, "needs an absolute path");
+  if (/:(rtscts|xonxoff)$/.test(path)) throw wrong(address, "needs the speed before the flow control");
   const baudRate = baud === undefined ? null : Number(baud);
   if (baudRate !== null && (baudRate < 300 || baudRate > 4_000_000))
     throw wrong(address, `has the speed ${baudRate}, outside 300 … 4000000 bits a second`);

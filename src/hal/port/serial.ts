@@ -27,20 +27,40 @@ const openError = (path: string, error: Error): Error => {
   return new Error(`${path} can not be opened: ${errno} (${error.message})`, { cause: error });
 };
 
+/** A line that went away is known within this, also when nobody writes. */
+const ALIVE_EVERY_MS = 250;
+
 class SerialWire implements BytePort {
   readonly #port: SerialPort;
   readonly #wire: Wire;
+  readonly #alive: NodeJS.Timeout;
 
   constructor(port: SerialPort, wire: Wire) {
     this.#port = port;
     this.#wire = wire;
     port.on("data", (chunk: Buffer) => wire.deliver(chunk));
+    this.#alive = setInterval(() => this.#askIfAlive(), ALIVE_EVERY_MS);
+    wire.onClose(() => clearInterval(this.#alive));
     // An unplugged adapter closes with its disconnect error; a read error without a close would hang us.
-    port.on("error", (error: Error) => {
-      wire.end(error);
-      if (port.isOpen) port.close(() => {});
-    });
+    port.on("error", (error: Error) => this.#lost(error));
     port.on("close", (error: Error | null | undefined) => wire.end(error ?? wire.closedError()));
+  }
+
+  /**
+   * A hung-up line can make the binding read 0 bytes for ever, without a close. Asking for the modem lines
+   * disturbs nothing (a new bit rate would throw buffered bytes away): EIO is a line that is gone, ENOTTY one
+   * without modem lines.
+   */
+  #askIfAlive(): void {
+    if (!this.#port.isOpen) return;
+    this.#port.get((error) => {
+      if (error?.message.includes("Input/output error") === true) this.#lost(error);
+    });
+  }
+
+  #lost(error: Error): void {
+    this.#wire.end(error);
+    if (this.#port.isOpen) this.#port.close(() => {});
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -70,7 +90,7 @@ class SerialWire implements BytePort {
   }
 }
 
-export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
+const tryOpen = (options: SerialOptions): Promise<SerialPort> => {
   const { path, baudRate, flowControl } = options;
   const port = new SerialPort({
     path,
@@ -80,8 +100,24 @@ export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
     xon: flowControl === "xonxoff",
     xoff: flowControl === "xonxoff",
   });
-  await new Promise<void>((resolve, reject) => {
-    port.open((error) => (error ? reject(openError(path, error)) : resolve()));
+  return new Promise((resolve, reject) => {
+    port.open((error) => (error ? reject(error) : resolve(port)));
   });
-  return new SerialWire(port, new Wire(path));
+};
+
+/** A read that was under way at the close keeps the lock for an instant longer: the same line, opened again. */
+const LOCK_TRIES = 5;
+const LOCK_PAUSE_MS = 20;
+
+export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      return new SerialWire(await tryOpen(options), new Wire(options.path));
+    } catch (thrown) {
+      const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+      if (tries >= LOCK_TRIES || !error.message.includes("Cannot lock port"))
+        throw openError(options.path, error);
+      await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
+    }
+  }
 };

@@ -27,6 +27,13 @@ const PROCESS_ID_BYTES = 4;
 /** Longer blocks than ours exist (key codes: 80); past this it is no block but noise. */
 const LONGEST_BLOCK = 96;
 
+/** The block's own, or that of a whole block behind one whose end was lost on the line. */
+const processIdAtEnd = (bytes: readonly number[]): Uint8Array | null => {
+  const at = bytes.length - PROCESS_ID_BYTES - 1;
+  const whole = at === 0 || bytes[at - 1] === BLOCK_HEAD;
+  return whole && bytes[at] === BLOCK_PROCESS_ID ? Uint8Array.from(bytes.slice(at + 1)) : null;
+};
+
 type State =
   | { readonly at: "idle" }
   | { readonly at: "autoStatus"; readonly bytes: number[] }
@@ -91,9 +98,13 @@ export class AnswerParser {
   #block(bytes: number[], byte: number, answers: Answer[]): void {
     if (byte === 0) {
       this.reset();
-      const [identifier, ...id] = bytes;
-      if (identifier === BLOCK_PROCESS_ID && id.length === PROCESS_ID_BYTES)
-        answers.push({ kind: "processId", id: Uint8Array.from(id) });
+      const id = processIdAtEnd(bytes);
+      if (id !== null) answers.push({ kind: "processId", id });
+      return;
+    }
+    // Answered at once, so it can fall into the middle of a block; not being printable it is none of its own.
+    if (!isPrintable(byte) && isRealTime(byte)) {
+      answers.push({ kind: "realTime", byte });
       return;
     }
     if (!isPrintable(byte) || bytes.length >= LONGEST_BLOCK) {

@@ -49,7 +49,8 @@ export const requestProcessId = (id: Uint8Array): Uint8Array =>
 /** Rows of one strip: 3 mm. A strip that is cut off owes at most its own bytes, and a fault stops us this soon. */
 export const STRIP_ROWS = 24;
 
-const RASTER_HEADER_BYTES = 8;
+/** GS v 0 m xL xH yL yH. */
+export const RASTER_HEADER_BYTES = 8;
 
 /** The most bytes a printer can still be waiting for when a strip was cut off. */
 export const longestStripBytes = (widthDots: number): number =>

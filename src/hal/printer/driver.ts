@@ -5,7 +5,6 @@
 // filled up, the modes are reset and the paper left behind is cut off.
 import type { Clock } from "../../core/clock.js";
 import { type Fault, FaultError, toFault } from "../../core/faults.js";
-import type { Log } from "../../core/log.js";
 import type { BytePort } from "../port/byte-port.js";
 import {
   AUTO_STATUS_ON,
@@ -14,6 +13,7 @@ import {
   PROCESS_IDS,
   padding,
   processIdOf,
+  RASTER_HEADER_BYTES,
   RECOVER_AND_CLEAR,
   stripsOf,
 } from "./commands.js";
@@ -29,7 +29,6 @@ export interface PrinterOptions {
   /** "epson": process ids and automatic status back. "generic": only what every clone has. */
   readonly model: "epson" | "generic";
   readonly clock: Clock;
-  readonly log: Log;
   /**
    * Whether an uncut piece of an earlier job may hang in the printer; true when left out, because the
    * printer can not tell. It is cut off before the next page.
@@ -56,7 +55,6 @@ export class EscPosPrinter implements Printer {
   readonly widthDots: number;
   readonly #model: "epson" | "generic";
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #link: PrinterLink;
   readonly #encoder = new EscposEncoder();
   readonly #listeners = new Set<(status: PrinterStatus) => void>();
@@ -65,6 +63,8 @@ export class EscPosPrinter implements Printer {
   #printing = false;
   /** False while the printer may be waiting for the rest of an image. */
   #clean = false;
+  /** True while the header of an image may have been cut off: what comes next would be taken for its size. */
+  #headerOpen = true;
   #paperLeftBehind: boolean;
   /** Whether a generic printer answers GS r; null until it was tried. */
   #answersInOrder: boolean | null = null;
@@ -74,7 +74,6 @@ export class EscPosPrinter implements Printer {
     this.widthDots = options.widthDots;
     this.#model = options.model;
     this.#clock = options.clock;
-    this.#log = options.log;
     this.#paperLeftBehind = options.paperLeftBehind ?? true;
     this.#link = new PrinterLink(options.port, options.clock, (state) => this.#publish(statusOf(state)));
   }
@@ -83,7 +82,9 @@ export class EscPosPrinter implements Printer {
   start(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#link.settle(SETTLE_MS);
-      await this.#link.ask(1);
+      const { offline } = await this.#poll();
+      // Off-line it takes no commands: they would fill its buffer, and flow control would hold us up here.
+      if (offline) return;
       await this.#fillUp();
       await this.#poll();
     });
@@ -119,13 +120,7 @@ export class EscPosPrinter implements Printer {
         throw new RangeError(`a page of ${page.widthDots} dots does not fit on ${this.widthDots}`);
       this.#printing = true;
       try {
-        const outcome = await this.#print(job, signal);
-        this.#log("print.outcome", {
-          job: job.jobId,
-          outcome: outcome.result,
-          ...(outcome.result === "printed" ? { fence: outcome.fence } : {}),
-        });
-        return outcome;
+        return await this.#print(job, signal);
       } finally {
         this.#printing = false;
       }
@@ -149,6 +144,7 @@ export class EscPosPrinter implements Printer {
       this.#paperLeftBehind = false;
       return { result: "printed", fence };
     } catch (error) {
+      this.#headerOpen = true;
       return { result: "inDoubt", fault: toFault(error, "printer.inDoubt") };
     }
   }
@@ -272,12 +268,16 @@ export class EscPosPrinter implements Printer {
 
   async #poll(): Promise<PrinterState> {
     try {
+      // Even a status question would be read as "516 rows of 4097 bytes", far more than is ever filled up.
+      if (this.#headerOpen) await this.#link.send(padding(RASTER_HEADER_BYTES));
       const state = await this.#link.readState();
+      this.#headerOpen = false;
       this.#publish(statusOf(state));
       return state;
     } catch (error) {
       // A printer that did not answer may have lost its power, and with it our modes and half our page.
       this.#clean = false;
+      this.#headerOpen = true;
       throw error;
     }
   }

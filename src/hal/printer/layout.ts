@@ -9,18 +9,24 @@ const DOTS_PER_MM = 8;
 /** Cutters and mechanisms are off by up to a millimetre to the side. */
 const MARGIN_DOTS = 8;
 const GAP_DOTS = 12;
+const ITEM_GAP_DOTS = 6;
+const MIN_EM_DOTS = 20;
 /** Strips kept at most; a slip has about 15 that never change. */
 const KEPT_STRIPS = 64;
 
 type Size = "small" | "normal" | "large" | "huge";
 
-/** Em in dots, narrow paper and wide: 24 dots are 3 mm, a letter of 2.1 mm, the least that elders read. */
+/** Em in dots, narrow paper and wide: 32 dots are 4 mm, the 11 point of large-print leaflets. */
 const EM_DOTS: Readonly<Record<Size, readonly [narrow: number, wide: number]>> = {
-  small: [20, 24],
-  normal: [24, 28],
-  large: [30, 38],
+  small: [22, 26],
+  normal: [26, 32],
+  large: [33, 42],
   huge: [58, 84],
 };
+/** A short number is not made larger than this part of the paper's width: three digits of 25 mm on wide paper. */
+const HUGE_EM_FRACTION = 0.45;
+/** A heading that needs two lines is set in two of about the same length. */
+const BALANCE_STEPS = 6;
 
 const WIDE_FROM_DOTS = 500;
 
@@ -74,6 +80,8 @@ class Painter {
     switch (line.kind) {
       case "text":
         return this.#text(line);
+      case "item":
+        return this.#item(line.marker, line.text);
       case "pair":
         return this.#pair(line.label, line.value);
       case "qr":
@@ -93,16 +101,65 @@ class Painter {
     return textBitmap(text, style, await this.#cache.metrics(style));
   }
 
+  /** One line, as large as the paper is wide. */
+  async #fitted(text: string, given: TextStyle): Promise<DotBitmap> {
+    // Pango would wrap by the letters' advance widths, a little before their ink is at the edge.
+    const style = { ...given, maxWidthDots: 8 * this.#widthDots };
+    const measured = await this.#words(text, style);
+    const fitting = Math.floor((style.emDots * this.#innerDots) / Math.max(1, measured.widthDots));
+    let emDots = Math.min(fitting, Math.round(this.#widthDots * HUGE_EM_FRACTION));
+    let words = await this.#words(text, { ...style, emDots });
+    while (words.widthDots > this.#innerDots && emDots > MIN_EM_DOTS) {
+      emDots -= 1;
+      words = await this.#words(text, { ...style, emDots });
+    }
+    return words;
+  }
+
+  async #balanced(text: string, style: TextStyle): Promise<DotBitmap> {
+    let best = await this.#words(text, style);
+    const { pitchDots } = await this.#cache.metrics(style);
+    let narrowest = style.maxWidthDots / Math.max(1, Math.round(best.heightDots / pitchDots));
+    let widest = style.maxWidthDots;
+    for (let step = 0; step < BALANCE_STEPS && best.heightDots > pitchDots; step++) {
+      const maxWidthDots = Math.round((narrowest + widest) / 2);
+      const words = await this.#words(text, { ...style, maxWidthDots });
+      if (words.heightDots <= best.heightDots) {
+        best = words;
+        widest = maxWidthDots;
+      } else narrowest = maxWidthDots;
+    }
+    return best;
+  }
+
   async #text(line: Extract<LayoutLine, { kind: "text" }>): Promise<DotBitmap> {
-    const words = await this.#words(line.text, {
+    const style: TextStyle = {
       emDots: this.#emDots(line.size),
       bold: line.bold,
       align: line.align,
       maxWidthDots: this.#innerDots,
-    });
+    };
+    const words =
+      line.size === "huge"
+        ? await this.#fitted(line.text, style)
+        : line.align === "centre"
+          ? await this.#balanced(line.text, style)
+          : await this.#words(line.text, style);
     const strip = blank(this.#widthDots, words.heightDots);
     const left = line.align === "left" ? MARGIN_DOTS : Math.floor((this.#widthDots - words.widthDots) / 2);
     paste(strip, words, left, 0);
+    return strip;
+  }
+
+  async #item(marker: string, text: string): Promise<DotBitmap> {
+    const style = { emDots: this.#emDots("normal"), align: "left" } as const;
+    const mark = await this.#words(marker, { ...style, bold: true, maxWidthDots: this.#innerDots });
+    const indent = MARGIN_DOTS + Math.max(mark.widthDots, style.emDots) + GAP_DOTS;
+    const maxWidthDots = this.#widthDots - MARGIN_DOTS - indent;
+    const words = await this.#words(text, { ...style, bold: false, maxWidthDots });
+    const strip = blank(this.#widthDots, Math.max(mark.heightDots, words.heightDots) + ITEM_GAP_DOTS);
+    paste(strip, mark, MARGIN_DOTS, 0);
+    paste(strip, words, indent, 0);
     return strip;
   }
 

@@ -15,6 +15,9 @@ const WRITE_MS = 5_000;
 /** So many bytes outside every format within one question mean a wrong line speed. */
 const NOISE_BYTES = 3;
 
+/** An answer that comes after its question was given up must not be taken for the next one's. */
+const LATE_MS = 300;
+
 interface Waiter {
   readonly accepts: (answer: Answer) => boolean;
   readonly resolve: (answer: Answer) => void;
@@ -37,6 +40,7 @@ export class PrinterLink {
   #ended: FaultError | null = null;
   #bytesAhead = 0;
   #noise = 0;
+  #gaveUp = false;
 
   constructor(port: BytePort, clock: Clock, onAutoStatus: (state: PrinterState) => void) {
     this.#port = port;
@@ -114,6 +118,8 @@ export class PrinterLink {
 
   /** One status byte. Throws "printer.silent" when none comes. Not to be called twice at a time. */
   async ask(query: RealTimeQuery): Promise<number> {
+    if (this.#gaveUp) await this.settle(LATE_MS);
+    this.#gaveUp = false;
     const expectation = this.expect((answer) => answer.kind === "realTime");
     this.#noise = 0;
     try {
@@ -124,6 +130,7 @@ export class PrinterLink {
         this.#bytesAhead = 0;
         return answer.byte;
       }
+      this.#gaveUp = true;
       const heard =
         this.#noise >= NOISE_BYTES ? "only noise came back: wrong serial speed?" : "nothing came back";
       throw new FaultError(

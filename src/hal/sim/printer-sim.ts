@@ -53,6 +53,8 @@ export class PrinterSim {
 
   /** The kiosk plugs in, perhaps again: paper, buffer and a half-received image are as they were. */
   attach(port: BytePort): void {
+    // The far end of a real line is the same one each time.
+    if (this.#port === port) return;
     this.#port = port;
     port.onData((chunk) => {
       if (this.#port === port && this.#plugged) this.#receive(chunk);
