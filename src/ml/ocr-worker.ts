@@ -3,8 +3,5 @@
 // Its parent side listens to messages only: an error that nobody listens to would be thrown in the runtime.
 import { createRequire } from "node:module";
 
-// What tesseract tells of itself ("Detected 27 diacritics") would stand between the lines of a command.
-process.stdout.write = () => true;
-process.stderr.write = () => true;
 process.on("uncaughtException", () => process.exit(1));
 createRequire(import.meta.url)("tesseract.js/src/worker-script/node/index.js");

@@ -79,59 +79,35 @@ const start = (onFraction: (fraction: number) => void): Promise<Engine> =>
 const noFraction = (): void => {};
 const noValue = (): void => {};
 
-/** One tesseract thread, started when needed and ended by `end`. One page at a time. */
+/** One tesseract thread, started when needed; a crash fails the page under way and no more. One page at a time. */
 export class OcrThread {
   #engine: Promise<Engine> | null = null;
   #onFraction: (fraction: number) => void = noFraction;
-  #interrupt: (reason: unknown) => void = noValue;
   #busy: Promise<unknown> = Promise.resolve();
 
-  /** `pgm` is a binary PGM file. Rejects with "paper.unreadable" or the signal's reason. */
-  recognise(
-    pgm: Uint8Array,
-    onFraction: (fraction: number) => void,
-    signal?: AbortSignal,
-  ): Promise<Recognised> {
-    const turn = this.#busy.then(() => this.#recognise(pgm, onFraction, signal));
+  /** `pgm` is a binary PGM file. Rejects with "paper.unreadable". */
+  recognise(pgm: Uint8Array, onFraction: (fraction: number) => void): Promise<Recognised> {
+    const turn = this.#busy.then(() => this.#recognise(pgm, onFraction));
     // Only the order is kept: a promise that resolves to the page would keep its words.
     this.#busy = turn.then(noValue, noValue);
     return turn;
   }
 
-  async #recognise(
-    pgm: Uint8Array,
-    onFraction: (fraction: number) => void,
-    signal?: AbortSignal,
-  ): Promise<Recognised> {
-    signal?.throwIfAborted();
-    const interrupted = new Promise<never>((_, reject) => {
-      this.#interrupt = reject;
-    });
-    interrupted.catch(() => undefined);
-    const onAbort = (): void => this.#interrupt(signal?.reason);
-    signal?.addEventListener("abort", onAbort, { once: true });
+  async #recognise(pgm: Uint8Array, onFraction: (fraction: number) => void): Promise<Recognised> {
     this.#onFraction = onFraction;
     try {
       this.#engine ??= start((fraction) => this.#onFraction(fraction));
-      const { tesseract, thread, lost } = await Promise.race([this.#engine, interrupted]);
-      // Only work under way keeps the process alive.
-      thread.ref();
+      const { tesseract, lost } = await this.#engine;
       const file = Buffer.from(pgm.buffer, pgm.byteOffset, pgm.byteLength);
       const read = tesseract.recognize(file, {}, { text: false, blocks: true });
-      const { data } = await Promise.race([read, lost, interrupted]);
-      thread.unref();
+      const { data } = await Promise.race([read, lost]);
       return toRecognised(data.blocks);
     } catch (error) {
       await this.#discard();
-      if (signal?.aborted === true) throw signal.reason;
-      if (error instanceof FaultError) throw error;
       const how = error instanceof Error ? error.message : String(error);
       throw new FaultError("paper.unreadable", `the text recogniser failed: ${how}`, { cause: error });
     } finally {
-      signal?.removeEventListener("abort", onAbort);
       this.#onFraction = noFraction;
-      // Through its promise it still holds what the race was won with.
-      this.#interrupt = noValue;
     }
   }
 
@@ -139,12 +115,6 @@ export class OcrThread {
     const engine = this.#engine;
     this.#engine = null;
     await engine?.then(({ thread }) => thread.terminate()).catch(() => undefined);
-  }
-
-  /** Fails the page under way and resolves when the thread is gone. */
-  async end(): Promise<void> {
-    this.#interrupt(new FaultError("paper.unreadable", "the text recogniser was ended"));
-    await this.#discard();
   }
 }
 

@@ -4,11 +4,11 @@ import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import { extractFields } from "./fields/extract.js";
-import { OcrThread, type Recognised } from "./ocr.js";
-import type { PreparedPage, Turn } from "./page/prepare.js";
-import type { PrepareTask } from "./page-worker.js";
-import type { PageQuality, PaperReader, ReadPage, ReadRequest } from "./reader.js";
-import { WorkThread } from "./work-thread.js";
+import type { Recognised } from "./ocr.js";
+import type { Turn } from "./page/prepare.js";
+import type { PageQuality, PaperReader, ReadPage, ReadRequest, Stage } from "./reader.js";
+import type { Attempt, ReadTask } from "./reading-process.js";
+import { WorkProcess } from "./work-process.js";
 
 export interface PaperReaderOptions {
   readonly maxMegapixels: number;
@@ -22,7 +22,7 @@ export interface PaperReaderParts {
   readonly options: PaperReaderOptions;
 }
 
-/** Idle threads are ended after this, so that a kiosk at rest is small. */
+/** Idle processes are ended after this, so that a kiosk at rest is small. */
 const IDLE_MS = 60_000;
 /** Four ways up on a small, busy board; beyond it something hangs. */
 const LIMIT_MS = 120_000;
@@ -31,16 +31,10 @@ const UNREADABLE_BELOW = 0.35;
 const UPRIGHT_FROM = 0.6;
 const LEAST_CHARACTERS = 12;
 
-interface Attempt {
-  readonly page: PreparedPage;
-  readonly read: Recognised;
-}
-
 interface Lane {
-  readonly page: WorkThread<PrepareTask, PreparedPage>;
-  readonly ocr: OcrThread;
+  readonly work: WorkProcess<ReadTask, Attempt>;
   busy: boolean;
-  /** `forget` came while it was busy: its threads end with its job. */
+  /** `forget` came while it was busy: its process ends with its job. */
   stale: boolean;
 }
 
@@ -49,16 +43,15 @@ interface Queued {
   readonly refuse: (reason: unknown) => void;
 }
 
-const newLane = (): Lane => ({
-  page: new WorkThread(new URL("./page-worker.js", import.meta.url), "page thread", "paper.unreadable"),
-  ocr: new OcrThread(),
-  busy: false,
-  stale: false,
-});
+const READING = {
+  script: new URL("./reading-process.js", import.meta.url),
+  name: "reading process",
+  loss: "paper.unreadable",
+} as const;
 
-const endThreads = async ({ page, ocr }: Lane): Promise<void> => {
-  await Promise.all([page.end(), ocr.end()]);
-};
+const newLane = (): Lane => ({ work: new WorkProcess(READING), busy: false, stale: false });
+
+const endLane = ({ work }: Lane): Promise<void> => work.end();
 
 const laneCount = (workers: number): number =>
   workers > 0 ? workers : Math.max(1, Math.min(2, availableParallelism(), Math.floor(totalmem() / 2 ** 30)));
@@ -94,25 +87,30 @@ class Reader implements PaperReader {
 
   async #readIn(lane: Lane, request: ReadRequest): Promise<ReadPage> {
     let best = await this.#attempt(lane, request, 0);
-    if (isUpright(best)) return toPage(best);
+    if (isUpright(best)) return this.#extract(best, request);
     // Letters head down read as noise; letters on their side may be read, but the page still has to be turned.
     for (const turn of isLying(best) ? TURNS_IF_LYING : TURNS) {
       const attempt = await this.#attempt(lane, request, turn);
-      if (isUpright(attempt)) return toPage(attempt);
+      if (isUpright(attempt)) return this.#extract(attempt, request);
       if (weight(attempt) > weight(best)) best = attempt;
     }
-    return toPage(best);
+    return this.#extract(best, request);
   }
 
-  async #attempt(lane: Lane, request: ReadRequest, turn: Turn): Promise<Attempt> {
-    const { image, signal, onProgress } = request;
-    onProgress?.("decoding", 0);
-    const maxPixels = this.#parts.options.maxMegapixels * 1e6;
-    const page = await lane.page.run({ file: image, maxPixels, turn }, signal);
-    onProgress?.("reading", 0);
-    const read = await lane.ocr.recognise(page.pgm, (fraction) => onProgress?.("reading", fraction), signal);
+  #extract(attempt: Attempt, { onProgress }: ReadRequest): ReadPage {
     onProgress?.("extracting", 1);
-    return { page, read };
+    return toPage(attempt);
+  }
+
+  #attempt(lane: Lane, { image, signal, onProgress }: ReadRequest, turn: Turn): Promise<Attempt> {
+    const maxPixels = this.#parts.options.maxMegapixels * 1e6;
+    return lane.work.run(
+      { file: image, maxPixels, turn },
+      {
+        ...(signal === undefined ? {} : { signal }),
+        onProgress: (stage, fraction) => onProgress?.(stage as Stage, fraction),
+      },
+    );
   }
 
   #take(signal: AbortSignal | undefined): Promise<Lane> {
@@ -146,7 +144,7 @@ class Reader implements PaperReader {
   #release(lane: Lane): void {
     if (lane.stale) {
       lane.stale = false;
-      void endThreads(lane);
+      void endLane(lane);
     }
     const next = this.#queue.shift();
     if (next !== undefined) {
@@ -162,15 +160,15 @@ class Reader implements PaperReader {
   async forget(): Promise<void> {
     this.#parts.clock.clearTimeout(this.#idle);
     for (const lane of this.#lanes) lane.stale = lane.busy;
-    await Promise.all(this.#lanes.filter(({ busy }) => !busy).map(endThreads));
-    this.#parts.log("worker.state", { worker: "paper reader", state: "idle threads ended" });
+    await Promise.all(this.#lanes.filter(({ busy }) => !busy).map(endLane));
+    this.#parts.log("worker.state", { worker: "paper reader", state: "idle processes ended" });
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     this.#parts.clock.clearTimeout(this.#idle);
     for (const queued of this.#queue.splice(0)) queued.refuse(closedFault());
-    await Promise.all(this.#lanes.map(endThreads));
+    await Promise.all(this.#lanes.map(endLane));
   }
 }
 

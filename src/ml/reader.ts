@@ -1,7 +1,7 @@
 // What does the paper reader take and give?
 //
-// The reader lives behind worker threads: pictures go in, words and fields come out, and nothing of a
-// visit stays in a worker after `forget()`.
+// The reader lives behind processes of its own: pictures go in, words and fields come out, and nothing of a
+// visit stays there after `forget()`.
 
 export type Stage = "decoding" | "finding" | "reading" | "extracting";
 
@@ -58,7 +58,7 @@ export interface PaperReader {
   /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */
   read(request: ReadRequest): Promise<ReadPage>;
   /**
-   * Ends the threads, at once or with the page under way, so that no pixel or word of the visit stays in
+   * Ends the processes, at once or with the page under way, so that no pixel or word of the visit stays in
    * memory.
    */
   forget(): Promise<void>;

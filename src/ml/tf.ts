@@ -34,5 +34,5 @@ const loadWasm = async (): Promise<TensorFlow> => {
   return { tf, backend: "wasm" };
 };
 
-/** Takes a second and 100 MB: call it in a thread of its own. */
+/** Takes a second and 100 MB: call it in a process of its own. */
 export const loadTensorFlow = async (): Promise<TensorFlow> => (await loadNative()) ?? loadWasm();

@@ -153,8 +153,11 @@ test("an output that can not be written is one line and 1", async () => {
 });
 
 test("Ctrl-C ends it with one line", async () => {
-  const running = startCommand(["read", certificate, diploma, "--json"]);
-  await new Promise((resolve) => setTimeout(resolve, 900));
+  const explain = join(folder, "never");
+  const running = startCommand(["read", certificate, diploma, "--json", "--explain", explain]);
+  // The folder is made when reading begins.
+  for (let wait = 0; wait < 500 && !existsSync(explain); wait += 1)
+    await new Promise((resolve) => setTimeout(resolve, 20));
   running.child.kill("SIGINT");
   const { code, stdout, stderr } = await running.ended;
   assert.is(code, 1, stderr);

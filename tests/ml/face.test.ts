@@ -13,9 +13,8 @@ import { decodeGrid } from "../../src/ml/face/blazeface.js";
 import { createFaceWatcher } from "../../src/ml/face/face-watcher.js";
 import { OWN_MANIFEST, readModel } from "../../src/ml/models.js";
 import { renderSamplePaper } from "../../src/ml/samples/render.js";
-import { faultOf, watchThreads } from "./reader-rig.js";
+import { faultOf, untilNoProcess, workProcesses } from "./reader-rig.js";
 
-const threads = watchThreads();
 const folder = mkdtempSync(join(tmpdir(), "motcua-face-"));
 const watcher = createFaceWatcher();
 test.after(async () => {
@@ -120,7 +119,7 @@ test("what is no picture is a fault of the camera, and the next look works", asy
   assert.equal(await watcher.look(await grey.jpeg().toBuffer()), EMPTY);
 });
 
-test("a look that is not wanted any more ends, a crash fails one look, close leaves no thread", async () => {
+test("a look that is not wanted any more ends, a crash fails one look, close leaves no process", async () => {
   const other = createFaceWatcher();
   const jpeg = await sharp({ create: { width: 640, height: 480, channels: 3, background: "#888" } })
     .jpeg()
@@ -134,16 +133,15 @@ test("a look that is not wanted any more ends, a crash fails one look, close lea
     (error: unknown) => assert.is(error, reason),
   );
   assert.equal(await other.look(jpeg), EMPTY);
-  const before = new Set(threads);
+  const before = workProcesses();
   const lost = faultOf(other.look(jpeg));
-  for (const thread of before) thread.postMessage(null);
+  for (const pid of before) process.kill(pid, "SIGKILL");
   assert.is((await lost).code, "model.unusable");
   assert.equal(await other.look(jpeg), EMPTY);
   await other.close();
   await watcher.close();
-  for (let wait = 0; wait < 100 && threads.size > 0; wait += 1)
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.is(threads.size, 0);
+  await untilNoProcess();
+  assert.equal(workProcesses(), []);
 });
 
 const installed = (file: string): string =>

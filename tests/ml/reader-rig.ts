@@ -1,5 +1,6 @@
-// How do tests get a paper reader, and at the threads behind it?
-import type { Worker } from "node:worker_threads";
+// How do tests get a paper reader, and at the processes behind it?
+import { readdirSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { SystemClock } from "../../src/core/clock.js";
 import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
@@ -15,14 +16,17 @@ export const newReader = (workers = 1): PaperReader =>
     options: { maxMegapixels: MAX_MEGAPIXELS, workers },
   });
 
-/** Every thread that this process starts from now on, as long as it lives. */
-export const watchThreads = (): Set<Worker> => {
-  const alive = new Set<Worker>();
-  process.on("worker", (thread) => {
-    alive.add(thread);
-    thread.on("exit", () => alive.delete(thread));
-  });
-  return alive;
+/** Process ids of the work processes that this process has now, oldest first. */
+export const workProcesses = (): readonly number[] =>
+  readdirSync("/proc/self/task")
+    .flatMap((task) => readFileSync(`/proc/self/task/${task}/children`, "utf8").trim().split(" "))
+    .filter((pid) => pid !== "")
+    .map(Number)
+    .sort((a, b) => a - b);
+
+/** Resolves when there is none, or after two seconds. */
+export const untilNoProcess = async (): Promise<void> => {
+  for (let wait = 0; wait < 100 && workProcesses().length > 0; wait += 1) await sleep(20);
 };
 
 /** The fault that `act` ends with; anything else is thrown on. */

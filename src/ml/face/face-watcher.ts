@@ -1,8 +1,8 @@
 // Is somebody in front of the face camera? (Not who: no face is described or kept.)
 import { FaultError } from "../../core/faults.js";
 import { OWN_MANIFEST } from "../models.js";
-import { WorkThread } from "../work-thread.js";
-import type { LookTask } from "./face-worker.js";
+import { WorkProcess } from "../work-process.js";
+import type { LookTask } from "./face-process.js";
 
 export interface Look {
   readonly faces: number;
@@ -16,7 +16,7 @@ export interface FaceWatcher {
    * "model.unusable" when the model's files are not the ones of the manifest, or the signal's reason.
    */
   look(jpeg: Uint8Array, signal?: AbortSignal): Promise<Look>;
-  /** Ends the thread; no picture stays in memory. A later look starts another. */
+  /** Ends the process; no picture stays in memory. A later look starts another. */
   close(): Promise<void>;
 }
 
@@ -29,23 +29,23 @@ export interface FaceWatcherOptions {
 const LIMIT_MS = 60_000;
 
 export const createFaceWatcher = ({ manifest = OWN_MANIFEST }: FaceWatcherOptions = {}): FaceWatcher => {
-  const thread = new WorkThread<LookTask, Look>(
-    new URL("./face-worker.js", import.meta.url),
-    "face thread",
-    "model.unusable",
-    manifest.href,
-  );
+  const work = new WorkProcess<LookTask, Look>({
+    script: new URL("./face-process.js", import.meta.url),
+    name: "face process",
+    loss: "model.unusable",
+    args: [manifest.href],
+  });
   return {
     look: async (jpeg, signal) => {
       const limit = AbortSignal.timeout(LIMIT_MS);
       const signals = signal === undefined ? [limit] : [limit, signal];
       try {
-        return await thread.run({ jpeg }, AbortSignal.any(signals));
+        return await work.run({ jpeg }, { signal: AbortSignal.any(signals) });
       } catch (error) {
         if (!limit.aborted || signal?.aborted === true) throw error;
         throw new FaultError("model.unusable", `looking for faces took more than ${LIMIT_MS / 1_000} s`);
       }
     },
-    close: () => thread.end(),
+    close: () => work.end(),
   };
 };

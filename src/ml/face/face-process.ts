@@ -1,9 +1,8 @@
-// What does the face thread do with each frame? (A thread: the net takes a tenth of a second and 100 MB.)
-import { workerData } from "node:worker_threads";
+// What does the face process do with each frame? (The net takes a tenth of a second and 150 MB.)
 import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
-import { readModel } from "../models.js";
-import { serveThread } from "../serve-thread.js";
+import { OWN_MANIFEST, readModel } from "../models.js";
+import { serveProcess } from "../serve-process.js";
 import { loadTensorFlow } from "../tf.js";
 import { type FaceBox, type FaceFinder, INPUT_PX, loadFaceFinder } from "./blazeface.js";
 import type { Look } from "./face-watcher.js";
@@ -54,12 +53,12 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const load = async (): Promise<FaceFinder> =>
-  loadFaceFinder(await loadTensorFlow(), readModel("blazeface", new URL(workerData as string)));
+  loadFaceFinder(await loadTensorFlow(), readModel("blazeface", new URL(process.argv[2] ?? OWN_MANIFEST)));
 
 // Loaded by the first task, so that a model that is refused answers the task and not an empty room.
 let finder: Promise<FaceFinder> | null = null;
 
-serveThread<LookTask, Look>({
+serveProcess<LookTask, Look>({
   act: async ({ jpeg }) => {
     finder ??= load();
     const find = await finder;

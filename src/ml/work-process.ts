@@ -1,0 +1,137 @@
+// How does the runtime hand work to a process of its own, and what if that dies or is not wanted any more?
+//
+// A process and not a thread: decoders of strangers' files may crash for good, and the memory that pictures
+// and models took goes back to the system only when a process ends.
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { type FaultCode, FaultError, isFaultCode } from "../core/faults.js";
+import type { ProcessMessage } from "./serve-process.js";
+
+export interface WorkScript {
+  /** Calls `serveProcess`. */
+  readonly script: URL;
+  /** Stands in fault details. */
+  readonly name: string;
+  /** The fault of a task whose process is lost. */
+  readonly loss: FaultCode;
+  readonly args?: readonly string[];
+}
+
+export interface WorkOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (stage: string, fraction: number) => void;
+}
+
+interface Waiting<Result> {
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+  readonly onProgress: (stage: string, fraction: number) => void;
+}
+
+const start = ({ script, args = [] }: WorkScript): ChildProcess =>
+  fork(fileURLToPath(script), args, {
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+    // glibc gives every thread an arena of its own, and none of them gives its memory back.
+    env: { ...process.env, MALLOC_ARENA_MAX: "2" },
+  });
+
+/**
+ * One process, started with the first task and ended by `end`. A crash fails the tasks under way and no more:
+ * the next task starts a fresh process.
+ */
+export class WorkProcess<Task extends object, Result> {
+  readonly #script: WorkScript;
+  readonly #waiting = new Map<number, Waiting<Result>>();
+  readonly #ending = new Set<Promise<void>>();
+  #child: ChildProcess | null = null;
+  #nextId = 1;
+
+  constructor(script: WorkScript) {
+    this.#script = script;
+  }
+
+  /** Rejects with a `FaultError`, or with the signal's reason. */
+  async run(task: Task, { signal, onProgress = () => {} }: WorkOptions = {}): Promise<Result> {
+    signal?.throwIfAborted();
+    const child = this.#started();
+    const id = this.#nextId;
+    this.#nextId += 1;
+    let onAbort = (): void => {};
+    const answered = new Promise<Result>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onProgress });
+      onAbort = () => {
+        reject(signal?.reason);
+        // A decode can not be stopped from outside: the process goes, the next task starts another.
+        void this.end();
+      };
+    });
+    signal?.addEventListener("abort", onAbort, { once: true });
+    try {
+      this.#keepAlive(true);
+      child.send({ id, task }, (error) => {
+        if (error !== null) this.#lose(child, `takes no task: ${error.message}`);
+      });
+      return await answered;
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+      this.#waiting.delete(id);
+      if (this.#waiting.size === 0) this.#keepAlive(false);
+    }
+  }
+
+  /** Only work under way keeps the runtime alive. */
+  #keepAlive(busy: boolean): void {
+    if (busy) {
+      this.#child?.ref();
+      this.#child?.channel?.ref();
+    } else {
+      this.#child?.unref();
+      this.#child?.channel?.unref();
+    }
+  }
+
+  #started(): ChildProcess {
+    if (this.#child !== null) return this.#child;
+    const child = start(this.#script);
+    child.on("message", (message) => this.#take(child, message as ProcessMessage<Result>));
+    child.on("error", (error) => this.#lose(child, `failed: ${error.message}`));
+    child.on("exit", (code, signal) => this.#lose(child, `ended with ${signal ?? `code ${code}`}`));
+    this.#child = child;
+    return child;
+  }
+
+  #take(child: ChildProcess, message: ProcessMessage<Result>): void {
+    if ("crash" in message) {
+      this.#lose(child, `failed: ${message.crash}`);
+      return;
+    }
+    const waiting = this.#waiting.get(message.id);
+    if (waiting === undefined) return;
+    if ("progress" in message) waiting.onProgress(...message.progress);
+    else if ("result" in message) waiting.resolve(message.result);
+    else {
+      const { code, detail } = message.fault;
+      waiting.reject(new FaultError(isFaultCode(code) ? code : "runtime.internal", detail));
+    }
+  }
+
+  #lose(child: ChildProcess, how: string): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    for (const waiting of this.#waiting.values())
+      waiting.reject(new FaultError(this.#script.loss, `the ${this.#script.name} ${how}`));
+    if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+    const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+    this.#ending.add(ended);
+    void ended.then(() => this.#ending.delete(ended));
+    child.ref();
+    child.kill("SIGKILL");
+  }
+
+  /** Resolves when the process, and with it every pixel that it held, is gone. */
+  async end(): Promise<void> {
+    if (this.#child !== null) this.#lose(this.#child, "was ended");
+    await Promise.all(this.#ending);
+  }
+}
