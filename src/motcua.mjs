@@ -6,9 +6,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-// React's development build is slower and talks on stderr.
-process.env.NODE_ENV ??= "production";
-
 const setupFile = new URL("./setup.mjs", import.meta.url);
 const purpose = process.argv.find((word) => word.startsWith("--setup="))?.slice("--setup=".length);
 
@@ -21,6 +18,8 @@ if (!isSetUp && existsSync(fileURLToPath(setupFile))) {
   if (!ready) process.exit(1);
 }
 if (purpose === undefined) {
+  // React's development build is slower and talks on stderr. Set after the set-up: npm would leave out what builds.
+  process.env.NODE_ENV ??= "production";
   const { main } = await import("../dist/src/main.js");
   await main(process.argv);
 }
