@@ -195,7 +195,8 @@ const toPage = ({ page, read }: Attempt): ReadPage => {
   return {
     widthPx: page.widthPx,
     heightPx: page.heightPx,
-    jpeg: page.jpeg,
+    // A copy of its own: what came from the process lies in the middle of a message's memory.
+    jpeg: new Uint8Array(page.jpeg),
     text: read.text,
     words: read.words,
     meanConfidence: read.meanConfidence,

@@ -1,6 +1,14 @@
 // Does `motcua read` do for files what its help says?
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -150,6 +158,32 @@ test("an output that can not be written is one line and 1", async () => {
   assert.is(code, 1);
   assert.is(stderr.trim().split("\n").length, 1, stderr);
   assert.match(stderr, /out\.pdf/);
+});
+
+const childrenOf = (pid: number): readonly string[] =>
+  readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, "utf8")
+      .trim()
+      .split(" ")
+      .filter((child) => child !== ""),
+  );
+
+test("kill -9 leaves no reading process behind", async () => {
+  const explain = join(folder, "killed");
+  const running = startCommand(["read", certificate, "--explain", explain]);
+  const pid = running.child.pid ?? 0;
+  let readers: readonly string[] = [];
+  for (let wait = 0; wait < 500 && readers.length === 0; wait += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    if (existsSync(explain)) readers = childrenOf(pid);
+  }
+  assert.ok(readers.length > 0);
+  running.child.kill("SIGKILL");
+  await running.ended;
+  const alive = () => readers.filter((reader) => existsSync(`/proc/${reader}`));
+  for (let wait = 0; wait < 400 && alive().length > 0; wait += 1)
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  assert.equal(alive(), []);
 });
 
 test("Ctrl-C ends it with one line", async () => {

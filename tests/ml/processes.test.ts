@@ -1,4 +1,5 @@
 // What becomes of a page when its process dies, when nobody wants it any more, and when the visit is over?
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -79,6 +80,23 @@ test("forget ends the processes that saw pictures: at once when idle, with the p
     await reader.forget();
     await untilNoProcess();
     assert.equal(workProcesses(), []);
+  } finally {
+    await reader.close();
+  }
+});
+
+const megabytes = (pid: number | "self", key: "VmRSS" | "VmHWM"): number =>
+  Number(new RegExp(`${key}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1_024;
+
+test("the runtime does not grow by what it has read, and the process that reads stays small", async () => {
+  const reader = newReader();
+  try {
+    await reader.read({ image });
+    const before = megabytes("self", "VmRSS");
+    for (let page = 0; page < 2; page += 1) await reader.read({ image });
+    assert.ok(megabytes("self", "VmRSS") - before < 30, "runtime");
+    const [pid = 0] = workProcesses();
+    assert.ok(megabytes(pid, "VmHWM") < 380, `${megabytes(pid, "VmHWM").toFixed(0)} MB`);
   } finally {
     await reader.close();
   }

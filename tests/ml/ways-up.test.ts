@@ -31,6 +31,7 @@ for (const degrees of [180, 90, 270])
     assert.ok(page.heightPx > page.widthPx);
     const { width, height } = await sharp(page.jpeg).metadata();
     assert.equal([width, height], [page.widthPx, page.heightPx]);
+    assert.is(page.jpeg.buffer.byteLength, page.jpeg.length, "holds no more memory than its own");
   });
 
 test("in low light fewer than two letters in a hundred are wrong", async () => {
