@@ -111,7 +111,12 @@ const installModules = () => {
   if (!borrowed && !stampIs(stamp, wanted)) {
     if (!installPackages(missing(BUILD_TOOLS))) return false;
     if (
-      !runStep("node modules (native parts compile; a few minutes)", "npm", ["ci", "--include=dev", "--no-audit", "--no-fund"])
+      !runStep("node modules (native parts compile; a few minutes)", "npm", [
+        "ci",
+        "--include=dev",
+        "--no-audit",
+        "--no-fund",
+      ])
     )
       return false;
     writeFileSync(stamp, wanted);

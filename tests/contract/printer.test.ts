@@ -5,7 +5,15 @@ import { openPrinter } from "../../src/hal/printer/driver.js";
 import type { Printer, PrinterStatus } from "../../src/hal/printer/printer.js";
 import { PrinterSim } from "../../src/hal/sim/printer-sim.js";
 import { clock, memoryWire, ptyWire, type TestWire, until } from "./bench.js";
-import { codeOf, differingDots, type Model, saidOf, shows, testPage, treacherousPage } from "./printer-bench.js";
+import {
+  codeOf,
+  differingDots,
+  type Model,
+  saidOf,
+  shows,
+  testPage,
+  treacherousPage,
+} from "./printer-bench.js";
 
 interface Subject {
   readonly printer: Printer;

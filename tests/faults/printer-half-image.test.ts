@@ -61,7 +61,12 @@ test("without the padding the next slip would be eaten: the simulator does have 
   const next = testPage(STRIP_ROWS, 3);
   const [only] = stripsOf(next);
   if (only === undefined) throw new Error("a page has strips");
-  await near.write(new EscposEncoder().raster(only).raw(Uint8Array.of(0x1d, 0x56, 0x42, 0)).take());
+  await near.write(
+    new EscposEncoder()
+      .raster(only)
+      .raw(Uint8Array.of(0x1d, 0x56, 0x42, 0))
+      .take(),
+  );
   await near.write(new EscposEncoder().raw(Uint8Array.of(0x1d, 0x56, 0x42, 0)).take());
   assert.not.ok(sim.control.slips.some((slip) => shows(slip, next)));
 });
