@@ -38,6 +38,7 @@ const PACKAGES = {
     ["socat", ["/usr/bin/socat"]],
     ["tmux", ["/usr/bin/tmux"]],
     ["openssl", ["/usr/bin/openssl"]],
+    ["poppler-utils", ["/usr/bin/pdftotext"]],
     ["zbar-tools", ["/usr/bin/zbarimg"]],
   ],
 };
