@@ -108,7 +108,10 @@ interface Kind {
   open(): Promise<Line>;
 }
 
-const withSocket = (name: string, where: (folder: string) => { host: string; port: number } | { path: string }): Kind => ({
+const withSocket = (
+  name: string,
+  where: (folder: string) => { host: string; port: number } | { path: string },
+): Kind => ({
   name,
   open: async () => {
     const folder = mkdtempSync(join(tmpdir(), "motcua-ports-"));
@@ -185,18 +188,23 @@ for (const kind of KINDS) {
       }
     });
 
-  within("carries every byte in order, both ways, also writes that were not awaited", async ({ near, far }) => {
-    const atFar = collect(far);
-    const atNear = collect(near);
-    const there = pattern(20_000);
-    const back = pattern(5_000, 3);
-    const writes = [there.slice(0, 1), there.slice(1, 7_001), there.slice(7_001)].map((part) => near.write(part));
-    await far.write(back);
-    await Promise.all(writes);
-    await until("arrived", () => atFar().length === there.length && atNear().length === back.length);
-    assert.ok(atFar().equals(there));
-    assert.ok(atNear().equals(back));
-  });
+  within(
+    "carries every byte in order, both ways, also writes that were not awaited",
+    async ({ near, far }) => {
+      const atFar = collect(far);
+      const atNear = collect(near);
+      const there = pattern(20_000);
+      const back = pattern(5_000, 3);
+      const writes = [there.slice(0, 1), there.slice(1, 7_001), there.slice(7_001)].map((part) =>
+        near.write(part),
+      );
+      await far.write(back);
+      await Promise.all(writes);
+      await until("arrived", () => atFar().length === there.length && atNear().length === back.length);
+      assert.ok(atFar().equals(there));
+      assert.ok(atNear().equals(back));
+    },
+  );
 
   within("a buffer that is changed after the call is sent as it was", async ({ near, far }) => {
     const atFar = collect(far);
@@ -208,21 +216,24 @@ for (const kind of KINDS) {
     assert.equal([...atFar()], [1, 2, 3]);
   });
 
-  within("a close of ours fires once, with null; afterwards writes reject and nothing is heard", async (line) => {
-    const reasons: (Error | null)[] = [];
-    const heard = collect(line.near);
-    line.near.onClose((reason) => reasons.push(reason));
-    await line.near.close();
-    await line.near.close();
-    assert.equal(reasons, [null]);
-    assert.instance(await thrownBy(line.near.write(Uint8Array.of(1))), PortClosedError);
-    await line.far.write(Uint8Array.of(1)).catch(() => {});
-    await clock.sleep(50);
-    assert.is(heard().length, 0);
-    const late: (Error | null)[] = [];
-    line.near.onClose((reason) => late.push(reason));
-    await until("told at once", () => late.length === 1);
-  });
+  within(
+    "a close of ours fires once, with null; afterwards writes reject and nothing is heard",
+    async (line) => {
+      const reasons: (Error | null)[] = [];
+      const heard = collect(line.near);
+      line.near.onClose((reason) => reasons.push(reason));
+      await line.near.close();
+      await line.near.close();
+      assert.equal(reasons, [null]);
+      assert.instance(await thrownBy(line.near.write(Uint8Array.of(1))), PortClosedError);
+      await line.far.write(Uint8Array.of(1)).catch(() => {});
+      await clock.sleep(50);
+      assert.is(heard().length, 0);
+      const late: (Error | null)[] = [];
+      line.near.onClose((reason) => late.push(reason));
+      await until("told at once", () => late.length === 1);
+    },
+  );
 
   within("a hang-up of the other end fires once, with a reason, within a second", async (line) => {
     const reasons: (Error | null)[] = [];
@@ -264,6 +275,24 @@ for (const kind of KINDS) {
 
   contract.run();
 }
+
+const hangUps = suite("port: serial, many hang-ups");
+hangUps("none of them is missed, whatever was under way", async () => {
+  const pairs = await Promise.all(Array.from({ length: 8 }, openPtyPair));
+  const ports = await Promise.all(pairs.map((pair) => openPort(`serial:${pair.a}:115200`)));
+  let told = 0;
+  for (const port of ports) port.onClose(() => (told += 1));
+  await Promise.all(
+    pairs.map(async (pair, at) => {
+      if (at % 2 === 0) void ports[at]?.write(pattern(50_000)).catch(() => {});
+      await clock.sleep(at * 7);
+      await pair.close();
+    }),
+  );
+  await until("all told", () => told === ports.length, 3_000);
+  await Promise.all(ports.map((port) => port.close()));
+});
+hangUps.run();
 
 const leaks = suite("ports: nothing is left open");
 leaks("a hundred opened and closed files leave no descriptor", async () => {
