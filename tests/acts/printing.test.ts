@@ -211,6 +211,14 @@ story("killed in the middle, 'yes': closed without a second slip", async (house)
   assert.is(house.slips, 0);
 });
 
+story("a second print closes the one in doubt that it replaces", async (house) => {
+  await house.killedAfterIntent();
+  const [first] = house.openPrints;
+  if (first === undefined) throw new Error("no intent");
+  assert.is((await house.printing.printSlip(SLIP, first)).result, "printed");
+  assert.equal(house.openPrints, []);
+});
+
 story("killed between 'no' and the second print: asked again, still one slip", async (house) => {
   await house.killedAfterIntent();
   const asked = house.printing.reconcile(stored);

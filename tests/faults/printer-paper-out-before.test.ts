@@ -1,6 +1,10 @@
 // No paper before the job: nothing is sent, nothing comes out later by itself, and the next job is whole.
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import type { BytePort } from "../../src/hal/port/byte-port.js";
+import { memoryPair } from "../../src/hal/port/memory.js";
+import { openPrinter } from "../../src/hal/printer/driver.js";
+import { PrinterSim } from "../../src/hal/sim/printer-sim.js";
 import { clock } from "../contract/bench.js";
 import { codeOf, openBench, saidOf, shows, testPage } from "../contract/printer-bench.js";
 
@@ -25,5 +29,26 @@ for (const model of ["epson", "generic"] as const)
     assert.ok(shows(sim.control.slips[0], second));
     await printer.close();
   });
+
+test("it opens without paper and with a full buffer that takes little more than questions", async () => {
+  const sim = new PrinterSim({ widthDots: 384, model: "epson" });
+  const [near, far] = memoryPair();
+  sim.attach(far);
+  sim.control.setPaper("out");
+  let leftBytes = 64;
+  const port: BytePort = {
+    write: (bytes) => {
+      leftBytes -= bytes.length;
+      return leftBytes < 0 ? new Promise<never>(() => {}) : near.write(bytes);
+    },
+    onData: (listener) => near.onData(listener),
+    onClose: (listener) => near.onClose(listener),
+    setBaudRate: (baudRate) => near.setBaudRate(baudRate),
+    close: () => near.close(),
+  };
+  const printer = await openPrinter({ port, widthDots: 384, model: "epson", clock });
+  assert.is(codeOf(await printer.health()), "printer.paperOut");
+  await printer.close();
+});
 
 test.run();

@@ -276,6 +276,32 @@ for (const kind of KINDS) {
   contract.run();
 }
 
+const hangUps = suite("port: serial, many hang-ups");
+hangUps("none of them is missed, whatever was under way", async () => {
+  for (let round = 0; round < 4; round++) {
+    const pairs = await Promise.all(Array.from({ length: 8 }, openPtyPair));
+    const ports = await Promise.all(pairs.map((pair) => openPort(`serial:${pair.a}:115200`)));
+    let told = 0;
+    for (const port of ports)
+      port.onClose(() => {
+        told += 1;
+      });
+    try {
+      await Promise.all(
+        pairs.map(async (pair, at) => {
+          if (at % 2 === 0) void ports[at]?.write(pattern(50_000)).catch(() => {});
+          await clock.sleep(at * 7 + round);
+          await pair.close();
+        }),
+      );
+      await until("all told", () => told === ports.length, 3_000);
+    } finally {
+      await Promise.all(ports.map((port) => port.close()));
+    }
+  }
+});
+hangUps.run();
+
 const leaks = suite("ports: nothing is left open");
 leaks("a hundred opened and closed files leave no descriptor", async () => {
   const pair = await openPtyPair();
