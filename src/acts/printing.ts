@@ -77,8 +77,9 @@ export class Printing {
     const intent = store.journal.intent("print", subject, { jobId, reprintOf });
     const outcome = await this.#attempt(jobId, layout);
     if (outcome.result === "printed") {
-      store.journal.outcome(intent, "done", outcome.fence);
+      // In this order: a cut between the two must not ask about a slip that lies in the slot.
       this.#forget(subject);
+      store.journal.outcome(intent, "done", outcome.fence);
       return { result: "printed" };
     }
     if (outcome.result === "notPrinted") {
