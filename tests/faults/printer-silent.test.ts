@@ -26,7 +26,8 @@ test("an open on a dead line ends with printer.silent, in bounded time, and lets
   });
   const started = clock.monotonicMs();
   assert.is(await openFault(openOn(near)), "printer.silent");
-  assert.ok(clock.monotonicMs() - started < 2_000);
+  // The supervisor gives up on an opening after this.
+  assert.ok(clock.monotonicMs() - started < 15_000);
   await until("port closed", () => closed);
 });
 
