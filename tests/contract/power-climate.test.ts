@@ -125,7 +125,7 @@ test("a storm without end is a fault within a bounded time, and never a wrong re
   storm = true;
   const started = clock.monotonicMs();
   await assertFault("power.absent", /3 tries failed/, () => device.read());
-  assert.ok(clock.monotonicMs() - started < 500);
+  assert.ok(clock.monotonicMs() - started < 5_000);
   await device.close();
 });
 
@@ -137,7 +137,7 @@ test("a bus that is pulled out is the fault of each of its devices, at once", as
   const started = clock.monotonicMs();
   assert.is((await power.health())?.code, "power.absent");
   assert.is((await climate.health())?.code, "climate.absent");
-  assert.ok(clock.monotonicMs() - started < 500);
+  assert.ok(clock.monotonicMs() - started < 5_000);
   await Promise.all([power.close(), climate.close(), power.close()]);
 });
 

@@ -279,7 +279,7 @@ test("close is bounded though open, health, verb and close all hang", async () =
     const verb = stage === "close" ? caught(printer.use(() => never())) : null;
     const started = clock.monotonicMs();
     await Promise.all([printer.close(), printer.close()]);
-    assert.ok(clock.monotonicMs() - started < 500, `${stage}: closed in time`);
+    assert.ok(clock.monotonicMs() - started < 5_000, `${stage}: closed in time`);
     assert.is(printer.status.state, "absent");
     if (verb !== null) assert.is(((await verb) as FaultError).code, "printer.absent");
     assert.is(((await caught(printer.use(async () => {}))) as FaultError).code, "printer.absent");

@@ -31,7 +31,7 @@ test("garbage before an answer is skipped, whatever it looks like", async () => 
     const started = clock.monotonicMs();
     assert.ok(isBlock(await readBlock(card, 5), 5), name);
     assert.is(laid.heard.length, before + 1, `${name}: told once`);
-    assert.ok(clock.monotonicMs() - started < 500, name);
+    assert.ok(clock.monotonicMs() - started < 5_000, name);
     assert.ok(isBlock(await readBlock(card, 6), 6), `after ${name}`);
   }
   await reader.close();

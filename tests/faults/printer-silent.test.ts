@@ -98,7 +98,7 @@ test("a wire that takes no bytes is printer.offline, in bounded time", async () 
   blocked = true;
   const started = clock.monotonicMs();
   assert.is(codeOf(await printer.health()), "printer.offline");
-  assert.ok(clock.monotonicMs() - started < 6_500);
+  assert.ok(clock.monotonicMs() - started < 32_500);
   await printer.close();
 });
 

@@ -64,7 +64,7 @@ for (const model of ["epson", "generic"] as const) {
     const outcome = await printer.use((device) => device.print({ jobId: 2, page: testPage(200, 2) }));
     assert.is(outcome.result, "inDoubt");
     assert.is(saidOf(outcome), "printer.absent");
-    assert.ok(clock.monotonicMs() - started < 1_000);
+    assert.ok(clock.monotonicMs() - started < 5_000);
     await until("back", () => fars.length === 2 && printer.status.state === "ready");
     const next = testPage(70, 3);
     const after = await printer.use((device) => device.print({ jobId: 3, page: next }));

@@ -163,7 +163,7 @@ test("closing the link in the middle of a large transfer over a slow line takes 
       await until("bytes went", () => line.carriedBytes > 60_000);
       const started = performance.now();
       await link.close();
-      assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+      assert.ok(performance.now() - started < 15_000, `${performance.now() - started} ms`);
       assert.is(rig.store.outbox.stats().queued, 2);
       rig.startLink();
       await until("both are accepted", allAccepted(rig, 2));

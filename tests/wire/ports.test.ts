@@ -245,7 +245,7 @@ for (const kind of KINDS) {
     // A device file has nothing that tells of a hang-up; the driver's next question meets it.
     if (kind.name.startsWith("file")) await thrownBy(line.near.write(Uint8Array.of(1)));
     await until("told", () => reasons.length > 0, 3_000);
-    assert.ok(clock.monotonicMs() - started < 1_500, `${clock.monotonicMs() - started} ms`);
+    assert.ok(clock.monotonicMs() - started < 7_500, `${clock.monotonicMs() - started} ms`);
     assert.instance(reasons[0], Error);
     assert.instance(await thrownBy(line.near.write(Uint8Array.of(1))), PortClosedError);
     await clock.sleep(30);
@@ -268,7 +268,7 @@ for (const kind of KINDS) {
       await clock.sleep(200);
       const started = clock.monotonicMs();
       await near.close();
-      assert.ok(clock.monotonicMs() - started < 1_000);
+      assert.ok(clock.monotonicMs() - started < 5_000);
       await until("rejected", () => ended !== null);
       assert.instance(ended, PortClosedError);
     });
