@@ -2,7 +2,6 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type KioskConfig, wiringOf } from "../config.js";
-import { startKiosk } from "../kiosk.js";
 import { makeDeck, makeIssuer } from "./deck.js";
 import { Hands } from "./hands.js";
 import { readCode, slipPng } from "./paper.js";
@@ -39,6 +38,8 @@ const ensureWritable = (folder: string): void => {
 const runHardware = async (options: RunOptions): Promise<Running> => {
   const { board } = options.config;
   if (board.kind !== "hardware") throw new Error("not a hardware board");
+  // Only here: beside a simulated board the runtime is a process of its own, and loading it twice costs half a second.
+  const { startKiosk } = await import("../kiosk.js");
   const kiosk = await startKiosk({
     config: options.config,
     stateDir: options.stateDir,

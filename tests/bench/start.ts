@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { defaultConfig } from "../../src/config.js";
 import { startChild } from "../../src/dock/child.js";
 import { createSimBoard } from "../../src/hal/sim/sim-board.js";
+import { loadPortalKeys } from "../../src/sync/protocol/keys.js";
 import { type BenchRow, median, row } from "./row.js";
 
 const RUNS = 5;
@@ -37,6 +38,7 @@ export const startRow = async (): Promise<BenchRow> => {
   try {
     const config = defaultConfig();
     const settingsFile = join(folder, "kiosk.json");
+    loadPortalKeys(join(folder, "portal"));
     const settings = {
       config: { ...config, screen: { ...config.screen, port: 0 } },
       stateDir: join(folder, "var"),
