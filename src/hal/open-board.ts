@@ -4,19 +4,14 @@ import type { FaultCode, Part } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Board, BoardWiring } from "./board.js";
 import { type CameraPart, openLibcamera } from "./camera/libcamera.js";
-import type { ChipReader } from "./chip-reader/chip-reader.js";
-import { openPn532 } from "./chip-reader/pn532/driver.js";
-import { i2cPort, PN532_I2C_ADDRESS } from "./chip-reader/pn532/i2c-transport.js";
 import { openClimate } from "./climate/sht31.js";
 import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
-import { openI2cBus } from "./i2c/i2c-bus-wire.js";
-import { boundTo, type I2cWire } from "./i2c/i2c-wire.js";
-import { socketI2cWire } from "./i2c/socket-wire.js";
 import { openLines } from "./lines/driver.js";
 import type { LineBus } from "./lines/line-bus.js";
 import { openOnoffBus } from "./lines/onoff-bus.js";
 import { socketLineBus } from "./lines/socket-bus.js";
+import { openI2cWire, openReaderAt } from "./open-reader.js";
 import { openPort } from "./port/open.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
@@ -69,7 +64,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
       const { port, widthDots, model } = wiring.printer;
       return openPrinter({ port: await openPort(port), widthDots, model, clock });
     }),
-    chipReader: keep("chipReader", (signal) => openChipReader(options, signal)),
+    chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
     codeReader: keep("codeReader", async () =>
       openSerialScanner({ port: await openPort(wiring.codeReader.port), clock, log }),
     ),
@@ -101,17 +96,5 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   };
 };
 
-/** `i2c:BUS` takes a bus as `[board.i2c]` does; everything else is a byte port. */
-const openChipReader = async (options: OpenBoardOptions, signal: AbortSignal): Promise<ChipReader> => {
-  const { clock, log } = options;
-  const address = options.wiring.chipReader.port;
-  if (!address.startsWith("i2c:")) return openPn532({ port: await openPort(address), clock, log }, signal);
-  const wire = boundTo(await openI2cWire(address.slice("i2c:".length), clock), PN532_I2C_ADDRESS);
-  return openPn532({ port: i2cPort({ wire, clock }), clock, log, transport: "i2c" }, signal);
-};
-
 const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock): Promise<LineBus> =>
   wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await openPort(wiring.bus), clock);
-
-const openI2cWire = async (bus: string, clock: Clock): Promise<I2cWire> =>
-  /^\d{1,3}$/.test(bus) ? openI2cBus(Number(bus)) : socketI2cWire(await openPort(bus), clock);
