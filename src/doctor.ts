@@ -2,13 +2,14 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testWithFaces } from "./acts/testing.js";
 import { type KioskConfig, wiringOf } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import { silentLog } from "./core/log.js";
 import { openBoard } from "./hal/open-board.js";
 import { createSimBoard } from "./hal/sim/sim-board.js";
 import { askKiosk } from "./ops/control-socket.js";
-import { type Readiness, selfTest } from "./ops/self-test.js";
+import type { Readiness } from "./ops/self-test.js";
 import { DEVICE_NAMES, type KioskStatus } from "./ops/status.js";
 import { openStore } from "./store/sqlite-store.js";
 
@@ -43,7 +44,7 @@ const testAlone = async (options: DoctorOptions, part: Part | undefined): Promis
   const store = openStore({ dir: join(options.state, "store"), clock, log: silentLog });
   const board = openBoard({ wiring, clock, log: silentLog });
   try {
-    return await selfTest({ board, store, clock }, part);
+    return await testWithFaces({ board, store, clock }, part);
   } finally {
     await board.close();
     store.close();

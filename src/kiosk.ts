@@ -7,6 +7,7 @@ import { PageImages } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
 import { makeSealer } from "./acts/sealing.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
+import { testWithFaces } from "./acts/testing.js";
 import { watchWorld } from "./acts/world.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
@@ -19,7 +20,6 @@ import { renderLayout } from "./hal/printer/layout.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { openLog } from "./ops/log.js";
-import { selfTest } from "./ops/self-test.js";
 import { type KioskStatus, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
@@ -180,7 +180,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
     restart: (device) => board[device].restart("asked for at the console"),
-    test: (part) => selfTest({ board, store, clock }, part),
+    test: (part) => testWithFaces({ board, store, clock }, part),
   });
   log("kiosk.started", {
     version: packageVersion(),
