@@ -40,8 +40,19 @@ const PACKAGES = {
     ["openssl", ["/usr/bin/openssl"]],
     ["poppler-utils", ["/usr/bin/pdftotext"]],
     ["zbar-tools", ["/usr/bin/zbarimg"]],
+    ["sane-utils", ["/usr/bin/scanimage"]],
+    ["pcscd", ["/usr/sbin/pcscd"]],
+    ["vsmartcard-vpcd", ["/usr/lib/pcsc/drivers/serial/libifdvpcd.so"]],
+    ["fuse3", ["/usr/bin/fusermount3"]],
+    ["libfuse3-dev", ["/usr/include/fuse3/fuse.h"]],
   ],
 };
+/** Headers of the optional native packages: without them the kiosk runs, but has no PC/SC and no GPIO character device. */
+const OPTIONAL_BUILD = [
+  ["libpcsclite-dev", ["/usr/include/PCSC/winscard.h"]],
+  ["libgpiod-dev", ["/usr/include/gpiod.h"]],
+  ["pkg-config", ["/usr/bin/pkg-config"]],
+];
 const BUILD_TOOLS = [
   ["g++", ["/usr/bin/g++"]],
   ["make", ["/usr/bin/make"]],
@@ -69,7 +80,7 @@ const missing = (wanted) =>
 
 const installPackages = (names) => {
   if (names.length === 0) return true;
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+  if (!canInstall()) {
     say(
       `these Debian packages are missing: install them with  sudo apt-get install ${names.join(" ")}  and start again`,
     );
@@ -86,6 +97,8 @@ const installPackages = (names) => {
     )
   );
 };
+
+const canInstall = () => process.getuid?.() === 0 && existsSync("/usr/bin/apt-get");
 
 const hashOf = (paths) => {
   const hash = createHash("sha256");
@@ -110,7 +123,7 @@ const installModules = () => {
   const wanted = `${hashOf(["package.json", "package-lock.json"])} ${process.versions.modules}`;
   const borrowed = existsSync(folder) && lstatSync(folder).isSymbolicLink();
   if (!borrowed && !stampIs(stamp, wanted)) {
-    if (!installPackages(missing(BUILD_TOOLS))) return false;
+    if (!installPackages(missing([...BUILD_TOOLS, ...(canInstall() ? OPTIONAL_BUILD : [])]))) return false;
     if (
       !runStep("node modules (native parts compile; a few minutes)", "npm", [
         "ci",
