@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.js";
 import type { FaultCode, Part } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Board, BoardWiring } from "./board.js";
-import { type CameraPart, openLibcamera } from "./camera/libcamera.js";
+import { type CameraPart, openLibcamera, type StillCommand } from "./camera/libcamera.js";
 import { openClimate } from "./climate/sht31.js";
 import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
@@ -11,7 +11,7 @@ import { openLines } from "./lines/driver.js";
 import type { LineBus } from "./lines/line-bus.js";
 import { openOnoffBus } from "./lines/onoff-bus.js";
 import { socketLineBus } from "./lines/socket-bus.js";
-import { openI2cWire, openReaderAt } from "./open-reader.js";
+import { openI2cWire, openReaderAt, type PortOpener } from "./open-reader.js";
 import { openPort } from "./port/open.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
@@ -25,6 +25,9 @@ export interface OpenBoardOptions {
   readonly log: Log;
   /** Other periods for some devices; a rehearsal wants to know at once what a kiosk need not. */
   readonly healthEveryMs?: Partial<Record<BoardPart, number>>;
+  /** Other wires than the machine's, e.g. those of a board inside the same process. */
+  readonly open?: PortOpener;
+  readonly runStill?: StillCommand;
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
@@ -48,7 +51,7 @@ const RETRY_CAP_MS = 5_000;
 
 /** Starts every device under its own supervisor and returns at once; none of them can keep the others. */
 export const openBoard = (options: OpenBoardOptions): Board => {
-  const { wiring, clock, log } = options;
+  const { wiring, clock, log, open: openWire = openPort, runStill } = options;
   const keep = <D extends Device>(
     part: BoardPart,
     open: (signal: AbortSignal) => Promise<D>,
@@ -58,31 +61,37 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     return supervise({ part, absentFault, open, clock, log, healthEveryMs, retryCapMs: RETRY_CAP_MS });
   };
   const camera = (part: CameraPart) =>
-    keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
+    keep(part, (signal) =>
+      openLibcamera({ wiring: wiring[part], part, clock, ...(runStill && { runStill }) }, signal),
+    );
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await openPort(port), widthDots, model, clock });
+      return openPrinter({ port: await openWire(port), widthDots, model, clock });
     }),
-    chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
+    chipReader: keep("chipReader", (signal) =>
+      openReaderAt(wiring.chipReader.port, { clock, log, open: openWire }, signal),
+    ),
     codeReader: keep("codeReader", async () =>
-      openSerialScanner({ port: await openPort(wiring.codeReader.port), clock, log }),
+      openSerialScanner({ port: await openWire(wiring.codeReader.port), clock, log }),
     ),
     documentCamera: camera("documentCamera"),
     faceCamera: camera("faceCamera"),
     lines: keep("lines", async () => {
       const { offsets, activeLow, debounceMs } = wiring.lines;
       return openLines({
-        bus: await openLineBus(wiring.lines, clock),
+        bus: await openLineBus(wiring.lines, clock, openWire),
         offsets,
         activeLow,
         debounceMs,
         clock,
       });
     }),
-    power: keep("power", async () => openPower({ wire: await openI2cWire(wiring.i2c.bus, clock), clock })),
+    power: keep("power", async () =>
+      openPower({ wire: await openI2cWire(wiring.i2c.bus, clock, openWire), clock }),
+    ),
     climate: keep("climate", async () =>
-      openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock), clock }),
+      openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock, openWire), clock }),
     ),
     speaker: keep("speaker", async () =>
       wiring.speaker.player === "none" ? silentSpeaker() : openEspeak({ clock }),
@@ -96,5 +105,5 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   };
 };
 
-const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock): Promise<LineBus> =>
-  wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await openPort(wiring.bus), clock);
+const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock, open: PortOpener): Promise<LineBus> =>
+  wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await open(wiring.bus), clock);

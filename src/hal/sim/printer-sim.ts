@@ -2,6 +2,7 @@
 //
 // A printer as the ESC/POS reference describes it, with its bad habits: real-time commands act even inside
 // image data, an image cut in the middle eats what follows, and a freed knife waits for DLE ENQ.
+import { type Clock, SystemClock } from "../../core/clock.js";
 import type { BytePort } from "../port/byte-port.js";
 import { EscPosInterpreter } from "./escpos-interpreter.js";
 import type { SimControl } from "./far-ends.js";
@@ -14,6 +15,8 @@ export interface PrinterSimOptions {
   readonly model: "epson" | "generic";
   /** Left out: as fast as the bytes come. */
   readonly rowsPerSecond?: number;
+  /** The time in which rows take theirs; the machine's when left out. */
+  readonly clock?: Clock;
 }
 
 const bit = (on: boolean, mask: number): number => (on ? mask : 0);
@@ -38,10 +41,12 @@ export class PrinterSim {
   #lastAutoStatus = "";
   #triggers: { rows: number; readonly action: () => void }[] = [];
   #nextRowAtMs = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #clock: Clock;
+  #timer: unknown = null;
 
   constructor(options: PrinterSimOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? new SystemClock({ floorMs: 0, synchronised: () => true });
     this.#roll = new PaperRoll(options.widthDots);
     this.#interpreter = this.#makeInterpreter();
     this.#scanner = new RealTimeScanner({
@@ -68,7 +73,7 @@ export class PrinterSim {
 
   /** Ends the wait of a slow head; for the end of a test or of the simulated board. */
   dispose(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
     this.#port = null;
   }
@@ -156,7 +161,7 @@ export class PrinterSim {
     const { rowsPerSecond } = this.#options;
     if (rowsPerSecond !== undefined)
       this.#nextRowAtMs =
-        Math.max(this.#nextRowAtMs, performance.now() - BUSY_CHECK_MS) + 1_000 / rowsPerSecond;
+        Math.max(this.#nextRowAtMs, this.#clock.monotonicMs() - BUSY_CHECK_MS) + 1_000 / rowsPerSecond;
     for (const trigger of this.#triggers) trigger.rows -= 1;
     const due = this.#triggers.filter((trigger) => trigger.rows <= 0);
     this.#triggers = this.#triggers.filter((trigger) => trigger.rows > 0);
@@ -164,8 +169,9 @@ export class PrinterSim {
   }
 
   #headFree(): boolean {
-    if (this.#options.rowsPerSecond === undefined || performance.now() >= this.#nextRowAtMs) return true;
-    this.#timer ??= setTimeout(() => {
+    if (this.#options.rowsPerSecond === undefined || this.#clock.monotonicMs() >= this.#nextRowAtMs)
+      return true;
+    this.#timer ??= this.#clock.setTimeout(() => {
       this.#timer = null;
       this.#interpreter.work();
     }, BUSY_CHECK_MS);
