@@ -71,6 +71,11 @@ export class PrinterSim {
     });
   }
 
+  /** What waits for rows that were never burnt is called off. */
+  dropTriggers(): void {
+    this.#triggers = [];
+  }
+
   /** Ends the wait of a slow head; for the end of a test or of the simulated board. */
   dispose(): void {
     if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
