@@ -19,10 +19,13 @@ const MAX_PAYLOAD_BYTES = 256 * 1024;
 const matches = (filter: string, topic: string): boolean => {
   const levels = topic.split("/");
   const wanted = filter.split("/");
-  return wanted.every(
-    (level, at) =>
-      level === "#" || (at < levels.length && (level === "+" || level === levels[at])) === true,
-  ) && (wanted.at(-1) === "#" || wanted.length === levels.length);
+  return (
+    wanted.every(
+      (level, at) =>
+        level === "#" || (at < levels.length && (level === "+" || level === levels[at])) === true,
+    ) &&
+    (wanted.at(-1) === "#" || wanted.length === levels.length)
+  );
 };
 
 /** A broker with QoS 1, retained messages and last wills, and a network that can fail in each of their ways. */

@@ -15,7 +15,8 @@ const FAULT: Readonly<Record<Exclude<DiskTrouble, "none">, readonly [FaultCode, 
 
 /** The store, whose writing calls throw what `guarded` makes of ENOSPC and EROFS while `disk` is in trouble. */
 export const onDisk = (store: Store, disk: Disk): Store => {
-  const write = <A extends unknown[], R>(act: (...args: A) => R) =>
+  const write =
+    <A extends unknown[], R>(act: (...args: A) => R) =>
     (...args: A): R => {
       if (disk.trouble !== "none") throw new FaultError(...FAULT[disk.trouble]);
       return act(...args);

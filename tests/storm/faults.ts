@@ -1,5 +1,6 @@
 // What goes wrong in a storm beside the wires: the disk, the network, the portal, the reading, the power?
-import { type StormFault, WIRE_FAULTS } from "../../src/hal/sim/fault-storm.js";
+import type { StormFault } from "../../src/hal/sim/fault-storm.js";
+import { WIRE_FAULTS } from "../../src/hal/sim/wire-faults.js";
 import type { World } from "./world.js";
 
 const DARK_MS = [200, 2_000, 20_000] as const;
@@ -13,9 +14,13 @@ const cutPower = (world: World, darkMs: number): void => {
   }, darkMs);
 };
 
+const AT_STORE = ["confirm", "submitting", "slip.printing", "slip.inDoubt", "slip.settling", "rate"];
+const AT_ACTS = ["identify.card", "papers", "submitting", "slip.printing", "slip.inDoubt", "ticket.printing"];
+
 const HOUSE_FAULTS: readonly StormFault<World>[] = [
   {
     name: "disk full",
+    at: AT_STORE,
     begin: ({ disk }) => {
       disk.trouble = "full";
     },
@@ -25,6 +30,7 @@ const HOUSE_FAULTS: readonly StormFault<World>[] = [
   },
   {
     name: "disk read-only",
+    at: AT_STORE,
     begin: ({ disk }) => {
       disk.trouble = "readOnly";
     },
@@ -34,6 +40,7 @@ const HOUSE_FAULTS: readonly StormFault<World>[] = [
   },
   {
     name: "network down",
+    at: AT_ACTS,
     begin: ({ broker }) => broker.setReachable(false),
     end: ({ broker }) => broker.setReachable(true),
   },
@@ -71,6 +78,7 @@ const HOUSE_FAULTS: readonly StormFault<World>[] = [
   },
   {
     name: "reading goes wrong",
+    at: ["papers.place"],
     begin: ({ reading }, dice) => {
       reading.push(dice.pick(["unreadable", "crash", "stall"] as const));
     },
@@ -80,6 +88,7 @@ const HOUSE_FAULTS: readonly StormFault<World>[] = [
   },
   {
     name: "power cut",
+    at: AT_ACTS,
     begin: (world, dice) => cutPower(world, dice.between(100, dice.pick(DARK_MS))),
     end: null,
   },
@@ -97,6 +106,7 @@ const onWire = (fault: (typeof WIRE_FAULTS)[number]): StormFault<World> => ({
   name: fault.name,
   begin: ({ board }, dice) => fault.begin(board, dice),
   end: fault.end === null ? null : ({ board }) => fault.end?.(board),
+  ...(fault.at && { at: fault.at }),
 });
 
 export const FAULTS_BY_NAME: ReadonlyMap<string, StormFault<World>> = new Map(

@@ -62,11 +62,14 @@ const judgeSubmissions = async (
   return applications.length;
 };
 
-const judgePaper = (world: World, records: readonly VisitRecord[], isSure: boolean, problem: Problem): number => {
+const judgePaper = (
+  world: World,
+  records: readonly VisitRecord[],
+  isSure: boolean,
+  problem: Problem,
+): number => {
   const slips = world.board.control.printer.slips.filter(({ complete }) => complete);
   const printed = slips.map((slip) => world.slips.numberOn(slip));
-  const strange = countOf(printed, null);
-  if (strange > 0) problem(`${strange} whole pieces of paper show what nobody printed`);
   const intents = printIntents(world);
   const denied = records.flatMap(({ told }) => told.denied);
   const whole = printed.filter((number) => number !== null);
@@ -76,8 +79,12 @@ const judgePaper = (world: World, records: readonly VisitRecord[], isSure: boole
     // Queue numbers begin again each day.
     if (!number.startsWith("K01-")) continue;
     if (count > 1 + asked) problem(`${number} was printed ${count} times, denied ${asked} times`);
-    const possible = intents.filter(({ subject, result, detail }) => subject === number && !(result === "failed" && !detail.includes("nobody")));
-    if (count > possible.length) problem(`${number}: ${count} slips, ${possible.length} prints that may have been`);
+    const possible = intents.filter(
+      ({ subject, result, detail }) =>
+        subject === number && !(result === "failed" && !detail.includes("nobody")),
+    );
+    if (count > possible.length)
+      problem(`${number}: ${count} slips, ${possible.length} prints that may have been`);
   }
   for (const { subject, result } of intents)
     if (isSure && result === "done" && subject.startsWith("K01-") && !whole.includes(subject))

@@ -2,18 +2,12 @@
 //
 // Driven by what is on the screen and by nothing else: looks, thinks, acts, looks again. Whoever sees nothing
 // happen tries again, then another way, then calls for help and leaves.
+
 import type { CitizenEvent, Language } from "../../src/flows/events.js";
 import type { FieldView, Screen, View } from "../../src/flows/view.js";
-import { mrzExpiry } from "../../src/chip/sim/people.js";
+import { answerFor, type Dice, typedCard } from "./answers.js";
 import { paperFile } from "./paper-desk.js";
 import type { CardHolder, World } from "./world.js";
-
-export interface Dice {
-  next(): number;
-  between(from: number, to: number): number;
-  chance(probability: number): boolean;
-  pick<T>(items: readonly T[]): T;
-}
 
 export interface Errand {
   readonly what: "apply" | "ticket" | "lookUp";
@@ -132,13 +126,23 @@ export class Person {
     this.#note(view);
     const { screen } = view;
     const { stopsAt, walksAwayAt } = this.#errand;
-    if (screen.name === walksAwayAt) return this.leave();
+    if (screen.name === walksAwayAt) {
+      this.leave();
+      return;
+    }
     if (screen.name === stopsAt) {
       this.#send({ type: "CANCEL" });
-      return this.leave();
+      this.leave();
+      return;
     }
-    if (view.idle !== null) return this.#send({ type: "STILL_HERE" });
-    if (view.helpOpen) return this.#send({ type: "CLOSE_HELP" });
+    if (view.idle !== null) {
+      this.#send({ type: "STILL_HERE" });
+      return;
+    }
+    if (view.helpOpen) {
+      this.#send({ type: "CLOSE_HELP" });
+      return;
+    }
     if (this.#dice.chance(0.01)) this.#send({ type: "HELP" });
     this.#touch(screen);
   }
@@ -146,36 +150,52 @@ export class Person {
   #touch(screen: Screen): void {
     switch (screen.name) {
       case "attract":
-        return this.#start(screen);
+        this.#start(screen);
+        return;
       case "language":
-        return this.#send({ type: "CHOOSE_LANGUAGE", language: this.#errand.language });
+        this.#send({ type: "CHOOSE_LANGUAGE", language: this.#errand.language });
+        return;
       case "procedure":
-        return this.#choose();
+        this.#choose();
+        return;
       case "identify":
-        return this.#identify(screen);
+        this.#identify(screen);
+        return;
       case "form":
-        return this.#fill(screen.fields);
+        this.#fill(screen.fields);
+        return;
       case "papers":
-        return this.#paper(screen);
+        this.#paper(screen);
+        return;
       case "check":
-        return this.#send({ type: this.#dice.chance(0.05) ? "BACK" : "NEXT" });
+        this.#send({ type: this.#dice.chance(0.05) ? "BACK" : "NEXT" });
+        return;
       case "confirm":
-        return this.#confirm(screen.code);
+        this.#confirm(screen.code);
+        return;
       case "slip":
-        return this.#slip(screen);
+        this.#slip(screen);
+        return;
       case "ticket":
-        return this.#ticket(screen);
+        this.#ticket(screen);
+        return;
       case "lookup":
-        return this.#lookUp(screen);
+        this.#lookUp(screen);
+        return;
       case "slipInDoubt":
-        return this.#doubt(screen);
+        this.#doubt(screen);
+        return;
       case "rate":
-        return this.#send(this.#dice.chance(0.5) ? { type: "RATE", stars: 4 } : { type: "NEXT" });
+        this.#send(this.#dice.chance(0.5) ? { type: "RATE", stars: 4 } : { type: "NEXT" });
+        return;
       case "goodbye":
         this.#finished = true;
-        return this.leave();
+        this.leave();
+        return;
       case "trouble":
-        return this.#tries < TRIES ? this.#send({ type: "RETRY" }) : this.#giveUp();
+        if (this.#tries < TRIES) this.#send({ type: "RETRY" });
+        else this.#giveUp();
+        return;
       case "submitting":
         return;
     }
@@ -189,8 +209,14 @@ export class Person {
 
   #start({ outOfService }: ScreenOf<"attract">): void {
     const hasWhatTheyCameFor = this.told.numbers.size + this.told.tickets.size > 0;
-    if (hasWhatTheyCameFor || this.#starts > 3) return this.leave();
-    if (outOfService !== null) return this.#tries < TRIES ? undefined : this.leave();
+    if (hasWhatTheyCameFor || this.#starts > 3) {
+      this.leave();
+      return;
+    }
+    if (outOfService !== null) {
+      if (!(this.#tries < TRIES)) this.leave();
+      return;
+    }
     this.#starts += 1;
     this.#send({ type: "WAKE" });
   }
@@ -207,10 +233,15 @@ export class Person {
     const { holder } = this.#errand;
     switch (stage) {
       case "showQr":
-        if (this.#tries > 0 && this.#tries % 3 === 0) return this.#send({ type: "TYPE_INSTEAD" });
-        return control.codeReader.show(holder.qr);
+        if (this.#tries > 0 && this.#tries % 3 === 0) {
+          this.#send({ type: "TYPE_INSTEAD" });
+          return;
+        }
+        control.codeReader.show(holder.qr);
+        return;
       case "typed":
-        return this.#typeCard();
+        this.#typeCard();
+        return;
       case "layCard":
         control.chipReader.liftCard();
         control.chipReader.layCard(holder.card);
@@ -221,8 +252,12 @@ export class Person {
         if (this.#dice.chance(0.03)) control.chipReader.liftCard();
         return;
       case "failed":
-        if (this.#tries > TRIES || fault === "card.levelTooLow") return this.#skipOrLeave(canSkipChip);
-        return this.#send({ type: "RETRY" });
+        if (this.#tries > TRIES || fault === "card.levelTooLow") {
+          this.#skipOrLeave(canSkipChip);
+          return;
+        }
+        this.#send({ type: "RETRY" });
+        return;
     }
   }
 
@@ -232,43 +267,16 @@ export class Person {
   }
 
   #typeCard(): void {
-    const { person } = this.#errand.holder;
-    const expiry = mrzExpiry(person);
-    const isoExpiry = `20${expiry.slice(0, 2)}-${expiry.slice(2, 4)}-${expiry.slice(4, 6)}`;
-    if (this.#tries > TRIES) return this.#giveUp();
-    const mistyped = this.#dice.chance(0.15);
-    this.#send({
-      type: "SUBMIT_TYPED",
-      number: mistyped ? `${person.number.slice(0, -1)}0` : person.number,
-      birthDate: person.birthDate,
-      expiryDate: expiry === "991231" ? "" : isoExpiry,
-    });
+    if (this.#tries > TRIES) this.#giveUp();
+    else this.#send(typedCard(this.#errand.holder.person, this.#dice));
   }
 
   #fill(fields: readonly FieldView[]): void {
     for (const field of fields)
       if (field.error !== null || (field.required && field.value === ""))
-        this.#send({ type: "SET_FIELD", key: field.key, value: this.#answerFor(field) });
-    if (this.#tries > 3 * TRIES) return this.#giveUp();
-    this.#send({ type: "NEXT" });
-  }
-
-  #answerFor(field: FieldView): string {
-    const dice = this.#dice;
-    switch (field.kind) {
-      case "choice":
-        return dice.pick(field.choices).value;
-      case "date":
-        // A day that was refused was too long ago: the form asks for one to come.
-        if (field.error !== null && dice.chance(0.7)) return "2026-03-02";
-        return `19${dice.between(60, 99)}-0${dice.between(1, 10)}-1${dice.between(0, 10)}`;
-      case "digits":
-        return String(dice.between(1, 9));
-      case "phone":
-        return `09${dice.between(10_000_000, 99_999_999)}`;
-      default:
-        return dice.pick(["Xin việc làm", "Bổ túc hồ sơ", "Nguyễn Văn Thử", "Thôn Đoài, xã Thử Nghiệm"]);
-    }
+        this.#send({ type: "SET_FIELD", key: field.key, value: answerFor(field, this.#dice) });
+    if (this.#tries > 3 * TRIES) this.#giveUp();
+    else this.#send({ type: "NEXT" });
   }
 
   #paper({ stage, optional }: ScreenOf<"papers">): void {
@@ -277,13 +285,20 @@ export class Person {
       case "place":
         // One in ten presses before the paper lies there.
         if (!this.#dice.chance(0.1)) cameras.setDocument(paperFile(`paper ${this.#dice.between(1, 9)}`));
-        return this.#send({ type: "CAPTURE" });
+        this.#send({ type: "CAPTURE" });
+        return;
       case "review":
-        return this.#send({ type: this.#dice.chance(0.1) ? "RETAKE" : "NEXT" });
+        this.#send({ type: this.#dice.chance(0.1) ? "RETAKE" : "NEXT" });
+        return;
       case "failed":
-        if (this.#tries > TRIES) return optional ? this.#send({ type: "SKIP_PAPER" }) : this.#giveUp();
+        if (this.#tries > TRIES) {
+          if (optional) this.#send({ type: "SKIP_PAPER" });
+          else this.#giveUp();
+          return;
+        }
         cameras.setDocument(paperFile(`paper ${this.#dice.between(1, 9)}`));
-        return this.#send({ type: "RETRY" });
+        this.#send({ type: "RETRY" });
+        return;
       default:
         return;
     }
@@ -298,7 +313,10 @@ export class Person {
   #slip({ stage, number }: ScreenOf<"slip">): void {
     this.told.numbers.add(number);
     if (stage === "take" && !this.#liesInSlot(number)) this.told.missed.push(number);
-    if (stage === "inDoubt") return this.#answer(number);
+    if (stage === "inDoubt") {
+      this.#answer(number);
+      return;
+    }
     if (stage === "take" || stage === "noPaper") this.#send({ type: "SLIP_TAKEN" });
   }
 
@@ -306,12 +324,18 @@ export class Person {
     if (number === null) return;
     this.told.tickets.add(number);
     if (stage === "take" && !this.#liesInSlot(number)) this.told.missed.push(number);
-    if (stage === "inDoubt") return this.#answer(number);
+    if (stage === "inDoubt") {
+      this.#answer(number);
+      return;
+    }
     if (stage === "take" || stage === "noPaper") this.#send({ type: "SLIP_TAKEN" });
   }
 
   #doubt({ stage, slipNumber }: ScreenOf<"slipInDoubt">): void {
-    if (stage === "done") return this.#send({ type: "NEXT" });
+    if (stage === "done") {
+      this.#send({ type: "NEXT" });
+      return;
+    }
     if (stage !== "ask") return;
     // After a power cut it may be this person's own slip, or that of somebody who left.
     this.told.numbers.add(slipNumber);

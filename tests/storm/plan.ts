@@ -48,7 +48,7 @@ const STEPS = [
 
 const PROCEDURES = ["2.000815", "1.004873", "1.004194"] as const;
 const LEAVES_AT = ["identify", "form", "papers", "check", "confirm", "slip", "rate", "procedure"] as const;
-const MOST_FAULTS = 4;
+const MOST_FAULTS = 6;
 
 /** The seed of one visit: neighbours and neighbouring seeds have nothing in common. */
 const seedOf = (seed: number, index: number): number => (seed * 1_000_003 + index * 7_919) >>> 0;
@@ -67,7 +67,7 @@ export const planVisit = (seed: number, index: number): VisitPlan => {
     impatient: dice.chance(0.2),
     seed: dice.between(0, 0x7fff_ffff),
     faults: Array.from({ length: dice.between(0, MOST_FAULTS + 1) }, () =>
-      planFault(dice, [...FAULTS_BY_NAME.keys()], STEPS),
+      planFault(dice, [...FAULTS_BY_NAME.values()], STEPS),
     ),
   };
 };

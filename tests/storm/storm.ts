@@ -90,6 +90,9 @@ const notReady = (world: World): string =>
     .map(([device, status]) => `${device} ${JSON.stringify(status)}`)
     .join(", ");
 
+const strangePaper = ({ board, slips }: World): number =>
+  board.control.printer.slips.filter((slip) => slip.complete && slips.numberOn(slip) === null).length;
+
 const oneVisit = async (
   world: World,
   plan: VisitPlan,
@@ -107,11 +110,22 @@ const oneVisit = async (
     return done();
   };
   const before = world.errors.length;
+  const strangeBefore = strangePaper(world);
   person.arrive();
-  if (!(await world.clock.run(watch(() => person.gone), VISIT_LIMIT_MS)))
+  if (
+    !(await world.clock.run(
+      watch(() => person.gone),
+      VISIT_LIMIT_MS,
+    ))
+  )
     problem(`the person is still there: ${world.kiosk?.visit.state.name ?? "dark"}`);
   person.leave();
-  if (!(await world.clock.run(watch(() => nobodyHere(world)), REST_LIMIT_MS)))
+  if (
+    !(await world.clock.run(
+      watch(() => nobodyHere(world)),
+      REST_LIMIT_MS,
+    ))
+  )
     problem(`no first screen again: ${world.kiosk?.visit.state.name ?? "dark"}`);
   script.end();
   if (world.kiosk === null) world.powerUp();
@@ -119,6 +133,7 @@ const oneVisit = async (
   if (!(await world.clock.run(() => world.on.whole, WHOLE_LIMIT_MS)))
     problem(`not whole again: ${notReady(world)} link ${world.on.link.state} ${world.on.visit.state.name}`);
   for (const error of world.errors.slice(before)) problem(`program error ${error}`);
+  if (strangePaper(world) > strangeBefore) problem("a whole piece of paper shows what nobody printed");
   return {
     plan,
     told: person.told,
@@ -158,7 +173,7 @@ export const runVisits = async ({ deck, seed, plans }: ChunkOptions): Promise<Ch
 };
 
 /** Visits of one kiosk; then a new one begins, so that a failure is replayed within seconds. */
-export const CHUNK = 50;
+export const CHUNK = 25;
 
 export const plansOf = (seed: number, from: number, to: number): readonly VisitPlan[] =>
   Array.from({ length: to - from }, (_, at) => planVisit(seed, from + at));

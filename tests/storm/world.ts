@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deviceKeyFile } from "../../src/acts/sealing.js";
-import { type SimCard, makeCard } from "../../src/chip/sim/make-card.js";
+import { makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import { cardQrText, type MadeUpPerson, madeUpPerson } from "../../src/chip/sim/people.js";
 import { type KioskConfig, parseConfig } from "../../src/config.js";
@@ -100,7 +100,11 @@ export class World {
       rowsPerSecond: ROWS_PER_SECOND,
       compose: composePaper,
     });
+    this.board.parts.chipReader.quirks.cardMs = World.CARD_MS;
   }
+
+  /** A chip answers a command in about this time. */
+  static readonly CARD_MS = 25;
 
   get portalDir(): string {
     return join(this.dir, "portal");
