@@ -3,7 +3,7 @@ import type { Clock } from "../core/clock.js";
 import type { Fault } from "../core/faults.js";
 import type { CitizenEvent, WorldEvent } from "../flows/events.js";
 import type { Board } from "../hal/board.js";
-import type { Device, Supervised } from "../hal/device.js";
+import { onEachOpen } from "../hal/supervisor.js";
 import type { Store } from "../store/store.js";
 
 export interface WorldParts {
@@ -16,25 +16,6 @@ export interface WorldParts {
 const LOOK_EVERY_MS = 5_000;
 /** Below this a long print or a camera burst may brown the board out (board file of the battery). */
 const BATTERY_EMPTY = 0.1;
-
-/** Subscribes to each opened device once, also after it was reopened. */
-const onEachOpening = <D extends Device>(
-  device: Supervised<D>,
-  subscribe: (open: D) => void,
-): (() => void) => {
-  const known = new WeakSet<D>();
-  return device.watch((status) => {
-    if (status.state !== "ready") return;
-    device
-      .use(async (open) => {
-        if (known.has(open)) return;
-        known.add(open);
-        subscribe(open);
-      })
-      // It went away again in this moment; the next opening subscribes.
-      .catch(() => undefined);
-  });
-};
 
 /** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
 const standingObstacle = async ({ board, store }: WorldParts): Promise<Fault | null> => {
@@ -61,15 +42,20 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   let timer: unknown = null;
   void look();
   const unsubscribe = [
-    onEachOpening(board.codeReader, (reader) => {
-      reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
-    }),
-    onEachOpening(board.lines, (lines) => {
+    // Also while it has a fault: an open cabinet door must not make the help button deaf.
+    onEachOpen(board.codeReader, (reader) =>
+      reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text })),
+    ),
+    onEachOpen(board.lines, (lines) =>
       lines.onEdge(({ line, value }) => {
         if (line === "presence") visit.send({ type: "PRESENCE", present: value });
         if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
-      });
-    }),
+      }),
+    ),
+    // Whoever holds a card in front of a dead reader sees nothing happen: the screen says why.
+    board.codeReader.watch((status) =>
+      visit.send({ type: "CODE_READER", fault: "fault" in status ? status.fault.code : null }),
+    ),
   ];
   return () => {
     stopped = true;

@@ -83,6 +83,7 @@ export interface VisitContext extends OfOneVisit {
   readonly idleHeld: boolean;
   readonly idleSecondsLeft: number;
   readonly outOfService: Fault | null;
+  readonly codeReaderFault: FaultCode | null;
   /** Prints of before the start whose outcome nobody knows yet; asked one after the other. */
   readonly doubts: readonly PrintDoubt[];
   /** Intents that were asked about and not answered; they stay open in the journal. */
@@ -126,6 +127,7 @@ export const initialContext = (house: House): VisitContext => ({
   idleHeld: false,
   idleSecondsLeft: 0,
   outOfService: null,
+  codeReaderFault: null,
   doubts: [],
   unanswered: [],
 });

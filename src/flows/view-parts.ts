@@ -32,7 +32,7 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
         ? shown
         : "showQr",
     percent: context.percent,
-    fault: context.fault,
+    fault: context.fault ?? (shown === "showQr" ? context.codeReaderFault : null),
     canSkipChip: (shown === "layCard" || shown === "failed" || shown === "reading") && canSkipChip(context),
     neededLevel: context.procedure?.identityLevel ?? "claimed",
     ...(shown === "typed" && typedCard !== null ? { typed: typedCard } : {}),
@@ -150,6 +150,7 @@ export const lookupScreen = (context: VisitContext, stage: Stage): ScreenOf<"loo
   return {
     name: "lookup",
     stage: first === "searching" || first === "found" || first === "unknown" ? first : "scan",
+    fault: first === "scan" ? context.codeReaderFault : null,
     result:
       first !== "found" || found === null
         ? null

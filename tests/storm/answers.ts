@@ -27,7 +27,8 @@ export const answerFor = (field: FieldView, dice: Dice): string => {
   }
 };
 
-const NO_EXPIRY_TYPED = "9999-12-31";
+/** As the page sends it for "no expiry". */
+const NO_EXPIRY_TYPED = "2099-12-31";
 
 /** What stands on the card, one time in seven with a slip of the finger. */
 export const typedCard = (person: MadeUpPerson, dice: Dice): CitizenEvent => {

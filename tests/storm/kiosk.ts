@@ -60,7 +60,7 @@ export class Kiosk {
     this.store = onDisk(this.disk, world.disk);
     reconcileSubmissions(this.store);
     const { open, runStill } = this.#mains;
-    this.board = openBoard({ wiring: world.board.wiring, clock, log, open, runStill });
+    this.board = openBoard({ wiring: world.wiring, clock, log, open, runStill });
     const place = { name: { vi: config.kiosk.placeVi, en: config.kiosk.placeEn }, phone: null };
     const printing = new Printing({
       store: this.store,
@@ -115,7 +115,7 @@ export class Kiosk {
   };
 
   #startLink(): Link {
-    const { broker, config, random } = this.#world;
+    const { broker, config, random, telemetryMs } = this.#world;
     return startLink({
       store: this.store,
       kioskId: config.kiosk.id,
@@ -128,6 +128,7 @@ export class Kiosk {
       clock: this.clock,
       log: this.#log,
       connect: broker.connect,
+      ...(telemetryMs !== null && { timings: { telemetryMs } }),
       random,
     });
   }

@@ -76,6 +76,15 @@ export class Person {
     this.#think();
   }
 
+  /** Stands and looks, and touches nothing until `goOn`. */
+  stop(): void {
+    this.#world.clock.clearTimeout(this.#timer);
+  }
+
+  goOn(): void {
+    if (!this.#gone) this.#think();
+  }
+
   /** Takes card and papers along. */
   leave(): void {
     if (this.#gone) return;

@@ -11,6 +11,7 @@ import { makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import { cardQrText, type MadeUpPerson, madeUpPerson } from "../../src/chip/sim/people.js";
 import { type KioskConfig, parseConfig } from "../../src/config.js";
+import type { BoardWiring } from "../../src/hal/board.js";
 import { createMemoryBoard, type MemoryBoard } from "../../src/hal/sim/memory-board.js";
 import { enrolByFile } from "../../src/portal/enrolment.js";
 import { loadCatalogue } from "../../src/procedures/catalogue.js";
@@ -51,6 +52,10 @@ export interface WorldOptions {
   readonly random?: () => number;
   /** More of kiosk.toml. */
   readonly settings?: string;
+  /** Other wires than the board's own. */
+  readonly wiring?: Partial<BoardWiring>;
+  /** How often ops hears of the kiosk; as in the product when left out. */
+  readonly telemetryMs?: number;
 }
 
 const PROCEDURES = fileURLToPath(new URL("../../src/procedures/data", import.meta.url));
@@ -76,13 +81,16 @@ export class World {
   readonly deck: Deck;
   readonly dir: string;
   readonly random: () => number;
+  readonly wiring: BoardWiring;
+  readonly telemetryMs: number | null;
   readonly disk: Disk = { trouble: "none" };
   readonly reading: ReadingTrouble[] = [];
   #kiosk: Kiosk | null = null;
   /** Program errors that any kiosk of this world logged. */
   readonly errors: string[] = [];
 
-  constructor({ deck, model = "epson", random = () => 0.5, settings = "" }: WorldOptions) {
+  constructor(options: WorldOptions) {
+    const { deck, model = "epson", random = () => 0.5, settings = "", wiring, telemetryMs } = options;
     this.deck = deck;
     this.random = random;
     this.dir = temporaryFolder();
@@ -101,6 +109,8 @@ export class World {
       compose: composePaper,
     });
     this.board.parts.chipReader.quirks.cardMs = World.CARD_MS;
+    this.wiring = { ...this.board.wiring, ...wiring };
+    this.telemetryMs = telemetryMs ?? null;
   }
 
   /** A chip answers a command in about this time. */

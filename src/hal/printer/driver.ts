@@ -107,7 +107,10 @@ export class EscPosPrinter implements Printer {
 
   async health(): Promise<Fault | null> {
     try {
-      return (await this.status()).fault;
+      const { fault, paper } = await this.status();
+      // Staff must hear of it before the roll is at its end; printing goes on meanwhile.
+      const low: Fault = { code: "printer.paperLow", detail: "paper near-end sensor" };
+      return fault ?? (paper === "low" ? low : null);
     } catch (error) {
       return toFault(error, "printer.silent");
     }

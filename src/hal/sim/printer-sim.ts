@@ -36,6 +36,7 @@ export class PrinterSim {
   #jammed = false;
   #cutterError = false;
   #hot = false;
+  #broken = false;
   #plugged = true;
   #autoStatus = false;
   #lastAutoStatus = "";
@@ -68,6 +69,14 @@ export class PrinterSim {
       if (this.#port !== port) return;
       this.#port = null;
       this.#roll.markDamaged();
+    });
+  }
+
+  /** An error that only switching off and on clears: supply voltage, head, board. */
+  setBroken(on: boolean): void {
+    this.#change(() => {
+      if (on) this.#roll.markDamaged();
+      this.#broken = on;
     });
   }
 
@@ -144,7 +153,7 @@ export class PrinterSim {
   }
 
   get #offline(): boolean {
-    return this.#coverOpen || this.#paper === "out" || this.#cutterError || this.#hot;
+    return this.#coverOpen || this.#paper === "out" || this.#cutterError || this.#hot || this.#broken;
   }
 
   /** The real-time commands of a chunk act at their place in it: what came before is in the buffer already. */
@@ -211,8 +220,11 @@ export class PrinterSim {
     const out = this.#paper === "out";
     const causes: Readonly<Record<number, number>> = {
       1: bit(this.#offline, 0x08),
-      2: bit(this.#coverOpen, 0x04) | bit(out, 0x20) | bit(this.#cutterError || this.#hot, 0x40),
-      3: bit(this.#cutterError, 0x08) | bit(this.#hot, 0x40),
+      2:
+        bit(this.#coverOpen, 0x04) |
+        bit(out, 0x20) |
+        bit(this.#cutterError || this.#hot || this.#broken, 0x40),
+      3: bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
       4: bit(out || this.#paper === "low", 0x0c) | bit(out, 0x60),
     };
     return Uint8Array.of(0x12 | (causes[n] ?? 0));
@@ -230,7 +242,7 @@ export class PrinterSim {
     const out = this.#paper === "out";
     const bytes = Uint8Array.of(
       0x10 | bit(this.#offline, 0x08) | bit(this.#coverOpen, 0x20),
-      bit(this.#cutterError, 0x08) | bit(this.#hot, 0x40),
+      bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
       bit(out || this.#paper === "low", 0x03) | bit(out, 0x0c),
       0x0f,
     );

@@ -1,0 +1,74 @@
+// The card slips, is another one, or answers nonsense: what does its holder see, and does anything else notice?
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Stories } from "./visit-story.js";
+
+const stories = await Stories.open();
+
+test("lifted while it is read and laid down again: it is read from where it was, nobody is bothered", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("identify.card.reading");
+    story.world.board.control.chipReader.liftCard();
+    await story.wait(700);
+    story.citizenIsSpared();
+    story.world.board.control.chipReader.layCard(story.world.holder(0).card);
+    await story.to("form");
+    assert.is(story.world.on.board.chipReader.status.state, "ready");
+    await story.finish();
+    assert.equal(story.books, { submissions: 1, prints: ["done"], slips: 1, unfinished: 0 });
+  }));
+
+test("lifted and not laid down: the screen asks for it, the reader is not blamed", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("identify.card.reading");
+    story.world.board.control.chipReader.liftCard();
+    await story.until("the screen asks", () => {
+      const { screen } = story.world.on.view;
+      return screen.name === "identify" && screen.fault === "card.lost";
+    });
+    story.citizenIsTold("card.lost");
+    assert.is(story.world.on.board.chipReader.status.state, "ready");
+    await story.to("slip.taking");
+    await story.finish();
+    assert.is(story.books.submissions, 1);
+  }));
+
+test("another person's card: said so, the number can be typed, nothing is handed in for a stranger", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("identify.card.laying");
+    story.world.board.control.chipReader.layCard(story.world.holder(1).card);
+    await story.until("the screen says so", () => story.step === "identify.typed");
+    assert.is(story.screen("identify").fault, "card.wrongKey");
+    story.citizenIsTold("card.wrongKey");
+    assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
+    assert.is(story.world.on.board.chipReader.status.state, "ready");
+    await story.finish();
+  }));
+
+test("a chip that answers outside the standard: unreadable, and a second try may do", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("identify.showQr");
+    const { card } = story.world.holder(0);
+    card.control.misbehave({ kind: "zeroBytes", file: "DG1" });
+    await story.to("identify.failed");
+    assert.is(story.screen("identify").fault, "card.unreadable");
+    story.citizenIsTold("card.unreadable");
+    assert.is(story.world.on.board.chipReader.status.state, "ready");
+    await story.to("slip.taking");
+    await story.finish();
+    assert.is(story.books.submissions, 1);
+  }));
+
+test("a bus ticket instead of a citizen card", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("identify.showQr");
+    story.world.board.parts.chipReader.quirks.memoryCard = true;
+    await story.to("identify.failed");
+    assert.is(story.screen("identify").fault, "card.notCitizen");
+    story.citizenIsTold("card.notCitizen");
+    story.world.board.parts.chipReader.quirks.memoryCard = false;
+    await story.to("slip.taking");
+    await story.finish();
+  }));
+
+test.run();
