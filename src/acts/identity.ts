@@ -30,7 +30,7 @@ const identityOf = (reading: CardReading): Identity => ({
 export interface CitizenRead {
   readonly reader: ChipReader;
   readonly key: Pii<CardKey>;
-  readonly onProgress: (fraction: number) => void;
+  readonly onProgress: (fraction: number, lifted: boolean) => void;
   readonly signal: AbortSignal;
   readonly trust: TrustStore;
   readonly clock: Clock;
@@ -41,7 +41,10 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   const { reader, signal, clock } = read;
   const wall = clock.wall();
   let card: Card = await reader.waitForCard(signal);
+  let fraction = 0;
   const cardAgain = async (stop?: AbortSignal): Promise<Card> => {
+    // Else the screen would stand still: only the person can bring it back.
+    read.onProgress(fraction, true);
     card = await reader.waitForCard(stop ?? signal);
     return card;
   };
@@ -49,7 +52,10 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
     const reading = await readCard({
       card,
       key: read.key.reveal(),
-      onProgress: ({ fraction }) => read.onProgress(fraction),
+      onProgress: (progress) => {
+        fraction = progress.fraction;
+        read.onProgress(fraction, false);
+      },
       signal,
       cardAgain,
       trust: read.trust,

@@ -1,6 +1,6 @@
 // How do codes, edges and the state of the machine reach the visit?
 import type { Clock } from "../core/clock.js";
-import type { Fault } from "../core/faults.js";
+import { type Fault, toFault } from "../core/faults.js";
 import type { CitizenEvent, WorldEvent } from "../flows/events.js";
 import type { Board } from "../hal/board.js";
 import { onEachOpen } from "../hal/supervisor.js";
@@ -14,12 +14,20 @@ export interface WorldParts {
 }
 
 const LOOK_EVERY_MS = 5_000;
+/** A disk that turned read-only says so only to a writer; one row a minute wears no card out. */
+const WRITE_EVERY_LOOKS = 12;
+const PROBE_KEY = "world.probe";
 /** Below this a long print or a camera burst may brown the board out (board file of the battery). */
 const BATTERY_EMPTY = 0.1;
 
 /** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
-const standingObstacle = async ({ board, store }: WorldParts): Promise<Fault | null> => {
-  if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
+const standingObstacle = async ({ board, store }: WorldParts, writes: boolean): Promise<Fault | null> => {
+  try {
+    if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
+    if (writes) store.meta.set(PROBE_KEY, "");
+  } catch (thrown) {
+    return toFault(thrown, "store.unwritable");
+  }
   const power = await board.power.use((open) => open.read()).catch(() => null);
   if (power !== null && !power.mains && power.batteryFraction < BATTERY_EMPTY)
     return { code: "power.batteryLow", detail: `battery at ${Math.round(power.batteryFraction * 100)} %` };
@@ -31,8 +39,11 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   const { board, clock, visit } = parts;
   let stopped = false;
   let obstacle: Fault | null = null;
+  let looks = 0;
   const look = async (): Promise<void> => {
-    const now = await standingObstacle(parts);
+    const writes = looks % WRITE_EVERY_LOOKS === 0 || obstacle?.code.startsWith("store.") === true;
+    looks += 1;
+    const now = await standingObstacle(parts, writes);
     if (stopped) return;
     if (now !== null && now.code !== obstacle?.code) visit.send({ type: "OUT_OF_SERVICE", fault: now });
     if (now === null && obstacle !== null) visit.send({ type: "IN_SERVICE" });

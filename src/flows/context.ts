@@ -24,7 +24,7 @@ export interface House {
 
 /** Events that the statechart sends to itself; the page can not send them. */
 export type InternalEvent =
-  | { readonly type: "CARD_PROGRESS"; readonly fraction: number }
+  | { readonly type: "CARD_PROGRESS"; readonly fraction: number; readonly lifted: boolean }
   | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
   | { readonly type: "IDLE_OUT" }
   | { readonly type: "VISIT_ENDED" };

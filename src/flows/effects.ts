@@ -82,8 +82,12 @@ export interface VisitEffects {
   parseCardQr(text: string): { readonly key: CardKey; readonly citizen: Pii<CitizenRecord> };
   /** From typed fields (dates yyyy-MM-dd); throws "card.wrongKey" when they can not be right. */
   typedKey(number: string, birthDate: string, expiryDate: string): CardKey;
-  /** Waits for a card and reads it. `onProgress`: 0 … 1. */
-  readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<Identity>;
+  /** Waits for a card and reads it. `onProgress`: 0 … 1, and whether the card was lifted and is waited for. */
+  readCard(
+    key: Pii<CardKey>,
+    onProgress: (fraction: number, lifted?: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<Identity>;
   /** Takes a picture of the tray and reads it. `onProgress` names the stage. */
   capturePaper(
     paperClass: string,

@@ -19,7 +19,7 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
   const [first, second] = stage;
   const shown =
     first === "card"
-      ? second === "reading"
+      ? second === "reading" && context.fault !== "card.lost"
         ? "reading"
         : "layCard"
       : first === "judging"

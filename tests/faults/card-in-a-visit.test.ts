@@ -49,7 +49,7 @@ test("a chip that answers outside the standard: unreadable, and a second try may
   stories.tell({}, async (story) => {
     await (await story.settled()).to("identify.showQr");
     const { card } = story.world.holder(0);
-    card.control.misbehave({ kind: "zeroBytes", file: "DG1" });
+    card.control.misbehave({ kind: "wrongMac", file: "DG1", times: 3 });
     await story.to("identify.failed");
     assert.is(story.screen("identify").fault, "card.unreadable");
     story.citizenIsTold("card.unreadable");

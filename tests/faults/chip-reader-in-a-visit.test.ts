@@ -67,10 +67,23 @@ for (const fault of FAULTS) {
         await story.finish();
       }));
 
-  test(`${fault.code} for good: the citizen leaves without having handed in anything, and nothing stays`, () =>
+  test(`${fault.code} for good: where the QR is enough the visit goes on with it, as "claimed"`, () =>
     stories.tell({}, async (story) => {
       await (await story.settled()).to("procedure");
       fault.begin(story.world);
+      await story.to("identify.failed");
+      assert.ok(story.screen("identify").canSkipChip);
+      await story.to("slip.taking");
+      assert.equal(story.books, { submissions: 1, prints: ["done"], slips: 1, unfinished: 0 });
+      await story.finish();
+    }));
+
+  test(`${fault.code} for good: where the chip is needed nothing is handed in, and nothing stays`, () =>
+    stories.tell({ errand: { procedureCode: "1.004194" } }, async (story) => {
+      await (await story.settled()).to("procedure");
+      fault.begin(story.world);
+      await story.to("identify.failed");
+      assert.not.ok(story.screen("identify").canSkipChip);
       await story.finish();
       assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
       assert.is(story.world.on.visit.state.open, false);

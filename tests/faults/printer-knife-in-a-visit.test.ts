@@ -1,14 +1,20 @@
 // The knife is stuck: what does each of the four hear of it, when does the slip come?
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Stories } from "./visit-story.js";
+import { ROWS } from "./printer-in-a-visit.js";
+import { Stories, type Story } from "./visit-story.js";
 
 const stories = await Stories.open();
+
+const jamInTheMiddle = ({ world }: Story): void => {
+  const { printer } = world.board.control;
+  printer.afterRows(ROWS, () => printer.jam(true));
+};
 
 test("it shows at the cut only: the slip hangs there, the person is asked, staff is told", () =>
   stories.tell({}, async (story) => {
     await (await story.settled()).to("check");
-    story.world.board.control.printer.jam(true);
+    jamInTheMiddle(story);
     await story.to("slip.inDoubt");
     story.citizenIsSpared();
     assert.equal(story.books, { submissions: 1, prints: ["inDoubt"], slips: 0, unfinished: 1 });
@@ -23,10 +29,24 @@ test("it shows at the cut only: the slip hangs there, the person is asked, staff
     assert.is(story.books.slips, 0);
   }));
 
-test("freed while the person is asked: the knife goes home by itself and one slip comes", () =>
+test("stuck before the page: found when the paper of before is cut off, nothing is printed", () =>
   stories.tell({}, async (story) => {
     await (await story.settled()).to("check");
     story.world.board.control.printer.jam(true);
+    await story.to("slip.noPaper");
+    assert.is(story.screen("slip").fault, "printer.cutterError");
+    story.citizenIsTold("printer.cutterError");
+    await story.staffIsTold("printer", "printer.cutterError");
+    assert.equal(story.books, { submissions: 1, prints: ["failed"], slips: 0, unfinished: 0 });
+    story.world.board.control.printer.jam(false);
+    await story.staffSeesReady("printer");
+    await story.finish();
+  }));
+
+test("freed while the person is asked: the knife goes home by itself and one slip comes", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("check");
+    jamInTheMiddle(story);
     await story.to("slip.inDoubt");
     story.world.board.control.printer.jam(false);
     await story.staffSeesReady("printer");
@@ -39,7 +59,7 @@ test("freed while the person is asked: the knife goes home by itself and one sli
 test("a queue number: asked, shown, never taken twice", () =>
   stories.tell({ errand: { what: "ticket" } }, async (story) => {
     await (await story.settled()).to("procedure");
-    story.world.board.control.printer.jam(true);
+    jamInTheMiddle(story);
     await story.to("ticket.inDoubt");
     await story.to("ticket.noPaper");
     assert.is(story.screen("ticket").number, "001");

@@ -188,7 +188,7 @@ const toMachineEvent = (happening: Happening): MachineEvent => {
       return { ...happening.event };
     case "progress":
       return happening.effect === "readCard"
-        ? { type: "CARD_PROGRESS", fraction: 0.5 }
+        ? { type: "CARD_PROGRESS", fraction: 0.5, lifted: false }
         : { type: "CAPTURE_PROGRESS", stage: "reading", fraction: 0.5 };
     case "done":
       return { type: `xstate.done.actor.${happening.effect}`, output: happening.make() } as never;
