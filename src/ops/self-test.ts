@@ -1,6 +1,6 @@
 // Does each part do its work, and can the kiosk serve?
 import { type Clock, withDeadline } from "../core/clock.js";
-import { FAULTS, type FaultCode, toFault } from "../core/faults.js";
+import { type Fault, type FaultCode, technicianRemedy, toFault } from "../core/faults.js";
 import type { Board, DeviceName } from "../hal/board.js";
 import { OUTPUT_LINES } from "../hal/lines/lines.js";
 import type { Store } from "../store/store.js";
@@ -93,9 +93,9 @@ const probes = ({ clock, look }: SelfTestParts): Readonly<Record<DeviceName, Pro
   speaker: healthy("speaker"),
 });
 
-const faultOf = (error: unknown): { readonly code: FaultCode; readonly detail: string } => {
+const faultOf = (error: unknown): Fault => {
   const known = (error as { faultCode?: FaultCode }).faultCode;
-  return known === undefined ? toFault(error) : { code: known, detail: (error as Error).message };
+  return known === undefined ? toFault(error) : { ...toFault(error), code: known };
 };
 
 const attempt = async (
@@ -121,7 +121,7 @@ const attempt = async (
       result: "failed",
       evidence: fault.detail,
       fault: fault.code,
-      remedy: FAULTS[fault.code].technician,
+      remedy: technicianRemedy(fault),
       tookMs: Math.round(clock.monotonicMs() - started),
     };
   }
