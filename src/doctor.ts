@@ -128,12 +128,20 @@ const asked = async (result: TestResult, io: DoctorStreams): Promise<TestResult>
   if (result.result !== "look" || result.lookAt === null) return result;
   const ask = createInterface({ input: io.stdin, output: io.stderr });
   try {
-    const answer = (await ask.question(`  ${result.lookAt.vi}\n  ${result.lookAt.en}\n  Đúng vậy? Is it so? [y/n] `))
+    const answer = (
+      await ask.question(`  ${result.lookAt.vi}\n  ${result.lookAt.en}\n  Đúng vậy? Is it so? [y/n] `)
+    )
       .trim()
       .toLowerCase();
-    if (/^(y|yes|c|có)$/.test(answer)) return { ...result, result: "passed", evidence: `${result.evidence}; seen` };
+    if (/^(y|yes|c|có)$/.test(answer))
+      return { ...result, result: "passed", evidence: `${result.evidence}; seen` };
     if (!/^(n|no|k|không)$/.test(answer)) return result;
-    return { ...result, result: "failed", evidence: `${result.evidence}; NOT seen by the technician`, remedy: result.lookAt };
+    return {
+      ...result,
+      result: "failed",
+      evidence: `${result.evidence}; NOT seen by the technician`,
+      remedy: result.lookAt,
+    };
   } finally {
     ask.close();
   }
@@ -192,7 +200,10 @@ const run = async (
   const { readinessPdf } = await import("./ops/readiness-pdf.js");
   const pdf = await readinessPdf(report);
   const files = await picturesOf(results);
-  const folder = history.keep(recordOf(report), files.set("readiness.pdf", pdf).set("readiness.txt", readinessText(report)));
+  const folder = history.keep(
+    recordOf(report),
+    files.set("readiness.pdf", pdf).set("readiness.txt", readinessText(report)),
+  );
   if (options.pdf !== undefined) writeFileSync(resolve(options.pdf), pdf);
   io.stdout.write(options.json ? `${JSON.stringify({ ...report, folder })}\n` : readinessText(report));
   io.stderr.write(`doctor: pictures, text and PDF are in ${folder}\n`);

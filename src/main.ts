@@ -172,7 +172,11 @@ const addOps = (program: Command): void => {
     .addOption(configOption())
     .option("--json", "JSON on stdout", false)
     .option("--device <name>", "only this one, e.g. printer")
-    .option("--attended", "somebody is there to lay cards, show codes, move the door and say what was seen", false)
+    .option(
+      "--attended",
+      "somebody is there to lay cards, show codes, move the door and say what was seen",
+      false,
+    )
     .option("--no-print", "asks the printer how it is, and prints nothing")
     .option("--pdf <file>", "the readiness report as PDF, there too")
     .option("--history", "what earlier runs said, and no test", false)

@@ -8,8 +8,8 @@ import { z } from "zod";
 import type { RunRecord } from "./readiness-report.js";
 import { TESTED_PARTS } from "./self-test.js";
 
-/** A run a day for three months; the pictures of a run are below 200 kB. */
-const KEPT_RUNS = 100;
+/** A run a day for a month; a run is below 1 MB, most of it the font of its PDF. */
+const KEPT_RUNS = 30;
 const RECORD = "record.json";
 
 const recordSchema = z.object({
@@ -47,7 +47,9 @@ export class DoctorHistory {
   runs(): readonly RunRecord[] {
     return this.#folders().flatMap((folder): RunRecord[] => {
       try {
-        const parsed = recordSchema.safeParse(JSON.parse(readFileSync(join(this.#dir, folder, RECORD), "utf8")));
+        const parsed = recordSchema.safeParse(
+          JSON.parse(readFileSync(join(this.#dir, folder, RECORD), "utf8")),
+        );
         return parsed.success ? [parsed.data as RunRecord] : [];
       } catch {
         return [];

@@ -21,7 +21,9 @@ export type Probe = (signal: AbortSignal) => Promise<Seen>;
 /** Counts the faces on a picture; the model room gives it. */
 export type FaceLook = (jpeg: Uint8Array) => Promise<{ readonly faces: number }>;
 
-export type TestPrint = (page: (widthDots: number) => Promise<DotBitmap>) => Promise<
+export type TestPrint = (
+  page: (widthDots: number) => Promise<DotBitmap>,
+) => Promise<
   | { readonly result: "printed" }
   | { readonly result: "notPrinted"; readonly fault: Fault }
   | { readonly result: "inDoubt" }
@@ -87,7 +89,10 @@ const portrait =
     const jpeg = await still(board.faceCamera, signal);
     const { faces } = await look(jpeg);
     const coarse = await sharp(jpeg).resize(FACE_WIDTH_PX).png().toBuffer();
-    const picture = await sharp(coarse).resize(PICTURE_WIDTH_PX, null, { kernel: "nearest" }).png().toBuffer();
+    const picture = await sharp(coarse)
+      .resize(PICTURE_WIDTH_PX, null, { kernel: "nearest" })
+      .png()
+      .toBuffer();
     return { evidence: `${kilobytes(jpeg)}, ${faces === 1 ? "1 face" : `${faces} faces`}`, picture };
   };
 
@@ -98,7 +103,9 @@ export const bitmapPng = ({ widthDots, heightDots, bits }: DotBitmap): Promise<U
   for (let y = 0; y < heightDots; y++)
     for (let x = 0; x < widthDots; x++)
       grey[y * widthDots + x] = ((bits[y * rowBytes + (x >> 3)] ?? 0) >> (7 - (x & 7))) & 1 ? 0 : 255;
-  return sharp(grey, { raw: { width: widthDots, height: heightDots, channels: 1 } }).png().toBuffer();
+  return sharp(grey, { raw: { width: widthDots, height: heightDots, channels: 1 } })
+    .png()
+    .toBuffer();
 };
 
 const slip =
@@ -114,7 +121,10 @@ const slip =
     const outcome = await printTest(testPage);
     if (outcome.result === "notPrinted") throw new SelfTestFault(outcome.fault);
     if (outcome.result === "inDoubt")
-      throw new SelfTestFault({ code: "printer.inDoubt", detail: "the printer did not confirm the test slip" });
+      throw new SelfTestFault({
+        code: "printer.inDoubt",
+        detail: "the printer did not confirm the test slip",
+      });
     const picture = await bitmapPng(await testPage(widthDots));
     return { evidence: `${paper}, test slip printed`, picture, eyes: true };
   };
@@ -158,7 +168,9 @@ const chip =
         type = card.type;
         await card.release();
       });
-      return came ? { evidence: `answers, sees a type ${type} card` } : { evidence: "answers, no card was laid" };
+      return came
+        ? { evidence: `answers, sees a type ${type} card` }
+        : { evidence: "answers, no card was laid" };
     });
 
 const code =

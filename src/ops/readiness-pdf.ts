@@ -4,6 +4,7 @@ import fontkit from "@pdf-lib/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
 import { printFontFile } from "../hal/printer/text.js";
 import { drawKiosk } from "./kiosk-drawing.js";
+import { PART_NAMES } from "./look-at.js";
 import { type ReadinessReport, verdictOf } from "./readiness-report.js";
 import type { TestResult } from "./self-test.js";
 
@@ -76,7 +77,10 @@ class Sheet {
     return top;
   }
 
-  text(text: string, at: { x: number; y: number; size?: number; bold?: boolean; colour?: ReturnType<typeof rgb> }): void {
+  text(
+    text: string,
+    at: { x: number; y: number; size?: number; bold?: boolean; colour?: ReturnType<typeof rgb> },
+  ): void {
     this.#page.drawText(text, {
       x: at.x,
       y: at.y,
@@ -87,10 +91,17 @@ class Sheet {
   }
 
   /** Lines from `y` downwards, at most `most`. */
-  paragraph(text: string, at: { x: number; y: number; width: number; most: number; colour?: ReturnType<typeof rgb> }): number {
+  paragraph(
+    text: string,
+    at: { x: number; y: number; width: number; most: number; colour?: ReturnType<typeof rgb> },
+  ): number {
     const lines = wrap(text, this.#fonts.regular, 9, at.width).slice(0, at.most);
     lines.forEach((line, index) => {
-      this.text(line, { x: at.x, y: at.y - index * LINE, ...(at.colour === undefined ? {} : { colour: at.colour }) });
+      this.text(line, {
+        x: at.x,
+        y: at.y - index * LINE,
+        ...(at.colour === undefined ? {} : { colour: at.colour }),
+      });
     });
     return at.y - lines.length * LINE;
   }
@@ -99,7 +110,11 @@ class Sheet {
 const head = (sheet: Sheet, report: ReadinessReport): void => {
   const top = sheet.take(96);
   sheet.text("Phiếu kiểm tra máy · Readiness report", { x: MARGIN, y: top - 18, size: 17, bold: true });
-  sheet.text(`${report.kioskId} · motcua ${report.version} · ${report.at}`, { x: MARGIN, y: top - 36, size: 10 });
+  sheet.text(`${report.kioskId} · motcua ${report.version} · ${report.at}`, {
+    x: MARGIN,
+    y: top - 36,
+    size: 10,
+  });
   sheet.text(report.where, { x: MARGIN, y: top - 50, size: 9, colour: GREY });
   const verdict = verdictOf(report);
   sheet.text(`${verdict.vi} · ${verdict.en}`, {
@@ -128,10 +143,18 @@ const partBox = async (
   const drawing = await document.embedPng(await drawKiosk(result.part, 198));
   page.drawImage(drawing, { x: MARGIN, y: top - 8 - DRAWING.height, ...DRAWING });
   const x = MARGIN + DRAWING.width + 14;
-  const picture = result.picture === null ? null : await document.embedPng(Buffer.from(result.picture, "base64"));
+  const picture =
+    result.picture === null ? null : await document.embedPng(Buffer.from(result.picture, "base64"));
   const width = PAGE[0] - MARGIN - x - (picture === null ? 0 : PICTURE_WIDTH + 12);
-  sheet.text(result.part, { x, y: top - 18, size: 12, bold: true });
-  sheet.text(WORDS[result.result], { x: x + 120, y: top - 18, size: 11, bold: true, colour: COLOURS[result.result] });
+  const name = PART_NAMES[result.part];
+  sheet.text(`${name.vi} · ${name.en}`, { x, y: top - 18, size: 11, bold: true });
+  sheet.text(WORDS[result.result], {
+    x: x + 215,
+    y: top - 18,
+    size: 11,
+    bold: true,
+    colour: COLOURS[result.result],
+  });
   let y = sheet.paragraph(result.evidence, { x, y: top - 34, width, most: 2 });
   if (since !== undefined) {
     sheet.text(`hỏng từ · failing since ${since}`, { x, y, colour: COLOURS.failed });
@@ -151,7 +174,11 @@ const conditionsBox = (sheet: Sheet, report: ReadinessReport): void => {
   if (report.conditions.length === 0) return;
   const top = sheet.take(18 + report.conditions.length * LINE);
   report.conditions.forEach(({ name, value, good }, index) => {
-    sheet.text(`${good ? "✓" : "!"} ${name}: ${value}`, { x: MARGIN, y: top - 14 - index * LINE, colour: good ? INK : COLOURS.look });
+    sheet.text(`${good ? "✓" : "!"} ${name}: ${value}`, {
+      x: MARGIN,
+      y: top - 14 - index * LINE,
+      colour: good ? INK : COLOURS.look,
+    });
   });
 };
 
@@ -162,7 +189,12 @@ const signatures = (sheet: Sheet): void => {
     [330, "Đơn vị tiếp nhận · Receiving office"],
   ] as const) {
     sheet.text(words, { x, y: top - 16 });
-    sheet.page.drawLine({ start: { x, y: top - 54 }, end: { x: x + 190, y: top - 54 }, thickness: 0.7, color: GREY });
+    sheet.page.drawLine({
+      start: { x, y: top - 54 },
+      end: { x: x + 190, y: top - 54 },
+      thickness: 0.7,
+      color: GREY,
+    });
   }
 };
 
@@ -172,10 +204,17 @@ export const readinessPdf = async (report: ReadinessReport): Promise<Uint8Array>
   document.registerFontkit(fontkit);
   document.setTitle(`Readiness of kiosk ${report.kioskId}, ${report.at}`);
   document.setLanguage("vi");
-  const embed = (bold: boolean) => document.embedFont(readFileSync(printFontFile(bold)), { subset: true });
+  // Subsetting by this library loses letters of this font in every viewer tried. Its `ccmp` takes ụ apart, and
+  // what is then copied out of the page lacks the mark.
+  const embed = (bold: boolean) =>
+    document.embedFont(readFileSync(printFontFile(bold)), {
+      subset: false,
+      features: { ccmp: false, locl: false },
+    });
   const sheet = new Sheet(document, { regular: await embed(false), bold: await embed(true) });
   head(sheet, report);
-  for (const result of report.results) await partBox(sheet, document, result, report.failingSince[result.part]);
+  for (const result of report.results)
+    await partBox(sheet, document, result, report.failingSince[result.part]);
   conditionsBox(sheet, report);
   signatures(sheet);
   return document.save();

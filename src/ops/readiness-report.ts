@@ -68,7 +68,9 @@ export const readinessText = (report: ReadinessReport): string =>
     `doctor: ${report.where}`,
     `kiosk ${report.kioskId}, motcua ${report.version}, ${report.at}`,
     ...report.results.flatMap((result) => partLines(result, report.failingSince[result.part])),
-    ...report.conditions.map(({ name, value, good }) => `${good ? "ok  " : "note"} ${name.padEnd(15)} ${value}`),
+    ...report.conditions.map(
+      ({ name, value, good }) => `${good ? "ok  " : "note"} ${name.padEnd(15)} ${value}`,
+    ),
     verdictOf(report).en,
     "",
   ].join("\n");
@@ -80,7 +82,10 @@ export interface RunRecord {
   readonly canServe: boolean;
   readonly parts: Readonly<
     Partial<
-      Record<TestedPart, { readonly result: TestResult["result"]; readonly fault: FaultCode | null; readonly evidence: string }>
+      Record<
+        TestedPart,
+        { readonly result: TestResult["result"]; readonly fault: FaultCode | null; readonly evidence: string }
+      >
     >
   >;
 }

@@ -1,10 +1,10 @@
 // Does each part do its work, and can the kiosk serve?
 import { type Clock, withDeadline } from "../core/clock.js";
-import { type Bilingual, FAULTS, type FaultCode, toFault } from "../core/faults.js";
+import { type Bilingual, type FaultCode, technicianRemedy, toFault } from "../core/faults.js";
 import type { Board, DeviceName } from "../hal/board.js";
-import { LOOK_AT } from "./look-at.js";
-import { type FaceLook, type Probe, type ProbeParts, type Seen, SelfTestFault, probes } from "./probes.js";
 import type { Store } from "../store/store.js";
+import { LOOK_AT } from "./look-at.js";
+import { type FaceLook, type Probe, type ProbeParts, probes, type Seen, SelfTestFault } from "./probes.js";
 import { DEVICE_NAMES } from "./status.js";
 
 export type TestedPart = DeviceName | "store";
@@ -77,7 +77,7 @@ const attempt = async (
   const tookMs = () => Math.round(clock.monotonicMs() - started);
   try {
     const seen = await withDeadline(clock, deadlineMs, `self-test of ${part}`, probe);
-    const { evidence, picture = null, eyes = false }: Seen = seen;
+    const { evidence, picture, eyes = false } = seen;
     return {
       part,
       result: eyes ? "look" : "passed",
@@ -85,7 +85,7 @@ const attempt = async (
       fault: null,
       remedy: null,
       lookAt,
-      picture: picture === null ? null : Buffer.from(picture).toString("base64"),
+      picture: picture === undefined ? null : Buffer.from(picture).toString("base64"),
       tookMs: tookMs(),
     };
   } catch (error) {
@@ -95,7 +95,7 @@ const attempt = async (
       result: "failed",
       evidence: fault.detail,
       fault: fault.code,
-      remedy: FAULTS[fault.code].technician,
+      remedy: technicianRemedy(fault),
       lookAt,
       picture: null,
       tookMs: tookMs(),
