@@ -272,6 +272,19 @@ export const FAULTS = {
       "The QR text does not follow the citizen card's format.",
     ],
   ),
+  "card.backUnread": entry(
+    "card",
+    "blocking",
+    "C16",
+    [
+      "Máy chưa đọc được mặt sau thẻ. Xin nhập bằng tay hoặc thử lại.",
+      "The back of the card was not read. Please type it, or try again.",
+    ],
+    [
+      "Không thấy ba dòng chữ máy đọc: lau camera và thẻ, kiểm tra đèn khay giấy.",
+      "No machine-readable lines were seen: clean camera and card, check the tray's light.",
+    ],
+  ),
   // Code reader
   "codeReader.absent": entry(
     "codeReader",

@@ -9,11 +9,11 @@ const WIDTHS: Readonly<Record<2 | 3, readonly number[]>> = { 3: [30], 2: [44, 36
 /** Room around the rows for a grid that lies a little off. */
 const SIDE_PX = CELL_WIDTH;
 const STRIP_HEIGHT = CELL_HEIGHT + 12;
-/** A mean below this is no OCR-B: print on the card, or a zone read head down. */
-const LEAST_MEAN = 0.55;
+/** A mean below this is no OCR-B but other print. A zone read head down comes to 0.80, a right one at dusk to 0.92. */
+const LEAST_MEAN = 0.7;
 const LEAST_COARSE = 0.45;
 /** From here on another place or another way up can not be better. */
-export const CERTAIN_MEAN = 0.8;
+export const CERTAIN_MEAN = 0.88;
 
 export interface ReadZone {
   /** For each row, for each place, the letters it could be, best first. */
