@@ -170,8 +170,8 @@ export const FAULTS = {
       "The card reader is not ready. Please use the QR code on the card.",
     ],
     [
-      "Kiểm tra cáp đầu đọc PN532 và công tắc chọn chế độ.",
-      "Check the PN532 reader's cable and its mode switch.",
+      "Kiểm tra cáp đầu đọc; với PN532 cả công tắc chọn chế độ, với PC/SC cả dịch vụ pcscd.",
+      "Check the reader's cable; with a PN532 also its mode switch, with PC/SC also the service pcscd.",
     ],
   ),
   "chipReader.silent": entry(

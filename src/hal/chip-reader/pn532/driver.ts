@@ -4,6 +4,7 @@ import { type Fault, FaultError, toFault } from "../../../core/faults.js";
 import type { Log } from "../../../core/log.js";
 import type { BytePort } from "../../port/byte-port.js";
 import type { Card, ChipReader } from "../chip-reader.js";
+import { Turn } from "../turn.js";
 import {
   echo,
   getFirmwareVersion,
@@ -22,7 +23,6 @@ import {
 } from "./commands.js";
 import { FAST_BAUD, findReader, POWER_UP_BAUD, raiseSpeed, wakeUp } from "./host-speed.js";
 import { Pn532Link } from "./link.js";
-import { Turn } from "./turn.js";
 
 export interface Pn532Options {
   readonly port: BytePort;

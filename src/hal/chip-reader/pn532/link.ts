@@ -8,6 +8,7 @@
 import type { Clock } from "../../../core/clock.js";
 import { FaultError } from "../../../core/faults.js";
 import type { BytePort } from "../../port/byte-port.js";
+import { Turn } from "../turn.js";
 import { CODE, echo } from "./commands.js";
 import {
   ACK_FRAME,
@@ -18,7 +19,6 @@ import {
   TFI_ANSWER,
   TFI_COMMAND,
 } from "./frame.js";
-import { Turn } from "./turn.js";
 
 export interface CommandOptions {
   /** From the ACK to the answer. */
