@@ -53,6 +53,12 @@ export class VpcdSlot {
     return this.#powered;
   }
 
+  /** An empty slot without quirks. */
+  reset(): void {
+    this.liftCard();
+    Object.assign(this.quirks, { cardMs: 0, memoryCard: false, mute: false });
+  }
+
   layCard(card: CardFarEnd): void {
     this.liftCard();
     this.#card = card;
