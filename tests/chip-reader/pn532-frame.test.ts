@@ -173,7 +173,7 @@ test("fuzz: target data of any bytes is a target, nobody or malformed", () => {
       fc.constantFrom("A" as const, "B" as const),
       (answer, type) => {
         const target = readTarget(answer, type);
-        if (target === null || target === "malformed") return;
+        if (target === null || target === "malformed" || target === "several") return;
         assert.ok([4, 7, 10].includes(target.uid.length));
         assert.is(target.type, type);
       },
@@ -192,6 +192,11 @@ test("target data are read as the manual shows", () => {
   assert.equal(memoryCard, { number: 1, type: "A", uid: bytes("01020304"), isoDep: false, fast: false });
   const typeB = readTarget(bytes("01 01 50 b1020304 00000000 008181 01 00"), "B");
   assert.equal(typeB, { number: 1, type: "B", uid: bytes("b1020304"), isoDep: true, fast: false });
+  assert.is(
+    readTarget(bytes("02 01 0004 20 04 08a1b2c3 02 05 02 0004 08 04 01020304"), "A"),
+    "several",
+    "a citizen card and a bus ticket",
+  );
   assert.is(readTarget(bytes("00"), "A"), null);
   assert.is(readTarget(bytes("01 01 0004 20 07 08a1"), "A"), "malformed");
 });

@@ -41,6 +41,7 @@ class I2cPort implements BytePort {
   #owed: ("ack" | "answer")[] = [];
   #polling = false;
   #refusals = 0;
+  #reason: Error | null = null;
 
   constructor({ wire, clock }: I2cPortOptions) {
     this.#wire = wire;
@@ -49,11 +50,17 @@ class I2cPort implements BytePort {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#end.signal.aborted) throw new PortClosedError("I2C bus is closed");
-    await this.#transfer(async () => {
-      if (equal(bytes, ACK_FRAME)) this.#owed = [];
-      else this.#owed = equal(bytes, NACK_FRAME) ? ["answer"] : ["ack", "answer"];
-      await this.#wire.write(bytes);
-    });
+    let taken = false;
+    // What the chip did not acknowledge it does not have: sent again, it can not be done twice.
+    while (!taken && !this.#end.signal.aborted) {
+      await this.#transfer(async () => {
+        if (equal(bytes, ACK_FRAME)) this.#owed = [];
+        else this.#owed = equal(bytes, NACK_FRAME) ? ["answer"] : ["ack", "answer"];
+        await this.#wire.write(bytes);
+        taken = true;
+      });
+    }
+    if (!taken) throw new PortClosedError(`I2C bus is closed: ${this.#reason?.message ?? "by us"}`);
     if (!this.#polling) void this.#poll();
   }
 
@@ -74,7 +81,7 @@ class I2cPort implements BytePort {
     await this.#wire.close();
   }
 
-  /** One at a time, each followed by its pause. A refused one is no error yet: the link repeats or gives up. */
+  /** One at a time, each followed by its pause. A refused one is no error yet, many in a row are. */
   #transfer(work: () => Promise<void>): Promise<void> {
     const mine = this.#transfers.then(async () => {
       if (this.#end.signal.aborted) return;
@@ -114,6 +121,7 @@ class I2cPort implements BytePort {
 
   #finish(reason: Error | null): void {
     if (this.#end.signal.aborted) return;
+    this.#reason = reason;
     this.#end.abort();
     for (const listener of [...this.#close]) listener(reason);
   }
