@@ -12,7 +12,7 @@ import type { TrustStore } from "./passive-authentication.js";
 import { readCard } from "./read-card.js";
 
 export interface ChipReadArguments {
-  /** serial:PATH[:BAUD] or i2c:BUS */
+  /** serial:PATH[:BAUD], i2c:BUS, pcsc: or pcsc:NAME */
   readonly reader: string;
   /** The lines of the MRZ, with or without breaks between them. */
   readonly mrz?: string | undefined;
