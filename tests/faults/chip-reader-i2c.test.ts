@@ -96,6 +96,18 @@ test("a chip that does not acknowledge any more is absent, in bounded time, at a
   await reader.close();
 });
 
+test("a bus that a chip holds down is absent after a few of its time-outs, with the kernel's reason", async () => {
+  let transfers = 0;
+  const stuck = async (): Promise<never> => {
+    transfers += 1;
+    throw new Error("ETIMEDOUT, the bus is stuck");
+  };
+  await assertFault("chipReader.absent", /ETIMEDOUT, the bus is stuck/, () =>
+    openOn({ read: stuck, write: stuck, close: async () => {} }),
+  );
+  assert.ok(transfers <= 8, `${transfers} transfers`);
+});
+
 test("nobody at the address: absent at the opening", async () => {
   const bus = new StormyBus();
   bus.refusals = Number.POSITIVE_INFINITY;
