@@ -53,8 +53,15 @@ export const openPcsc = async (options: PcscOptions, signal?: AbortSignal): Prom
     return new PcscReader(service, name, clock);
   } catch (thrown) {
     await service.close();
-    throw asFault(thrown);
+    throw asOpeningFault(thrown);
   }
+};
+
+/** Newer services ask polkit who may use them, and have no word of their own for "not you". */
+const asOpeningFault = (thrown: unknown): unknown => {
+  if (!(thrown instanceof PcscError) || thrown.kind !== "failed") return asFault(thrown);
+  const detail = `the PC/SC service refuses (${thrown.message}); may this user use it (polkit)?`;
+  return new FaultError("chipReader.absent", detail);
 };
 
 /** What PC/SC said, in the words of the kiosk. Anything else stays what it is. */
