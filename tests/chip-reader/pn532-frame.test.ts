@@ -166,6 +166,35 @@ test("fuzz: whatever comes, the decoder neither throws nor hoards", () => {
   );
 });
 
+test("a megabyte of the worst noise costs bounded time and memory, in one piece or in crumbs", () => {
+  const MEGABYTE = 1 << 20;
+  const worst: readonly Uint8Array[] = [
+    bytes("00ff"),
+    bytes("0000ff8080d5"),
+    bytes("0000ffffff0108f7"),
+    bytes("00"),
+    bytes("0000ff00"),
+  ];
+  for (const unit of worst) {
+    const stream = new Uint8Array(MEGABYTE);
+    for (let at = 0; at < MEGABYTE; at += unit.length) stream.set(unit.subarray(0, MEGABYTE - at), at);
+    for (const chunkBytes of [MEGABYTE, 7]) {
+      const decoder = new FrameDecoder();
+      const started = performance.now();
+      for (let at = 0; at < MEGABYTE; at += chunkBytes) {
+        decoder.push(stream.subarray(at, at + chunkBytes));
+        // As the link does when the line is quiet behind a broken frame.
+        if (decoder.brokenFrame) decoder.reset();
+      }
+      assert.ok(performance.now() - started < 20_000, `${hex(unit)} by ${chunkBytes}`);
+      assert.ok(
+        decoder.bufferedBytes <= MAX_FRAME_BYTES,
+        `${decoder.bufferedBytes} bytes kept of ${hex(unit)}`,
+      );
+    }
+  }
+});
+
 test("fuzz: target data of any bytes is a target, nobody or malformed", () => {
   fc.assert(
     fc.property(
