@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { CardField } from "../procedures/procedure.js";
-import type { RandomSource } from "./access/bac.js";
+import type { RandomSource } from "./access/integers.js";
 import type { AccessKey } from "./access/keys.js";
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
 import { describeStatus } from "./apdu.js";
