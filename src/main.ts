@@ -120,7 +120,7 @@ const addChip = (program: Command): void => {
     .description("the citizen card's chip")
     .command("read")
     .description("the card: access used, each file's length and sha256, each check's verdict")
-    .requiredOption("--reader <address>", "serial:PATH[:BAUD] or i2c:BUS")
+    .requiredOption("--reader <address>", "serial:PATH[:BAUD], i2c:BUS, pcsc: or pcsc:NAME")
     .option("--mrz <lines>", "the three lines of the machine-readable zone, joined by \\n or /")
     .option("--can <n>", "the six-digit card access number")
     .option("--document <n>", "the card's number: 12 digits, or the last 9")

@@ -172,8 +172,8 @@ export const FAULTS = {
       "The card reader is not ready. Please use the QR code on the card.",
     ],
     [
-      "Kiểm tra cáp đầu đọc PN532 và công tắc chọn chế độ.",
-      "Check the PN532 reader's cable and its mode switch.",
+      "Kiểm tra cáp đầu đọc; với PN532 cả công tắc chọn chế độ, với PC/SC cả dịch vụ pcscd.",
+      "Check the reader's cable; with a PN532 also its mode switch, with PC/SC also the service pcscd.",
     ],
   ),
   "chipReader.silent": entry(
@@ -194,6 +194,32 @@ export const FAULTS = {
     [
       "Đầu đọc từ chối lệnh hoặc quá nóng; tắt bật lại, nếu còn thì thay đầu đọc.",
       "The reader refused a command or is too hot; switch it off and on, if it stays replace it.",
+    ],
+  ),
+  "chipReader.wrongDevice": entry(
+    "chipReader",
+    "degraded",
+    "C04",
+    [
+      "Đầu đọc thẻ chưa sẵn sàng. Xin dùng mã QR trên thẻ.",
+      "The card reader is not ready. Please use the QR code on the card.",
+    ],
+    [
+      "Ở cổng này là thiết bị khác, không phải PN532; sửa [board] chipReader.port theo tên trong /dev/serial/by-id.",
+      "Another device than a PN532 is on this port; set [board] chipReader.port to the name in /dev/serial/by-id.",
+    ],
+  ),
+  "card.several": entry(
+    "card",
+    "blocking",
+    "C17",
+    [
+      "Có hơn một thẻ trên đầu đọc. Xin chỉ đặt thẻ căn cước.",
+      "There is more than one card on the reader. Lay down only your citizen card.",
+    ],
+    [
+      "Hai thẻ cùng trong vùng đọc (ví, ốp điện thoại); bình thường nếu thỉnh thoảng.",
+      "Two cards in the field (a purse, a phone case); normal now and then.",
     ],
   ),
   "card.lost": entry(

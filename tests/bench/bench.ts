@@ -5,6 +5,8 @@ import { cerTable, cerText } from "./cer.js";
 import { enqueueRow } from "./enqueue.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
+import { paceRow } from "./pace.js";
+import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
 
@@ -13,6 +15,11 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   ocr: ocrRow,
   start: startRow,
   memory: memoryRow,
+  "pn532-bytes": pn532BytesRow,
+  "pn532-trips": pn532TripsRow,
+  "pn532-3des-bytes": pn532TdesBytesRow,
+  "pn532-3des-trips": pn532TdesTripsRow,
+  pace: paceRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */
