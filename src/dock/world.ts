@@ -12,6 +12,7 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("liftCard") }),
   z.strictObject({ act: z.literal("liftCardAfter"), apdus: z.int().min(1).max(500) }),
   z.strictObject({ act: z.literal("showCardQr"), person: z.int().min(0).max(99) }),
+  z.strictObject({ act: z.literal("layCardBack"), person: z.int().min(0).max(99) }),
   z.strictObject({ act: z.literal("showCode"), text: z.string().min(1).max(4_000) }),
   z.strictObject({ act: z.literal("showSlipQr"), serial: z.int().min(1) }),
   z.strictObject({ act: z.literal("layPaper"), sample: z.string().max(80) }),

@@ -1,32 +1,47 @@
 // What does the back of a made-up citizen card look like to a camera?
+import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { GlyphFont, notoSansFile } from "../glyphs.js";
 import type { Rgb } from "../page/raster.js";
+import { PHONE_FRAME, photograph } from "./camera.js";
 
 /** ID-1 (ISO/IEC 7810) in millimetres, and the zone's places by Doc 9303-5 figure 4. */
 const CARD = { width: 85.6, height: 54 } as const;
 const ZONE = { left: 4.7, firstBaseline: 40.9, rowPitch: 5.1, letterPitch: 2.54 } as const;
 
 export interface CardBackOptions {
-  /** A font file of OCR-B; the zone is drawn with it, letter by letter at the standard's pitch. */
-  readonly mrzFont: string;
+  /** A font file of OCR-B for the zone, another than the one whose outlines travel with the program. */
+  readonly mrzFont?: string;
   readonly dpi: number;
   /** The card alone, or lying on an A4 tray, turned by so many degrees. */
   readonly tray?: { readonly turnDegrees: number; readonly x: number; readonly y: number };
   readonly seed?: number;
 }
 
-const zoneSvg = (rows: readonly string[], fontFile: string): string => {
+const INK = "#1d1d24";
+
+const ownLetters = (): ((letter: string, x: number, y: number) => string) => {
+  const { outlines } = JSON.parse(readFileSync(new URL("../mrz/ocr-b.json", import.meta.url), "utf8")) as {
+    outlines: Readonly<Record<string, string>>;
+  };
+  const scale = ZONE.letterPitch / 1000;
+  return (letter, x, y) =>
+    `<path transform="translate(${x.toFixed(3)} ${y.toFixed(3)}) scale(${scale})" fill="${INK}" d="${outlines[letter] ?? ""}"/>`;
+};
+
+const lettersOf = (fontFile: string): ((letter: string, x: number, y: number) => string) => {
   const font = new GlyphFont(fontFile);
   // The em at which the font's own advance is the standard's pitch.
-  const em = ZONE.letterPitch / font.width("A", 1);
+  const size = ZONE.letterPitch / font.width("A", 1);
+  return (letter, x, y) => font.draw(letter, x, y, { size, colour: INK });
+};
+
+const zoneSvg = (rows: readonly string[], fontFile: string | undefined): string => {
+  const draw = fontFile === undefined ? ownLetters() : lettersOf(fontFile);
   return rows
     .flatMap((row, index) =>
       [...row].map((letter, place) =>
-        font.draw(letter, ZONE.left + place * ZONE.letterPitch, ZONE.firstBaseline + index * ZONE.rowPitch, {
-          size: em,
-          colour: "#1d1d24",
-        }),
+        draw(letter, ZONE.left + place * ZONE.letterPitch, ZONE.firstBaseline + index * ZONE.rowPitch),
       ),
     )
     .join("");
@@ -77,4 +92,10 @@ export const cardBack = async (rows: readonly string[], options: CardBackOptions
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, data: new Uint8Array(data) };
+};
+
+/** The back of a card on the tray, as the camera over it takes it. */
+export const renderCardBack = async (rows: readonly string[], seed: number): Promise<Uint8Array> => {
+  const page = await cardBack(rows, { dpi: 300, seed, tray: { turnDegrees: 3, x: 62, y: 120 } });
+  return (await photograph(page, PHONE_FRAME, seed)).jpeg;
 };

@@ -33,8 +33,23 @@ const cellOf = async (letter) => {
   return Buffer.from(data).toString("base64");
 };
 
+/** In units of a thousandth of the pitch, the base line at 0, y downwards: for drawing a zone. */
+const outlineOf = (letter) => {
+  const run = font.layout(letter);
+  const scale = 1000 / run.positions[0].xAdvance;
+  const number = (value) => Math.round(value * scale);
+  const code = { moveTo: "M", lineTo: "L", quadraticCurveTo: "Q", bezierCurveTo: "C", closePath: "Z" };
+  return run.glyphs[0].path.commands
+    .map(({ command, args }) => `${code[command]}${args.map((v, i) => number(i % 2 ? -v : v)).join(" ")}`)
+    .join("");
+};
+
 const cells = {};
-for (const letter of LETTERS) cells[letter] = await cellOf(letter);
+const outlines = {};
+for (const letter of LETTERS) {
+  cells[letter] = await cellOf(letter);
+  outlines[letter] = outlineOf(letter);
+}
 process.stdout.write(
   `${JSON.stringify(
     {
@@ -43,6 +58,7 @@ process.stdout.write(
       widthPx: WIDTH,
       heightPx: HEIGHT,
       cells,
+      outlines,
     },
     null,
     1,
