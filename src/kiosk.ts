@@ -20,7 +20,7 @@ import { renderLayout } from "./hal/printer/layout.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { openLog } from "./ops/log.js";
-import { type KioskStatus, reportDevices } from "./ops/status.js";
+import { type KioskStatus, reading, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
@@ -109,9 +109,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           url: settings.linkUrl,
           version: packageVersion(),
           telemetry: () =>
-            Object.fromEntries(
-              reportDevices(board).map(({ device, state, fault }) => [device, fault ?? state]),
-            ),
+            Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
           clock,
           log,
         });
