@@ -6,6 +6,7 @@ import { makeEffects } from "./acts/effects.js";
 import { PageImages } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
 import { makeSealer } from "./acts/sealing.js";
+import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
 import { watchWorld } from "./acts/world.js";
@@ -75,7 +76,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     limitBytes: config.store.quotaMegabytes * 1_048_576,
   });
   const settled = reconcileSubmissions(store);
-  const board = openBoard({ wiring: settings.wiring, clock, log });
+  const board = openBoard({
+    wiring: settings.wiring,
+    clock,
+    log,
+    speechFolder: join(stateDir, "speech"),
+  });
   const reader = createPaperReader({
     clock,
     log,
@@ -135,16 +141,19 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
     delays: { idleWarning: config.visit.idleSeconds * 1_000 },
+    // A board without a loudspeaker offers no button for it.
+    speech: settings.wiring.speaker.player === "none" ? "off" : config.visit.speech,
   });
+  const speaking = startSpeaking({ speaker: board.speaker, visit, clock, mode: config.visit.speech });
   const screen = await startScreen({
     host: "127.0.0.1",
     port: config.screen.port,
-    visit,
+    visit: spokenVisit(visit, speaking),
     images,
     clock,
     log,
   });
-  const stopWatching = watchWorld({ board, store, visit, clock });
+  const stopWatching = watchWorld({ board, store, visit, clock, speaking });
   const inDoubt = printing.reconcile(
     (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
   );
@@ -192,6 +201,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();
+      speaking.close();
       visit.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), board.close()]);
       store.close();

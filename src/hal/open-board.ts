@@ -18,7 +18,7 @@ import { openPort } from "./port/open.js";
 import { SYSTEM_ROOTS, type SystemRoots } from "./port/usb-nodes.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
-import { openEspeak } from "./speaker/espeak.js";
+import { type EspeakOptions, openEspeak } from "./speaker/espeak.js";
 import { silentSpeaker } from "./speaker/silent.js";
 import { type Patience, type SupervisedDevice, supervise } from "./supervisor.js";
 
@@ -31,6 +31,8 @@ export interface OpenBoardOptions {
   /** Other times and limits for all devices. */
   readonly patience?: Patience;
   readonly roots?: SystemRoots;
+  /** Where the sound of the catalogue's sentences is kept; left out: nowhere. */
+  readonly speechFolder?: string;
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
@@ -95,7 +97,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
       openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock), clock }),
     ),
     speaker: keep("speaker", async () =>
-      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak({ clock }),
+      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options)),
     ),
   };
   return {
@@ -109,6 +111,17 @@ export const openBoard = (options: OpenBoardOptions): Board => {
 
 const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock): Promise<LineBus> =>
   wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await openPort(wiring.bus), clock);
+
+const espeakOptions = ({ wiring, clock, speechFolder = "" }: OpenBoardOptions): EspeakOptions => {
+  const { command, device, volume } = wiring.speaker;
+  return {
+    clock,
+    cacheFolder: speechFolder,
+    ...(command === undefined ? {} : { player: command }),
+    ...(device === undefined ? {} : { device }),
+    ...(volume === undefined ? {} : { volume }),
+  };
+};
 
 /** What appears where when a device is plugged in. */
 const spotsOf = (wiring: BoardWiring, roots: SystemRoots): Readonly<Record<BoardPart, Spot | null>> => {
