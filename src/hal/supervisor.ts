@@ -56,6 +56,12 @@ export const onEachOpen = <D extends Device>(
   };
 };
 
+/** A device object, and what ends its time. */
+interface Arrived<D> {
+  readonly device: D;
+  readonly end: AbortController;
+}
+
 /** One device object's time in service; `end` aborts with the fault that ended it. */
 interface Session<D> {
   readonly device: D;
@@ -166,7 +172,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     // A plug that is heard from here on ends this round's nap, also one that has not begun.
     this.#nap = new AbortController();
     const opened = await this.#open(signal);
-    const fault = "device" in opened ? await this.#serveAndShut(opened.device, signal) : opened.fault;
+    const fault = "device" in opened ? await this.#serveAndShut(opened, signal) : opened.fault;
     if (signal.aborted) return;
     const retryInMs = this.#nextWaitMs();
     this.#attempt += 1;
@@ -175,18 +181,20 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     await this.#wait(retryInMs, AbortSignal.any([signal, this.#nap.signal]));
   }
 
-  async #open(signal: AbortSignal): Promise<{ device: D } | { fault: Fault }> {
+  async #open(signal: AbortSignal): Promise<Arrived<D> | { fault: Fault }> {
     const { clock, open, openWithinMs, absentFault } = this.#options;
     let arrived: D | null = null;
     let givenUp = false;
-    const attempt = async (opening: AbortSignal): Promise<D> => {
+    const attempt = async (opening: AbortSignal): Promise<Arrived<D>> => {
       const device = await open(opening);
+      const end = new AbortController();
+      this.#hearErrors(device, end);
       if (givenUp) await this.#shut(device);
       else arrived = device;
-      return device;
+      return { device, end };
     };
     try {
-      return { device: await withDeadline(clock, openWithinMs, `opening the ${this.part}`, attempt, signal) };
+      return await withDeadline(clock, openWithinMs, `opening the ${this.part}`, attempt, signal);
     } catch (thrown) {
       givenUp = true;
       // It arrived in the very instant in which the deadline passed.
@@ -196,22 +204,21 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   }
 
   /** One device object from its arrival to its release; returns what ended it. */
-  async #serveAndShut(device: D, signal: AbortSignal): Promise<Fault> {
+  async #serveAndShut({ device, end }: Arrived<D>, signal: AbortSignal): Promise<Fault> {
     const { clock, stableAfterMs, absentFault } = this.#options;
     const session: Session<D> = {
       device,
-      end: new AbortController(),
+      end,
       verbs: 0,
       unansweredSinceMs: null,
       ask: () => {},
     };
     const sinceMs = clock.monotonicMs();
-    const end = () => session.end.abort(new FaultError(absentFault, "closed"));
-    signal.addEventListener("abort", end, { once: true });
-    if (signal.aborted) end();
-    this.#hearErrors(session);
+    const close = () => end.abort(new FaultError(absentFault, "closed"));
+    signal.addEventListener("abort", close, { once: true });
+    if (signal.aborted) close();
     const fault = await this.#serve(session, signal);
-    signal.removeEventListener("abort", end);
+    signal.removeEventListener("abort", close);
     const now = clock.monotonicMs();
     this.#goneMs = now;
     if (now - sinceMs >= stableAfterMs) this.#attempt = 0;
@@ -283,7 +290,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   }
 
   /** A device that is an emitter and has an error that nobody listens to would end the process (events(3)). */
-  #hearErrors({ device, end }: Session<D>): void {
+  #hearErrors(device: D, end: AbortController): void {
     if (!(device instanceof EventEmitter)) return;
     device.on("error", (error: unknown) => {
       const { code, detail } = toFault(error, this.#options.absentFault);
