@@ -36,6 +36,7 @@ class SpokenVisit implements Speaking {
   /** Grows with whatever cuts a speech short. */
   #turn = 0;
   #inVisit = false;
+  #on = false;
   #invitedMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SpeakingParts) {
@@ -68,7 +69,9 @@ class SpokenVisit implements Speaking {
       this.#inVisit = inVisit;
       this.#parts.speaker.use((speaker) => speaker.resetVolume()).catch(() => {});
     }
-    if (view.speech !== "on") {
+    // At the goodbye the visit is forgotten already, but the person still stands there.
+    if (view.screen.name !== "goodbye") this.#on = view.speech === "on";
+    if (!this.#on) {
       if (this.#said.length > 0) this.touched();
       this.#said = [];
       return;

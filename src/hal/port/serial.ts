@@ -32,8 +32,8 @@ const ERRNO_BY_TEXT: readonly (readonly [text: string, errno: string])[] = [
 const failure = (at: string, cause: Error): Error => {
   const { message } = cause;
   const errno = ERRNO_BY_TEXT.find(([text]) => message.includes(text))?.[1] ?? "EUNKNOWN";
-  // The binding's own words for a speed that the driver refuses.
-  const kind = /baud rate/i.test(message) ? ("baudRate" as const) : null;
+  // The binding's own words for a speed that the driver refuses; setting one is also where a file is found out.
+  const kind = errno !== "ENOTTY" && /baud rate/i.test(message) ? ("baudRate" as const) : null;
   return openError({ at, errno, message, cause, ...(kind === null ? {} : { kind }) });
 };
 
