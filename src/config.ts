@@ -88,7 +88,20 @@ const hardwareBoard = z.strictObject({
     debounceMs: setting("milliseconds, 0 to 1000", z.int().min(0).max(1000), 30),
   }),
   i2c: table({ bus: setting('an I2C bus number such as "1"', z.string().regex(/^(\d{1,3}|unix:.+)$/), "1") }),
-  speaker: table({ player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng") }),
+  speaker: table({
+    player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng"),
+    command: setting(
+      'a player with aplay\'s arguments: a name on PATH or an absolute path, e.g. "aplay"',
+      z.string().regex(/^(\/[\w./+-]{1,200}|[\w.+][\w.+-]{0,40})$/),
+      "aplay",
+    ),
+    device: setting(
+      'a sound device as `aplay -L` names it, e.g. "plughw:CARD=Device,DEV=0", or empty',
+      z.string().regex(/^([A-Za-z][\w:,=.-]{0,80})?$/),
+      "",
+    ),
+    volume: setting("loudness at the start of each visit, 0 to 1", z.number().min(0).max(1), 0.7),
+  }),
 });
 
 const simulatedBoard = z.strictObject({
@@ -173,6 +186,11 @@ const schema = z.strictObject({
       "seconds without a touch before the warning, 15 to 600",
       z.int().min(15).max(600),
       45,
+    ),
+    speech: setting(
+      '"on" (every screen is spoken until it is muted), "asked" (once somebody asks for it) or "off"',
+      z.enum(["on", "asked", "off"]),
+      "on",
     ),
   }),
   log: table({

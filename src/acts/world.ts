@@ -5,12 +5,14 @@ import type { CitizenEvent, WorldEvent } from "../flows/events.js";
 import type { Board } from "../hal/board.js";
 import type { Device, Supervised } from "../hal/device.js";
 import type { Store } from "../store/store.js";
+import type { Speaking } from "./speaking.js";
 
 export interface WorldParts {
   readonly board: Board;
   readonly store: Store;
   readonly visit: { send(event: CitizenEvent | WorldEvent): void };
   readonly clock: Clock;
+  readonly speaking?: Pick<Speaking, "someoneCame">;
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -66,6 +68,7 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
     }),
     onEachOpening(board.lines, (lines) => {
       lines.onEdge(({ line, value }) => {
+        if (line === "presence" && value) parts.speaking?.someoneCame();
         if (line === "presence") visit.send({ type: "PRESENCE", present: value });
         if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
       });

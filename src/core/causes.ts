@@ -188,6 +188,13 @@ export const causeOfErrno = (errno: string, at: string): Cause | null => {
   return kind === undefined ? null : { kind, at };
 };
 
+/** The same for a command that could not be started. */
+export const causeOfCommand = (errno: string, at: string): Cause | null => {
+  if (errno === "ENOENT") return { kind: "commandMissing", at };
+  if (errno === "EACCES" || errno === "EPERM") return { kind: "commandDenied", at };
+  return causeOfErrno(errno, at);
+};
+
 /** The cause of anything thrown, also where it was wrapped on its way. */
 export const causeIn = (thrown: unknown): Cause | undefined => {
   for (let error = thrown, deep = 0; error instanceof Error && deep < 8; error = error.cause, deep++) {

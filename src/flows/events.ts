@@ -38,7 +38,9 @@ export type CitizenEvent =
   | { readonly type: "CALL_OFFICER" }
   | { readonly type: "RETRY" }
   | { readonly type: "CANCEL" }
-  | { readonly type: "STILL_HERE" };
+  | { readonly type: "STILL_HERE" }
+  /** Speech on or off for this visit: the button, or the tactile key of the cabinet. */
+  | { readonly type: "SPEAK"; readonly on: boolean };
 
 /** What the wiring tells the visit. */
 export type WorldEvent =

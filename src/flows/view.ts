@@ -131,4 +131,6 @@ export interface View {
   readonly idle: { readonly secondsLeft: number } | null;
   readonly helpOpen: boolean;
   readonly officerCalled: boolean;
+  /** Whether screens are spoken now; absent where the kiosk does not speak. */
+  readonly speech?: "on" | "off";
 }

@@ -59,6 +59,12 @@ export interface BoardWiring {
   readonly speaker: {
     /** `espeak-ng` command line player, or `none`. */
     readonly player: "espeak-ng" | "none";
+    /** Plays a WAVE from stdin with aplay's arguments; "aplay" when left out. */
+    readonly command?: string;
+    /** ALSA's name of the device, as `aplay -L` lists it; empty or left out: its default. */
+    readonly device?: string;
+    /** 0 … 1; each visit starts with it. */
+    readonly volume?: number;
   };
 }
 

@@ -1,4 +1,5 @@
 // Which driver serves which device of the wiring, and how often is each asked how it is?
+import { join } from "node:path";
 import type { Clock } from "../core/clock.js";
 import type { FaultCode, Part } from "../core/faults.js";
 import type { Log } from "../core/log.js";
@@ -12,12 +13,14 @@ import type { LineBus } from "./lines/line-bus.js";
 import { openOnoffBus } from "./lines/onoff-bus.js";
 import { socketLineBus } from "./lines/socket-bus.js";
 import { openI2cWire, openReaderAt } from "./open-reader.js";
+import { folderSpot, HotPlug, type Spot, spotOfAddress } from "./port/hot-plug.js";
 import { openPort } from "./port/open.js";
+import { SYSTEM_ROOTS, type SystemRoots } from "./port/usb-nodes.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
-import { openEspeak } from "./speaker/espeak.js";
+import { type EspeakOptions, openEspeak } from "./speaker/espeak.js";
 import { silentSpeaker } from "./speaker/silent.js";
-import { type SupervisedDevice, supervise } from "./supervisor.js";
+import { type Patience, type SupervisedDevice, supervise } from "./supervisor.js";
 
 export interface OpenBoardOptions {
   readonly wiring: BoardWiring;
@@ -25,6 +28,11 @@ export interface OpenBoardOptions {
   readonly log: Log;
   /** Other periods for some devices; a rehearsal wants to know at once what a kiosk need not. */
   readonly healthEveryMs?: Partial<Record<BoardPart, number>>;
+  /** Other times and limits for all devices. */
+  readonly patience?: Patience;
+  readonly roots?: SystemRoots;
+  /** Where the sound of the catalogue's sentences is kept; left out: nowhere. */
+  readonly speechFolder?: string;
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
@@ -48,25 +56,29 @@ const RETRY_CAP_MS = 5_000;
 
 /** Starts every device under its own supervisor and returns at once; none of them can keep the others. */
 export const openBoard = (options: OpenBoardOptions): Board => {
-  const { wiring, clock, log } = options;
+  const { wiring, clock, log, roots = SYSTEM_ROOTS } = options;
+  const hotPlug = new HotPlug({ clock, roots });
+  const spots = spotsOf(wiring, roots);
   const keep = <D extends Device>(
     part: BoardPart,
     open: (signal: AbortSignal) => Promise<D>,
   ): SupervisedDevice<D> => {
     const absentFault: FaultCode = `${part}.absent`;
     const healthEveryMs = options.healthEveryMs?.[part] ?? HEALTH_EVERY_MS[part];
-    return supervise({ part, absentFault, open, clock, log, healthEveryMs, retryCapMs: RETRY_CAP_MS });
+    const plugs = hotPlug.at(spots[part]);
+    const patience = { retryCapMs: RETRY_CAP_MS, ...options.patience };
+    return supervise({ part, absentFault, open, clock, log, healthEveryMs, plugs, ...patience });
   };
   const camera = (part: CameraPart) =>
     keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await openPort(port), widthDots, model, clock });
+      return openPrinter({ port: await openPort(port, { roots }), widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
     codeReader: keep("codeReader", async () =>
-      openSerialScanner({ port: await openPort(wiring.codeReader.port), clock, log }),
+      openSerialScanner({ port: await openPort(wiring.codeReader.port, { roots }), clock, log }),
     ),
     documentCamera: camera("documentCamera"),
     faceCamera: camera("faceCamera"),
@@ -85,12 +97,13 @@ export const openBoard = (options: OpenBoardOptions): Board => {
       openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock), clock }),
     ),
     speaker: keep("speaker", async () =>
-      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak({ clock }),
+      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options)),
     ),
   };
   return {
     ...devices,
     close: async () => {
+      hotPlug.close();
       await Promise.all(Object.values(devices).map((device) => device.close()));
     },
   };
@@ -98,3 +111,31 @@ export const openBoard = (options: OpenBoardOptions): Board => {
 
 const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock): Promise<LineBus> =>
   wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await openPort(wiring.bus), clock);
+
+const espeakOptions = ({ wiring, clock, speechFolder = "" }: OpenBoardOptions): EspeakOptions => {
+  const { command, device, volume } = wiring.speaker;
+  return {
+    clock,
+    cacheFolder: speechFolder,
+    ...(command === undefined ? {} : { player: command }),
+    ...(device === undefined ? {} : { device }),
+    ...(volume === undefined ? {} : { volume }),
+  };
+};
+
+/** What appears where when a device is plugged in. */
+const spotsOf = (wiring: BoardWiring, roots: SystemRoots): Readonly<Record<BoardPart, Spot | null>> => {
+  const at = (address: string) => spotOfAddress(address, roots);
+  const camera = folderSpot(roots.dev, /^(video|media)\d+$/);
+  return {
+    printer: at(wiring.printer.port),
+    chipReader: at(wiring.chipReader.port),
+    codeReader: at(wiring.codeReader.port),
+    documentCamera: camera,
+    faceCamera: camera,
+    lines: wiring.lines.bus === "gpio" ? folderSpot(roots.dev, /^gpiochip\d+$/) : at(wiring.lines.bus),
+    power: at(wiring.i2c.bus),
+    climate: at(wiring.i2c.bus),
+    speaker: wiring.speaker.player === "none" ? null : folderSpot(join(roots.dev, "snd"), /^pcm.*p$/),
+  };
+};

@@ -44,11 +44,13 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("RETRY"),
   bare("CANCEL"),
   bare("STILL_HERE"),
+  z.strictObject({ type: z.literal("SPEAK"), on: z.boolean() }),
 ]);
 
 const fromPage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: citizenEvent }),
   z.strictObject({ type: z.literal("pong"), at: z.number() }),
+  bare("touch"),
 ]);
 
 /** Compiles only while the schema and the protocol name exactly the same messages. */

@@ -150,6 +150,7 @@ test("each device that is pulled out is absent alone, and serves again when it i
           await assertFault(`${name}.absent`, /./, () => board[name].use((c) => c.still()));
         await eventually(`${name} is absent`, () => board[name].status.state === "absent", 8_000);
         assert.is(codeOf(board[name].status), `${name}.absent`);
+        await eventually(`the ${name}'s grace is over`, () => !board[name].status.inGrace, 8_000);
         const asked = performance.now();
         await assertFault(`${name}.absent`, /./, () => board[name].use<unknown>((device) => device.health()));
         assert.ok(performance.now() - asked < 2_000, "the standing fault comes at once");

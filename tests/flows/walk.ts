@@ -261,6 +261,7 @@ export const walk = (): readonly Reached[] => {
     clock: new SimulatedClock(),
     log: silentLog,
     delays: DELAYS,
+    speech: "off",
     stepNow: () => "test",
     life: new AbortController().signal,
   };

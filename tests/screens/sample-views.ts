@@ -340,5 +340,6 @@ export const viewOf = (sample: Sample, language: Language, revision: number): Vi
   idle: null,
   helpOpen: false,
   officerCalled: false,
+  ...(sample.screen.name === "attract" ? {} : { speech: "on" as const }),
   ...sample.more,
 });

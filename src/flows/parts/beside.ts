@@ -32,6 +32,7 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   RETRY: true,
   CANCEL: true,
   STILL_HERE: true,
+  SPEAK: true,
 };
 
 type Activity = CitizenEvent["type"] | "CODE_SHOWN";
