@@ -8,9 +8,9 @@ import { openClimate } from "./climate/sht31.js";
 import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
 import { openLines } from "./lines/driver.js";
-import type { LineBus } from "./lines/line-bus.js";
-import { openOnoffBus } from "./lines/onoff-bus.js";
-import { socketLineBus } from "./lines/socket-bus.js";
+import { openLineBus } from "./lines/open-bus.js";
+import { openMotion, RestingAttitude } from "./motion/driver.js";
+import { noMotionSensor } from "./motion/motion.js";
 import { openI2cWire, openReaderAt } from "./open-reader.js";
 import { openPort } from "./port/open.js";
 import { openPower } from "./power/driver.js";
@@ -38,6 +38,7 @@ const HEALTH_EVERY_MS = {
   lines: 2_000,
   power: 5_000,
   climate: 30_000,
+  motion: 5_000,
   speaker: 30_000,
 } as const satisfies Partial<Record<Part, number>>;
 
@@ -57,6 +58,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     const healthEveryMs = options.healthEveryMs?.[part] ?? HEALTH_EVERY_MS[part];
     return supervise({ part, absentFault, open, clock, log, healthEveryMs, retryCapMs: RETRY_CAP_MS });
   };
+  const rest = new RestingAttitude();
   const camera = (part: CameraPart) =>
     keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
   const devices = {
@@ -71,18 +73,17 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     documentCamera: camera("documentCamera"),
     faceCamera: camera("faceCamera"),
     lines: keep("lines", async () => {
-      const { offsets, activeLow, debounceMs } = wiring.lines;
-      return openLines({
-        bus: await openLineBus(wiring.lines, clock),
-        offsets,
-        activeLow,
-        debounceMs,
-        clock,
-      });
+      const { activeLow, debounceMs } = wiring.lines;
+      return openLines({ ...(await openLineBus(wiring.lines, clock)), activeLow, debounceMs, clock });
     }),
     power: keep("power", async () => openPower({ wire: await openI2cWire(wiring.i2c.bus, clock), clock })),
     climate: keep("climate", async () =>
       openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock), clock }),
+    ),
+    motion: keep("motion", async () =>
+      wiring.motion?.sensor === "lis3dh"
+        ? openMotion({ wire: await openI2cWire(wiring.i2c.bus, clock), clock, rest })
+        : noMotionSensor(),
     ),
     speaker: keep("speaker", async () =>
       wiring.speaker.player === "none" ? silentSpeaker() : openEspeak({ clock }),
@@ -95,6 +96,3 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     },
   };
 };
-
-const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock): Promise<LineBus> =>
-  wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await openPort(wiring.bus), clock);

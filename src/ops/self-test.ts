@@ -90,6 +90,10 @@ const probes = ({ clock, look }: SelfTestParts): Readonly<Record<DeviceName, Pro
     const reading = await board.climate.use((climate) => climate.read());
     return `${reading.celsius.toFixed(1)} °C, ${Math.round(reading.relativeHumidity)} % humidity`;
   },
+  motion: async (board) => {
+    const reading = await board.motion.use((motion) => motion.read());
+    return reading === null ? "none fitted" : `stands, ${reading.tiltDegrees.toFixed(0)}° off its attitude`;
+  },
   speaker: healthy("speaker"),
 });
 
