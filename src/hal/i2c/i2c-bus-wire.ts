@@ -2,8 +2,11 @@
 import type { PromisifiedBus } from "i2c-bus";
 import { I2cNackError, type I2cWire } from "./i2c-wire.js";
 
-/** What adapters report for a missing acknowledge: ENXIO by the kernel's rule, EREMOTEIO on bcm2835. */
-const NACK_ERRNOS = new Set(["ENXIO", "EREMOTEIO"]);
+/**
+ * What adapters report for a missing acknowledge: ENXIO by the kernel's rule, EREMOTEIO on bcm2835. By number,
+ * because i2c-bus has no name for the second; Node's own calls make it negative.
+ */
+const NACK_ERRNOS = new Set([6, 121]);
 /** The kernel's I2C_SMBUS_BLOCK_MAX. */
 const SMBUS_BLOCK_BYTES = 32;
 
@@ -48,8 +51,8 @@ class KernelBus implements I2cWire {
       this.#bus ??= await this.#openBus();
       return await transferOn(this.#bus, { address, write, readLength });
     } catch (thrown) {
-      const { code = "", message } = thrown as NodeJS.ErrnoException;
-      if (NACK_ERRNOS.has(code)) throw new I2cNackError(address);
+      const { code = "", errno = 0, message } = thrown as NodeJS.ErrnoException;
+      if (NACK_ERRNOS.has(Math.abs(errno))) throw new I2cNackError(address);
       // i2c-bus keeps a descriptor whose address was refused: the next transfer opens anew.
       await this.#drop();
       const meaning = MEANINGS[code];
