@@ -1,8 +1,17 @@
-// How is the simulated cabinet soldered to a chip of the emulated kernel?
+// How is the simulated cabinet soldered to a chip of an emulated kernel?
+
+import type { Level } from "../../src/hal/lines/line-bus.js";
 import { JsonLines, type JsonObject } from "../../src/hal/port/json-lines.js";
 import { memoryPair } from "../../src/hal/port/memory.js";
 import type { LinesSim } from "../../src/hal/sim/lines-sim.js";
-import type { EmulatedKernel } from "./kernel.js";
+
+/** Where pins are: the emulated kernel, or libgpiod's far end. */
+export interface PinWorld {
+  setLevel(pin: number, level: Level): void;
+  onOutput(listener: (pin: number, level: Level) => void): () => void;
+  /** Resolves when everything that was driven has been told. */
+  sync(): Promise<void>;
+}
 
 export interface Soldering {
   /** Resolves when what was done on one side has reached the other. */
@@ -15,7 +24,7 @@ export interface Soldering {
  * whatever is driven.
  */
 export const solder = async (
-  kernel: EmulatedKernel,
+  world: PinWorld,
   base: number,
   sim: LinesSim,
   offsets: Readonly<Record<string, number>>,
@@ -25,7 +34,7 @@ export const solder = async (
   const hear = ({ edge, level, id, error }: JsonObject) => {
     if (error !== undefined || (level !== 0 && level !== 1)) return;
     const offset = typeof edge === "number" ? edge : id;
-    if (typeof offset === "number") kernel.setLevel(base + offset, level);
+    if (typeof offset === "number") world.setLevel(base + offset, level);
   };
   const wire = new JsonLines(near, hear);
   sim.attach(far);
@@ -33,7 +42,7 @@ export const solder = async (
     const offset = offsets[line] ?? -1;
     if (offset >= 0) await wire.send({ id: offset, op: "input", offset });
   }
-  const unwatch = kernel.onOutput((pin, level) => {
+  const unwatch = world.onOutput((pin, level) => {
     const offset = pin - base;
     const op = claimed.has(offset) ? "set" : "output";
     claimed.add(offset);
@@ -42,7 +51,7 @@ export const solder = async (
   const flush = () => new Promise((resolve) => setImmediate(resolve));
   const arrive = async () => {
     await flush();
-    await kernel.sync();
+    await world.sync();
     await flush();
   };
   await arrive();
