@@ -28,7 +28,7 @@ export interface OpenBoardOptions {
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
-const HEALTH_EVERY_MS = {
+export const HEALTH_EVERY_MS = {
   printer: 3_000,
   chipReader: 5_000,
   codeReader: 3_000,

@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
 import { enqueueRow } from "./enqueue.js";
+import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import type { BenchRow } from "./row.js";
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   ocr: ocrRow,
   start: startRow,
   memory: memoryRow,
+  idle: idleRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

@@ -116,7 +116,7 @@ export const linesSuite = (test: Test, way: LinesWay): void => {
   });
 
   test("a line that chatters longer than the settling time is told once, when it is quiet", async () => {
-    const settleMs = 60 + 6 * way.grainMs;
+    const settleMs = 200 + 6 * way.grainMs;
     const { sim, lines, edges } = await bench(undefined, settleMs);
     for (let round = 0; round < 20; round++) {
       sim.control.setInput("presence", round % 2 === 1);
