@@ -74,11 +74,16 @@ const hardwareBoard = z.strictObject({
   faceCamera: camera("face"),
   lines: table({
     bus: setting(
-      '"gpio", or "unix:PATH" for a simulated board',
-      z.string().regex(/^(gpio|unix:.+)$/),
+      '"gpio" (what the kernel has), "gpio-sysfs", "gpio-cdev", or "unix:PATH" for a simulated board',
+      z.string().regex(/^(gpio|gpio-sysfs|gpio-cdev|unix:.+)$/),
       "gpio",
     ),
     chip: setting('the GPIO chip\'s label, e.g. "pinctrl-bcm2711"', text(80), "pinctrl-bcm2711"),
+    chips: setting(
+      "line names with the label of their chip, where it is another one",
+      z.record(z.string(), text(80)),
+      {},
+    ),
     offsets: setting(
       "line names with their offset on the chip (−1: not wired)",
       z.record(z.string(), z.int().min(-1).max(1023)),
@@ -88,6 +93,9 @@ const hardwareBoard = z.strictObject({
     debounceMs: setting("milliseconds, 0 to 1000", z.int().min(0).max(1000), 30),
   }),
   i2c: table({ bus: setting('an I2C bus number such as "1"', z.string().regex(/^(\d{1,3}|unix:.+)$/), "1") }),
+  motion: table({
+    sensor: setting('"lis3dh" or "none" (not fitted)', z.enum(["lis3dh", "none"]), "none"),
+  }),
   speaker: table({
     player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng"),
     command: setting(

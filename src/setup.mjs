@@ -27,6 +27,7 @@ const PACKAGES = {
   run: [
     ["mosquitto", ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"]],
     ["espeak-ng", ["/usr/bin/espeak-ng"]],
+    ["alsa-utils", ["/usr/bin/aplay"]],
   ],
   test: [
     ["mosquitto", ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"]],
@@ -45,6 +46,8 @@ const PACKAGES = {
     ["pcscd", ["/usr/sbin/pcscd"]],
     ["vsmartcard-vpcd", ["/usr/lib/pcsc/drivers/serial/libifdvpcd.so"]],
     ["fuse3", ["/usr/bin/fusermount3"]],
+    ["pkg-config", ["/usr/bin/pkg-config"]],
+    ["alsa-utils", ["/usr/bin/aplay"]],
     ["libfuse3-dev", ["/usr/include/fuse3/fuse.h"]],
   ],
 };

@@ -26,7 +26,8 @@ const onEachOpening = <D extends Device>(
 ): (() => void) => {
   const known = new WeakSet<D>();
   return device.watch((status) => {
-    if (status.state !== "ready") return;
+    // A device with a fault is open all the same: an open door must not make the help button deaf.
+    if (status.state !== "ready" && status.state !== "faulted") return;
     device
       .use(async (open) => {
         if (known.has(open)) return;

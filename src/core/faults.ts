@@ -24,6 +24,7 @@ export type Part =
   | "lines"
   | "power"
   | "climate"
+  | "motion"
   | "speaker"
   | "card"
   | "paper"
@@ -404,7 +405,7 @@ export const FAULTS = {
     ],
     ["Đèn khay hỏng hoặc ống kính bẩn?", "Tray lamp broken or lens dirty?"],
   ),
-  // Lines, power, climate, speaker
+  // Lines, power, climate, motion, speaker
   "lines.absent": entry(
     "lines",
     "degraded",
@@ -446,6 +447,26 @@ export const FAULTS = {
     ],
     ["Nối lại điện lưới.", "Restore mains."],
   ),
+  "power.wrongChip": entry(
+    "power",
+    "notice",
+    "B04",
+    ["Không đo được nguồn điện.", "Power can not be measured."],
+    [
+      "Ở địa chỉ 0x36 hoặc 0x40 là chip khác: kiểm tra loại mạch MAX17048, INA219 và các chân địa chỉ.",
+      "Another chip sits at 0x36 or 0x40: check that the boards are a MAX17048 and an INA219, and their address pins.",
+    ],
+  ),
+  "power.implausible": entry(
+    "power",
+    "notice",
+    "B05",
+    ["Không đo được nguồn điện.", "Power can not be measured."],
+    [
+      "Số đo điện áp không thể có: kiểm tra dây đo ở pin và bộ nguồn, rồi thay mạch đo.",
+      "A voltage that can not be: check the sense wires at cell and adapter, then replace the gauge.",
+    ],
+  ),
   "climate.absent": entry(
     "climate",
     "notice",
@@ -459,6 +480,66 @@ export const FAULTS = {
     "T02",
     ["Máy đang nóng.", "The kiosk is hot."],
     ["Kiểm tra quạt và khe gió.", "Check the fan and the vents."],
+  ),
+  "climate.wrongChip": entry(
+    "climate",
+    "notice",
+    "T03",
+    ["Không đo được nhiệt độ.", "Temperature can not be measured."],
+    [
+      "Ở địa chỉ 0x44 là chip khác SHT31: kiểm tra mạch cảm biến và chân địa chỉ của INA219.",
+      "The chip at 0x44 is no SHT31: check the sensor board, and the address pins of the INA219.",
+    ],
+  ),
+  "climate.implausible": entry(
+    "climate",
+    "notice",
+    "T04",
+    ["Không đo được nhiệt độ.", "Temperature can not be measured."],
+    [
+      "Nhiệt độ đo được không thể có: thay cảm biến SHT31.",
+      "It reads a temperature that can not be: replace the SHT31.",
+    ],
+  ),
+  "motion.absent": entry(
+    "motion",
+    "notice",
+    "G01",
+    ["Cảm biến rung chưa hoạt động.", "The tamper sensor does not work."],
+    [
+      "LIS3DH trên I2C (0x18) không trả lời: kiểm tra dây ở vách sau tủ.",
+      "The LIS3DH on I2C (0x18) does not answer: check its wires on the cabinet's back wall.",
+    ],
+  ),
+  "motion.wrongChip": entry(
+    "motion",
+    "notice",
+    "G02",
+    ["Cảm biến rung chưa hoạt động.", "The tamper sensor does not work."],
+    [
+      "Ở địa chỉ 0x18 là chip khác LIS3DH: kiểm tra loại mạch và chân SA0.",
+      "The chip at 0x18 is no LIS3DH: check the board's type and its SA0 pin.",
+    ],
+  ),
+  "motion.implausible": entry(
+    "motion",
+    "notice",
+    "G03",
+    ["Cảm biến rung chưa hoạt động.", "The tamper sensor does not work."],
+    [
+      "Gia tốc đo được không thể có khi tủ đứng yên: thay LIS3DH.",
+      "It reads an acceleration that a standing cabinet can not have: replace the LIS3DH.",
+    ],
+  ),
+  "motion.tampered": entry(
+    "motion",
+    "notice",
+    "G04",
+    ["Xin đừng đập hoặc đẩy máy.", "Please do not hit or push the kiosk."],
+    [
+      "Tủ bị đập, nghiêng hoặc dời chỗ: xem camera, đến kiểm tra; nếu vừa dời máy thì khởi động lại.",
+      "The cabinet was hit, tilted or moved: look at the site and check it; if it was moved on purpose, restart.",
+    ],
   ),
   "speaker.absent": entry(
     "speaker",

@@ -222,6 +222,12 @@ export class Hands {
       case "climate":
         control.climate.set(act.celsius, 50);
         return;
+      case "knock":
+        control.motion.knock(1);
+        return;
+      case "tilt":
+        control.motion.tilt(act.degrees);
+        return;
       case "link":
         if (act.up) link.restore();
         else link.cut();

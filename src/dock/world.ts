@@ -29,6 +29,8 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("mains"), on: z.boolean() }),
   z.strictObject({ act: z.literal("battery"), fraction: z.number().min(0).max(1) }),
   z.strictObject({ act: z.literal("climate"), celsius: z.number().min(-40).max(125) }),
+  z.strictObject({ act: z.literal("knock") }),
+  z.strictObject({ act: z.literal("tilt"), degrees: z.number().min(0).max(90) }),
   z.strictObject({ act: z.literal("link"), up: z.boolean() }),
   z.strictObject({ act: z.literal("power"), on: z.boolean() }),
 ]);

@@ -5,6 +5,7 @@ import type { Climate } from "./climate/climate.js";
 import type { CodeReader } from "./code-reader/code-reader.js";
 import type { Supervised } from "./device.js";
 import type { Lines } from "./lines/lines.js";
+import type { Motion } from "./motion/motion.js";
 import type { Power } from "./power/power.js";
 import type { Printer } from "./printer/printer.js";
 import type { Speaker } from "./speaker/speaker.js";
@@ -18,6 +19,7 @@ export interface Board {
   readonly lines: Supervised<Lines>;
   readonly power: Supervised<Power>;
   readonly climate: Supervised<Climate>;
+  readonly motion: Supervised<Motion>;
   readonly speaker: Supervised<Speaker>;
   close(): Promise<void>;
 }
@@ -43,10 +45,15 @@ export interface BoardWiring {
   readonly documentCamera: CameraWiring;
   readonly faceCamera: CameraWiring;
   readonly lines: {
-    /** `gpio` (onoff over sysfs) or `unix:PATH` (the simulated board). */
+    /**
+     * `gpio` (what the kernel has), `gpio-sysfs` (onoff), `gpio-cdev` (libgpiod) or `unix:PATH` (the
+     * simulated board).
+     */
     readonly bus: string;
-    /** Label of the GPIO chip as in /sys/class/gpio/gpiochipN/label. */
+    /** Label of the GPIO chip as in /sys/class/gpio/gpiochipN/label and in `gpiodetect`. */
     readonly chip: string;
+    /** Line name to chip label, for lines on another chip than `chip`. */
+    readonly chips?: Readonly<Record<string, string>>;
     /** Line name to offset within the chip; a negative offset means the line is not wired. */
     readonly offsets: Readonly<Record<string, number>>;
     readonly activeLow: readonly string[];
@@ -56,6 +63,8 @@ export interface BoardWiring {
     /** Bus number as text ("1") or `unix:PATH`. */
     readonly bus: string;
   };
+  /** The tamper sensor on the I2C bus; left out: none is fitted. */
+  readonly motion?: { readonly sensor: "lis3dh" | "none" };
   readonly speaker: {
     /** `espeak-ng` command line player, or `none`. */
     readonly player: "espeak-ng" | "none";

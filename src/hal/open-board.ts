@@ -9,9 +9,9 @@ import { openClimate } from "./climate/sht31.js";
 import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
 import { openLines } from "./lines/driver.js";
-import type { LineBus } from "./lines/line-bus.js";
-import { openOnoffBus } from "./lines/onoff-bus.js";
-import { socketLineBus } from "./lines/socket-bus.js";
+import { openLineBus } from "./lines/open-bus.js";
+import { openMotion, RestingAttitude } from "./motion/driver.js";
+import { noMotionSensor } from "./motion/motion.js";
 import { openI2cWire, openReaderAt } from "./open-reader.js";
 import { folderSpot, HotPlug, type Spot, spotOfAddress } from "./port/hot-plug.js";
 import { openPort } from "./port/open.js";
@@ -36,16 +36,18 @@ export interface OpenBoardOptions {
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
-const HEALTH_EVERY_MS = {
+export const HEALTH_EVERY_MS = {
   printer: 3_000,
   chipReader: 5_000,
   codeReader: 3_000,
-  // Listing the cameras takes half a second of processor on a small board; a failed picture tells at once.
-  documentCamera: 120_000,
-  faceCamera: 120_000,
+  // Listing the cameras takes half a second of processor on a small board, for both every two minutes nearly a
+  // hundredth of a core, more than all other devices together; a failed picture tells at once.
+  documentCamera: 300_000,
+  faceCamera: 300_000,
   lines: 2_000,
   power: 5_000,
   climate: 30_000,
+  motion: 5_000,
   speaker: 30_000,
 } as const satisfies Partial<Record<Part, number>>;
 
@@ -69,6 +71,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     const patience = { retryCapMs: RETRY_CAP_MS, ...options.patience };
     return supervise({ part, absentFault, open, clock, log, healthEveryMs, plugs, ...patience });
   };
+  const rest = new RestingAttitude();
   const camera = (part: CameraPart) =>
     keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
   const devices = {
@@ -83,18 +86,17 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     documentCamera: camera("documentCamera"),
     faceCamera: camera("faceCamera"),
     lines: keep("lines", async () => {
-      const { offsets, activeLow, debounceMs } = wiring.lines;
-      return openLines({
-        bus: await openLineBus(wiring.lines, clock),
-        offsets,
-        activeLow,
-        debounceMs,
-        clock,
-      });
+      const { activeLow, debounceMs } = wiring.lines;
+      return openLines({ ...(await openLineBus(wiring.lines, clock)), activeLow, debounceMs, clock });
     }),
     power: keep("power", async () => openPower({ wire: await openI2cWire(wiring.i2c.bus, clock), clock })),
     climate: keep("climate", async () =>
       openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock), clock }),
+    ),
+    motion: keep("motion", async () =>
+      wiring.motion?.sensor === "lis3dh"
+        ? openMotion({ wire: await openI2cWire(wiring.i2c.bus, clock), clock, rest })
+        : noMotionSensor(),
     ),
     speaker: keep("speaker", async () =>
       wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options)),
@@ -108,9 +110,6 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     },
   };
 };
-
-const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock): Promise<LineBus> =>
-  wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await openPort(wiring.bus), clock);
 
 const espeakOptions = ({ wiring, clock, speechFolder = "" }: OpenBoardOptions): EspeakOptions => {
   const { command, device, volume } = wiring.speaker;
@@ -133,9 +132,12 @@ const spotsOf = (wiring: BoardWiring, roots: SystemRoots): Readonly<Record<Board
     codeReader: at(wiring.codeReader.port),
     documentCamera: camera,
     faceCamera: camera,
-    lines: wiring.lines.bus === "gpio" ? folderSpot(roots.dev, /^gpiochip\d+$/) : at(wiring.lines.bus),
+    lines: wiring.lines.bus.startsWith("gpio")
+      ? folderSpot(roots.dev, /^gpiochip\d+$/)
+      : at(wiring.lines.bus),
     power: at(wiring.i2c.bus),
     climate: at(wiring.i2c.bus),
+    motion: wiring.motion?.sensor === "lis3dh" ? at(wiring.i2c.bus) : null,
     speaker: wiring.speaker.player === "none" ? null : folderSpot(join(roots.dev, "snd"), /^pcm.*p$/),
   };
 };

@@ -23,6 +23,7 @@ const SPOTS: Readonly<Record<DeviceName | "store", Spot>> = {
   documentCamera: { x: 76, y: 254, w: 88, h: 46 },
   power: { x: 36, y: 306, w: 36, h: 24 },
   climate: { x: 168, y: 306, w: 36, h: 24 },
+  motion: { x: 76, y: 310, w: 24, h: 16 },
   store: { x: 104, y: 306, w: 32, h: 24 },
 };
 

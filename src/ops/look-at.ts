@@ -35,6 +35,10 @@ export const LOOK_AT: Readonly<Record<DeviceName | "store", Bilingual | null>> =
     vi: "Nhiệt độ và độ ẩm giống nơi đặt máy; quạt không bị che.",
     en: "Temperature and humidity are those of the place; the fan is not covered.",
   },
+  motion: {
+    vi: "Gõ nhẹ vào vỏ máy: máy báo có va chạm; máy đứng thẳng như khi lắp.",
+    en: "Knock on the housing: the kiosk tells of it; it stands as it was set up.",
+  },
   speaker: {
     vi: "Nghe rõ câu “Loa hoạt động tốt”.",
     en: "The sentence “Loa hoạt động tốt” is heard clearly.",
@@ -51,6 +55,7 @@ export const PART_NAMES: Readonly<Record<DeviceName | "store", Bilingual>> = {
   lines: { vi: "Đèn và công tắc", en: "Lamps and switches" },
   power: { vi: "Nguồn và pin", en: "Power and battery" },
   climate: { vi: "Nhiệt độ, độ ẩm", en: "Climate" },
+  motion: { vi: "Cảm biến nghiêng, va chạm", en: "Tilt and tamper sensor" },
   speaker: { vi: "Loa", en: "Speaker" },
   store: { vi: "Bộ nhớ hồ sơ", en: "Store" },
 };

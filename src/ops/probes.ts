@@ -14,6 +14,8 @@ export interface Seen {
   readonly picture?: Uint8Array;
   /** Only a person can tell whether it came out. */
   readonly eyes?: boolean;
+  /** False: the board has no such device. */
+  readonly fitted?: boolean;
 }
 
 export type Probe = (signal: AbortSignal) => Promise<Seen>;
@@ -60,14 +62,6 @@ const healthy = async (device: Device): Promise<void> => {
   const fault = await device.health();
   if (fault !== null) throw new SelfTestFault(fault);
 };
-
-const answers =
-  <D extends Device>(supervised: Supervised<D>): Probe =>
-  () =>
-    supervised.use(async (device) => {
-      await healthy(device);
-      return { evidence: "answers" };
-    });
 
 const kilobytes = (jpeg: Uint8Array): string => `picture of ${Math.round(jpeg.length / 1024)} kB`;
 
@@ -231,8 +225,7 @@ const voice =
       return { evidence: `said "${SPOKEN.vi}"`, eyes: true };
     });
 
-/** `null`: the board has no such device. */
-export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe | null>> => {
+export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe>> => {
   const { board } = parts;
   return {
     printer: slip(parts),
@@ -253,8 +246,12 @@ export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe | n
         evidence: `${reading.celsius.toFixed(1)} °C, ${Math.round(reading.relativeHumidity)} % humidity`,
       };
     },
+    motion: async () => {
+      const reading = await board.motion.use((motion) => motion.read());
+      return reading === null
+        ? { evidence: "not on this board", fitted: false }
+        : { evidence: `stands, ${reading.tiltDegrees.toFixed(0)}° off its attitude` };
+    },
     speaker: voice(parts),
   };
 };
-
-export { answers };

@@ -67,6 +67,17 @@ export interface SelfTestWish {
   readonly attended?: boolean | undefined;
 }
 
+const notWired = (part: TestedPart, evidence: string): TestResult => ({
+  part,
+  result: "notWired",
+  evidence,
+  fault: null,
+  remedy: null,
+  lookAt: null,
+  picture: null,
+  tookMs: 0,
+});
+
 const attempt = async (
   part: TestedPart,
   { clock, deadlineMs }: { readonly clock: Clock; readonly deadlineMs: number },
@@ -77,7 +88,8 @@ const attempt = async (
   const tookMs = () => Math.round(clock.monotonicMs() - started);
   try {
     const seen = await withDeadline(clock, deadlineMs, `self-test of ${part}`, probe);
-    const { evidence, picture, eyes = false } = seen;
+    const { evidence, picture, eyes = false, fitted = true } = seen;
+    if (!fitted) return notWired(part, evidence);
     return {
       part,
       result: eyes ? "look" : "passed",
@@ -102,17 +114,6 @@ const attempt = async (
     };
   }
 };
-
-const notWired = (part: TestedPart): TestResult => ({
-  part,
-  result: "notWired",
-  evidence: "not on this board",
-  fault: null,
-  remedy: null,
-  lookAt: null,
-  picture: null,
-  tookMs: 0,
-});
 
 const storeProbe = async (store: Store): Promise<Seen> => {
   const stamp = String(Date.now());
@@ -146,13 +147,8 @@ export const selfTest = async (parts: SelfTestParts, wish: SelfTestWish = {}): P
       results.push(await attempt(part, limits, () => storeProbe(store)));
       continue;
     }
-    const probe = table[part];
-    if (probe === null) {
-      results.push(notWired(part));
-      continue;
-    }
     await settled(board, part, clock);
-    results.push(await attempt(part, limits, probe));
+    results.push(await attempt(part, limits, table[part]));
   }
   return { canServe: canServe(results), results };
 };

@@ -53,6 +53,7 @@ export const DEVICE_NAMES = [
   "lines",
   "power",
   "climate",
+  "motion",
   "speaker",
 ] as const satisfies readonly DeviceName[];
 

@@ -65,6 +65,8 @@ const identify = (screen: Extract<Screen, { name: "identify" }>): readonly Say[]
       return [fault(screen.fault), text("identify.qrTitle"), text("identify.qrLead")];
     case "typed":
       return [fault(screen.fault), text("identify.typedNumber"), text("identify.typedNumberHint")];
+    case "cardBack":
+      return [text("identify.backTitle"), text("identify.backLead")];
     case "layCard":
       return [fault(screen.fault), text("identify.layTitle"), text("identify.layLead")];
     case "reading":

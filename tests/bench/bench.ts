@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
 import { enqueueRow } from "./enqueue.js";
+import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
@@ -20,6 +21,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "pn532-3des-bytes": pn532TdesBytesRow,
   "pn532-3des-trips": pn532TdesTripsRow,
   pace: paceRow,
+  idle: idleRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

@@ -28,6 +28,7 @@ const DEVICES = [
   "lines",
   "power",
   "climate",
+  "motion",
   "speaker",
 ] as const satisfies readonly DeviceName[];
 /** Every device is asked ten times a second, so that what happens is seen soon. */
@@ -97,6 +98,7 @@ const PLUGS: Readonly<Record<Exclude<DeviceName, "speaker">, (control: SimContro
   lines: (control, on) => control.lines.setPlugged(on),
   power: (control, on) => control.power.setAnswering(on),
   climate: (control, on) => control.climate.setAnswering(on),
+  motion: (control, on) => control.motion.setAnswering(on),
 };
 
 /** Camera commands of the board in `dir` that run now. */

@@ -77,4 +77,13 @@ export interface SimControl {
     /** The next `times` answers carry a flipped bit. */
     corrupt(times: number): void;
   };
+  readonly motion: {
+    /** A blow of this strength beyond gravity. */
+    knock(g: number): void;
+    /** How far the cabinet leans from where it was put up. */
+    tilt(degrees: number): void;
+    setAnswering(on: boolean): void;
+    /** The sensor's supply drops out for a moment: it forgets its settings. */
+    brownOut(): void;
+  };
 }

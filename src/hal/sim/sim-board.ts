@@ -11,7 +11,7 @@ import type { BoardWiring } from "../board.js";
 import type { BytePort } from "../port/byte-port.js";
 import { CameraSim } from "./camera-sim.js";
 import type { SimControl } from "./far-ends.js";
-import { ClimateSim, I2cBusSim, PowerSim } from "./i2c-sim.js";
+import { ClimateSim, I2cBusSim, MotionSim, PowerSim } from "./i2c-sim.js";
 import { LinesSim } from "./lines-sim.js";
 import { Pn532Sim } from "./pn532-sim.js";
 import { PrinterSim } from "./printer-sim.js";
@@ -93,6 +93,7 @@ interface Parts {
   readonly lines: LinesSim;
   readonly power: PowerSim;
   readonly climate: ClimateSim;
+  readonly motion: MotionSim;
   readonly i2c: I2cBusSim;
   readonly cameras: CameraSim;
 }
@@ -100,6 +101,7 @@ interface Parts {
 const makeParts = ({ widthDots, model }: SimBoardOptions): Parts => {
   const power = new PowerSim();
   const climate = new ClimateSim();
+  const motion = new MotionSim();
   return {
     printer: new PrinterSim({ widthDots, model }),
     // The world's own time; whatever clock the runtime believes in.
@@ -108,7 +110,8 @@ const makeParts = ({ widthDots, model }: SimBoardOptions): Parts => {
     lines: new LinesSim(LINES),
     power,
     climate,
-    i2c: new I2cBusSim([...power.chips, ...climate.chips]),
+    motion,
+    i2c: new I2cBusSim([...power.chips, ...climate.chips, ...motion.chips]),
     cameras: new CameraSim(),
   };
 };
@@ -151,6 +154,7 @@ const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
     cameras: parts.cameras.control,
     power: parts.power.control,
     climate: parts.climate.control,
+    motion: parts.motion.control,
   };
 };
 
@@ -189,6 +193,7 @@ const makeWiring = (options: SimBoardOptions, plugs: Plugs, commandDir: string):
     faceCamera: { camera: 1, commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
     lines: { bus: address("lines"), chip: "simulated", ...LINES, debounceMs: 20 },
     i2c: { bus: address("i2c") },
+    motion: { sensor: "lis3dh" },
     speaker: { player: "none" },
   };
 };
