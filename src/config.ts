@@ -42,8 +42,8 @@ const portAddress = required(PORT_ADDRESS, z.string().regex(/^(serial|tcp|unix|f
 const camera = (part: string) =>
   table({
     camera: setting(
-      `the ${part} camera's number in \`libcamera-still --list-cameras\`, 0 to 7`,
-      z.int().min(0).max(7),
+      `the ${part} camera's id in \`libcamera-still --list-cameras\`, or a part of it that no other has (or, with one camera, its number 0 to 7)`,
+      z.union([z.int().min(0).max(7), z.string().min(1).max(200)]),
       0,
     ),
     commandDir: setting("a folder that holds libcamera-still, or empty", z.string().max(200), ""),

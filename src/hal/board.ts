@@ -63,8 +63,11 @@ export interface BoardWiring {
 }
 
 export interface CameraWiring {
-  /** libcamera's camera number, as `--camera`. */
-  readonly camera: number;
+  /**
+   * The camera's id in `libcamera-still --list-cameras`, or a part of it that no other has ("imx477"). A number is
+   * libcamera's own, which may change with a reboot: only for a board with one camera.
+   */
+  readonly camera: number | string;
   /** Folder that holds the `libcamera-still` command; empty: the one on PATH. */
   readonly commandDir: string;
   readonly widthPx: number;

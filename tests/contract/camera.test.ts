@@ -16,7 +16,7 @@ import { CameraSim } from "../../src/hal/sim/camera-sim.js";
 import { checkPicture } from "../../src/hal/sim/frames.js";
 import { assertFault, eventually, systemClock } from "./wires.js";
 
-const PROGRAM = fileURLToPath(new URL("../../src/hal/sim/libcamera-still.js", import.meta.url));
+const program = (name: string) => fileURLToPath(new URL(`../../src/hal/sim/${name}.js`, import.meta.url));
 const clock = systemClock();
 const SIZE = { widthPx: 640, heightPx: 480 };
 
@@ -24,7 +24,7 @@ interface Bench {
   readonly folder: string;
   readonly sim: CameraSim;
   readonly wiring: (over?: Partial<CameraWiring>) => CameraWiring;
-  readonly command: (script: string) => Promise<void>;
+  readonly command: (script: string, name?: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -35,11 +35,12 @@ const bench = async (): Promise<Bench> => {
   const server: Server = createServer((socket) => sim.attach(socketPort(socket, "camera wire")));
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   await mkdir(join(folder, "bin"));
-  const command = async (script: string) => {
-    await writeFile(join(folder, "bin", "libcamera-still"), `#!/bin/sh\n${script}\n`);
-    await chmod(join(folder, "bin", "libcamera-still"), 0o755);
+  const command = async (script: string, name = "libcamera-still") => {
+    await writeFile(join(folder, "bin", name), `#!/bin/sh\n${script}\n`);
+    await chmod(join(folder, "bin", name), 0o755);
   };
-  await command(`exec '${process.execPath}' '${PROGRAM}' '${socketPath}' "$@"`);
+  for (const name of ["libcamera-still", "libcamera-vid"])
+    await command(`exec '${process.execPath}' '${program(name)}' '${socketPath}' "$@"`, name);
   return {
     folder,
     sim,
@@ -147,7 +148,7 @@ test("a camera that is not plugged in is absent, when opening and when a picture
   const camera = await openLibcamera(options);
   board.sim.control.setPlugged("document", false);
   await assertFault("documentCamera.absent", /no cameras available/, () => camera.still());
-  await assertFault("documentCamera.absent", /lists no camera 0 \(it lists: 1\)/, () =>
+  await assertFault("documentCamera.absent", /lists no camera 0 \(it lists: 1 \/base\S+imx708@1a\)/, () =>
     openLibcamera(options),
   );
   await camera.close();
@@ -160,7 +161,7 @@ test("without the command the fault says which folder was searched", async () =>
   const board = await bench();
   const commandDir = join(board.folder, "empty");
   // The rest of PATH of the test machine has no such command either.
-  await assertFault("faceCamera.absent", /no command libcamera-still/, () =>
+  await assertFault("faceCamera.noCommand", /no command libcamera-still/, () =>
     openLibcamera({ wiring: board.wiring({ commandDir }), part: "faceCamera", clock }),
   );
   await board.close();

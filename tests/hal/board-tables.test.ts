@@ -14,7 +14,7 @@ const FOLDER = fileURLToPath(new URL("../../../board/", import.meta.url));
 const TABLES = readdirSync(FOLDER).filter((name) => name.endsWith(".toml"));
 
 const camera = z.strictObject({
-  camera: z.int().min(0).max(1),
+  camera: z.string().min(4),
   commandDir: z.string(),
   widthPx: z.int().min(640),
   heightPx: z.int().min(480),

@@ -20,6 +20,9 @@ export interface CardFarEnd {
   respond(commandApdu: Uint8Array): Uint8Array;
 }
 
+/** "crash": a quarter of a picture, and of a stream the command dies with it. */
+export type CameraTrouble = "garbage" | "half" | "crash" | "slow";
+
 export interface SimControl {
   readonly printer: {
     setPaper(level: "enough" | "low" | "out"): void;
@@ -54,8 +57,14 @@ export interface SimControl {
     setDocument(image: Uint8Array | null): void;
     setFace(image: Uint8Array | null): void;
     setPlugged(camera: "document" | "face", plugged: boolean): void;
-    /** The next still never arrives. */
+    /** The next still, or frame of a preview, never arrives. */
     stall(camera: "document" | "face"): void;
+    /** What is wrong with the next `times` pictures; 0 ends it. */
+    trouble(camera: "document" | "face", kind: CameraTrouble, times: number): void;
+    /** Which camera libcamera numbers 0: the kernel may find them in another order after a reboot. */
+    setOrder(first: "document" | "face"): void;
+    /** 1: as when the exposure settled. */
+    setLight(light: number): void;
   };
   readonly lines: {
     setInput(line: "door" | "presence" | "helpButton", on: boolean): void;

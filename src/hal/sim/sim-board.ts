@@ -37,7 +37,7 @@ type WireName = (typeof WIRES)[number];
 
 /** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 100;
-const CAMERA_PROGRAM = fileURLToPath(new URL("./libcamera-still.js", import.meta.url));
+const CAMERA_COMMANDS = ["libcamera-still", "libcamera-vid"] as const;
 
 /** Pins as on the Raspberry Pi 4 table of board/. */
 const LINES = {
@@ -64,7 +64,7 @@ export const createSimBoard = async (options: SimBoardOptions): Promise<SimBoard
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
   };
   try {
-    const commandDir = await writeCameraCommand(folder.path, plugs.camera.path);
+    const commandDir = await writeCommands(folder.path, plugs);
     for (const wire of WIRES) await plugs[wire].setPlugged(true);
     return { control: makeControl(parts, plugs), wiring: makeWiring(options, plugs, commandDir), close };
   } catch (thrown) {
@@ -167,13 +167,16 @@ const withPlug = <C extends object>(
     },
   }) as C & { setPlugged(plugged: boolean): void };
 
-const writeCameraCommand = async (folder: string, socketPath: string): Promise<string> => {
+/** The board's commands: scripts that start the simulated programs on their wires. */
+const writeCommands = async (folder: string, plugs: Plugs): Promise<string> => {
   const commandDir = join(folder, "bin");
   await mkdir(commandDir, { recursive: true });
-  const command = join(commandDir, "libcamera-still");
-  const words = [process.execPath, CAMERA_PROGRAM, socketPath].map(quoted).join(" ");
-  await writeFile(command, `#!/bin/sh\nexec ${words} "$@"\n`);
-  await chmod(command, 0o755);
+  for (const name of CAMERA_COMMANDS) {
+    const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+    const words = [process.execPath, program, plugs.camera.path].map(quoted).join(" ");
+    await writeFile(join(commandDir, name), `#!/bin/sh\nexec ${words} "$@"\n`);
+    await chmod(join(commandDir, name), 0o755);
+  }
   return commandDir;
 };
 
@@ -185,8 +188,8 @@ const makeWiring = (options: SimBoardOptions, plugs: Plugs, commandDir: string):
     printer: { port: address("printer"), widthDots: options.widthDots, model: options.model },
     chipReader: { port: address("chip-reader") },
     codeReader: { port: address("code-reader") },
-    documentCamera: { camera: 0, commandDir, widthPx: 4056, heightPx: 3040, deadlineMs: 15_000 },
-    faceCamera: { camera: 1, commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
+    documentCamera: { camera: "imx477", commandDir, widthPx: 4056, heightPx: 3040, deadlineMs: 15_000 },
+    faceCamera: { camera: "imx708", commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
     lines: { bus: address("lines"), chip: "simulated", ...LINES, debounceMs: 20 },
     i2c: { bus: address("i2c") },
     speaker: { player: "none" },
