@@ -295,8 +295,8 @@ export const FAULTS = {
     "Q03",
     ["Không đọc được mã. Xin nhập số bằng tay.", "The code could not be read. Please type the number."],
     [
-      "Tốc độ cổng của đầu đọc mã sai: đặt đúng tốc độ trong [board.codeReader] port, hoặc để \":auto\" để máy tự tìm.",
-      "The code reader's port speed is wrong: correct it in [board.codeReader] port, or write \":auto\" to have it found.",
+      'Tốc độ cổng của đầu đọc mã sai: đặt đúng tốc độ trong [board.codeReader] port, hoặc để ":auto" để máy tự tìm.',
+      'The code reader\'s port speed is wrong: correct it in [board.codeReader] port, or write ":auto" to have it found.',
     ],
   ),
   "codeReader.wrongEncoding": entry(
@@ -305,8 +305,8 @@ export const FAULTS = {
     "Q04",
     ["Không đọc được mã. Xin nhập số bằng tay.", "The code could not be read. Please type the number."],
     [
-      "Đầu đọc không gửi UTF-8: quét mã cài đặt \"UTF-8\" trong sổ tay của đầu đọc.",
-      "The reader does not send UTF-8: scan the setting \"UTF-8\" in the reader's manual.",
+      'Đầu đọc không gửi UTF-8: quét mã cài đặt "UTF-8" trong sổ tay của đầu đọc.',
+      'The reader does not send UTF-8: scan the setting "UTF-8" in the reader\'s manual.',
     ],
   ),
   "codeReader.standIn": entry(
@@ -344,7 +344,10 @@ export const FAULTS = {
     "documentCamera",
     "blocking",
     "D03",
-    ["Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.", "The paper camera is not ready. Please call a member of staff."],
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
     [
       "Thiếu lệnh libcamera-still hoặc libcamera-vid: cài rpicam-apps, hoặc sửa commandDir của [board.documentCamera].",
       "The command libcamera-still or libcamera-vid is missing: install rpicam-apps, or correct commandDir in [board.documentCamera].",
@@ -354,7 +357,10 @@ export const FAULTS = {
     "documentCamera",
     "blocking",
     "D04",
-    ["Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.", "The paper camera is not ready. Please call a member of staff."],
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
     [
       "Không có quyền mở /dev/media*: thêm người dùng của dịch vụ vào nhóm video, rồi khởi động lại dịch vụ.",
       "No permission for /dev/media*: add the service's user to the group video, then restart the service.",
@@ -364,7 +370,10 @@ export const FAULTS = {
     "documentCamera",
     "blocking",
     "D05",
-    ["Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.", "The paper camera is not ready. Please call a member of staff."],
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
     [
       "Tên máy ảnh trong [board.documentCamera] không khớp: lấy tên từ `libcamera-still --list-cameras` (chi tiết lỗi có liệt kê).",
       "The camera id in [board.documentCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
@@ -391,7 +400,10 @@ export const FAULTS = {
     "faceCamera",
     "degraded",
     "F03",
-    ["Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.", "The face camera is not ready. A member of staff will help."],
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
     [
       "Thiếu lệnh libcamera-still hoặc libcamera-vid: cài rpicam-apps, hoặc sửa commandDir của [board.faceCamera].",
       "The command libcamera-still or libcamera-vid is missing: install rpicam-apps, or correct commandDir in [board.faceCamera].",
@@ -401,7 +413,10 @@ export const FAULTS = {
     "faceCamera",
     "degraded",
     "F04",
-    ["Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.", "The face camera is not ready. A member of staff will help."],
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
     [
       "Không có quyền mở /dev/media*: thêm người dùng của dịch vụ vào nhóm video, rồi khởi động lại dịch vụ.",
       "No permission for /dev/media*: add the service's user to the group video, then restart the service.",
@@ -411,7 +426,10 @@ export const FAULTS = {
     "faceCamera",
     "degraded",
     "F05",
-    ["Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.", "The face camera is not ready. A member of staff will help."],
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
     [
       "Tên máy ảnh trong [board.faceCamera] không khớp: lấy tên từ `libcamera-still --list-cameras` (chi tiết lỗi có liệt kê).",
       "The camera id in [board.faceCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
@@ -472,7 +490,10 @@ export const FAULTS = {
     "scanner",
     "blocking",
     "E02",
-    ["Chưa thấy giấy trong khe. Xin đưa giấy vào khe.", "There is no paper in the slot. Please put your papers in."],
+    [
+      "Chưa thấy giấy trong khe. Xin đưa giấy vào khe.",
+      "There is no paper in the slot. Please put your papers in.",
+    ],
     ["Không có giấy, hoặc cảm biến giấy bẩn.", "No paper, or the paper sensor is dirty."],
   ),
   "scanner.jam": entry(

@@ -1,73 +1,15 @@
 // Does a camera give a whole picture in time, and does every way to fail end in its own fault, with nothing left running?
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import sharp from "sharp";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { CameraWiring } from "../../src/hal/board.js";
 import { openLibcamera } from "../../src/hal/camera/libcamera.js";
 import { checkStillOptions } from "../../src/hal/camera/still-options.js";
-import { socketPort } from "../../src/hal/port/socket.js";
-import { CameraSim } from "../../src/hal/sim/camera-sim.js";
 import { checkPicture } from "../../src/hal/sim/frames.js";
-import { assertFault, eventually, systemClock } from "./wires.js";
-
-const program = (name: string) => fileURLToPath(new URL(`../../src/hal/sim/${name}.js`, import.meta.url));
-const clock = systemClock();
-const SIZE = { widthPx: 640, heightPx: 480 };
-
-interface Bench {
-  readonly folder: string;
-  readonly sim: CameraSim;
-  readonly wiring: (over?: Partial<CameraWiring>) => CameraWiring;
-  readonly command: (script: string, name?: string) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
-const bench = async (): Promise<Bench> => {
-  const folder = await mkdtemp(join(tmpdir(), "motcua-camera-"));
-  const sim = new CameraSim();
-  const socketPath = join(folder, "camera.sock");
-  const server: Server = createServer((socket) => sim.attach(socketPort(socket, "camera wire")));
-  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  await mkdir(join(folder, "bin"));
-  const command = async (script: string, name = "libcamera-still") => {
-    await writeFile(join(folder, "bin", name), `#!/bin/sh\n${script}\n`);
-    await chmod(join(folder, "bin", name), 0o755);
-  };
-  for (const name of ["libcamera-still", "libcamera-vid"])
-    await command(`exec '${process.execPath}' '${program(name)}' '${socketPath}' "$@"`, name);
-  return {
-    folder,
-    sim,
-    command,
-    wiring: (over = {}) => ({
-      camera: 0,
-      commandDir: join(folder, "bin"),
-      ...SIZE,
-      deadlineMs: 8_000,
-      ...over,
-    }),
-    close: async () => {
-      await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-};
-
-/** Every process of this machine whose command line names `word`. */
-const processesWith = async (word: string): Promise<string[]> => {
-  const found: string[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (line.includes(word)) found.push(line.replaceAll("\0", " "));
-  }
-  return found;
-};
+import { bench, clock, processesWith } from "./camera-bench.js";
+import { assertFault, eventually } from "./wires.js";
 
 const stillFolders = async (): Promise<string[]> =>
   (await readdir("/dev/shm").catch(() => [])).filter((name) => name.startsWith("motcua-still-")).sort();

@@ -70,7 +70,8 @@ export const runStill = async (
 const searchPath = (commandDir: string): string => {
   const { PATH: inherited = "/usr/bin:/bin" } = process.env;
   if (commandDir === "") return inherited;
-  if (commandDir.includes(":")) throw new CameraCommandError(`the folder ${commandDir} can not be on a PATH`, "missing");
+  if (commandDir.includes(":"))
+    throw new CameraCommandError(`the folder ${commandDir} can not be on a PATH`, "missing");
   return `${commandDir}:${inherited}`;
 };
 

@@ -11,17 +11,26 @@ export interface ListedCamera {
 /** More than any board has; what lists more is no list of cameras. */
 const MOST_CAMERAS = 64;
 const LONGEST_LINE = 1_000;
-/** "0 : imx477 [4056x3040 12-bit RGGB] (/base/soc/i2c0mux/i2c@1/imx477@1a)"; a USB model has spaces. */
-const ROW = /^\s*(\d{1,3})\s*:\s+([^[(]+?)\s*(?:\[[^\]]*\])?\s*\((\/[^()]*|[^()]+)\)\s*$/;
+/** "0 : imx477 [4056x3040 12-bit RGGB] (/base/soc/i2c0mux/i2c@1/imx477@1a)"; a USB model has blanks and brackets. */
+const ROW = /^\s*(\d{1,3})\s*:\s+(\S.*)$/;
+
+const parseRow = (line: string): ListedCamera | null => {
+  const [, index, rest = ""] = ROW.exec(line.trimEnd()) ?? [];
+  const opens = rest.lastIndexOf("(");
+  const id = rest.slice(opens + 1, -1).trim();
+  if (index === undefined || opens < 1 || !rest.endsWith(")") || id === "") return null;
+  const before = rest.slice(0, opens);
+  const size = before.lastIndexOf("[");
+  return { index: Number(index), model: (size > 0 ? before.slice(0, size) : before).trim(), id };
+};
 
 /** Reads what `libcamera-still --list-cameras` prints; lines of modes and of warnings are passed over. */
 export const parseCameraList = (printed: string): readonly ListedCamera[] => {
   const cameras: ListedCamera[] = [];
   for (const line of printed.split("\n")) {
     if (line.length > LONGEST_LINE || cameras.length >= MOST_CAMERAS) continue;
-    const [, index, model, id] = ROW.exec(line) ?? [];
-    if (index === undefined || model === undefined || id === undefined) continue;
-    cameras.push({ index: Number(index), model, id });
+    const camera = parseRow(line);
+    if (camera !== null) cameras.push(camera);
   }
   return cameras;
 };

@@ -84,7 +84,11 @@ class Libcamera implements Camera {
     return this.#turns.take(picture, signal);
   }
 
-  async preview(watcher: (frame: Frame) => void, options: PreviewOptions, signal: AbortSignal): Promise<void> {
+  async preview(
+    watcher: (frame: Frame) => void,
+    options: PreviewOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
     const seen = (frame: Frame) => {
       this.#seenAtMs = frame.takenAtMs;
       watcher(frame);
@@ -92,7 +96,9 @@ class Libcamera implements Camera {
     try {
       await this.#preview.watch(seen, options, signal);
     } catch (thrown) {
-      throw this.#ended.signal.aborted ? this.#ended.signal.reason : this.#asFault(thrown);
+      if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+      const ours = thrown instanceof CameraCommandError || thrown instanceof TimeoutError;
+      throw ours ? this.#asFault(thrown) : thrown;
     }
   }
 
@@ -167,7 +173,8 @@ class Libcamera implements Camera {
         await this.#command({ ...options, metadata }, signal);
         return;
       } catch (thrown) {
-        if (!(thrown instanceof CameraCommandError && /option '?-*metadata/.test(thrown.message))) throw thrown;
+        if (!(thrown instanceof CameraCommandError && /option '?-*metadata/.test(thrown.message)))
+          throw thrown;
         this.#tellsExposure = false;
       }
     await this.#command(options, signal);

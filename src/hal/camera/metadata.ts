@@ -27,7 +27,8 @@ export const exposureOf = (json: string): Exposure | null => {
   };
   const digital = isPositive(DigitalGain) ? DigitalGain : 1;
   const [red, blue] = Array.isArray(ColourGains) ? (ColourGains as unknown[]) : [];
-  if (!isPositive(ExposureTime) || !isPositive(AnalogueGain) || !isPositive(red) || !isPositive(blue)) return null;
+  if (!isPositive(ExposureTime) || !isPositive(AnalogueGain) || !isPositive(red) || !isPositive(blue))
+    return null;
   const exposure: Exposure = {
     shutterUs: Math.max(1, Math.round(ExposureTime)),
     gain: rounded(AnalogueGain * digital),

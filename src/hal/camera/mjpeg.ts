@@ -39,7 +39,8 @@ export class MjpegSplitter {
 
   /** Consumes at least one byte; gives the place of the next. */
   #step(chunk: Uint8Array, at: number, frames: Uint8Array[]): number {
-    if (this.#state === "segment") return this.#copy(chunk, at, Math.min(chunk.length, at + this.#segmentLeft));
+    if (this.#state === "segment")
+      return this.#copy(chunk, at, Math.min(chunk.length, at + this.#segmentLeft));
     if (this.#state === "scan") {
       const found = chunk.indexOf(MARKER, at);
       if (found !== at) return this.#copy(chunk, at, found < 0 ? chunk.length : found);

@@ -150,7 +150,8 @@ const endedBy = (
     : commandError("libcamera-vid", end.code, end.errno === null ? end.complaint : end.errno);
 
 const demandOf = (viewers: readonly Viewer[]): Demand => {
-  const most = (of: (options: PreviewOptions) => number) => Math.max(...viewers.map(({ options }) => of(options)));
+  const most = (of: (options: PreviewOptions) => number) =>
+    Math.max(...viewers.map(({ options }) => of(options)));
   return {
     widthPx: most((options) => options.widthPx),
     heightPx: most((options) => options.heightPx),

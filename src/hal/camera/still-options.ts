@@ -43,7 +43,8 @@ export const checkStillOptions = (options: unknown): StillOptions => {
 
 const isSafe = (name: string, value: unknown): boolean => {
   if (!KNOWN.includes(name)) return false;
-  if (name === "shutter") return Number.isInteger(value) && Number(value) > 0 && Number(value) <= LONGEST_SHUTTER_US;
+  if (name === "shutter")
+    return Number.isInteger(value) && Number(value) > 0 && Number(value) <= LONGEST_SHUTTER_US;
   if (name === "gain") return isGain(value);
   if (name === "awbgains") return Array.isArray(value) && value.length === 2 && value.every(isGain);
   if (PATHS.some((path) => path === name)) return typeof value === "string" && SAFE_PATH.test(value);
