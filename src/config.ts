@@ -67,6 +67,22 @@ const hardwareBoard = z.strictObject({
   codeReader: z.strictObject({ port: portAddress }),
   documentCamera: camera("document"),
   faceCamera: camera("face"),
+  scanner: table({
+    device: setting(
+      '"none", a scanner\'s name in `scanimage -L` or a part of it that no other has, or "usb:VVVV:PPPP"',
+      text(200),
+      "none",
+    ),
+    commandDir: setting("a folder that holds scanimage, or empty", z.string().max(200), ""),
+    dpi: setting("dots per inch, 75 to 600", z.int().min(75).max(600), 300),
+    mode: setting('"color" or "gray"', z.enum(["color", "gray"]), "color"),
+    maxSheets: setting("sheets in one batch, 1 to 100", z.int().min(1).max(100), 20),
+    deadlineMs: setting(
+      "milliseconds without progress, 1000 to 120000",
+      z.int().min(1000).max(120_000),
+      30_000,
+    ),
+  }),
   lines: table({
     bus: setting(
       '"gpio", or "unix:PATH" for a simulated board',
@@ -90,6 +106,7 @@ const simulatedBoard = z.strictObject({
   kind: z.literal("simulated"),
   paper: setting("384 (58 mm paper) or 576 (80 mm paper)", z.union([z.literal(384), z.literal(576)]), 576),
   model: setting('"epson" or "generic"', z.enum(["epson", "generic"]), "epson"),
+  scanner: setting("true (a sheet-fed scanner is fitted) or false", z.boolean(), false),
 });
 
 const schema = z.strictObject({

@@ -7,6 +7,7 @@ import type { Supervised } from "./device.js";
 import type { Lines } from "./lines/lines.js";
 import type { Power } from "./power/power.js";
 import type { Printer } from "./printer/printer.js";
+import type { Scanner } from "./scanner/scanner.js";
 import type { Speaker } from "./speaker/speaker.js";
 
 export interface Board {
@@ -15,6 +16,7 @@ export interface Board {
   readonly codeReader: Supervised<CodeReader>;
   readonly documentCamera: Supervised<Camera>;
   readonly faceCamera: Supervised<Camera>;
+  readonly scanner: Supervised<Scanner>;
   readonly lines: Supervised<Lines>;
   readonly power: Supervised<Power>;
   readonly climate: Supervised<Climate>;
@@ -42,6 +44,7 @@ export interface BoardWiring {
   readonly codeReader: { readonly port: string };
   readonly documentCamera: CameraWiring;
   readonly faceCamera: CameraWiring;
+  readonly scanner: ScannerWiring;
   readonly lines: {
     /** `gpio` (onoff over sysfs) or `unix:PATH` (the simulated board). */
     readonly bus: string;
@@ -72,5 +75,21 @@ export interface CameraWiring {
   readonly commandDir: string;
   readonly widthPx: number;
   readonly heightPx: number;
+  readonly deadlineMs: number;
+}
+
+export interface ScannerWiring {
+  /**
+   * "none"; or SANE's name of the scanner, a part of its name, vendor and model that no other has, or
+   * "usb:VVVV:PPPP" (vendor and product in hexadecimal, as `lsusb` prints them).
+   */
+  readonly device: string;
+  /** Folder that holds the `scanimage` command; empty: the one on PATH. */
+  readonly commandDir: string;
+  readonly dpi: number;
+  readonly mode: "color" | "gray";
+  /** A batch ends after so many. */
+  readonly maxSheets: number;
+  /** Without progress for so long the scanner is taken for stalled; lamps warm up for up to 20 s. */
   readonly deadlineMs: number;
 }

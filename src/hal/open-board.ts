@@ -15,6 +15,8 @@ import { openI2cWire, openReaderAt } from "./open-reader.js";
 import { openPort } from "./port/open.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
+import { noScanner } from "./scanner/no-scanner.js";
+import { openSane } from "./scanner/sane.js";
 import { openEspeak } from "./speaker/espeak.js";
 import { silentSpeaker } from "./speaker/silent.js";
 import { type SupervisedDevice, supervise } from "./supervisor.js";
@@ -35,6 +37,8 @@ const HEALTH_EVERY_MS = {
   // Listing the cameras takes half a second of processor on a small board; a failed picture tells at once.
   documentCamera: 120_000,
   faceCamera: 120_000,
+  // The question opens the scanner, which wakes its motor and lamp.
+  scanner: 120_000,
   lines: 2_000,
   power: 5_000,
   climate: 30_000,
@@ -70,6 +74,9 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     ),
     documentCamera: camera("documentCamera"),
     faceCamera: camera("faceCamera"),
+    scanner: keep("scanner", async (signal) =>
+      wiring.scanner.device === "none" ? noScanner() : openSane({ wiring: wiring.scanner, clock }, signal),
+    ),
     lines: keep("lines", async () => {
       const { offsets, activeLow, debounceMs } = wiring.lines;
       return openLines({

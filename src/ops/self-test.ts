@@ -70,6 +70,15 @@ const healthy =
     return "answers";
   };
 
+/** Nothing is fed: a self-test must not swallow a paper that somebody left in the slot. */
+const scannerAnswers: Probe = async (board) => {
+  const fitted = await board.scanner.use(async (scanner) => scanner.fitted);
+  if (!fitted) return "none fitted";
+  await healthy("scanner")(board);
+  const back = await board.scanner.use((scanner) => scanner.giveBack());
+  return back === "ejected" ? "answers, path pushed clear" : "answers; it can not eject by itself";
+};
+
 const probes = ({ clock, look }: SelfTestParts): Readonly<Record<DeviceName, Probe>> => ({
   printer: async (board) => {
     const status = await board.printer.use((printer) => printer.status());
@@ -81,6 +90,7 @@ const probes = ({ clock, look }: SelfTestParts): Readonly<Record<DeviceName, Pro
   codeReader: healthy("codeReader"),
   documentCamera: photograph,
   faceCamera: portrait(look),
+  scanner: scannerAnswers,
   lines: (board) => blink(board, clock),
   power: async (board) => {
     const reading = await board.power.use((power) => power.read());

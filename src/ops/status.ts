@@ -42,6 +42,7 @@ export const DEVICE_NAMES = [
   "codeReader",
   "documentCamera",
   "faceCamera",
+  "scanner",
   "lines",
   "power",
   "climate",

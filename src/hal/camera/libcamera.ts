@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { type Clock, TimeoutError, withDeadline } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { CameraWiring } from "../board.js";
+import { Turns } from "../turns.js";
 import type { Camera, Exposure, Frame, PreviewOptions } from "./camera.js";
 import { CameraCommandError, runStill } from "./camera-command.js";
 import { type Choice, chooseCamera, parseCameraList } from "./camera-list.js";
@@ -12,7 +13,6 @@ import { deniedMediaDevice } from "./permission.js";
 import { makePictureFolder, pictureFolder, removeOrphanedPictures } from "./picture-folder.js";
 import { Preview } from "./preview.js";
 import type { StillOptions } from "./still-options.js";
-import { Turns } from "./turns.js";
 
 export type CameraPart = "documentCamera" | "faceCamera";
 

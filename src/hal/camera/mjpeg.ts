@@ -62,7 +62,8 @@ export class MjpegSplitter {
         else this.#break();
         return;
       case "code":
-        return this.#onCode(byte, frames);
+        this.#onCode(byte, frames);
+        return;
       case "lengthHigh":
         this.#segmentLeft = byte << 8;
         this.#state = "lengthLow";

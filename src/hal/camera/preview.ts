@@ -1,8 +1,8 @@
 // Who watches a camera, and how do all of them live on one stream that makes room for stills?
 import { type Clock, TimeoutError } from "../../core/clock.js";
+import type { Turns } from "../turns.js";
 import type { Frame, PreviewOptions } from "./camera.js";
 import { commandError, missingCommand } from "./camera-command.js";
-import type { Turns } from "./turns.js";
 import { startVid, type VidStream } from "./vid-command.js";
 
 export interface PreviewParts {

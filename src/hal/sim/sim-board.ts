@@ -16,6 +16,7 @@ import { LinesSim } from "./lines-sim.js";
 import { Pn532Sim } from "./pn532-sim.js";
 import { PrinterSim } from "./printer-sim.js";
 import { ScannerSim } from "./scanner-sim.js";
+import { SheetFeederSim } from "./sheet-feeder-sim.js";
 import { SocketPlug } from "./socket-plug.js";
 
 export interface SimBoardOptions {
@@ -23,6 +24,8 @@ export interface SimBoardOptions {
   readonly dir: string;
   readonly widthDots: 384 | 576;
   readonly model: "epson" | "generic";
+  /** A sheet-fed scanner is fitted. */
+  readonly scanner?: boolean;
 }
 
 export interface SimBoard {
@@ -32,12 +35,16 @@ export interface SimBoard {
   close(): Promise<void>;
 }
 
-const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera"] as const;
+const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera", "scanner"] as const;
 type WireName = (typeof WIRES)[number];
 
 /** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 100;
-const CAMERA_COMMANDS = ["libcamera-still", "libcamera-vid"] as const;
+const COMMANDS = [
+  ["libcamera-still", "camera"],
+  ["libcamera-vid", "camera"],
+  ["scanimage", "scanner"],
+] as const;
 
 /** Pins as on the Raspberry Pi 4 table of board/. */
 const LINES = {
@@ -95,6 +102,7 @@ interface Parts {
   readonly climate: ClimateSim;
   readonly i2c: I2cBusSim;
   readonly cameras: CameraSim;
+  readonly scanner: SheetFeederSim;
 }
 
 const makeParts = ({ widthDots, model }: SimBoardOptions): Parts => {
@@ -110,6 +118,7 @@ const makeParts = ({ widthDots, model }: SimBoardOptions): Parts => {
     climate,
     i2c: new I2cBusSim([...power.chips, ...climate.chips]),
     cameras: new CameraSim(),
+    scanner: new SheetFeederSim(),
   };
 };
 
@@ -125,6 +134,7 @@ const makePlugs = (folder: string, parts: Parts): Plugs => {
     lines: plug("lines", parts.lines),
     i2c: plug("i2c", parts.i2c),
     camera: plug("camera", parts.cameras),
+    scanner: plug("scanner", parts.scanner),
   };
 };
 
@@ -149,6 +159,7 @@ const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
     }),
     lines: withPlug(parts.lines.control, (plugged) => wire("lines", plugged)),
     cameras: parts.cameras.control,
+    scanner: parts.scanner.control,
     power: parts.power.control,
     climate: parts.climate.control,
   };
@@ -171,9 +182,9 @@ const withPlug = <C extends object>(
 const writeCommands = async (folder: string, plugs: Plugs): Promise<string> => {
   const commandDir = join(folder, "bin");
   await mkdir(commandDir, { recursive: true });
-  for (const name of CAMERA_COMMANDS) {
+  for (const [name, wire] of COMMANDS) {
     const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-    const words = [process.execPath, program, plugs.camera.path].map(quoted).join(" ");
+    const words = [process.execPath, program, plugs[wire].path].map(quoted).join(" ");
     await writeFile(join(commandDir, name), `#!/bin/sh\nexec ${words} "$@"\n`);
     await chmod(join(commandDir, name), 0o755);
   }
@@ -190,6 +201,14 @@ const makeWiring = (options: SimBoardOptions, plugs: Plugs, commandDir: string):
     codeReader: { port: address("code-reader") },
     documentCamera: { camera: "imx477", commandDir, widthPx: 4056, heightPx: 3040, deadlineMs: 15_000 },
     faceCamera: { camera: "imx708", commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
+    scanner: {
+      device: options.scanner === true ? "simulated:feeder" : "none",
+      commandDir,
+      dpi: 200,
+      mode: "color",
+      maxSheets: 20,
+      deadlineMs: 10_000,
+    },
     lines: { bus: address("lines"), chip: "simulated", ...LINES, debounceMs: 20 },
     i2c: { bus: address("i2c") },
     speaker: { player: "none" },

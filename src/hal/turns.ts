@@ -1,9 +1,10 @@
-// Who may use the sensor now? (It serves one process at a time.)
+// Who may use a sensor or a scanner now? (It serves one process at a time.)
 
 /** One after the other, in the order of asking. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = 0;
+  #running = 0;
   #onWaiting: () => void = () => {};
 
   /** `listener` hears of each newcomer that has to wait, so that a long turn can make room. One listener. */
@@ -15,15 +16,25 @@ export class Turns {
     return this.#waiting > 0;
   }
 
+  /** Somebody has the turn. */
+  get busy(): boolean {
+    return this.#running > 0;
+  }
+
   /** Who leaves while still waiting is let go at once. */
   take<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
     let begun = false;
     this.#waiting += 1;
-    const result = this.#last.then(() => {
+    const result = this.#last.then(async () => {
       begun = true;
       this.#waiting -= 1;
       signal?.throwIfAborted();
-      return work();
+      this.#running += 1;
+      try {
+        return await work();
+      } finally {
+        this.#running -= 1;
+      }
     });
     this.#last = result.catch(() => {});
     this.#onWaiting();
