@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import type { BoardWiring } from "./hal/board.js";
+import { SUFFIXES } from "./hal/code-reader/line-framing.js";
 
 /** One setting: what would be right is part of it, so that every error can say so. */
 const setting = <T>(right: string, schema: z.ZodType<T>, fallback: T) =>
@@ -64,7 +65,19 @@ const hardwareBoard = z.strictObject({
     model: setting('"epson" (answers process ids) or "generic"', z.enum(["epson", "generic"]), "generic"),
   }),
   chipReader: z.strictObject({ port: portAddress }),
-  codeReader: z.strictObject({ port: portAddress }),
+  codeReader: z.strictObject({
+    port: required(
+      `${PORT_ADDRESS}, "serial:PATH:auto" (the speed is found), "camera:document" or "camera:face"`,
+      z.string().regex(/^((serial|tcp|unix|file):.+|camera:(document|face))$/),
+    ),
+    prefix: setting("what the scanner sends before each code, or empty", z.string().max(20), ""),
+    suffix: setting(`how a code ends: ${SUFFIXES.join(", ")}`, z.enum(SUFFIXES), "auto"),
+    fallback: setting(
+      'the camera that reads codes while the scanner is absent: "camera:document", "camera:face" or empty',
+      z.string().regex(/^(camera:(document|face))?$/),
+      "",
+    ),
+  }),
   documentCamera: camera("document"),
   faceCamera: camera("face"),
   scanner: table({

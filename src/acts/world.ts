@@ -1,15 +1,17 @@
 // How do codes, edges and the state of the machine reach the visit?
 import type { Clock } from "../core/clock.js";
 import type { Fault } from "../core/faults.js";
-import type { CitizenEvent, WorldEvent } from "../flows/events.js";
+import type { Visit } from "../flows/run-visit.js";
 import type { Board } from "../hal/board.js";
+import type { CodeReader } from "../hal/code-reader/code-reader.js";
 import type { Device, Supervised } from "../hal/device.js";
+import { onEachOpen } from "../hal/supervisor.js";
 import type { Store } from "../store/store.js";
 
 export interface WorldParts {
   readonly board: Board;
   readonly store: Store;
-  readonly visit: { send(event: CitizenEvent | WorldEvent): void };
+  readonly visit: Pick<Visit, "send" | "state" | "watch">;
   readonly clock: Clock;
 }
 
@@ -24,7 +26,8 @@ const onEachOpening = <D extends Device>(
 ): (() => void) => {
   const known = new WeakSet<D>();
   return device.watch((status) => {
-    if (status.state !== "ready") return;
+    // A reader that is "faulted" (a camera stands in, a code was garbled) still reads.
+    if (status.state !== "ready" && status.state !== "faulted") return;
     device
       .use(async (open) => {
         if (known.has(open)) return;
@@ -45,6 +48,30 @@ const standingObstacle = async ({ board, store }: WorldParts): Promise<Fault | n
   return null;
 };
 
+/** Steps in which a code may be shown; elsewhere a camera that reads codes has its rest. */
+const WANTS_CODES = /^(identify|lookup)\b/;
+
+/** Passes codes on; listens to a reader that watches only in steps that want codes. Returns the stop. */
+const passCodes = (reader: CodeReader, visit: WorldParts["visit"]): (() => void) => {
+  const listen = () => reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
+  if (!reader.watches) return listen();
+  let unlisten: (() => void) | null = null;
+  const follow = () => {
+    const wanted = WANTS_CODES.test(visit.state.name);
+    if (wanted) unlisten ??= listen();
+    else {
+      unlisten?.();
+      unlisten = null;
+    }
+  };
+  const unwatch = visit.watch(follow);
+  follow();
+  return () => {
+    unwatch();
+    unlisten?.();
+  };
+};
+
 /** Returns the stop. */
 export const watchWorld = (parts: WorldParts): (() => void) => {
   const { board, clock, visit } = parts;
@@ -61,9 +88,7 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   let timer: unknown = null;
   void look();
   const unsubscribe = [
-    onEachOpening(board.codeReader, (reader) => {
-      reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
-    }),
+    onEachOpen(board.codeReader, (reader) => passCodes(reader, visit)),
     onEachOpening(board.lines, (lines) => {
       lines.onEdge(({ line, value }) => {
         if (line === "presence") visit.send({ type: "PRESENCE", present: value });

@@ -3,6 +3,7 @@ import type { Camera } from "./camera/camera.js";
 import type { ChipReader } from "./chip-reader/chip-reader.js";
 import type { Climate } from "./climate/climate.js";
 import type { CodeReader } from "./code-reader/code-reader.js";
+import type { Suffix } from "./code-reader/line-framing.js";
 import type { Supervised } from "./device.js";
 import type { Lines } from "./lines/lines.js";
 import type { Power } from "./power/power.js";
@@ -41,7 +42,15 @@ export interface BoardWiring {
     /** `serial:PATH[:BAUD]`, `unix:PATH` or `i2c:BUS`. */
     readonly port: string;
   };
-  readonly codeReader: { readonly port: string };
+  readonly codeReader: {
+    /** A byte port, `serial:PATH:auto` (its speed is found), `camera:document` or `camera:face`. */
+    readonly port: string;
+    /** Stands before each code; empty or left out: detected. */
+    readonly prefix?: string;
+    readonly suffix?: Suffix;
+    /** `camera:document` or `camera:face`: reads codes while the scanner is absent. */
+    readonly fallback?: string;
+  };
   readonly documentCamera: CameraWiring;
   readonly faceCamera: CameraWiring;
   readonly scanner: ScannerWiring;

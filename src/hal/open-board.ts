@@ -5,12 +5,12 @@ import type { Log } from "../core/log.js";
 import type { Board, BoardWiring } from "./board.js";
 import { type CameraPart, openLibcamera } from "./camera/libcamera.js";
 import { openClimate } from "./climate/sht31.js";
-import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
 import { openLines } from "./lines/driver.js";
 import type { LineBus } from "./lines/line-bus.js";
 import { openOnoffBus } from "./lines/onoff-bus.js";
 import { socketLineBus } from "./lines/socket-bus.js";
+import { openCodeReader } from "./open-code-reader.js";
 import { openI2cWire, openReaderAt } from "./open-reader.js";
 import { openPort } from "./port/open.js";
 import { openPower } from "./power/driver.js";
@@ -63,17 +63,27 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   };
   const camera = (part: CameraPart) =>
     keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
+  const documentCamera = camera("documentCamera");
+  const faceCamera = camera("faceCamera");
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
       return openPrinter({ port: await openPort(port), widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
-    codeReader: keep("codeReader", async () =>
-      openSerialScanner({ port: await openPort(wiring.codeReader.port), clock, log }),
+    codeReader: keep("codeReader", () =>
+      openCodeReader({
+        wiring: wiring.codeReader,
+        cameras: {
+          document: { camera: documentCamera, wiring: wiring.documentCamera },
+          face: { camera: faceCamera, wiring: wiring.faceCamera },
+        },
+        clock,
+        log,
+      }),
     ),
-    documentCamera: camera("documentCamera"),
-    faceCamera: camera("faceCamera"),
+    documentCamera,
+    faceCamera,
     scanner: keep("scanner", async (signal) =>
       wiring.scanner.device === "none" ? noScanner() : openSane({ wiring: wiring.scanner, clock }, signal),
     ),
