@@ -17,7 +17,13 @@ const atSpeeds = async (readBaud: number, sentBaud: number, findSpeed = false) =
   const [near, far] = uartPair(readBaud, sentBaud);
   const sim = new ScannerSim();
   sim.attach(far);
-  const scanner = await openSerialScanner({ port: near, clock, log: silentLog, baudRate: readBaud, findSpeed });
+  const scanner = await openSerialScanner({
+    port: near,
+    clock,
+    log: silentLog,
+    baudRate: readBaud,
+    findSpeed,
+  });
   const codes: string[] = [];
   scanner.onCode((text) => codes.push(text));
   const show = async (text: string) => {
@@ -29,7 +35,9 @@ const atSpeeds = async (readBaud: number, sentBaud: number, findSpeed = false) =
 
 test("at the wrong speed a code is a fault that names the cause and the speed, and never a code", async () => {
   const speeds = [4_800, 9_600, 19_200, 38_400, 57_600, 115_200];
-  const pairs = speeds.flatMap((read) => speeds.filter((sent) => sent !== read).map((sent) => [read, sent] as const));
+  const pairs = speeds.flatMap((read) =>
+    speeds.filter((sent) => sent !== read).map((sent) => [read, sent] as const),
+  );
   const rounds = pairs.flatMap(([read, sent]) => [QR, SLIP].map((text) => ({ read, sent, text })));
   const failures = await Promise.all(
     rounds.map(async ({ read, sent, text }) => {
@@ -43,7 +51,9 @@ test("at the wrong speed a code is a fault that names the cause and the speed, a
     }),
   );
   // A slip's code at a twentieth of the speed is one or two bytes: too little to tell from a spark.
-  const told = failures.flat().filter((line) => !/^(115200 read at (4800|9600)|57600 read at 4800)/.test(line));
+  const told = failures
+    .flat()
+    .filter((line) => !/^(115200 read at (4800|9600)|57600 read at 4800)/.test(line));
   assert.equal(told, []);
   assert.match(FAULTS["codeReader.wrongSpeed"].technician.en, /auto/);
   assert.match(FAULTS["codeReader.wrongSpeed"].technician.vi, /Tốc độ/);
@@ -110,7 +120,11 @@ test("text in another encoding is told from a wrong speed, with its own remedy",
   scanner.onCode((text) => codes.push(text));
   // The same card as a scanner sends it that is set to Latin-1, and one that is set to GBK ("ễ" is not in it).
   const latin1 = Buffer.from("001099000001|Nguyên Van Thu|Thôn Ví Du, Xã Mâu\r\n", "latin1");
-  const gbk = Buffer.concat([Buffer.from("001099000001|Nguy"), Buffer.from("a84aa8a8", "hex"), Buffer.from("n Van|Nam\r")]);
+  const gbk = Buffer.concat([
+    Buffer.from("001099000001|Nguy"),
+    Buffer.from("a84aa8a8", "hex"),
+    Buffer.from("n Van|Nam\r"),
+  ]);
   for (const bytes of [latin1, gbk]) {
     await far.write(bytes);
     await clock.sleep(SILENCE_MS);

@@ -59,7 +59,10 @@ class CameraReader implements CodeReader {
     if (this.#closed) return { code: "codeReader.absent", detail: "closed" };
     const { status } = this.#options.camera;
     if (status.state === "absent")
-      return { code: "codeReader.absent", detail: `its camera: ${status.fault.code}: ${status.fault.detail}` };
+      return {
+        code: "codeReader.absent",
+        detail: `its camera: ${status.fault.code}: ${status.fault.detail}`,
+      };
     return this.#fault;
   }
 
