@@ -18,9 +18,10 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { Link } from "../sync/link.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
 import { readCitizen } from "./identity.js";
-import { capturePaper, type PageImages } from "./papers.js";
+import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
 import type { Sealer } from "./sealing.js";
+import { feedPapers, slotServes } from "./slot.js";
 import { localTime, submit } from "./submitting.js";
 
 export interface EffectParts {
@@ -100,6 +101,7 @@ const callOfficer = async ({ board, store }: EffectParts, step: string): Promise
 
 export const makeEffects = (parts: EffectParts): VisitEffects => {
   const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  const exposure = new KeptExposure();
   return {
     parseCardQr: (text) => {
       const qr = parseCardQr(text);
@@ -111,8 +113,16 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
       board.chipReader.use((open) =>
         readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, clock }),
       ),
-    capturePaper: (_paperClass, onProgress, signal) =>
-      capturePaper({ camera: board.documentCamera, reader, images }, onProgress, signal),
+    capturePaper: (paperClass, onProgress, signal) =>
+      capturePaper(
+        { camera: board.documentCamera, exposure, reader, images, clock },
+        paperClass,
+        onProgress,
+        signal,
+      ),
+    slotServes: () => slotServes({ scanner: board.scanner }),
+    feedPapers: (onProgress, signal) =>
+      feedPapers({ scanner: board.scanner, reader, images }, onProgress, signal),
     submit: (submission, signal) =>
       submit(
         {
@@ -143,6 +153,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     showPlace: (place) => void showPlace(board, place),
     forget: () => {
       images.forget();
+      exposure.forget();
       reader.forget().catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         log("kiosk.error", { where: "forget", message });

@@ -12,7 +12,6 @@ import { Listeners } from "./listeners.js";
 
 export interface CameraReaderOptions {
   readonly camera: Supervised<Camera>;
-  /** A card's QR is 18 mm wide with 57 modules: over a whole A4 tray that needs the full picture. */
   readonly preview: PreviewOptions;
   readonly clock: Clock;
   readonly log: Log;

@@ -15,15 +15,28 @@ export interface DecodeAnswer {
   readonly codes: readonly Uint8Array[];
 }
 
-/** Cards, phones and papers carry the first; slips of other offices and parcels the rest. */
-const OPTIONS: ReaderOptions = {
-  formats: ["QRCode", "DataMatrix", "PDF417", "Code128"],
+/**
+ * What cards, phones and slips carry. On a picture of 2028 pixels 0.2 s here; a card's QR (49 modules on 18 mm of
+ * a 400 mm wide view, 2 pixels each) is found only with `tryHarder`.
+ */
+const QUICK: ReaderOptions = {
+  formats: ["QRCode", "DataMatrix"],
   tryHarder: true,
-  tryInvert: true,
-  tryRotate: true,
+  tryInvert: false,
+  tryRotate: false,
+  tryDownscale: false,
   maxNumberOfSymbols: 4,
   textMode: "Plain",
 };
+/** Also bars in any direction, and white on black: twice the time. */
+const THOROUGH: ReaderOptions = {
+  ...QUICK,
+  formats: ["QRCode", "DataMatrix", "PDF417", "Code128"],
+  tryInvert: true,
+  tryRotate: true,
+  tryDownscale: true,
+};
+const THOROUGH_EVERY = 3;
 
 /** The module's own way is a fetch over the network. */
 const wasmBinary = (): ArrayBuffer => {
@@ -36,7 +49,7 @@ const ready = prepareZXingModule({ overrides: { wasmBinary: wasmBinary() }, fire
 parentPort?.on("message", async ({ id, jpeg }: DecodeTask) => {
   await ready;
   // What is no picture has no code on it.
-  const found = await readBarcodes(jpeg, OPTIONS).catch(() => []);
+  const found = await readBarcodes(jpeg, id % THOROUGH_EVERY === 0 ? THOROUGH : QUICK).catch(() => []);
   const codes = found.filter(({ isValid }) => isValid).map(({ bytes }) => bytes);
   parentPort?.postMessage({ id, codes } satisfies DecodeAnswer);
 });

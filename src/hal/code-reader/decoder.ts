@@ -3,7 +3,7 @@ import { Worker } from "node:worker_threads";
 import { type Clock, withDeadline } from "../../core/clock.js";
 import type { DecodeAnswer, DecodeTask } from "./decode-worker.js";
 
-/** A picture of 12 megapixels without a code takes 0.4 s here, some seconds on a small board. */
+/** A picture of 3 megapixels takes 0.5 s at the worst here, some seconds on a small board. */
 const DECODE_WITHIN_MS = 8_000;
 /** The picture and the wasm module's memory; the rest is a leak. */
 const LARGEST_HEAP_MB = 64;
