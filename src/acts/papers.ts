@@ -35,7 +35,9 @@ export class KeptExposure {
   /** Undefined for another kind of paper, and once the daylight may have changed. */
   of(paperClass: string, nowMs: number): Exposure | undefined {
     const kept = this.#kept;
-    return kept?.paperClass === paperClass && nowMs - kept.atMs < EXPOSURE_HOLDS_MS ? kept.exposure : undefined;
+    return kept?.paperClass === paperClass && nowMs - kept.atMs < EXPOSURE_HOLDS_MS
+      ? kept.exposure
+      : undefined;
   }
 
   keep(paperClass: string, exposure: Exposure | undefined, nowMs: number): void {

@@ -11,8 +11,7 @@ export interface SlotParts extends Pick<PaperParts, "reader" | "images"> {
 
 /** False also while the scanner is away: then nobody is sent to its slot. */
 export const slotServes = async ({ scanner }: Pick<SlotParts, "scanner">): Promise<boolean> =>
-  scanner.status.state === "ready" &&
-  (await scanner.use(async (open) => open.fitted).catch(() => false));
+  scanner.status.state === "ready" && (await scanner.use(async (open) => open.fitted).catch(() => false));
 
 /**
  * Feeds and reads sheet after sheet. What cut the batch (a jam, an unreadable sheet) comes with the pages before

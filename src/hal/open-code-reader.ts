@@ -53,7 +53,7 @@ const cameraReader = ({ cameras, clock, log }: CodeReaderParts, name: "document"
   const even = (px: number) => 2 * Math.round((px * smaller) / 2);
   const preview = {
     widthPx: even(wiring.widthPx),
-    heightPx: even(wiring.heightPx), 
+    heightPx: even(wiring.heightPx),
     framesPerSecond: FRAMES_PER_SECOND,
     frameWithinMs: SLOWEST_FRAME_MS,
   };

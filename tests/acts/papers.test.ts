@@ -7,9 +7,9 @@ import { feedPapers, slotServes } from "../../src/acts/slot.js";
 import { FAULTS, FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import { openLibcamera } from "../../src/hal/camera/libcamera.js";
-import type { Scanner } from "../../src/hal/scanner/scanner.js";
 import { noScanner } from "../../src/hal/scanner/no-scanner.js";
 import { openSane } from "../../src/hal/scanner/sane.js";
+import type { Scanner } from "../../src/hal/scanner/scanner.js";
 import { supervise } from "../../src/hal/supervisor.js";
 import type { PaperReader, ReadPage } from "../../src/ml/reader.js";
 import { bench, clock } from "../contract/camera-bench.js";
@@ -57,7 +57,14 @@ test("the second page of a paper is exposed as the first; another paper, and a p
       .jpeg()
       .toBuffer(),
   );
-  const { reader, shown } = readerOf(["good", "good", "good", "poor", "good", new FaultError("paper.absent", "")]);
+  const { reader, shown } = readerOf([
+    "good",
+    "good",
+    "good",
+    "poor",
+    "good",
+    new FaultError("paper.absent", ""),
+  ]);
   const exposure = new KeptExposure();
   const parts = { camera, exposure, reader, images: new PageImages(), clock };
   const capture = async (paperClass: string) => {
@@ -80,7 +87,10 @@ test("the second page of a paper is exposed as the first; another paper, and a p
   await board.close();
 });
 
-const withSlot = async (open: (signal: AbortSignal) => Promise<Scanner>, work: (slot: ReturnType<typeof supervise<Scanner>>) => Promise<void>) => {
+const withSlot = async (
+  open: (signal: AbortSignal) => Promise<Scanner>,
+  work: (slot: ReturnType<typeof supervise<Scanner>>) => Promise<void>,
+) => {
   const scanner = supervise<Scanner>({
     part: "scanner",
     absentFault: "scanner.absent",
@@ -119,7 +129,9 @@ test("every sheet in the slot becomes a page; a batch that is cut keeps the page
       assert.match(FAULTS["scanner.doubleFeed"].citizen.en, /Take your papers back/);
       assert.is(slot.sim.control.takePapers(), 2);
 
-      await assertFault("scanner.feederEmpty", /out of documents/, () => feedPapers(parts, () => {}, never()));
+      await assertFault("scanner.feederEmpty", /out of documents/, () =>
+        feedPapers(parts, () => {}, never()),
+      );
     },
   );
   await slot.close();
