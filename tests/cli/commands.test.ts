@@ -121,7 +121,7 @@ test("doctor tests every part of a board that nothing else uses", async () => {
   const report = JSON.parse(stdout) as { canServe: boolean; results: { part: string; result: string }[] };
   assert.is(code, 0, stdout);
   assert.ok(report.canServe);
-  assert.is(report.results.length, 10);
+  assert.is(report.results.length, 11);
   assert.equal(
     report.results.filter(({ result }) => result !== "passed"),
     [],

@@ -48,7 +48,9 @@ class StandIn implements CodeReader {
 
   async health(): Promise<Fault | null> {
     if (await this.#scannerIsBack()) return { code: "codeReader.absent", detail: "the scanner is back" };
-    return (await this.#reader.health()) ?? { code: "codeReader.standIn", detail: this.#why };
+    const fault = await this.#reader.health();
+    if (fault === null) return { code: "codeReader.standIn", detail: this.#why };
+    return { code: fault.code, detail: `${this.#why}; in its place ${fault.detail}` };
   }
 
   close(): Promise<void> {
