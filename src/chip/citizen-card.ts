@@ -4,7 +4,16 @@ import type { CardField } from "../procedures/procedure.js";
 export type CheckVerdict = "passed" | "failed" | "notSupported" | "notTrusted" | "notDone";
 
 export interface CardFile {
-  readonly name: "EF.COM" | "DG1" | "DG2" | "DG13" | "EF.SOD" | "DG14" | "DG15" | "EF.CardAccess";
+  readonly name:
+    | "EF.COM"
+    | "DG1"
+    | "DG2"
+    | "DG13"
+    | "EF.SOD"
+    | "DG14"
+    | "DG15"
+    | "EF.CardAccess"
+    | "EF.CardSecurity";
   readonly length: number;
   /** Lower-case hex. */
   readonly sha256: string;

@@ -2,9 +2,9 @@
 //
 // Nothing personal is written without --show-personal: not the holder's data, not the key, not even the expiry
 // date that opened the card.
-import { FAULTS, toFault } from "../core/faults.js";
+import { technicianRemedy, toFault } from "../core/faults.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
-import { type AccessKey, accessKeyFromMrz } from "./access/keys.js";
+import { type AccessKey, accessKeyFromCan, accessKeyFromMrz, isCan } from "./access/keys.js";
 import type { CardProgress, CardReading } from "./citizen-card.js";
 import { parseMrzDate } from "./dates.js";
 import { parseMrz } from "./mrz.js";
@@ -75,9 +75,9 @@ const keyOf = (args: ChipReadArguments): KeyOrComplaint => {
   if (ways.length !== 1)
     return wrongUse("give one key: --mrz, --can, or --document with --birth and --expiry");
   if (can !== undefined) {
-    const complaint =
-      "--can: opening by the card access number needs PACE, which this build does not have; use --mrz";
-    return { complaint, exit: EXIT.failed };
+    return isCan(can)
+      ? { key: accessKeyFromCan(can) }
+      : wrongUse("--can: give the six digits of the card access number");
   }
   if (mrz !== undefined) return keyFromMrz(mrz);
   if (document === undefined || birth === undefined || expiry === undefined) {
@@ -127,10 +127,11 @@ const complain = (io: ChipReadIo, args: ChipReadArguments, error: unknown): numb
     return EXIT.failed;
   }
   const timedOut = error instanceof Error && error.name === "TimeoutError";
-  const { code, detail } = timedOut
+  const fault = timedOut
     ? { code: "card.lost" as const, detail: `no card for ${WAIT_MS / 1000} s` }
     : toFault(error);
-  io.stderr.write(`motcua chip read: ${args.reader}: ${code}: ${detail}. ${FAULTS[code].technician.en}\n`);
+  const { code, detail } = fault;
+  io.stderr.write(`motcua chip read: ${args.reader}: ${code}: ${detail}. ${technicianRemedy(fault).en}\n`);
   return EXIT.failed;
 };
 

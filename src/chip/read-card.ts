@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { CardField } from "../procedures/procedure.js";
-import type { RandomSource } from "./access/bac.js";
+import type { RandomSource } from "./access/integers.js";
 import type { AccessKey } from "./access/keys.js";
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
 import { describeStatus } from "./apdu.js";
@@ -16,6 +16,7 @@ import { parseDg2 } from "./lds/dg2.js";
 import { type Dg13, parseDg13 } from "./lds/dg13.js";
 import { FileReader } from "./lds/file-reader.js";
 import { DG1, DG2, DG13, EF_COM, EF_SOD, type FileName, type FileSpec } from "./lds/files.js";
+import type { ReadingHabits } from "./lds/reading-habits.js";
 import type { Mrz } from "./mrz.js";
 import { parseCitizenNumber } from "./number.js";
 import { authenticatePassively, summarise, type TrustStore } from "./passive-authentication.js";
@@ -36,6 +37,8 @@ export interface ReadCardRequest {
   readonly today?: string | null;
   /** Also reads other eMRTDs, a passport say; else they are refused as "card.notCitizen". */
   readonly anyDocument?: boolean;
+  /** Kept from card to card: what makes of card taught about chunks and short identifiers. */
+  readonly habits?: ReadingHabits;
   /** For tests that replay recorded exchanges; the system's generator otherwise. */
   readonly random?: RandomSource;
 }
@@ -210,6 +213,7 @@ export const readCard = async (request: ReadCardRequest): Promise<CardReading> =
     key: request.key,
     random: request.random ?? ((count) => randomBytes(count)),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.habits === undefined ? {} : { habits: request.habits }),
     ...(cardAgain === undefined
       ? {}
       : {

@@ -2,6 +2,8 @@
 //
 // The union is closed: a new fault does not compile until it has a severity, a part, both remedies
 // and a telemetry code. Text is data for the screen, the console and the MQTT alert alike.
+// Why a device can not be reached (permission, path, busy, …) is the fault's `why`: see causes.ts.
+import { CAUSES, type Cause, causeIn } from "./causes.js";
 
 export type Severity =
   /** Worth a line to ops; the citizen notices nothing. */
@@ -739,24 +741,54 @@ export type FaultCode = keyof typeof FAULTS;
 export interface Fault {
   readonly code: FaultCode;
   readonly detail: string;
+  /** Known where a device could not be reached; then it, not the code, says what a technician does. */
+  readonly why?: Cause;
 }
 
 /** The one error that rooms throw when the world, not the program, is at fault. */
 export class FaultError extends Error implements Fault {
   override readonly name = "FaultError";
+  declare readonly why?: Cause;
+  /** Without a `why` of its own it takes the one of its `cause`. */
   constructor(
     readonly code: FaultCode,
     readonly detail: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly why?: Cause } = {},
   ) {
     super(`${code}: ${detail}`, options);
+    const why = options.why ?? causeIn(options.cause);
+    if (why !== undefined) this.why = why;
   }
 }
 
 /** Turns anything thrown into a fault; what is not a `FaultError` becomes `fallback`. */
 export const toFault = (thrown: unknown, fallback: FaultCode = "runtime.internal"): Fault => {
-  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail };
-  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown) };
+  const why = causeIn(thrown);
+  const known = why === undefined ? {} : { why };
+  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail, ...known };
+  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown), ...known };
+};
+
+/** Where kiosk.toml says how a part is wired. */
+const CONFIG_KEY: Readonly<Partial<Record<Part, string>>> = {
+  printer: "board.printer.port",
+  chipReader: "board.chipReader.port",
+  codeReader: "board.codeReader.port",
+  documentCamera: "board.documentCamera",
+  faceCamera: "board.faceCamera",
+  lines: "board.lines",
+  power: "board.i2c.bus",
+  climate: "board.i2c.bus",
+  speaker: "board.speaker",
+};
+
+/** What a technician does about this occurrence: its cause's remedy where that is known. */
+export const technicianRemedy = ({ code, why }: Omit<Fault, "detail">): Bilingual => {
+  const { part, technician } = FAULTS[code];
+  if (why === undefined) return technician;
+  const place = { at: why.at, key: CONFIG_KEY[part] ?? "board" };
+  const { vi, en } = CAUSES[why.kind];
+  return { vi: vi(place), en: en(place) };
 };
 
 export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FAULTS, text);

@@ -42,7 +42,7 @@ export const bench = async (): Promise<Bench> => {
       camera: 0,
       commandDir: join(folder, "bin"),
       ...SIZE,
-      deadlineMs: 8_000,
+      deadlineMs: 30_000,
       ...over,
     }),
     close: async () => {
