@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import type { BoardWiring } from "./hal/board.js";
+import { SUFFIXES } from "./hal/code-reader/line-framing.js";
 
 /** One setting: what would be right is part of it, so that every error can say so. */
 const setting = <T>(right: string, schema: z.ZodType<T>, fallback: T) =>
@@ -47,8 +48,8 @@ const readerAddress = required(
 const camera = (part: string) =>
   table({
     camera: setting(
-      `the ${part} camera's number in \`libcamera-still --list-cameras\`, 0 to 7`,
-      z.int().min(0).max(7),
+      `the ${part} camera's id in \`libcamera-still --list-cameras\`, or a part of it that no other has (or, with one camera, its number 0 to 7)`,
+      z.union([z.int().min(0).max(7), z.string().min(1).max(200)]),
       0,
     ),
     commandDir: setting("a folder that holds libcamera-still, or empty", z.string().max(200), ""),
@@ -69,9 +70,37 @@ const hardwareBoard = z.strictObject({
     model: setting('"epson" (answers process ids) or "generic"', z.enum(["epson", "generic"]), "generic"),
   }),
   chipReader: z.strictObject({ port: readerAddress }),
-  codeReader: z.strictObject({ port: portAddress }),
+  codeReader: z.strictObject({
+    port: required(
+      `${PORT_ADDRESS}, "serial:PATH:auto" (the speed is found), "camera:document" or "camera:face"`,
+      z.string().regex(/^((serial|tcp|unix|file):.+|camera:(document|face))$/),
+    ),
+    prefix: setting("what the scanner sends before each code, or empty", z.string().max(20), ""),
+    suffix: setting(`how a code ends: ${SUFFIXES.join(", ")}`, z.enum(SUFFIXES), "auto"),
+    fallback: setting(
+      'the camera that reads codes while the scanner is absent: "camera:document", "camera:face" or empty',
+      z.string().regex(/^(camera:(document|face))?$/),
+      "",
+    ),
+  }),
   documentCamera: camera("document"),
   faceCamera: camera("face"),
+  scanner: table({
+    device: setting(
+      '"none", a scanner\'s name in `scanimage -L` or a part of it that no other has, or "usb:VVVV:PPPP"',
+      text(200),
+      "none",
+    ),
+    commandDir: setting("a folder that holds scanimage, or empty", z.string().max(200), ""),
+    dpi: setting("dots per inch, 75 to 600", z.int().min(75).max(600), 300),
+    mode: setting('"color" or "gray"', z.enum(["color", "gray"]), "color"),
+    maxSheets: setting("sheets in one batch, 1 to 100", z.int().min(1).max(100), 20),
+    deadlineMs: setting(
+      "milliseconds without progress, 1000 to 120000",
+      z.int().min(1000).max(120_000),
+      30_000,
+    ),
+  }),
   lines: table({
     bus: setting(
       '"gpio" (what the kernel has), "gpio-sysfs", "gpio-cdev", or "unix:PATH" for a simulated board',
@@ -116,6 +145,7 @@ const simulatedBoard = z.strictObject({
   kind: z.literal("simulated"),
   paper: setting("384 (58 mm paper) or 576 (80 mm paper)", z.union([z.literal(384), z.literal(576)]), 576),
   model: setting('"epson" or "generic"', z.enum(["epson", "generic"]), "epson"),
+  scanner: setting("true (a sheet-fed scanner is fitted) or false", z.boolean(), false),
 });
 
 const schema = z.strictObject({

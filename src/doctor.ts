@@ -86,7 +86,12 @@ const openBench = async (options: DoctorOptions): Promise<Bench> => {
   const scratch = mkdtempSync(join(tmpdir(), "motcua-doctor-"));
   const sim =
     boardConfig.kind === "simulated"
-      ? await createSimBoard({ dir: scratch, widthDots: boardConfig.paper, model: boardConfig.model })
+      ? await createSimBoard({
+          dir: scratch,
+          widthDots: boardConfig.paper,
+          model: boardConfig.model,
+          scanner: boardConfig.scanner,
+        })
       : null;
   const wiring = boardConfig.kind === "hardware" ? wiringOf(boardConfig) : sim?.wiring;
   if (wiring === undefined) throw new Error("no wiring");

@@ -20,9 +20,10 @@ import type { Link } from "../sync/link.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
 import { readCardBack } from "./card-back.js";
 import { readCitizen } from "./identity.js";
-import { capturePaper, type PageImages } from "./papers.js";
+import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
 import type { Sealer } from "./sealing.js";
+import { feedPapers, slotServes } from "./slot.js";
 import { localTime, submit } from "./submitting.js";
 
 export interface EffectParts {
@@ -102,6 +103,7 @@ const callOfficer = async ({ board, store }: EffectParts, step: string): Promise
 
 export const makeEffects = (parts: EffectParts): VisitEffects => {
   const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  const exposure = new KeptExposure();
   const habits = new ReadingHabits();
   return {
     parseCardQr: (text) => {
@@ -115,8 +117,16 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
         readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, habits, clock }),
       ),
     readCardBack: (signal) => readCardBack({ camera: board.documentCamera, clock }, signal),
-    capturePaper: (_paperClass, onProgress, signal) =>
-      capturePaper({ camera: board.documentCamera, reader, images }, onProgress, signal),
+    capturePaper: (paperClass, onProgress, signal) =>
+      capturePaper(
+        { camera: board.documentCamera, exposure, reader, images, clock },
+        paperClass,
+        onProgress,
+        signal,
+      ),
+    slotServes: () => slotServes({ scanner: board.scanner }),
+    feedPapers: (onProgress, signal) =>
+      feedPapers({ scanner: board.scanner, reader, images }, onProgress, signal),
     submit: (submission, signal) =>
       submit(
         {
@@ -147,6 +157,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     showPlace: (place) => void showPlace(board, place),
     forget: () => {
       images.forget();
+      exposure.forget();
       reader.forget().catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         log("kiosk.error", { where: "forget", message });

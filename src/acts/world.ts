@@ -1,16 +1,18 @@
 // How do codes, edges and the state of the machine reach the visit?
 import type { Clock } from "../core/clock.js";
 import type { Fault } from "../core/faults.js";
-import type { CitizenEvent, WorldEvent } from "../flows/events.js";
+import type { Visit } from "../flows/run-visit.js";
 import type { Board } from "../hal/board.js";
+import type { CodeReader } from "../hal/code-reader/code-reader.js";
 import type { Device, Supervised } from "../hal/device.js";
+import { onEachOpen } from "../hal/supervisor.js";
 import type { Store } from "../store/store.js";
 import type { Speaking } from "./speaking.js";
 
 export interface WorldParts {
   readonly board: Board;
   readonly store: Store;
-  readonly visit: { send(event: CitizenEvent | WorldEvent): void };
+  readonly visit: Pick<Visit, "send" | "state" | "watch">;
   readonly clock: Clock;
   readonly speaking?: Pick<Speaking, "someoneCame">;
 }
@@ -26,7 +28,8 @@ const onEachOpening = <D extends Device>(
 ): (() => void) => {
   const known = new WeakSet<D>();
   return device.watch((status) => {
-    // A device with a fault is open all the same: an open door must not make the help button deaf.
+    // A device with a fault is open all the same: an open door must not make the help button deaf, and a reader
+    // for which a camera stands in still reads.
     if (status.state !== "ready" && status.state !== "faulted") return;
     device
       .use(async (open) => {
@@ -48,6 +51,30 @@ const standingObstacle = async ({ board, store }: WorldParts): Promise<Fault | n
   return null;
 };
 
+/** Steps in which a code may be shown; elsewhere a camera that reads codes has its rest. */
+const WANTS_CODES = /^(identify|lookup)\b/;
+
+/** Passes codes on; listens to a reader that watches only in steps that want codes. Returns the stop. */
+const passCodes = (reader: CodeReader, visit: WorldParts["visit"]): (() => void) => {
+  const listen = () => reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
+  if (!reader.watches) return listen();
+  let unlisten: (() => void) | null = null;
+  const follow = () => {
+    const wanted = WANTS_CODES.test(visit.state.name);
+    if (wanted) unlisten ??= listen();
+    else {
+      unlisten?.();
+      unlisten = null;
+    }
+  };
+  const unwatch = visit.watch(follow);
+  follow();
+  return () => {
+    unwatch();
+    unlisten?.();
+  };
+};
+
 /** Returns the stop. */
 export const watchWorld = (parts: WorldParts): (() => void) => {
   const { board, clock, visit } = parts;
@@ -64,9 +91,7 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   let timer: unknown = null;
   void look();
   const unsubscribe = [
-    onEachOpening(board.codeReader, (reader) => {
-      reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
-    }),
+    onEachOpen(board.codeReader, (reader) => passCodes(reader, visit)),
     onEachOpening(board.lines, (lines) => {
       lines.onEdge(({ line, value }) => {
         if (line === "presence" && value) parts.speaking?.someoneCame();

@@ -21,6 +21,7 @@ export type Part =
   | "codeReader"
   | "documentCamera"
   | "faceCamera"
+  | "scanner"
   | "lines"
   | "power"
   | "climate"
@@ -330,6 +331,36 @@ export const FAULTS = {
     ["Không đọc được mã. Xin thử lại.", "The code could not be read. Please try again."],
     ["Dữ liệu nối tiếp hỏng: tốc độ cổng sai?", "Serial data is garbled: wrong port speed?"],
   ),
+  "codeReader.wrongSpeed": entry(
+    "codeReader",
+    "degraded",
+    "Q03",
+    ["Không đọc được mã. Xin nhập số bằng tay.", "The code could not be read. Please type the number."],
+    [
+      'Tốc độ cổng của đầu đọc mã sai: đặt đúng tốc độ trong [board.codeReader] port, hoặc để ":auto" để máy tự tìm.',
+      'The code reader\'s port speed is wrong: correct it in [board.codeReader] port, or write ":auto" to have it found.',
+    ],
+  ),
+  "codeReader.wrongEncoding": entry(
+    "codeReader",
+    "degraded",
+    "Q04",
+    ["Không đọc được mã. Xin nhập số bằng tay.", "The code could not be read. Please type the number."],
+    [
+      'Đầu đọc không gửi UTF-8: quét mã cài đặt "UTF-8" trong sổ tay của đầu đọc.',
+      'The reader does not send UTF-8: scan the setting "UTF-8" in the reader\'s manual.',
+    ],
+  ),
+  "codeReader.standIn": entry(
+    "codeReader",
+    "notice",
+    "Q05",
+    ["Xin giơ mã trước máy ảnh.", "Please hold the code in front of the camera."],
+    [
+      "Đầu đọc mã vắng mặt, máy ảnh đọc thay: kiểm tra cáp đầu đọc mã.",
+      "The code reader is absent and a camera stands in: check the code reader's cable.",
+    ],
+  ),
   // Cameras and paper
   "documentCamera.absent": entry(
     "documentCamera",
@@ -351,6 +382,45 @@ export const FAULTS = {
     ["Máy chụp đang khởi động lại. Xin chờ.", "The camera is starting again. Please wait."],
     ["Máy ảnh không giao ảnh đúng hạn; đã mở lại.", "The camera did not deliver in time; it was reopened."],
   ),
+  "documentCamera.noCommand": entry(
+    "documentCamera",
+    "blocking",
+    "D03",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Thiếu lệnh libcamera-still hoặc libcamera-vid: cài rpicam-apps, hoặc sửa commandDir của [board.documentCamera].",
+      "The command libcamera-still or libcamera-vid is missing: install rpicam-apps, or correct commandDir in [board.documentCamera].",
+    ],
+  ),
+  "documentCamera.notPermitted": entry(
+    "documentCamera",
+    "blocking",
+    "D04",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Không có quyền mở /dev/media*: thêm người dùng của dịch vụ vào nhóm video, rồi khởi động lại dịch vụ.",
+      "No permission for /dev/media*: add the service's user to the group video, then restart the service.",
+    ],
+  ),
+  "documentCamera.wrongId": entry(
+    "documentCamera",
+    "blocking",
+    "D05",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Tên máy ảnh trong [board.documentCamera] không khớp: lấy tên từ `libcamera-still --list-cameras` (chi tiết lỗi có liệt kê).",
+      "The camera id in [board.documentCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
+    ],
+  ),
   "faceCamera.absent": entry(
     "faceCamera",
     "degraded",
@@ -367,6 +437,45 @@ export const FAULTS = {
     "F02",
     ["Máy ảnh đang khởi động lại. Xin chờ.", "The camera is starting again. Please wait."],
     ["Máy ảnh khuôn mặt không giao ảnh đúng hạn.", "The face camera did not deliver in time."],
+  ),
+  "faceCamera.noCommand": entry(
+    "faceCamera",
+    "degraded",
+    "F03",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    [
+      "Thiếu lệnh libcamera-still hoặc libcamera-vid: cài rpicam-apps, hoặc sửa commandDir của [board.faceCamera].",
+      "The command libcamera-still or libcamera-vid is missing: install rpicam-apps, or correct commandDir in [board.faceCamera].",
+    ],
+  ),
+  "faceCamera.notPermitted": entry(
+    "faceCamera",
+    "degraded",
+    "F04",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    [
+      "Không có quyền mở /dev/media*: thêm người dùng của dịch vụ vào nhóm video, rồi khởi động lại dịch vụ.",
+      "No permission for /dev/media*: add the service's user to the group video, then restart the service.",
+    ],
+  ),
+  "faceCamera.wrongId": entry(
+    "faceCamera",
+    "degraded",
+    "F05",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    [
+      "Tên máy ảnh trong [board.faceCamera] không khớp: lấy tên từ `libcamera-still --list-cameras` (chi tiết lỗi có liệt kê).",
+      "The camera id in [board.faceCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
+    ],
   ),
   "paper.absent": entry(
     "paper",
@@ -404,6 +513,92 @@ export const FAULTS = {
       "The picture is blurred or dark. Lay the paper flat and take it again.",
     ],
     ["Đèn khay hỏng hoặc ống kính bẩn?", "Tray lamp broken or lens dirty?"],
+  ),
+  // Scanner
+  "scanner.absent": entry(
+    "scanner",
+    "degraded",
+    "E01",
+    [
+      "Khe quét chưa sẵn sàng. Xin lấy lại giấy tờ nếu còn trong khe và dùng khay chụp.",
+      "The scanner slot is not ready. Take your papers back if any are in it, and use the tray.",
+    ],
+    [
+      "Kiểm tra nguồn và cáp USB của máy quét; `scanimage -L` có thấy nó không, người dùng có trong nhóm scanner không?",
+      "Check the scanner's power and USB cable; does `scanimage -L` see it, and is the user in the group scanner?",
+    ],
+  ),
+  "scanner.feederEmpty": entry(
+    "scanner",
+    "blocking",
+    "E02",
+    [
+      "Chưa thấy giấy trong khe. Xin đưa giấy vào khe.",
+      "There is no paper in the slot. Please put your papers in.",
+    ],
+    ["Không có giấy, hoặc cảm biến giấy bẩn.", "No paper, or the paper sensor is dirty."],
+  ),
+  "scanner.jam": entry(
+    "scanner",
+    "blocking",
+    "E03",
+    [
+      "Giấy bị kẹt. Xin lấy lại giấy tờ; nếu không kéo ra được, gọi cán bộ.",
+      "The paper is jammed. Take your papers back; if they do not come out, call a member of staff.",
+    ],
+    [
+      "Mở nắp máy quét, gỡ giấy theo chiều đi, đưa trả người dân; lau con lăn.",
+      "Open the scanner, free the sheet in its direction and give it back; clean the rollers.",
+    ],
+  ),
+  "scanner.doubleFeed": entry(
+    "scanner",
+    "blocking",
+    "E04",
+    [
+      "Hai tờ vào cùng lúc. Xin lấy lại giấy tờ, tách ra và đưa vào từng tờ.",
+      "Two sheets went in together. Take your papers back, separate them and put them in one by one.",
+    ],
+    [
+      "Giấy dính nhau, hoặc con lăn tách và cảm biến siêu âm bẩn hay mòn.",
+      "Sheets stick together, or the separation roller or the ultrasonic sensor is dirty or worn.",
+    ],
+  ),
+  "scanner.coverOpen": entry(
+    "scanner",
+    "degraded",
+    "E05",
+    [
+      "Nắp máy quét đang mở. Xin lấy lại giấy tờ và báo cán bộ.",
+      "The scanner's cover is open. Take your papers back and tell a member of staff.",
+    ],
+    ["Đóng nắp máy quét cho đến khi nghe tiếng tách.", "Close the scanner's cover until it clicks."],
+  ),
+  "scanner.stalled": entry(
+    "scanner",
+    "degraded",
+    "E06",
+    [
+      "Máy quét đang khởi động lại. Xin lấy lại giấy tờ.",
+      "The scanner is starting again. Please take your papers back.",
+    ],
+    [
+      "Máy quét không giao trang đúng hạn; đã ngắt và mở lại. Nếu lặp lại, tắt và bật nguồn.",
+      "The scanner delivered no page in time; it was stopped and reopened. If it recurs, switch it off and on.",
+    ],
+  ),
+  "scanner.failed": entry(
+    "scanner",
+    "degraded",
+    "E07",
+    [
+      "Máy quét gặp lỗi. Xin lấy lại giấy tờ và dùng khay chụp.",
+      "The scanner has a fault. Take your papers back and use the tray.",
+    ],
+    [
+      "Lệnh scanimage báo lỗi (xem chi tiết): chương trình khác đang giữ máy quét, thiếu quyền, hoặc máy quét hỏng.",
+      "scanimage reports an error (see the detail): another program holds the scanner, permissions, or a broken scanner.",
+    ],
   ),
   // Lines, power, climate, motion, speaker
   "lines.absent": entry(

@@ -3,11 +3,13 @@ import type { Camera } from "./camera/camera.js";
 import type { ChipReader } from "./chip-reader/chip-reader.js";
 import type { Climate } from "./climate/climate.js";
 import type { CodeReader } from "./code-reader/code-reader.js";
+import type { Suffix } from "./code-reader/line-framing.js";
 import type { Supervised } from "./device.js";
 import type { Lines } from "./lines/lines.js";
 import type { Motion } from "./motion/motion.js";
 import type { Power } from "./power/power.js";
 import type { Printer } from "./printer/printer.js";
+import type { Scanner } from "./scanner/scanner.js";
 import type { Speaker } from "./speaker/speaker.js";
 
 export interface Board {
@@ -16,6 +18,7 @@ export interface Board {
   readonly codeReader: Supervised<CodeReader>;
   readonly documentCamera: Supervised<Camera>;
   readonly faceCamera: Supervised<Camera>;
+  readonly scanner: Supervised<Scanner>;
   readonly lines: Supervised<Lines>;
   readonly power: Supervised<Power>;
   readonly climate: Supervised<Climate>;
@@ -41,9 +44,18 @@ export interface BoardWiring {
     /** `serial:PATH[:BAUD]`, `unix:PATH` or `i2c:BUS`. */
     readonly port: string;
   };
-  readonly codeReader: { readonly port: string };
+  readonly codeReader: {
+    /** A byte port, `serial:PATH:auto` (its speed is found), `camera:document` or `camera:face`. */
+    readonly port: string;
+    /** Stands before each code; empty or left out: detected. */
+    readonly prefix?: string;
+    readonly suffix?: Suffix;
+    /** `camera:document` or `camera:face`: reads codes while the scanner is absent. */
+    readonly fallback?: string;
+  };
   readonly documentCamera: CameraWiring;
   readonly faceCamera: CameraWiring;
+  readonly scanner: ScannerWiring;
   readonly lines: {
     /**
      * `gpio` (what the kernel has), `gpio-sysfs` (onoff), `gpio-cdev` (libgpiod) or `unix:PATH` (the
@@ -78,11 +90,30 @@ export interface BoardWiring {
 }
 
 export interface CameraWiring {
-  /** libcamera's camera number, as `--camera`. */
-  readonly camera: number;
+  /**
+   * The camera's id in `libcamera-still --list-cameras`, or a part of it that no other has ("imx477"). A number is
+   * libcamera's own, which may change with a reboot: only for a board with one camera.
+   */
+  readonly camera: number | string;
   /** Folder that holds the `libcamera-still` command; empty: the one on PATH. */
   readonly commandDir: string;
   readonly widthPx: number;
   readonly heightPx: number;
+  readonly deadlineMs: number;
+}
+
+export interface ScannerWiring {
+  /**
+   * "none"; or SANE's name of the scanner, a part of its name, vendor and model that no other has, or
+   * "usb:VVVV:PPPP" (vendor and product in hexadecimal, as `lsusb` prints them).
+   */
+  readonly device: string;
+  /** Folder that holds the `scanimage` command; empty: the one on PATH. */
+  readonly commandDir: string;
+  readonly dpi: number;
+  readonly mode: "color" | "gray";
+  /** A batch ends after so many. */
+  readonly maxSheets: number;
+  /** Without progress for so long the scanner is taken for stalled; lamps warm up for up to 20 s. */
   readonly deadlineMs: number;
 }

@@ -6,18 +6,20 @@ import type { Log } from "../core/log.js";
 import type { Board, BoardWiring } from "./board.js";
 import { type CameraPart, openLibcamera } from "./camera/libcamera.js";
 import { openClimate } from "./climate/sht31.js";
-import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
 import { openLines } from "./lines/driver.js";
 import { openLineBus } from "./lines/open-bus.js";
 import { openMotion, RestingAttitude } from "./motion/driver.js";
 import { noMotionSensor } from "./motion/motion.js";
+import { openCodeReader } from "./open-code-reader.js";
 import { openI2cWire, openReaderAt } from "./open-reader.js";
 import { folderSpot, HotPlug, type Spot, spotOfAddress } from "./port/hot-plug.js";
 import { openPort } from "./port/open.js";
 import { SYSTEM_ROOTS, type SystemRoots } from "./port/usb-nodes.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
+import { noScanner } from "./scanner/no-scanner.js";
+import { openSane } from "./scanner/sane.js";
 import { type EspeakOptions, openEspeak } from "./speaker/espeak.js";
 import { silentSpeaker } from "./speaker/silent.js";
 import { type Patience, type SupervisedDevice, supervise } from "./supervisor.js";
@@ -44,6 +46,8 @@ export const HEALTH_EVERY_MS = {
   // hundredth of a core, more than all other devices together; a failed picture tells at once.
   documentCamera: 300_000,
   faceCamera: 300_000,
+  // The question opens the scanner, which wakes its motor and lamp.
+  scanner: 120_000,
   lines: 2_000,
   power: 5_000,
   climate: 30_000,
@@ -74,17 +78,31 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   const rest = new RestingAttitude();
   const camera = (part: CameraPart) =>
     keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
+  const documentCamera = camera("documentCamera");
+  const faceCamera = camera("faceCamera");
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
       return openPrinter({ port: await openPort(port, { roots }), widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
-    codeReader: keep("codeReader", async () =>
-      openSerialScanner({ port: await openPort(wiring.codeReader.port, { roots }), clock, log }),
+    codeReader: keep("codeReader", () =>
+      openCodeReader({
+        wiring: wiring.codeReader,
+        cameras: {
+          document: { camera: documentCamera, wiring: wiring.documentCamera },
+          face: { camera: faceCamera, wiring: wiring.faceCamera },
+        },
+        clock,
+        log,
+        roots,
+      }),
     ),
-    documentCamera: camera("documentCamera"),
-    faceCamera: camera("faceCamera"),
+    documentCamera,
+    faceCamera,
+    scanner: keep("scanner", async (signal) =>
+      wiring.scanner.device === "none" ? noScanner() : openSane({ wiring: wiring.scanner, clock }, signal),
+    ),
     lines: keep("lines", async () => {
       const { activeLow, debounceMs } = wiring.lines;
       return openLines({ ...(await openLineBus(wiring.lines, clock)), activeLow, debounceMs, clock });
@@ -129,7 +147,10 @@ const spotsOf = (wiring: BoardWiring, roots: SystemRoots): Readonly<Record<Board
   return {
     printer: at(wiring.printer.port),
     chipReader: at(wiring.chipReader.port),
-    codeReader: at(wiring.codeReader.port),
+    codeReader: /^camera:/.test(wiring.codeReader.port)
+      ? camera
+      : at(wiring.codeReader.port.replace(/:auto$/, "")),
+    scanner: wiring.scanner.device === "none" ? null : folderSpot(join(roots.dev, "bus", "usb"), /^\d+$/),
     documentCamera: camera,
     faceCamera: camera,
     lines: wiring.lines.bus.startsWith("gpio")

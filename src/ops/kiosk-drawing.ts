@@ -21,6 +21,7 @@ const SPOTS: Readonly<Record<DeviceName | "store", Spot>> = {
   chipReader: { x: 88, y: 204, w: 64, h: 36 },
   printer: { x: 164, y: 212, w: 40, h: 16 },
   documentCamera: { x: 76, y: 254, w: 88, h: 46 },
+  scanner: { x: 172, y: 262, w: 36, h: 12 },
   power: { x: 36, y: 306, w: 36, h: 24 },
   climate: { x: 168, y: 306, w: 36, h: 24 },
   motion: { x: 76, y: 310, w: 24, h: 16 },

@@ -23,6 +23,10 @@ export const LOOK_AT: Readonly<Record<DeviceName | "store", Bilingual | null>> =
     vi: "Hình bên (đã làm mờ) thấy đầu và vai người đứng trước máy, không ngược sáng.",
     en: "The picture (made coarse) shows head and shoulders of who stands there, not against the light.",
   },
+  scanner: {
+    vi: "Khe quét trống, không có giấy kẹt bên trong.",
+    en: "The scanner's slot is empty, and no paper is stuck in it.",
+  },
   lines: {
     vi: "Từng đèn sáng lên rồi tắt: ô thẻ, khay giấy, khe phiếu, gọi cán bộ. Mở rồi đóng cửa, nhấn nút trợ giúp.",
     en: "Each lamp lights and goes out: card, tray, slip slot, officer. Open and shut the door, press the help button.",
@@ -52,6 +56,7 @@ export const PART_NAMES: Readonly<Record<DeviceName | "store", Bilingual>> = {
   codeReader: { vi: "Đầu đọc mã", en: "Code reader" },
   documentCamera: { vi: "Camera khay giấy", en: "Document camera" },
   faceCamera: { vi: "Camera khuôn mặt", en: "Face camera" },
+  scanner: { vi: "Khe quét giấy", en: "Scanner" },
   lines: { vi: "Đèn và công tắc", en: "Lamps and switches" },
   power: { vi: "Nguồn và pin", en: "Power and battery" },
   climate: { vi: "Nhiệt độ, độ ẩm", en: "Climate" },

@@ -225,6 +225,19 @@ const voice =
       return { evidence: `said "${SPOKEN.vi}"`, eyes: true };
     });
 
+/** Nothing is fed: a self-test must not swallow a paper that somebody left in the slot. */
+const slot =
+  ({ board }: ProbeParts): Probe =>
+  () =>
+    board.scanner.use(async (scanner) => {
+      if (!scanner.fitted) return { evidence: "not on this board", fitted: false };
+      await healthy(scanner);
+      const back = await scanner.giveBack();
+      return {
+        evidence: back === "ejected" ? "answers, path pushed clear" : "answers; papers are taken out by hand",
+      };
+    });
+
 export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe>> => {
   const { board } = parts;
   return {
@@ -233,6 +246,7 @@ export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe>> =
     codeReader: code(parts),
     documentCamera: tray(parts),
     faceCamera: portrait(parts),
+    scanner: slot(parts),
     lines: lamps(parts),
     power: async () => {
       const reading = await board.power.use((power) => power.read());

@@ -50,6 +50,7 @@ export const DEVICE_NAMES = [
   "codeReader",
   "documentCamera",
   "faceCamera",
+  "scanner",
   "lines",
   "power",
   "climate",

@@ -94,4 +94,29 @@ test("any text is either a configuration or a ConfigError", () => {
   );
 });
 
+test("scanner, camera ids and the code reader's ways are set by their tables, and wrong ones are said", () => {
+  const hardware = (more: string) =>
+    parseConfig(
+      `[board]\nkind = "hardware"\n[board.printer]\nport = "file:/dev/usb/lp0"\n[board.chipReader]\nport = "i2c:1"\n${more}`,
+      "kiosk.toml",
+    );
+  const { board } = hardware(
+    '[board.codeReader]\nport = "serial:/dev/ttyUSB0:auto"\nfallback = "camera:face"\n' +
+      '[board.documentCamera]\ncamera = "imx477"\n[board.scanner]\ndevice = "usb:04c5:132b"\n',
+  );
+  assert.is(board.kind, "hardware");
+  if (board.kind !== "hardware") return;
+  assert.is(board.codeReader.suffix, "auto");
+  assert.is(board.documentCamera.camera, "imx477");
+  assert.is(board.scanner.dpi, 300);
+  assert.is(hardware('[board.codeReader]\nport = "camera:document"\n').board.kind, "hardware");
+  for (const [wrong, said] of [
+    ['[board.codeReader]\nport = "camera:ceiling"\n', /camera:document/],
+    ['[board.codeReader]\nport = "camera:face"\nsuffix = "dot"\n', /crlf/],
+    ['[board.codeReader]\nport = "camera:face"\n[board.scanner]\ndpi = 5000\n', /75 to 600/],
+    ['[board.codeReader]\nport = "camera:face"\n[board.faceCamera]\ncamera = ""\n', /list-cameras/],
+  ] as const)
+    assert.throws(() => hardware(wrong), said);
+});
+
 test.run();

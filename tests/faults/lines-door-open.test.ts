@@ -17,7 +17,11 @@ test("open at the start: the help button calls all the same, lamps light, and cl
       const stop = watchWorld({
         board,
         store: roomyStore,
-        visit: { send: (event) => heard.push(event.type) },
+        visit: {
+          send: (event) => heard.push(event.type),
+          state: { name: "attract", busy: false, open: false, unansweredPrints: [] },
+          watch: () => () => {},
+        },
         clock: systemClock(),
       });
       await eventually("ops see the door", () => codeOf(board, "lines") === "door.open");

@@ -38,7 +38,11 @@ test("who comes and who asks for help is heard again after the return, once", ()
       const stop = watchWorld({
         board,
         store: roomyStore,
-        visit: { send: (event) => heard.push(event.type) },
+        visit: {
+          send: (event) => heard.push(event.type),
+          state: { name: "attract", busy: false, open: false, unansweredPrints: [] },
+          watch: () => () => {},
+        },
         clock: systemClock(),
       });
       for (let round = 0; round < 3; round++) {

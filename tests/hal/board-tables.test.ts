@@ -15,7 +15,7 @@ const FOLDER = fileURLToPath(new URL("../../../board/", import.meta.url));
 const TABLES = readdirSync(FOLDER).filter((name) => name.endsWith(".toml"));
 
 const camera = z.strictObject({
-  camera: z.int().min(0).max(1),
+  camera: z.string().min(4),
   commandDir: z.string(),
   widthPx: z.int().min(640),
   heightPx: z.int().min(480),
@@ -33,6 +33,14 @@ const wiring: z.ZodType<BoardWiring> = z.strictObject({
   codeReader: z.strictObject({ port }),
   documentCamera: camera,
   faceCamera: camera,
+  scanner: z.strictObject({
+    device: z.string().min(4),
+    commandDir: z.string(),
+    dpi: z.int().min(150).max(600),
+    mode: z.enum(["color", "gray"]),
+    maxSheets: z.int().min(1),
+    deadlineMs: z.int().min(5_000),
+  }),
   lines: z.strictObject({
     bus: z.literal("gpio"),
     chip: z.string().min(1),
