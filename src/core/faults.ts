@@ -303,7 +303,7 @@ export const FAULTS = {
   "card.backUnread": entry(
     "card",
     "blocking",
-    "C16",
+    "C20",
     [
       "Máy chưa đọc được mặt sau thẻ. Xin nhập bằng tay hoặc thử lại.",
       "The back of the card was not read. Please type it, or try again.",
