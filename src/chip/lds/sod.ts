@@ -1,177 +1,191 @@
 // What did the issuer sign? (EF.SOD, Doc 9303-10 clause 4.6.2: CMS SignedData of RFC 5652 in tag 77)
 //
-// Taken apart with this room's own TLV reader: signatures and certificate hashes are over the very bytes of the
-// file, and pkijs stumbles over the explicit curve parameters that issuers of passports use.
-import { childOf, equalBytes, expectTlv, malformed, readTlv, readTlvs, type Tlv, writeTlv } from "../tlv.js";
+// asn1js and pkijs take the structure apart. What is hashed or verified stays the very bytes of the file: nothing
+// that was encoded again by a library is ever checked in their place.
+import * as asn1js from "asn1js";
+import { type Attribute, ContentInfo, IssuerAndSerialNumber, SignedData, type SignerInfo } from "pkijs";
+import { type HashName, hashByOid, type SignatureScheme, schemeOf } from "../signature.js";
+import { expectTlv, malformed } from "../tlv.js";
+import {
+  type Asn1,
+  guarded,
+  magnitudeOf,
+  membersOf,
+  octetsOf,
+  oidOf,
+  parseDer,
+  rawOf,
+  smallInteger,
+} from "./der.js";
 
-export type HashName = "sha1" | "sha224" | "sha256" | "sha384" | "sha512";
-
-export type SignatureScheme =
-  | { readonly kind: "rsa" | "ecdsa"; readonly hash: HashName }
-  | { readonly kind: "rsaPss"; readonly hash: HashName; readonly saltBytes: number };
+/** How the signer names its certificate: both ways of RFC 5652 clause 5.3. */
+export type SignerName =
+  /** DER of the issuer's name; the serial number without leading zeros, lower-case hex. */
+  | { readonly kind: "issuerAndSerial"; readonly issuer: Uint8Array; readonly serial: string }
+  | { readonly kind: "keyIdentifier"; readonly keyIdentifier: Uint8Array };
 
 export interface SecurityObject {
-  readonly hash: HashName;
+  /** 1 carries the LDS and Unicode versions inside what is signed. */
+  readonly version: 0 | 1;
+  /** "0108" in version 1. */
+  readonly ldsVersion: string | null;
+  /** `null` for an algorithm that is not known here; `hashOid` names it. */
+  readonly hash: HashName | null;
+  readonly hashOid: string;
   /** By data group number. */
   readonly groupHashes: ReadonlyMap<number, Uint8Array>;
   /** DER certificates that came along, the signer's among them. */
   readonly certificates: readonly Uint8Array[];
   readonly signer: {
+    readonly name: SignerName;
     /** The signed attributes in the form that is signed (a SET). */
     readonly signedBytes: Uint8Array;
-    readonly digest: HashName;
+    /** `null` when not known here. */
+    readonly digest: HashName | null;
     readonly messageDigest: Uint8Array;
     readonly scheme: SignatureScheme;
     readonly signature: Uint8Array;
-    readonly serialNumber: Uint8Array | null;
+    /** When it says that it signed; authentic, being among the signed attributes. */
+    readonly signingTime: Date | null;
   };
   /** What the message digest is over. */
   readonly content: Uint8Array;
 }
 
-const SEQUENCE = 0x30;
-const SET = 0x31;
-const INTEGER = 0x02;
-const OCTETS = 0x04;
-const OID = 0x06;
-const CONTEXT_0 = 0xa0;
+const WHAT = "EF.SOD";
+const OID = {
+  signedData: "1.2.840.113549.1.7.2",
+  ldsSecurityObject: "2.23.136.1.1.1",
+  contentType: "1.2.840.113549.1.9.3",
+  messageDigest: "1.2.840.113549.1.9.4",
+  signingTime: "1.2.840.113549.1.9.5",
+} as const;
+/** Data groups are numbered 1 to 16 (9303-10 table 37). */
+const MAX_GROUP = 16;
 
-const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
-
-/** Values of object identifiers, DER in hex. */
-const SIGNED_DATA = "2a864886f70d010702";
-const LDS_SECURITY_OBJECT = "678108010101";
-const MESSAGE_DIGEST = "2a864886f70d010904";
-const RSA = "2a864886f70d010101";
-const RSA_PSS = "2a864886f70d01010a";
-const HASHES: ReadonlyMap<string, HashName> = new Map([
-  ["2b0e03021a", "sha1"],
-  ["608648016503040204", "sha224"],
-  ["608648016503040201", "sha256"],
-  ["608648016503040202", "sha384"],
-  ["608648016503040203", "sha512"],
-]);
-const SCHEMES: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureScheme>([
-  ["2a864886f70d010105", { kind: "rsa", hash: "sha1" }],
-  ["2a864886f70d01010e", { kind: "rsa", hash: "sha224" }],
-  ["2a864886f70d01010b", { kind: "rsa", hash: "sha256" }],
-  ["2a864886f70d01010c", { kind: "rsa", hash: "sha384" }],
-  ["2a864886f70d01010d", { kind: "rsa", hash: "sha512" }],
-  ["2a8648ce3d0401", { kind: "ecdsa", hash: "sha1" }],
-  ["2a8648ce3d040301", { kind: "ecdsa", hash: "sha224" }],
-  ["2a8648ce3d040302", { kind: "ecdsa", hash: "sha256" }],
-  ["2a8648ce3d040303", { kind: "ecdsa", hash: "sha384" }],
-  ["2a8648ce3d040304", { kind: "ecdsa", hash: "sha512" }],
-]);
-
-const oidOf = (algorithm: Tlv): string => hexOf(expectTlv(algorithm.value, OID, "EF.SOD algorithm").value);
-
-const hashOf = (algorithm: Tlv): HashName => {
-  const found = HASHES.get(oidOf(algorithm));
-  if (found === undefined) throw malformed("EF.SOD: a hash algorithm that is not known here");
-  return found;
+/** The one value of the one attribute of this type (RFC 5652 clause 11: neither may be there twice). */
+const onlyValue = (attributes: readonly Attribute[], type: string, name: string): Asn1 | null => {
+  const [found, second] = attributes.filter((attribute) => attribute.type === type);
+  if (found === undefined) return null;
+  const [value, more] = found.values as readonly Asn1[];
+  if (second !== undefined || value === undefined || more !== undefined) {
+    throw malformed(`${WHAT}: the ${name} is not there exactly once`);
+  }
+  return value;
 };
 
-/** RSASSA-PSS-params: [0] hash (SHA-1 when absent), [2] salt length (20 when absent). */
-const pssScheme = (algorithm: Tlv): SignatureScheme => {
-  const parameters = readTlvs(algorithm.value)[1];
-  const members = parameters === undefined ? [] : readTlvs(parameters.value);
-  const hash = members.find(({ tag }) => tag === CONTEXT_0);
-  const salt = members.find(({ tag }) => tag === 0xa2);
+const timeIn = (value: Asn1 | null): Date | null => {
+  if (value === null) return null;
+  if (value instanceof asn1js.UTCTime || value instanceof asn1js.GeneralizedTime) {
+    const time = value.toDate();
+    if (!Number.isNaN(time.getTime())) return time;
+  }
+  throw malformed(`${WHAT}: a signing time that is no time`);
+};
+
+const nameIn = (info: SignerInfo): SignerName => {
+  const sid: unknown = info.sid;
+  if (sid instanceof IssuerAndSerialNumber) {
+    const serial = magnitudeOf(sid.serialNumber as Asn1);
+    if (serial === null) throw malformed(`${WHAT}: a serial number that is none`);
+    const issuer = new Uint8Array(sid.issuer.valueBeforeDecode);
+    return { kind: "issuerAndSerial", issuer, serial: Buffer.from(serial).toString("hex") };
+  }
+  if (sid instanceof asn1js.OctetString)
+    return { kind: "keyIdentifier", keyIdentifier: new Uint8Array(sid.getValue()) };
+  // [0] IMPLICIT OCTET STRING comes as a primitive object of its own class.
+  if (sid instanceof asn1js.Primitive)
+    return { kind: "keyIdentifier", keyIdentifier: Uint8Array.from(sid.valueBlock.valueHexView) };
+  throw malformed(`${WHAT}: the signer names no certificate`);
+};
+
+/** The content type has to be there and be that of what was signed (RFC 5652 clauses 5.3 and 5.6). */
+const signerIn = (info: SignerInfo): SecurityObject["signer"] => {
+  const signed = info.signedAttrs;
+  if (signed === undefined) throw malformed(`${WHAT}: the signer has no signed attributes`);
+  const { attributes } = signed;
+  const type = onlyValue(attributes, OID.contentType, "content type");
+  if (oidOf(type ?? undefined) !== OID.ldsSecurityObject) {
+    throw malformed(`${WHAT}: the signed content type is not that of an LDS security object`);
+  }
+  const messageDigest = octetsOf(onlyValue(attributes, OID.messageDigest, "message digest") ?? undefined);
+  if (messageDigest === null) throw malformed(`${WHAT}: no message digest among the signed attributes`);
+  const digest = hashByOid(info.digestAlgorithm.algorithmId);
   return {
-    kind: "rsaPss",
-    hash: hash === undefined ? "sha1" : hashOf(readTlv(hash.value)),
-    saltBytes: salt === undefined ? 20 : Number.parseInt(hexOf(readTlv(salt.value).value) || "0", 16),
-  };
-};
-
-const schemeOf = (algorithm: Tlv, digest: HashName): SignatureScheme => {
-  const oid = oidOf(algorithm);
-  if (oid === RSA) return { kind: "rsa", hash: digest };
-  if (oid === RSA_PSS) return pssScheme(algorithm);
-  const found = SCHEMES.get(oid);
-  if (found === undefined) throw malformed("EF.SOD: a signature algorithm that is not known here");
-  return found;
-};
-
-/** Members of the SignedData: ContentInfo { OID, [0] { SEQUENCE { … } } }. */
-const signedDataIn = (file: Uint8Array): readonly Tlv[] => {
-  const contentInfo = expectTlv(expectTlv(file, 0x77, "EF.SOD").value, SEQUENCE, "EF.SOD");
-  const [type, explicit] = readTlvs(contentInfo.value);
-  if (type?.tag !== OID || hexOf(type.value) !== SIGNED_DATA || explicit?.tag !== CONTEXT_0) {
-    throw malformed("EF.SOD: not CMS SignedData");
-  }
-  return readTlvs(expectTlv(explicit.value, SEQUENCE, "EF.SOD SignedData").value);
-};
-
-const contentOf = (encapsulated: Tlv): Uint8Array => {
-  const [type, explicit] = readTlvs(encapsulated.value);
-  if (type?.tag !== OID || hexOf(type.value) !== LDS_SECURITY_OBJECT || explicit?.tag !== CONTEXT_0) {
-    throw malformed("EF.SOD: the signed content is no LDS security object");
-  }
-  return expectTlv(explicit.value, OCTETS, "EF.SOD content").value;
-};
-
-const groupHashesOf = (content: Uint8Array): Pick<SecurityObject, "hash" | "groupHashes"> => {
-  const [, algorithm, list] = readTlvs(expectTlv(content, SEQUENCE, "LDS security object").value);
-  if (algorithm === undefined || list?.tag !== SEQUENCE)
-    throw malformed("LDS security object: no list of hashes");
-  const groupHashes = new Map<number, Uint8Array>();
-  for (const entry of readTlvs(list.value)) {
-    const [number, hash] = readTlvs(entry.value);
-    const group = number?.tag === INTEGER && number.value.length === 1 ? number.value[0] : undefined;
-    if (group === undefined || hash?.tag !== OCTETS) throw malformed("LDS security object: a malformed hash");
-    if (groupHashes.has(group)) throw malformed(`LDS security object: two hashes of DG${group}`);
-    groupHashes.set(group, hash.value);
-  }
-  if (groupHashes.size === 0) throw malformed("LDS security object: an empty list of hashes");
-  return { hash: hashOf(algorithm), groupHashes };
-};
-
-/** SignerInfo { version, sid, digestAlgorithm, [0] signedAttrs, signatureAlgorithm, signature, … }. */
-const signerOf = (signers: Tlv): SecurityObject["signer"] => {
-  const [, sid, digestAlgorithm, attributes, algorithm, signature] = readTlvs(
-    expectTlv(signers.value, SEQUENCE, "EF.SOD signer").value,
-  );
-  if (sid === undefined || digestAlgorithm === undefined || algorithm === undefined) {
-    throw malformed("EF.SOD: a signer without all its parts");
-  }
-  // RFC 5652 clause 5.3: attributes have to be there as the content is not plain data.
-  if (attributes?.tag !== CONTEXT_0) throw malformed("EF.SOD: the signer has no signed attributes");
-  if (signature?.tag !== OCTETS) throw malformed("EF.SOD: the signer has no signature");
-  const digest = hashOf(digestAlgorithm);
-  const serial = sid.tag === SEQUENCE ? readTlvs(sid.value)[1] : undefined;
-  return {
-    signedBytes: writeTlv(SET, attributes.value),
+    name: nameIn(info),
+    signedBytes: new Uint8Array(signed.encodedValue),
     digest,
-    messageDigest: messageDigestIn(attributes),
-    scheme: schemeOf(algorithm, digest),
-    signature: signature.value,
-    serialNumber: serial?.value ?? null,
+    messageDigest,
+    scheme: schemeOf(info.signatureAlgorithm, digest),
+    signature: new Uint8Array(info.signature.getValue()),
+    signingTime: timeIn(onlyValue(attributes, OID.signingTime, "signing time")),
   };
 };
 
-const messageDigestIn = (attributes: Tlv): Uint8Array => {
-  const wanted = Buffer.from(MESSAGE_DIGEST, "hex");
-  for (const attribute of readTlvs(attributes.value)) {
-    const [type, values] = readTlvs(attribute.value);
-    if (type !== undefined && values?.tag === SET && equalBytes(type.value, wanted)) {
-      return expectTlv(values.value, OCTETS, "EF.SOD message digest").value;
+const hashesIn = (list: Asn1 | undefined): ReadonlyMap<number, Uint8Array> => {
+  const found = new Map<number, Uint8Array>();
+  for (const entry of membersOf(list)) {
+    const [number, value, more] = membersOf(entry);
+    const [group, hash] = [smallInteger(number), octetsOf(value)];
+    if (group === null || group < 1 || group > MAX_GROUP || hash === null || more !== undefined) {
+      throw malformed("LDS security object: a malformed hash");
     }
+    if (found.has(group)) throw malformed(`LDS security object: two hashes of DG${group}`);
+    found.set(group, hash);
   }
-  throw malformed("EF.SOD: no message digest among the signed attributes");
+  if (found.size === 0) throw malformed("LDS security object: an empty list of hashes");
+  return found;
+};
+
+const textOf = (node: Asn1 | undefined): string | null =>
+  node instanceof asn1js.PrintableString ? node.getValue() : null;
+
+/** LDSSecurityObject { version, hashAlgorithm, hashes, [ldsVersionInfo in version 1] } (9303-10 clause 4.6.2.2). */
+const objectIn = (
+  content: Uint8Array,
+): Pick<SecurityObject, "version" | "ldsVersion" | "hash" | "hashOid" | "groupHashes"> => {
+  const [version, algorithm, list, versions] = membersOf(parseDer(content, "LDS security object"));
+  const number = smallInteger(version);
+  if (number !== 0 && number !== 1) throw malformed("LDS security object: a version that is neither 0 nor 1");
+  const ldsVersion = textOf(membersOf(versions)[0]);
+  if ((number === 1) !== (ldsVersion !== null)) {
+    throw malformed(
+      `LDS security object: version ${number} ${number === 1 ? "without" : "with"} version numbers`,
+    );
+  }
+  const hashOid = oidOf(membersOf(algorithm)[0]);
+  if (hashOid === null) throw malformed("LDS security object: no hash algorithm");
+  return { version: number, ldsVersion, hash: hashByOid(hashOid), hashOid, groupHashes: hashesIn(list) };
+};
+
+/** The [0] member of SignedData: certificates as they stand in the file. */
+const certificatesIn = (signedData: Asn1): readonly Uint8Array[] => {
+  const set = membersOf(signedData).find(({ idBlock }) => idBlock.tagClass === 3 && idBlock.tagNumber === 0);
+  return membersOf(set)
+    .filter((node) => node instanceof asn1js.Sequence)
+    .map(rawOf);
 };
 
 /** Throws "card.unreadable" for anything but one well-formed LDS security object with one signer. */
 export const parseSod = (file: Uint8Array): SecurityObject => {
-  const [, , encapsulated, ...rest] = signedDataIn(file);
-  if (encapsulated === undefined) throw malformed("EF.SOD: nothing signed in it");
-  const content = contentOf(encapsulated);
-  const certificates = rest.find(({ tag }) => tag === CONTEXT_0);
-  return {
-    ...groupHashesOf(content),
-    content,
-    certificates: certificates === undefined ? [] : readTlvs(certificates.value).map(({ raw }) => raw),
-    signer: signerOf(childOf(rest, SET, "EF.SOD")),
-  };
+  const outer = parseDer(expectTlv(file, 0x77, WHAT).value, WHAT);
+  return guarded(WHAT, () => {
+    const info = new ContentInfo({ schema: outer });
+    if (info.contentType !== OID.signedData) throw malformed(`${WHAT}: not CMS SignedData`);
+    const signedData = info.content as Asn1;
+    const signed = new SignedData({ schema: signedData });
+    const { eContentType, eContent } = signed.encapContentInfo;
+    if (eContentType !== OID.ldsSecurityObject || eContent === undefined) {
+      throw malformed(`${WHAT}: the signed content is no LDS security object`);
+    }
+    const [signer, second] = signed.signerInfos;
+    if (signer === undefined || second !== undefined) throw malformed(`${WHAT}: not exactly one signer`);
+    const content = new Uint8Array(eContent.getValue());
+    return {
+      ...objectIn(content),
+      content,
+      certificates: certificatesIn(signedData),
+      signer: signerIn(signer),
+    };
+  });
 };
