@@ -6,6 +6,7 @@ import { type Channel, PlainChannel } from "./access/channel.js";
 import type { AccessKey } from "./access/keys.js";
 import { type Access, KeyRing, openAccess } from "./access/open.js";
 import type { Answer, Command } from "./apdu.js";
+import type { SecureMessaging } from "./secure-messaging.js";
 
 export interface SessionOptions {
   readonly card: Card;
@@ -70,6 +71,15 @@ export class CardSession {
     this.#first ??= access;
     this.#epoch += 1;
     return access.channel;
+  }
+
+  /**
+   * Goes on under the keys of chip authentication. A session that has to be opened again after that runs under
+   * the access keys: `epoch` tells, and whoever wants the stronger keys authenticates the chip once more.
+   */
+  restart(messaging: SecureMessaging): void {
+    if (this.#access === null) throw new Error("there is no session whose keys could change");
+    this.#access.channel.restart(messaging);
   }
 
   async send(command: Command): Promise<Answer> {

@@ -2,11 +2,13 @@
 import { timingSafeEqual } from "node:crypto";
 import { FaultError } from "../../core/faults.js";
 import { describeStatus, INS, SW } from "../apdu.js";
-import { SecureMessaging, tdesCipher } from "../secure-messaging.js";
+import { SecureMessaging } from "../secure-messaging.js";
+import { tdesCipher } from "../session-cipher.js";
 import { concatBytes, equalBytes, malformed } from "../tlv.js";
 import type { Channel } from "./channel.js";
 import { retailMac, tdesDecrypt, tdesEncrypt } from "./des.js";
-import { bacSeed, deriveTdesKey, KEY_FOR } from "./keys.js";
+import { deriveTdesKey, KEY_FOR } from "./kdf.js";
+import { bacSeed } from "./keys.js";
 
 /** Gives `count` unpredictable bytes. */
 export type RandomSource = (count: number) => Uint8Array;

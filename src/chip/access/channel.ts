@@ -31,7 +31,7 @@ export class PlainChannel implements Channel {
 
 export class SecuredChannel implements Channel {
   readonly #plain: Channel;
-  readonly #messaging: SecureMessaging;
+  #messaging: SecureMessaging;
 
   constructor(plain: Channel, messaging: SecureMessaging) {
     this.#plain = plain;
@@ -40,6 +40,11 @@ export class SecuredChannel implements Channel {
 
   get maxReadBytes(): number {
     return this.#messaging.maxReadBytes;
+  }
+
+  /** Goes on under other keys from the next command on, as after chip authentication. */
+  restart(messaging: SecureMessaging): void {
+    this.#messaging = messaging;
   }
 
   async send(command: Command): Promise<Answer> {

@@ -1,7 +1,7 @@
-// How do the printed data of a card become keys? (Doc 9303-11 clauses 4.3.1 and 9.7)
+// How do the printed data of a card become keys? (Doc 9303-11 clauses 4.3.1 and 9.7.2)
 import { createHash } from "node:crypto";
 import { checkDigit, type Mrz } from "../mrz.js";
-import { concatBytes, malformed } from "../tlv.js";
+import { malformed } from "../tlv.js";
 
 /** What opens the chip: printed on the card, never stored on the kiosk. */
 export interface AccessKey {
@@ -39,18 +39,3 @@ const sha1 = (data: Uint8Array): Uint8Array => createHash("sha1").update(data).d
 /** Kseed of BAC: the first 16 bytes of SHA-1 over the MRZ information. */
 export const bacSeed = (information: string): Uint8Array =>
   sha1(new TextEncoder().encode(information)).slice(0, 16);
-
-/** Counters of the key derivation function: what the derived key is for. */
-export const KEY_FOR = { encryption: 1, mac: 2, pace: 3 } as const;
-
-/** Sets the parity bit of every byte to odd, as DES keys want (the cipher ignores it; the standard prints it). */
-const withOddParity = (key: Uint8Array): Uint8Array =>
-  key.map((byte) => {
-    let ones = 0;
-    for (let bit = 1; bit < 8; bit += 1) ones += (byte >> bit) & 1;
-    return (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);
-  });
-
-/** KDF for two-key triple DES (clause 9.7.1.1). */
-export const deriveTdesKey = (seed: Uint8Array, purpose: number): Uint8Array =>
-  withOddParity(sha1(concatBytes(seed, Uint8Array.from([0, 0, 0, purpose]))).slice(0, 16));

@@ -17,7 +17,7 @@ export interface Access {
   readonly expiryUsed: string;
   /** EF.CardAccess as read in the clear; `null` when the card did not give it. */
   readonly cardAccess: Uint8Array | null;
-  readonly channel: Channel;
+  readonly channel: SecuredChannel;
 }
 
 /**
@@ -61,7 +61,7 @@ const openByBac = async (
   plain: Channel,
   ring: KeyRing,
   random: RandomSource,
-): Promise<{ readonly channel: Channel; readonly expiryUsed: string }> => {
+): Promise<{ readonly channel: SecuredChannel; readonly expiryUsed: string }> => {
   let refusal: FaultError | null = null;
   for (let expiry = ring.next; expiry !== undefined; expiry = ring.next) {
     // Selecting anew clears what a refused authentication left behind in the chip.

@@ -3,13 +3,27 @@ import { randomBytes } from "node:crypto";
 import type { CardFarEnd } from "../../hal/sim/far-ends.js";
 import { type BacKeys, bacKeys } from "../access/bac.js";
 import { retailMac, tdesDecrypt, tdesEncrypt } from "../access/des.js";
-import { deriveTdesKey, KEY_FOR, mrzInformation } from "../access/keys.js";
+import { mrzInformation } from "../access/keys.js";
 import { type Command, decodeCommand, encodeResponse, INS, type Response, SW } from "../apdu.js";
 import { LDS1_AID } from "../lds/files.js";
 import { concatBytes, equalBytes } from "../tlv.js";
 import { CardMessaging } from "./card-messaging.js";
 import { FileSystem, type ReadQuirks, type SimFile } from "./file-system.js";
 import { type Misbehaviour, Mischief } from "./misbehaviour.js";
+
+/** What the chip can do besides reading once a session stands: chip and active authentication. */
+export interface SecuredService {
+  /** Answers a command (already opened) that is its own; `null` for any other. */
+  answer(command: Command): ServiceAnswer | null;
+  /** The card left the field: what was begun is forgotten. */
+  reset(): void;
+}
+
+export interface ServiceAnswer {
+  readonly response: Response;
+  /** Protects everything behind this answer, which itself still goes out under the old keys. */
+  readonly next?: CardMessaging;
+}
 
 export interface SimChip extends ReadQuirks {
   /** Last nine of the number, birth and expiry as in the MRZ. */
@@ -29,6 +43,7 @@ export interface SimChip extends ReadQuirks {
   readonly echoesToken?: boolean;
   /** False: the chip has no eMRTD application. */
   readonly hasApplication?: boolean;
+  readonly services?: readonly SecuredService[];
 }
 
 export interface SimCardControl {
@@ -100,6 +115,7 @@ class Chip implements CardFarEnd {
     this.#session = null;
     this.#files.deselect();
     this.#challenge = null;
+    for (const service of this.#chip.services ?? []) service.reset();
   }
 
   #plain(command: Command): Response {
@@ -156,11 +172,8 @@ class Chip implements CardFarEnd {
     }
     const [rndIfd, kIfd, kIc] = [plain.slice(0, 8), plain.slice(16), randomBytes(16)];
     const seed = kIfd.map((byte, index) => byte ^ (kIc[index] ?? 0));
-    this.#session = new CardMessaging(
-      deriveTdesKey(seed, KEY_FOR.encryption),
-      deriveTdesKey(seed, KEY_FOR.mac),
-      concatBytes(challenge.subarray(4), rndIfd.subarray(4)),
-    );
+    const counter = concatBytes(challenge.subarray(4), rndIfd.subarray(4));
+    this.#session = new CardMessaging("3DES", seed, counter);
     if (this.#chip.echoesToken === true) return { data, sw: SW.ok };
     const token = tdesEncrypt(this.#keys.encryption, concatBytes(challenge, rndIfd, kIc));
     return { data: concatBytes(token, retailMac(this.#keys.mac, token)), sw: SW.ok };
@@ -173,6 +186,12 @@ class Chip implements CardFarEnd {
       return encodeResponse(status(SW.smObjectWrong));
     }
     const odd = plain.ins % 2 === 1;
+    for (const service of this.#chip.services ?? []) {
+      const served = service.answer(plain);
+      if (served === null) continue;
+      if (served.next !== undefined) this.#session = served.next;
+      return encodeResponse(session.protect(served.response, odd));
+    }
     const good = this.#execute(plain);
     const isRead = plain.ins === INS.readBinary || plain.ins === INS.readBinaryOdd;
     const wish = isRead ? this.mischief.next(this.#files.current?.name ?? "") : null;
