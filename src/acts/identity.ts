@@ -1,20 +1,12 @@
 // What does a chip reading say about who stands there, and how surely?
 import type { CardReading } from "../chip/citizen-card.js";
-import { levelOf } from "../chip/level.js";
+import { levelOf, refusalOf } from "../chip/level.js";
 import type { TrustStore } from "../chip/passive-authentication.js";
 import { readCard } from "../chip/read-card.js";
 import type { Clock } from "../core/clock.js";
-import { FaultError } from "../core/faults.js";
 import { Pii } from "../core/pii.js";
 import type { CardKey, Identity } from "../flows/citizen.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
-
-/** A failed proof is a forgery or damage, and no level at all. */
-const refuseForgery = (reading: CardReading): void => {
-  const passive = reading.checks.find(({ name }) => name === "passiveAuthentication");
-  if (passive?.verdict === "failed")
-    throw new FaultError("card.unreadable", `passive authentication failed: ${passive.evidence}`);
-};
 
 const identityOf = (reading: CardReading): Identity => ({
   level: levelOf(reading),
@@ -55,7 +47,8 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
       trust: read.trust,
       today: wall.trust === "trusted" ? new Date(wall.epochMs).toISOString().slice(0, 10) : null,
     });
-    refuseForgery(reading);
+    const refusal = refusalOf(reading);
+    if (refusal !== null) throw refusal;
     return identityOf(reading);
   } finally {
     await card.release();

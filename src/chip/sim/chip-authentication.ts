@@ -36,7 +36,7 @@ export interface SimChipKey {
 }
 
 const hex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
-const status = (sw: number, data = new Uint8Array()): Response => ({ data, sw });
+const status = (sw: number, data: Uint8Array = new Uint8Array()): Response => ({ data, sw });
 const SUITE_ARC: Readonly<Record<CipherSuite, number>> = {
   "3DES": 1,
   "AES-128": 2,
@@ -127,16 +127,16 @@ class ChipAuthenticationService implements SecuredService {
   #set(command: Command): ServiceAnswer | null {
     const objects = readTlvs(command.data ?? new Uint8Array());
     const { refuses, keyId, suite } = this.#options;
-    const valueOf = (tag: number) => objects.find((object) => object.tag === tag)?.value;
-    const reference = valueOf(0x84);
+    const valueIn = (tag: number) => objects.find((object) => object.tag === tag)?.value;
+    const reference = valueIn(0x84);
     if (keyId !== undefined && reference !== undefined && reference[0] !== keyId) return null;
     if (refuses !== undefined) return { response: status(refuses) };
     if (command.p2 === 0xa6) {
-      const point = valueOf(0x91);
+      const point = valueIn(0x91);
       if (suite !== "3DES" || point === undefined) return { response: status(SW.wrongData) };
       return this.#agreed(point, new Uint8Array());
     }
-    this.#chosen = equalBytes(valueOf(0x80) ?? new Uint8Array(), this.#protocol);
+    this.#chosen = equalBytes(valueIn(0x80) ?? new Uint8Array(), this.#protocol);
     return this.#chosen ? { response: status(SW.ok) } : null;
   }
 
