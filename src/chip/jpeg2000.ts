@@ -1,5 +1,5 @@
 // How large does a JPEG 2000 picture say it is, and how do its samples become red, green and blue?
-import type { FrameInfo } from "@cornerstonejs/codec-openjpeg/wasmjs";
+import type { FrameInfo } from "./openjpeg.js";
 
 export interface DecodedPicture {
   readonly widthPixels: number;
