@@ -5,9 +5,9 @@ import { NO_EXPIRY_MRZ } from "./age-rule.js";
 import type { CardQr } from "./card-qr.js";
 import type { CardReading, CheckVerdict } from "./citizen-card.js";
 import { toMrzDate } from "./dates.js";
-import { guarded, membersOf, oidOf, parseDer, rawOf } from "./lds/der.js";
 import type { Dg13 } from "./lds/dg13.js";
-import type { SecurityInfos } from "./lds/security-infos.js";
+import type { Dg14 } from "./lds/dg14.js";
+import { parseSecurityInfos, type SecurityInfo } from "./lds/security-infos.js";
 import { type Mrz, transliterate } from "./mrz.js";
 import { contradictions, parseCitizenNumber, type Sex } from "./number.js";
 import { equalBytes } from "./tlv.js";
@@ -113,29 +113,24 @@ const sameWords = (one: string, other: string): boolean => {
 /** bsi-de protocols(2) smartcard(2) 4: PACE and its parameters. */
 const PACE_INFO = /^0\.4\.0\.127\.0\.7\.2\.2\.4(\.|$)/;
 
-const paceInfosIn = (cardAccess: Uint8Array): readonly Uint8Array[] =>
-  membersOf(parseDer(cardAccess, "EF.CardAccess"))
-    .filter((info) => PACE_INFO.test(oidOf(membersOf(info)[0]) ?? ""))
-    .map(rawOf);
-
-const isPaceInfo = (info: Uint8Array): boolean =>
-  guarded("DG14", () => PACE_INFO.test(oidOf(membersOf(parseDer(info, "DG14"))[0]) ?? ""));
+const paceIn = (infos: readonly SecurityInfo[]): readonly SecurityInfo[] =>
+  infos.filter(({ oid }) => PACE_INFO.test(oid));
 
 /**
  * EF.CardAccess is read before anything protects it; DG14 repeats it under the issuer's signature (9303-11 clause
  * 9.2.11), so that an offer that was weakened on the way is noticed.
  */
-export const checkCardAccess = (cardAccess: Uint8Array | null, infos: SecurityInfos | null): Check => {
+export const checkCardAccess = (cardAccess: Uint8Array | null, dg14: Dg14 | null): Check => {
   const name = "cardAccess";
   if (cardAccess === null) return check(name, "notSupported", "the card gave no EF.CardAccess");
-  if (infos === null) return check(name, "notSupported", "no DG14 that would repeat EF.CardAccess");
-  const signed = infos.all.filter(isPaceInfo);
+  if (dg14 === null) return check(name, "notSupported", "no DG14 that would repeat EF.CardAccess");
+  const signed = paceIn(dg14.infos);
   if (signed.length === 0) return check(name, "notSupported", "DG14 does not repeat EF.CardAccess");
   try {
-    const offered = paceInfosIn(cardAccess);
+    const offered = paceIn(parseSecurityInfos(cardAccess));
     const same =
       offered.length === signed.length &&
-      signed.every((info) => offered.some((other) => equalBytes(info, other)));
+      signed.every(({ raw }) => offered.some((other) => equalBytes(raw, other.raw)));
     return same
       ? check(name, "passed", "as DG14 repeats it")
       : check(name, "failed", "EF.CardAccess offers other protocols than DG14 says");

@@ -6,7 +6,7 @@ import { FaultError } from "../core/faults.js";
 import type { CipherSuite } from "./access/kdf.js";
 import { type Answer, describeStatus, SW } from "./apdu.js";
 import { type Agreement, agreeWith, UnsupportedKey } from "./key-agreement.js";
-import type { ChipAuthenticationInfo, ChipPublicKeyInfo, SecurityInfos } from "./lds/security-infos.js";
+import type { ChipAuthenticationInfo, ChipPublicKeyInfo, Dg14 } from "./lds/dg14.js";
 import { startSecureMessaging } from "./secure-messaging.js";
 import type { CardSession } from "./session.js";
 import { concatBytes, equalBytes, readTlv, writeTlv } from "./tlv.js";
@@ -41,12 +41,12 @@ const sameId = (one: Uint8Array | null, other: Uint8Array | null): boolean =>
   one === null || other === null || equalBytes(one, other);
 
 /** Protocols with the key that each is for, the strongest first. */
-export const choicesIn = (infos: SecurityInfos): readonly Choice[] => {
-  const told = infos.chipAuthentication.filter(({ version }) => version === 1);
-  const choices = infos.chipKeys.flatMap((key): Choice[] => {
+export const choicesIn = (dg14: Dg14): readonly Choice[] => {
+  const told = dg14.chipAuthentication.filter(({ version }) => version === 1);
+  const choices = dg14.chipKeys.flatMap((key): Choice[] => {
     const fitting = told.filter(({ kind, keyId }) => kind === key.kind && sameId(keyId, key.keyId));
     if (fitting.length > 0) return fitting.map((info) => ({ info, key }));
-    if (infos.chipAuthentication.length > 0) return [];
+    if (dg14.chipAuthentication.length > 0) return [];
     const protocol = Uint8Array.from(Buffer.from(IMPLIED[key.kind], "hex"));
     return [{ key, info: { kind: key.kind, suite: "3DES", version: 1, keyId: key.keyId, protocol } }];
   });
@@ -125,8 +125,8 @@ const attemptServed = async (session: CardSession, choice: Choice): Promise<Verd
  * Tries what DG14 announces until one protocol is proven. A chip that announces it and refuses has failed: a copy
  * of a genuine card's files would do just that. Throws the card's faults other than a wrong proof.
  */
-export const authenticateChip = async (session: CardSession, infos: SecurityInfos): Promise<Verdict> => {
-  const choices = choicesIn(infos);
+export const authenticateChip = async (session: CardSession, dg14: Dg14): Promise<Verdict> => {
+  const choices = choicesIn(dg14);
   let worst: Verdict = notSupported("DG14 announces no chip authentication");
   for (const choice of choices) {
     const verdict = await withReturns(session, () => attemptServed(session, choice));

@@ -15,7 +15,8 @@ export interface CardFile {
     | "EF.SOD"
     | "DG14"
     | "DG15"
-    | "EF.CardAccess";
+    | "EF.CardAccess"
+    | "EF.CardSecurity";
   readonly length: number;
   /** Lower-case hex. */
   readonly sha256: string;

@@ -3,7 +3,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { CardField } from "../procedures/procedure.js";
-import type { RandomSource } from "./access/bac.js";
+import type { RandomSource } from "./access/integers.js";
 import type { AccessKey } from "./access/keys.js";
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
 import type { CardQr } from "./card-qr.js";
@@ -189,7 +189,7 @@ const interpret = (content: CardContent, session: CardSession, request: ReadCard
       ...(request.qr === undefined ? [] : [checkQr(request.qr, { mrz, dg13, birthDate })]),
       checkNumber(mrz, birthDate),
       checkExpiry(expiryDateOf(mrz, dg13), request.today ?? null),
-      checkCardAccess(cardAccess, content.infos),
+      checkCardAccess(cardAccess, content.dg14),
       ...proofs(content, request),
     ],
     citizen: citizenOf(groups),

@@ -8,6 +8,7 @@ import { authenticateActively } from "./active-authentication.js";
 import { describeStatus } from "./apdu.js";
 import { authenticateChip } from "./chip-authentication.js";
 import { type Com, parseCom } from "./lds/com.js";
+import { type Dg14, parseDg14, parseDg15 } from "./lds/dg14.js";
 import { FileReader } from "./lds/file-reader.js";
 import {
   DG1,
@@ -22,7 +23,6 @@ import {
   type FileName,
   type FileSpec,
 } from "./lds/files.js";
-import { parseDg14, parseDg15, type SecurityInfos } from "./lds/security-infos.js";
 import { parseSod } from "./lds/sod.js";
 import type { ProgressMeter } from "./progress-meter.js";
 import type { CardSession } from "./session.js";
@@ -34,7 +34,7 @@ export type Files = ReadonlyMap<FileName, Uint8Array>;
 export interface CardContent {
   readonly files: Files;
   readonly com: Com;
-  readonly infos: SecurityInfos | null;
+  readonly dg14: Dg14 | null;
   /** What the chip proved by itself; who vouches for its keys is judged later. */
   readonly chip: Verdict;
   readonly active: Verdict;
@@ -58,7 +58,7 @@ export class ContentReader {
   readonly #options: ReadOptions;
   readonly #files = new Map<FileName, Uint8Array>();
   readonly #refused = new Map<FileName, string>();
-  #infos: SecurityInfos | null = null;
+  #dg14: Dg14 | null = null;
   #chip: Verdict = notSupported("the card has no DG14");
   #active: Verdict = notSupported("the card has no DG15");
 
@@ -86,7 +86,7 @@ export class ContentReader {
     return {
       files: this.#files,
       com,
-      infos: this.#infos,
+      dg14: this.#dg14,
       chip: this.#chip,
       active: this.#active,
       unread: this.#unread(com),
@@ -119,14 +119,14 @@ export class ContentReader {
 
   async #proveChip(dg14: Uint8Array): Promise<void> {
     try {
-      this.#infos = parseDg14(dg14);
+      this.#dg14 = parseDg14(dg14);
     } catch (error) {
       // Forged bytes fail their hash; signed ones that are broken are the issuer's mistake, not the holder's.
       if (!(error instanceof FaultError)) throw error;
       this.#chip = notSupported(error.detail);
       return;
     }
-    this.#chip = await authenticateChip(this.#session, this.#infos);
+    this.#chip = await authenticateChip(this.#session, this.#dg14);
   }
 
   async #proveActive(dg15: Uint8Array): Promise<void> {
@@ -142,7 +142,7 @@ export class ContentReader {
       this.#active = notSupported(error.detail);
       return;
     }
-    const algorithm = this.#infos?.activeAuthentication ?? null;
+    const algorithm = this.#dg14?.activeAuthentication ?? null;
     this.#active = await authenticateActively(this.#session, publicKey, algorithm);
   }
 

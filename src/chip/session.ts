@@ -1,10 +1,11 @@
 // How does a reading outlive a lifted card and a chip that dropped its session?
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
-import type { RandomSource } from "./access/bac.js";
 import { type Channel, PlainChannel } from "./access/channel.js";
+import type { RandomSource } from "./access/integers.js";
+import { KeyRing } from "./access/key-ring.js";
 import type { AccessKey } from "./access/keys.js";
-import { type Access, KeyRing, openAccess } from "./access/open.js";
+import { type Access, Opener } from "./access/open.js";
 import type { Answer, Command } from "./apdu.js";
 import type { SecureMessaging } from "./secure-messaging.js";
 
@@ -24,10 +25,12 @@ const MAX_REOPENS = 16;
 
 export class CardSession {
   readonly #options: SessionOptions;
-  readonly #ring: KeyRing;
+  readonly #opener: Opener;
   #card: Card;
   #access: Access | null = null;
   #first: Access | null = null;
+  /** No command was sent since the card was activated. */
+  #fresh = true;
   #losses = 0;
   #reopens = 0;
   #epoch = 0;
@@ -36,7 +39,7 @@ export class CardSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#card = options.card;
-    this.#ring = new KeyRing(options.key);
+    this.#opener = new Opener(new KeyRing(options.key), options.random);
   }
 
   /** Changes whenever access was established: what was selected before is not any more. */
@@ -66,7 +69,9 @@ export class CardSession {
       throw new FaultError("card.unreadable", `the chip dropped its session ${this.#reopens} times`);
     }
     const plain = new PlainChannel(this.#card, () => this.#countApdu(), this.#options.signal);
-    const access = await openAccess(plain, this.#ring, this.#options.random);
+    const fresh = this.#fresh;
+    this.#fresh = false;
+    const access = await this.#opener.open(plain, fresh);
     this.#access = access;
     this.#first ??= access;
     this.#epoch += 1;
@@ -107,6 +112,7 @@ export class CardSession {
     this.#access = null;
     await this.#card.release();
     this.#card = await cardAgain(signal ?? new AbortController().signal);
+    this.#fresh = true;
   }
 
   #countApdu(): void {

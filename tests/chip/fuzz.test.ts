@@ -6,11 +6,11 @@ import { bacSession } from "../../src/chip/access/bac.js";
 import { padMethod2, unpadMethod2 } from "../../src/chip/access/des.js";
 import { type Command, decodeCommand, decodeResponse, encodeCommand } from "../../src/chip/apdu.js";
 import { accessKeyFromQr, parseCardQr } from "../../src/chip/card-qr.js";
-import { paceProtocolsIn } from "../../src/chip/lds/card-access.js";
 import { parseCom } from "../../src/chip/lds/com.js";
 import { parseDg1 } from "../../src/chip/lds/dg1.js";
 import { parseDg2 } from "../../src/chip/lds/dg2.js";
 import { parseDg13 } from "../../src/chip/lds/dg13.js";
+import { parseSecurityInfos } from "../../src/chip/lds/security-infos.js";
 import { parseSod } from "../../src/chip/lds/sod.js";
 import { parseMrz } from "../../src/chip/mrz.js";
 import { authenticatePassively } from "../../src/chip/passive-authentication.js";
@@ -72,7 +72,7 @@ const PARSERS: readonly (readonly [name: string, parse: (bytes: Uint8Array) => u
     ["DG2", parseDg2, writeDg2(jpeg)],
     ["DG13", parseDg13, writeDg13(person)],
     ["EF.SOD", parseSod, pki.signSod(groups)],
-    ["EF.CardAccess", paceProtocolsIn, writeTlv(0x31, writeTlv(0x30, Uint8Array.of(6, 1, 0)))],
+    ["EF.CardAccess", parseSecurityInfos, writeTlv(0x31, writeTlv(0x30, Uint8Array.of(6, 1, 0)))],
   ];
 
 for (const [name, parse, real] of PARSERS) {

@@ -79,6 +79,7 @@ test("a channel goes on under other keys with its counter at zero", async () => 
   let card = new CardMessaging("3DES", first);
   const plain = {
     maxReadBytes: 256,
+    extendedLength: false,
     send: (command: Command) => {
       assert.equal(card.open(command), READ);
       return Promise.resolve({ ...card.protect({ data: first, sw: 0x9000 }, false), sessionAlive: true });

@@ -1,5 +1,6 @@
 // How do the printed data of a card become keys? (Doc 9303-11 clauses 4.3.1 and 9.7.2)
 import { createHash } from "node:crypto";
+import { FaultError } from "../../core/faults.js";
 import { checkDigit, type Mrz } from "../mrz.js";
 import { malformed } from "../tlv.js";
 
@@ -11,6 +12,8 @@ export interface AccessKey {
   readonly birthDate: string;
   /** yyMMdd, in the order to be tried; two at most. */
   readonly expiryDates: readonly string[];
+  /** The six digits of the card access number, for PACE alone; with it the other fields may be empty. */
+  readonly can?: string;
 }
 
 export const MAX_EXPIRY_DATES = 2;
@@ -20,6 +23,14 @@ export const accessKeyFromMrz = (mrz: Mrz): AccessKey => ({
   birthDate: mrz.birthDate,
   expiryDates: [mrz.expiryDate],
 });
+
+export const isCan = (text: string): boolean => /^\d{6}$/.test(text);
+
+/** For who has nothing but the card access number. Throws "card.wrongKey" for what is none. */
+export const accessKeyFromCan = (can: string): AccessKey => {
+  if (!isCan(can)) throw new FaultError("card.wrongKey", "a card access number has six digits");
+  return { documentNumber: "", birthDate: "", expiryDates: [], can };
+};
 
 const DATE = /^[0-9<]{6}$/;
 
@@ -36,6 +47,12 @@ export const mrzInformation = (key: AccessKey, expiryDate: string): string => {
 
 const sha1 = (data: Uint8Array): Uint8Array => createHash("sha1").update(data).digest();
 
+/** What PACE derives its key from under the MRZ: the whole hash (clause 9.7.3). */
+export const mrzSecret = (information: string): Uint8Array =>
+  Uint8Array.from(sha1(new TextEncoder().encode(information)));
+
+/** What PACE derives its key from under the card access number: its digits (clause 9.7.3). */
+export const canSecret = (can: string): Uint8Array => new TextEncoder().encode(can);
+
 /** Kseed of BAC: the first 16 bytes of SHA-1 over the MRZ information. */
-export const bacSeed = (information: string): Uint8Array =>
-  sha1(new TextEncoder().encode(information)).slice(0, 16);
+export const bacSeed = (information: string): Uint8Array => mrzSecret(information).slice(0, 16);

@@ -2,8 +2,9 @@
 //
 // Short identifiers first (the first READ BINARY also selects); the largest chunk first, a smaller one once a
 // chip refused it, and both remembered for the files after. A card that left is read on from the byte it left at.
+
+import type { Channel } from "../access/channel.js";
 import { type Answer, type Command, describeStatus, INS, isWrongLe, SW } from "../apdu.js";
-import type { CardSession } from "../session.js";
 import { concatBytes, expectTlv, malformed, readTlvHeader, writeTlv } from "../tlv.js";
 import type { FileSpec } from "./files.js";
 
@@ -26,6 +27,26 @@ const MAX_FRUITLESS = 14;
 /** Statuses by which chips say "not that many bytes". */
 const refusesLength = (sw: number): boolean =>
   sw === SW.wrongLength || sw === SW.wrongOffset || sw === SW.noDiagnosis;
+
+/** What a file is read through: a session that outlives a lifted card, or one channel. */
+export interface ReadingSession {
+  /** Changes whenever access was established: what was selected before is not any more. */
+  readonly epoch: number;
+  readonly maxReadBytes: number;
+  ensureOpen(): Promise<unknown>;
+  send(command: Command): Promise<Answer>;
+  /** Returns once reading can go on; throws `error` again when it can not. */
+  recover(error: unknown): Promise<void>;
+}
+
+/** One channel as it stands, for files outside the application: nothing is recovered. */
+export const oneChannel = (channel: Channel): ReadingSession => ({
+  epoch: 0,
+  maxReadBytes: channel.maxReadBytes,
+  ensureOpen: () => Promise.resolve(),
+  send: (command) => channel.send(command),
+  recover: (error) => Promise.reject(error),
+});
 
 class PartialFile {
   readonly spec: FileSpec;
@@ -88,7 +109,7 @@ const AGAIN: Step = { kind: "again" };
 export type ByteListener = (spec: FileSpec, readBytes: number, totalBytes: number | null) => void;
 
 export class FileReader {
-  readonly #session: CardSession;
+  readonly #session: ReadingSession;
   readonly #onBytes: ByteListener;
   /** `null`: the channel's own maximum. */
   #chunkBytes: number | null = null;
@@ -96,7 +117,7 @@ export class FileReader {
   #namedBytes: number | null = null;
   #shortIds: "untried" | "work" | "refused" = "untried";
 
-  constructor(session: CardSession, onBytes: ByteListener) {
+  constructor(session: ReadingSession, onBytes: ByteListener) {
     this.#session = session;
     this.#onBytes = onBytes;
   }

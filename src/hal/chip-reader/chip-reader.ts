@@ -11,6 +11,8 @@ export interface Card {
    * Throws `FaultError` "card.lost" when the card left, "chipReader.silent" when the reader did not answer.
    */
   transceive(commandApdu: Uint8Array, signal?: AbortSignal): Promise<Uint8Array>;
+  /** True where extended-length APDUs pass too, as some PC/SC readers do; a frame of the PN532 can not hold one. */
+  readonly extendedLength?: boolean;
   /** Lets the card go (InRelease). Never throws. */
   release(): Promise<void>;
 }
