@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { type Certificate, parseCertificates } from "./certificate.js";
 import { anchorsOf, followPath, type TrustStore } from "./certificate-path.js";
+import type { SignedObject } from "./lds/signed-data.js";
 import { parseSod, type SecurityObject } from "./lds/sod.js";
 import { checkRevocation } from "./revocation.js";
 import { describeScheme, signatureHolds } from "./signature.js";
@@ -15,11 +16,15 @@ import { failed, notDone, notSupported, passed, type Verdict } from "./verdict.j
 export type { TrustStore } from "./certificate-path.js";
 export type { Verdict } from "./verdict.js";
 
-export interface PassiveAuthentication {
-  readonly hashes: Verdict;
+/** Who signed, and who stands behind the signer. */
+export interface SignerVerdicts {
   readonly signature: Verdict;
   readonly certificatePath: Verdict;
   readonly revocation: Verdict;
+}
+
+export interface PassiveAuthentication extends SignerVerdicts {
+  readonly hashes: Verdict;
   /** Groups whose bytes are those of the signed list, whoever signed it. */
   readonly covered: ReadonlySet<number>;
 }
@@ -78,7 +83,7 @@ const compareHashes = (
     : passed(`${object.hash} of ${names} as signed`);
 };
 
-const isNamed = (certificate: Certificate, { name }: SecurityObject["signer"]): boolean => {
+const isNamed = (certificate: Certificate, { name }: SignedObject["signer"]): boolean => {
   if (name.kind === "keyIdentifier")
     return certificate.keyIdentifier !== null && equalBytes(certificate.keyIdentifier, name.keyIdentifier);
   // Issuers write the same name in other string types in the two places: the serial number alone decides then,
@@ -87,15 +92,15 @@ const isNamed = (certificate: Certificate, { name }: SecurityObject["signer"]): 
 };
 
 /** The certificate that the signer names: from EF.SOD, or from the folder for old cards that carry none. */
-const findSigner = (object: SecurityObject, trust: TrustStore): Certificate | null => {
+const findSigner = (object: SignedObject, trust: TrustStore): Certificate | null => {
   const candidates = parseCertificates([...object.certificates, ...trust.certificates]);
   return candidates.find((one) => isNamed(one, object.signer) && holdsWith(object, one)) ?? null;
 };
 
-const holdsWith = ({ signer }: SecurityObject, { key }: Certificate): boolean =>
+const holdsWith = ({ signer }: SignedObject, { key }: Certificate): boolean =>
   signatureHolds(signer.scheme, key, signer.signedBytes, signer.signature);
 
-const checkSignature = (object: SecurityObject, signer: Certificate | null): Verdict => {
+const checkSignature = (object: SignedObject, signer: Certificate | null): Verdict => {
   const { digest, messageDigest, scheme } = object.signer;
   if (digest === null) return notSupported("the signer's digest algorithm is not known here");
   if (!equalBytes(createHash(digest).update(object.content).digest(), messageDigest))
@@ -115,14 +120,16 @@ const without = (reason: string, signature: Verdict): PassiveAuthentication => (
   covered: new Set(),
 });
 
-const authenticate = (object: SecurityObject, input: PassiveInput): PassiveAuthentication => {
-  const { trust, today } = input;
+/** Signature, path and revocation of any object that a document signer signed. */
+export const authenticateSigner = (
+  object: SignedObject,
+  trust: TrustStore,
+  today: string | null,
+): SignerVerdicts => {
   const signer = findSigner(object, trust);
   const anchors = anchorsOf(trust);
   const path = followPath({ signer, anchors, signingTime: object.signer.signingTime, today });
-  const covered = hashesAsSigned(object, input.groups);
   return {
-    hashes: compareHashes(object, input, covered),
     signature: checkSignature(object, signer),
     certificatePath: path.verdict,
     revocation: checkRevocation(
@@ -131,6 +138,14 @@ const authenticate = (object: SecurityObject, input: PassiveInput): PassiveAuthe
       trust.revocationLists ?? [],
       today,
     ),
+  };
+};
+
+const authenticate = (object: SecurityObject, input: PassiveInput): PassiveAuthentication => {
+  const covered = hashesAsSigned(object, input.groups);
+  return {
+    hashes: compareHashes(object, input, covered),
+    ...authenticateSigner(object, input.trust, input.today),
     covered,
   };
 };
@@ -161,12 +176,12 @@ export const summarise = (result: PassiveAuthentication): Verdict => {
   return passed(`hashes, signature and certificate path hold${known}`);
 };
 
+/** What is weakest about who signed it: "passed" only for a trusted issuer. */
+export const backingOf = ({ signature, certificatePath, revocation }: SignerVerdicts): Verdict =>
+  [signature, certificatePath, revocation].find(({ verdict }) => verdict === "failed") ??
+  [signature, certificatePath].find(({ verdict }) => verdict !== "passed") ??
+  passed("signed by a trusted issuer");
+
 /** Is this group's content vouched for by a trusted issuer? */
-export const vouchesFor = (result: PassiveAuthentication, group: number): Verdict => {
-  if (!result.covered.has(group)) return failed(`DG${group} is not as signed`);
-  const { signature, certificatePath, revocation } = result;
-  const worst =
-    [signature, certificatePath, revocation].find(({ verdict }) => verdict === "failed") ??
-    [signature, certificatePath].find(({ verdict }) => verdict !== "passed");
-  return worst ?? passed(`DG${group} is signed by a trusted issuer`);
-};
+export const vouchesFor = (result: PassiveAuthentication, group: number): Verdict =>
+  result.covered.has(group) ? backingOf(result) : failed(`DG${group} is not as signed`);

@@ -27,6 +27,8 @@ import type { Mrz } from "./mrz.js";
 import { parseCitizenNumber } from "./number.js";
 import {
   authenticatePassively,
+  authenticateSigner,
+  backingOf,
   type PassiveAuthentication,
   summarise,
   type TrustStore,
@@ -136,22 +138,28 @@ const authenticate = ({ files, com }: CardContent, request: ReadCardRequest): Pa
 };
 
 /** A proof is worth what stands behind the key that was proven. */
-const withTrust = (proof: Verdict, passive: PassiveAuthentication, group: number): Verdict => {
+const withTrust = (proof: Verdict, backing: Verdict): Verdict => {
   if (proof.verdict !== "passed") return proof;
-  const backing = vouchesFor(passive, group);
   return backing.verdict === "passed" ? proof : notTrusted(`${proof.evidence}; but ${backing.evidence}`);
 };
 
 const proofs = (content: CardContent, request: ReadCardRequest): readonly Check[] => {
   const passive = authenticate(content, request);
+  const { chip, active, cardSecurity } = content;
+  const behindChip =
+    cardSecurity === null
+      ? vouchesFor(passive, 14)
+      : backingOf(
+          authenticateSigner(cardSecurity, request.trust ?? { certificates: [] }, request.today ?? null),
+        );
   return [
     { name: "groupHashes", ...passive.hashes },
     { name: "sodSignature", ...passive.signature },
     { name: "certificatePath", ...passive.certificatePath },
     { name: "revocation", ...passive.revocation },
     { name: "passiveAuthentication", ...summarise(passive) },
-    { name: "chipAuthentication", ...withTrust(content.chip, passive, 14) },
-    { name: "activeAuthentication", ...withTrust(content.active, passive, 15) },
+    { name: "chipAuthentication", ...withTrust(chip, behindChip) },
+    { name: "activeAuthentication", ...withTrust(active, vouchesFor(passive, 15)) },
   ];
 };
 

@@ -7,6 +7,7 @@ import { FaultError } from "../core/faults.js";
 import { authenticateActively } from "./active-authentication.js";
 import { describeStatus } from "./apdu.js";
 import { authenticateChip } from "./chip-authentication.js";
+import { judgeMapping, type MappingProof } from "./chip-mapping-proof.js";
 import { type Com, parseCom } from "./lds/com.js";
 import { type Dg14, parseDg14, parseDg15 } from "./lds/dg14.js";
 import { FileReader } from "./lds/file-reader.js";
@@ -23,6 +24,7 @@ import {
   type FileName,
   type FileSpec,
 } from "./lds/files.js";
+import type { SignedObject } from "./lds/signed-data.js";
 import { parseSod } from "./lds/sod.js";
 import type { ProgressMeter } from "./progress-meter.js";
 import type { CardSession } from "./session.js";
@@ -38,6 +40,8 @@ export interface CardContent {
   /** What the chip proved by itself; who vouches for its keys is judged later. */
   readonly chip: Verdict;
   readonly active: Verdict;
+  /** Whose signature stands behind the chip's key; `null` when it is DG14's. */
+  readonly cardSecurity: SignedObject | null;
   readonly unread: readonly { readonly name: string; readonly reason: string }[];
 }
 
@@ -60,6 +64,7 @@ export class ContentReader {
   readonly #refused = new Map<FileName, string>();
   #dg14: Dg14 | null = null;
   #chip: Verdict = notSupported("the card has no DG14");
+  #mapping: MappingProof | null = null;
   #active: Verdict = notSupported("the card has no DG15");
 
   constructor(session: CardSession, meter: ProgressMeter, options: ReadOptions) {
@@ -83,12 +88,15 @@ export class ContentReader {
     await this.#take(EF_SOD);
     for (const spec of listed) await this.#take(spec);
     for (const spec of this.#hidden()) await this.#take(spec);
+    if (!this.#files.has("DG14")) this.#provenByPace();
+    const backing = this.#mapping?.backing ?? null;
     return {
       files: this.#files,
       com,
       dg14: this.#dg14,
       chip: this.#chip,
       active: this.#active,
+      cardSecurity: backing === "DG14" ? null : backing,
       unread: this.#unread(com),
     };
   }
@@ -126,7 +134,17 @@ export class ContentReader {
       this.#chip = notSupported(error.detail);
       return;
     }
+    if (this.#provenByPace()) return;
     this.#chip = await authenticateChip(this.#session, this.#dg14);
+  }
+
+  #provenByPace(): boolean {
+    const { chipMapping, cardSecurity } = this.#session.access;
+    this.#mapping = judgeMapping(chipMapping, cardSecurity, this.#dg14);
+    if (this.#mapping === null) return false;
+    this.#chip = this.#mapping.verdict;
+    // A mapping whose key could not be found proves nothing either way: the other protocol still can.
+    return this.#chip.verdict !== "notSupported";
   }
 
   async #proveActive(dg15: Uint8Array): Promise<void> {

@@ -6,6 +6,8 @@ import { type SimCard, type SimChip, startChip } from "./card.js";
 import { buildFiles, type CardFileOptions } from "./card-files.js";
 import { type MadeUpPerson, mrzExpiry } from "./people.js";
 
+import { writePaceInfo } from "./security-infos.js";
+
 export type { SimCard, SimCardControl } from "./card.js";
 
 export interface MakeCardOptions
@@ -41,7 +43,7 @@ export const makeCard = async (person: MadeUpPerson, options: MakeCardOptions = 
   const { cardAccess, ...behaviour } = options;
   return startChip({
     ...behaviour,
-    ...(await buildFiles(person, options)),
+    ...(await buildFiles(person, { infos: (options.pace?.offers ?? []).map(writePaceInfo), ...options })),
     secret: {
       documentNumber: person.number.slice(3),
       birthDate: toMrzDate(person.birthDate),

@@ -1,7 +1,7 @@
 // Who signs the made-up cards? (A country-signing and a document-signing key, born and gone with the process.)
 import { type KeyKind, makeKey, type SigningKey } from "./key-kinds.js";
 import { certify, revoke, type Validity } from "./make-certificate.js";
-import { type SodOptions, signSod } from "./make-sod.js";
+import { type SodOptions, signInfos, signSod } from "./make-sod.js";
 
 export type { KeyKind } from "./key-kinds.js";
 
@@ -11,6 +11,8 @@ export interface SimPki {
   readonly signerCertificate: Uint8Array;
   /** EF.SOD over these data groups, by number. */
   signSod(groups: ReadonlyMap<number, Uint8Array>, options?: SodOptions): Uint8Array;
+  /** EF.CardSecurity with these DER SecurityInfos. */
+  signInfos(infos: readonly Uint8Array[]): Uint8Array;
   /** A revocation list of the country-signing authority. */
   revocationList(wish?: RevocationOptions): Uint8Array;
   /** A new country-signing key with a link certificate of the old one, and a new signer under it. */
@@ -99,6 +101,7 @@ const pkiUnder = (authority: Authority, options: PkiOptions): SimPki => {
     cscaCertificate: certifyAuthority(authority, authority.key, CSCA_SERIAL),
     signerCertificate,
     signSod: (groups, sod) => signSod(groups, signerCertificate, signer, { ...options.sod, ...sod }),
+    signInfos: (infos) => signInfos(infos, signerCertificate, signer),
     revocationList: (wish = {}) =>
       revoke(
         {

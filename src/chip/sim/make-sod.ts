@@ -23,6 +23,7 @@ const OID = {
   signedData: hex("06092a864886f70d010702"),
   data: hex("06092a864886f70d010701"),
   ldsSecurityObject: hex("0606678108010101"),
+  securityInfos: hex("060804007f0007030201"),
   contentType: hex("06092a864886f70d010903"),
   messageDigest: hex("06092a864886f70d010904"),
   signingTime: hex("06092a864886f70d010905"),
@@ -58,16 +59,20 @@ const issuerAndSerial = (certificate: Uint8Array): Uint8Array => {
 const attribute = (oid: Uint8Array, value: Uint8Array): Uint8Array =>
   writeTlv(0x30, oid, writeTlv(0x31, value));
 
-/** EF.SOD over these data groups, by number. */
-export const signSod = (
-  groups: ReadonlyMap<number, Uint8Array>,
+interface Signed {
+  readonly content: Uint8Array;
+  /** DER object identifier. */
+  readonly contentType: Uint8Array;
+}
+
+const cms = (
+  { content, contentType }: Signed,
   certificate: Uint8Array,
   key: SigningKey,
-  options: SodOptions = {},
+  options: SodOptions,
 ): Uint8Array => {
-  const content = securityObject(groups, options.groupHash ?? key.hash, options.ldsVersion ?? 0);
   const attributes = concatBytes(
-    attribute(OID.contentType, options.wrongContentType === true ? OID.data : OID.ldsSecurityObject),
+    attribute(OID.contentType, options.wrongContentType === true ? OID.data : contentType),
     options.signingTime === undefined
       ? new Uint8Array()
       : attribute(OID.signingTime, timeOf(options.signingTime)),
@@ -87,9 +92,28 @@ export const signSod = (
     0x30,
     integer(3),
     writeTlv(0x31, hashAlgorithm(key.hash)),
-    writeTlv(0x30, OID.ldsSecurityObject, writeTlv(0xa0, writeTlv(0x04, content))),
+    writeTlv(0x30, contentType, writeTlv(0xa0, writeTlv(0x04, content))),
     options.withoutCertificate === true ? new Uint8Array() : writeTlv(0xa0, certificate),
     writeTlv(0x31, signer),
   );
-  return writeTlv(0x77, writeTlv(0x30, OID.signedData, writeTlv(0xa0, signedData)));
+  return writeTlv(0x30, OID.signedData, writeTlv(0xa0, signedData));
 };
+
+/** EF.SOD over these data groups, by number. */
+export const signSod = (
+  groups: ReadonlyMap<number, Uint8Array>,
+  certificate: Uint8Array,
+  key: SigningKey,
+  options: SodOptions = {},
+): Uint8Array => {
+  const content = securityObject(groups, options.groupHash ?? key.hash, options.ldsVersion ?? 0);
+  return writeTlv(0x77, cms({ content, contentType: OID.ldsSecurityObject }, certificate, key, options));
+};
+
+/** EF.CardSecurity over these SecurityInfos. */
+export const signInfos = (
+  infos: readonly Uint8Array[],
+  certificate: Uint8Array,
+  key: SigningKey,
+): Uint8Array =>
+  cms({ content: writeTlv(0x31, ...infos), contentType: OID.securityInfos }, certificate, key, {});
