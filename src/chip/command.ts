@@ -4,7 +4,7 @@
 // date that opened the card.
 import { FAULTS, toFault } from "../core/faults.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
-import { type AccessKey, accessKeyFromMrz } from "./access/keys.js";
+import { type AccessKey, accessKeyFromCan, accessKeyFromMrz, isCan } from "./access/keys.js";
 import type { CardProgress, CardReading } from "./citizen-card.js";
 import { parseMrzDate } from "./dates.js";
 import { parseMrz } from "./mrz.js";
@@ -75,9 +75,9 @@ const keyOf = (args: ChipReadArguments): KeyOrComplaint => {
   if (ways.length !== 1)
     return wrongUse("give one key: --mrz, --can, or --document with --birth and --expiry");
   if (can !== undefined) {
-    const complaint =
-      "--can: opening by the card access number needs PACE, which this build does not have; use --mrz";
-    return { complaint, exit: EXIT.failed };
+    return isCan(can)
+      ? { key: accessKeyFromCan(can) }
+      : wrongUse("--can: give the six digits of the card access number");
   }
   if (mrz !== undefined) return keyFromMrz(mrz);
   if (document === undefined || birth === undefined || expiry === undefined) {

@@ -23,6 +23,7 @@ import { parseFaces } from "./lds/dg2.js";
 import { type Dg11, type Dg12, parseDg11, parseDg12 } from "./lds/dg11.js";
 import { type Dg13, parseDg13 } from "./lds/dg13.js";
 import type { FileName } from "./lds/files.js";
+import type { ReadingHabits } from "./lds/reading-habits.js";
 import type { Mrz } from "./mrz.js";
 import { parseCitizenNumber } from "./number.js";
 import {
@@ -57,6 +58,8 @@ export interface ReadCardRequest {
   readonly anyDocument?: boolean;
   /** Asks for active authentication also where chip authentication has proven the same. */
   readonly everyProof?: boolean;
+  /** Kept from card to card: what makes of card taught about chunks and short identifiers. */
+  readonly habits?: ReadingHabits;
   /** For tests that replay recorded exchanges; the system's generator otherwise. */
   readonly random?: RandomSource;
 }
@@ -223,6 +226,7 @@ export const readCard = async (request: ReadCardRequest): Promise<CardReading> =
     key: request.key,
     random: request.random ?? ((count) => randomBytes(count)),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.habits === undefined ? {} : { habits: request.habits }),
     ...(cardAgain === undefined
       ? {}
       : {

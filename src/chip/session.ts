@@ -7,6 +7,7 @@ import { KeyRing } from "./access/key-ring.js";
 import type { AccessKey } from "./access/keys.js";
 import { type Access, Opener } from "./access/open.js";
 import type { Answer, Command } from "./apdu.js";
+import type { ReadingHabit, ReadingHabits } from "./lds/reading-habits.js";
 import type { SecureMessaging } from "./secure-messaging.js";
 
 export interface SessionOptions {
@@ -14,6 +15,8 @@ export interface SessionOptions {
   readonly key: AccessKey;
   readonly random: RandomSource;
   readonly signal?: AbortSignal;
+  /** What cards taught that were read before this one. */
+  readonly habits?: ReadingHabits;
   /** Waits for the card to be laid down again; without it a lifted card ends the reading. */
   readonly cardAgain?: (signal: AbortSignal) => Promise<Card>;
 }
@@ -113,6 +116,14 @@ export class CardSession {
     await this.#card.release();
     this.#card = await cardAgain(signal ?? new AbortController().signal);
     this.#fresh = true;
+  }
+
+  recall(): ReadingHabit | null {
+    return this.#options.habits?.recall(this.access.cardAccess) ?? null;
+  }
+
+  note(habit: ReadingHabit): void {
+    this.#options.habits?.note(this.access.cardAccess, habit);
   }
 
   #countApdu(): void {

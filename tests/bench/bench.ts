@@ -5,6 +5,7 @@ import { cerTable, cerText } from "./cer.js";
 import { enqueueRow } from "./enqueue.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
+import { paceRow } from "./pace.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
 
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   ocr: ocrRow,
   start: startRow,
   memory: memoryRow,
+  pace: paceRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

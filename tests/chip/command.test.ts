@@ -91,12 +91,17 @@ test("a failed check is exit code 1 with the output still there", async () => {
   assert.match(stderr, /failed: groupHashes, sodSignature, passiveAuthentication/);
 });
 
-test("--can says in one line that PACE is not there yet", async () => {
-  const { code, stdout, stderr, opened } = await run({ can: "123456" });
-  assert.is(code, 1);
-  assert.is(stdout, "");
-  assert.is(opened, "");
-  assert.match(stderr, /^motcua chip read: --can: .*PACE.*\n$/);
+test("--can opens by PACE; on a card without it one line says so, and the number is in none", async () => {
+  const offers = [{ agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 12 }] as const;
+  const { code, stdout, stderr } = await run({ can: "318042" }, { pace: { offers, can: "318042" } });
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^access {3}PACE/m);
+  const old = await run({ can: "318042" });
+  assert.is(old.code, 1);
+  assert.match(old.stderr, /card\.wrongKey: the card access number needs PACE: no EF\.CardAccess: 6A82/);
+  const wrong = await run({ can: "318043" }, { pace: { offers, can: "318042" } });
+  assert.match(wrong.stderr, /card\.wrongKey: PACE refused the CAN: 6300/);
+  for (const text of [stdout, stderr, old.stderr, wrong.stderr]) assert.not.ok(text.includes("31804"));
 });
 
 test("wrong use is exit code 2, one line, without opening the reader", async () => {
@@ -104,6 +109,7 @@ test("wrong use is exit code 2, one line, without opening the reader", async () 
     [{}, /give one key/],
     [{ mrz, can: "1" }, /give one key/],
     [{ mrz, document: "1" }, /give one key/],
+    [{ can: "12345" }, /--can: give the six digits/],
     [{ mrz: "IDVNM" }, /--mrz: MRZ: 5 characters/],
     [{ mrz: mrz.replace(/\d(?=<<\d\n)/, (digit) => String((Number(digit) + 1) % 10)) }, /wrong check digit/],
     [{ document: person.number }, /belong together/],

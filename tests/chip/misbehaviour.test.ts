@@ -52,7 +52,6 @@ const REFUSED: readonly (readonly [wish: Misbehaviour, detail: RegExp])[] = [
     { kind: "protectedStatus", sw: 0x6982, afterReads: 3 },
     /DG2: 6982 security status not satisfied at offset/,
   ],
-  [{ kind: "earlyEnd", afterReads: 2 }, /DG2: ends at \d+ of the \d+ bytes/],
   [{ kind: "tooManyBytes", afterReads: 3 }, /DG2: \d+ bytes where \d+ were asked for/],
   [{ kind: "replay", afterReads: 1 }, /the checksum is wrong/],
   [{ kind: "emptyAnswer" }, /fewer than two bytes/],
@@ -76,6 +75,9 @@ for (const [wish, detail] of REFUSED) {
 
 const SURVIVED: readonly Misbehaviour[] = [
   { kind: "zeroBytes", file: "DG2", afterReads: 5 },
+  { kind: "earlyEnd", file: "DG2", afterReads: 2 },
+  { kind: "bareStatus", sw: 0x6988, file: "DG2", afterReads: 4 },
+  { kind: "bareStatus", sw: 0x6982, file: "DG2", afterReads: 4 },
   { kind: "bareStatus", sw: 0x6700, file: "DG2", afterReads: 5 },
   { kind: "bareStatus", sw: 0x6c40, file: "DG2", afterReads: 5 },
   { kind: "protectedStatus", sw: 0x6b00, file: "DG2", afterReads: 5 },
