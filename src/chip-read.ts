@@ -20,10 +20,13 @@ export const chipReadCommand = async (
   const onSignal = (): void => cancel.abort(new Error("cancelled"));
   process.once("SIGINT", onSignal);
   try {
+    const trust = await loadTrustStore(options.trust ?? join(options.state, "csca"));
+    for (const { file, reason } of trust.refused)
+      io.stderr.write(`motcua chip read: --trust: ${file} is neither certificate nor list: ${reason}\n`);
     return await chipRead(options, {
       ...io,
       openReader: (address) => openReaderAt(address, { clock, log: silentLog }),
-      trust: await loadTrustStore(join(options.state, "csca")),
+      trust,
       today: new Date(clock.wall().epochMs).toISOString().slice(0, 10),
       signal: cancel.signal,
     });

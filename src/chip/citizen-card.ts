@@ -24,6 +24,8 @@ export interface CardFile {
 
 export interface CardReading {
   readonly access: "BAC" | "PACE";
+  /** "BAC", or PACE with its mapping, cipher and group. */
+  readonly variant: string;
   /** Why PACE was not used, when it was not. */
   readonly downgrade: string | null;
   readonly files: readonly CardFile[];

@@ -184,13 +184,14 @@ const interpret = (content: CardContent, session: CardSession, request: ReadCard
   requireHolder(mrz, request);
   const dg2File = content.files.get("DG2");
   const [portrait = null, ...morePortraits] = dg2File === undefined ? [] : parseFaces(dg2File);
-  const { protocol, downgrade, expiryUsed, cardAccess } = session.access;
+  const { protocol, variant, downgrade, expiryUsed, cardAccess } = session.access;
   const inTheClear: CardContent["files"] = new Map(
     cardAccess === null ? [] : [["EF.CardAccess", cardAccess] as const],
   );
   const birthDate = birthDateOf(mrz, dg13);
   return {
     access: protocol,
+    variant,
     downgrade,
     files: [...inTheClear, ...content.files].map(describeFile),
     unread: content.unread,
