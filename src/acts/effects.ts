@@ -1,6 +1,7 @@
 // Which room does each thing that a visit asks for?
 import { randomInt } from "node:crypto";
 import { accessKeyFromQr, parseCardQr } from "../chip/card-qr.js";
+import { ReadingHabits } from "../chip/lds/reading-habits.js";
 import type { TrustStore } from "../chip/passive-authentication.js";
 import { typedAccessKey } from "../chip/typed-key.js";
 import type { KioskConfig } from "../config.js";
@@ -100,6 +101,7 @@ const callOfficer = async ({ board, store }: EffectParts, step: string): Promise
 
 export const makeEffects = (parts: EffectParts): VisitEffects => {
   const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  const habits = new ReadingHabits();
   return {
     parseCardQr: (text) => {
       const qr = parseCardQr(text);
@@ -109,7 +111,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     typedKey: typedAccessKey,
     readCard: (key, onProgress, signal) =>
       board.chipReader.use((open) =>
-        readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, clock }),
+        readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, habits, clock }),
       ),
     capturePaper: (_paperClass, onProgress, signal) =>
       capturePaper({ camera: board.documentCamera, reader, images }, onProgress, signal),

@@ -1,5 +1,6 @@
 // What does a chip reading say about who stands there, and how surely?
 import type { CardReading } from "../chip/citizen-card.js";
+import type { ReadingHabits } from "../chip/lds/reading-habits.js";
 import { levelOf, refusalOf } from "../chip/level.js";
 import type { TrustStore } from "../chip/passive-authentication.js";
 import { readCard } from "../chip/read-card.js";
@@ -25,6 +26,8 @@ export interface CitizenRead {
   readonly onProgress: (fraction: number) => void;
   readonly signal: AbortSignal;
   readonly trust: TrustStore;
+  /** What the cards before taught about reading their make. */
+  readonly habits: ReadingHabits;
   readonly clock: Clock;
 }
 
@@ -45,6 +48,7 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
       signal,
       cardAgain,
       trust: read.trust,
+      habits: read.habits,
       today: wall.trust === "trusted" ? new Date(wall.epochMs).toISOString().slice(0, 10) : null,
     });
     const refusal = refusalOf(reading);

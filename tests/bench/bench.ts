@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
+import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
@@ -15,6 +16,8 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   start: startRow,
   memory: memoryRow,
   pace: paceRow,
+  apdus: apduRow,
+  chipCpu: chipCpuRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

