@@ -35,6 +35,7 @@ export interface CitizenRead {
 export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   const { reader, signal, clock } = read;
   const wall = clock.wall();
+  const { printed, ...key } = read.key.reveal();
   let card: Card = await reader.waitForCard(signal);
   const cardAgain = async (stop?: AbortSignal): Promise<Card> => {
     card = await reader.waitForCard(stop ?? signal);
@@ -43,7 +44,8 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   try {
     const reading = await readCard({
       card,
-      key: read.key.reveal(),
+      key,
+      ...(printed === undefined ? {} : { qr: printed }),
       onProgress: ({ fraction }) => read.onProgress(fraction),
       signal,
       cardAgain,
