@@ -39,6 +39,11 @@ const PORT_ADDRESS =
   'a port such as "serial:/dev/serial/by-id/…:115200", "tcp:192.0.2.7:9100", "file:/dev/usb/lp0" or "i2c:1"';
 const portAddress = required(PORT_ADDRESS, z.string().regex(/^(serial|tcp|unix|file|i2c):.+$/));
 
+const readerAddress = required(
+  'a reader such as "serial:/dev/serial/by-id/…", "i2c:1", "pcsc:" or "pcsc:READER NAME"',
+  z.string().regex(/^((serial|tcp|unix|file|i2c):.+|pcsc:.*)$/),
+);
+
 const camera = (part: string) =>
   table({
     camera: setting(
@@ -63,7 +68,7 @@ const hardwareBoard = z.strictObject({
     ),
     model: setting('"epson" (answers process ids) or "generic"', z.enum(["epson", "generic"]), "generic"),
   }),
-  chipReader: z.strictObject({ port: portAddress }),
+  chipReader: z.strictObject({ port: readerAddress }),
   codeReader: z.strictObject({ port: portAddress }),
   documentCamera: camera("document"),
   faceCamera: camera("face"),

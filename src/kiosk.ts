@@ -180,7 +180,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
     restart: (device) => board[device].restart("asked for at the console"),
-    test: (part) => testWithFaces({ board, store, clock }, part),
+    test: ({ print, ...wish }) => {
+      // A test moves lamps and paper: not under the hands of a citizen.
+      if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
+      const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
+      return testWithFaces(parts, wish);
+    },
   });
   log("kiosk.started", {
     version: packageVersion(),

@@ -40,6 +40,7 @@ const PACKAGES = {
     ["openssl", ["/usr/bin/openssl"]],
     ["poppler-utils", ["/usr/bin/pdftotext"]],
     ["zbar-tools", ["/usr/bin/zbarimg"]],
+    ["fonts-ocr-b", ["/usr/share/fonts/opentype/ocr-b/OCRB.otf"]],
     ["sane-utils", ["/usr/bin/scanimage"]],
     ["pcscd", ["/usr/sbin/pcscd"]],
     ["vsmartcard-vpcd", ["/usr/lib/pcsc/drivers/serial/libifdvpcd.so"]],

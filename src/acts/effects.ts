@@ -18,6 +18,7 @@ import type { Catalogue } from "../procedures/procedure.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import type { Link } from "../sync/link.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
+import { readCardBack } from "./card-back.js";
 import { readCitizen } from "./identity.js";
 import { capturePaper, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
@@ -116,6 +117,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
       board.chipReader.use((open) =>
         readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, habits, clock }),
       ),
+    readCardBack: (signal) => readCardBack({ camera: board.documentCamera, clock }, signal),
     capturePaper: (_paperClass, onProgress, signal) =>
       capturePaper({ camera: board.documentCamera, reader, images }, onProgress, signal),
     submit: (submission, signal) =>

@@ -2,7 +2,7 @@
 //
 // Nothing personal is written without --show-personal: not the holder's data, not the key, not even the expiry
 // date that opened the card.
-import { FAULTS, toFault } from "../core/faults.js";
+import { technicianRemedy, toFault } from "../core/faults.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
 import { type AccessKey, accessKeyFromCan, accessKeyFromMrz, isCan } from "./access/keys.js";
 import type { CardProgress, CardReading } from "./citizen-card.js";
@@ -13,7 +13,7 @@ import type { TrustStore } from "./passive-authentication.js";
 import { readCard } from "./read-card.js";
 
 export interface ChipReadArguments {
-  /** serial:PATH[:BAUD] or i2c:BUS */
+  /** serial:PATH[:BAUD], i2c:BUS, pcsc: or pcsc:NAME */
   readonly reader: string;
   /** A folder of country-signing certificates and revocation lists in place of the kiosk's own. */
   readonly trust?: string | undefined;
@@ -147,10 +147,11 @@ const complain = (io: ChipReadIo, args: ChipReadArguments, error: unknown): numb
     return EXIT.failed;
   }
   const timedOut = error instanceof Error && error.name === "TimeoutError";
-  const { code, detail } = timedOut
+  const fault = timedOut
     ? { code: "card.lost" as const, detail: `no card for ${WAIT_MS / 1000} s` }
     : toFault(error);
-  io.stderr.write(`motcua chip read: ${args.reader}: ${code}: ${detail}. ${FAULTS[code].technician.en}\n`);
+  const { code, detail } = fault;
+  io.stderr.write(`motcua chip read: ${args.reader}: ${code}: ${detail}. ${technicianRemedy(fault).en}\n`);
   return EXIT.failed;
 };
 

@@ -2,6 +2,8 @@
 //
 // The union is closed: a new fault does not compile until it has a severity, a part, both remedies
 // and a telemetry code. Text is data for the screen, the console and the MQTT alert alike.
+// Why a device can not be reached (permission, path, busy, …) is the fault's `why`: see causes.ts.
+import { CAUSES, type Cause, causeIn } from "./causes.js";
 
 export type Severity =
   /** Worth a line to ops; the citizen notices nothing. */
@@ -170,8 +172,8 @@ export const FAULTS = {
       "The card reader is not ready. Please use the QR code on the card.",
     ],
     [
-      "Kiểm tra cáp đầu đọc PN532 và công tắc chọn chế độ.",
-      "Check the PN532 reader's cable and its mode switch.",
+      "Kiểm tra cáp đầu đọc; với PN532 cả công tắc chọn chế độ, với PC/SC cả dịch vụ pcscd.",
+      "Check the reader's cable; with a PN532 also its mode switch, with PC/SC also the service pcscd.",
     ],
   ),
   "chipReader.silent": entry(
@@ -192,6 +194,32 @@ export const FAULTS = {
     [
       "Đầu đọc từ chối lệnh hoặc quá nóng; tắt bật lại, nếu còn thì thay đầu đọc.",
       "The reader refused a command or is too hot; switch it off and on, if it stays replace it.",
+    ],
+  ),
+  "chipReader.wrongDevice": entry(
+    "chipReader",
+    "degraded",
+    "C04",
+    [
+      "Đầu đọc thẻ chưa sẵn sàng. Xin dùng mã QR trên thẻ.",
+      "The card reader is not ready. Please use the QR code on the card.",
+    ],
+    [
+      "Ở cổng này là thiết bị khác, không phải PN532; sửa [board] chipReader.port theo tên trong /dev/serial/by-id.",
+      "Another device than a PN532 is on this port; set [board] chipReader.port to the name in /dev/serial/by-id.",
+    ],
+  ),
+  "card.several": entry(
+    "card",
+    "blocking",
+    "C17",
+    [
+      "Có hơn một thẻ trên đầu đọc. Xin chỉ đặt thẻ căn cước.",
+      "There is more than one card on the reader. Lay down only your citizen card.",
+    ],
+    [
+      "Hai thẻ cùng trong vùng đọc (ví, ốp điện thoại); bình thường nếu thỉnh thoảng.",
+      "Two cards in the field (a purse, a phone case); normal now and then.",
     ],
   ),
   "card.lost": entry(
@@ -281,6 +309,19 @@ export const FAULTS = {
     [
       "Chuỗi QR không theo khuôn dạng thẻ căn cước.",
       "The QR text does not follow the citizen card's format.",
+    ],
+  ),
+  "card.backUnread": entry(
+    "card",
+    "blocking",
+    "C16",
+    [
+      "Máy chưa đọc được mặt sau thẻ. Xin nhập bằng tay hoặc thử lại.",
+      "The back of the card was not read. Please type it, or try again.",
+    ],
+    [
+      "Không thấy ba dòng chữ máy đọc: lau camera và thẻ, kiểm tra đèn khay giấy.",
+      "No machine-readable lines were seen: clean camera and card, check the tray's light.",
     ],
   ),
   // Code reader
@@ -557,24 +598,54 @@ export type FaultCode = keyof typeof FAULTS;
 export interface Fault {
   readonly code: FaultCode;
   readonly detail: string;
+  /** Known where a device could not be reached; then it, not the code, says what a technician does. */
+  readonly why?: Cause;
 }
 
 /** The one error that rooms throw when the world, not the program, is at fault. */
 export class FaultError extends Error implements Fault {
   override readonly name = "FaultError";
+  declare readonly why?: Cause;
+  /** Without a `why` of its own it takes the one of its `cause`. */
   constructor(
     readonly code: FaultCode,
     readonly detail: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly why?: Cause } = {},
   ) {
     super(`${code}: ${detail}`, options);
+    const why = options.why ?? causeIn(options.cause);
+    if (why !== undefined) this.why = why;
   }
 }
 
 /** Turns anything thrown into a fault; what is not a `FaultError` becomes `fallback`. */
 export const toFault = (thrown: unknown, fallback: FaultCode = "runtime.internal"): Fault => {
-  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail };
-  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown) };
+  const why = causeIn(thrown);
+  const known = why === undefined ? {} : { why };
+  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail, ...known };
+  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown), ...known };
+};
+
+/** Where kiosk.toml says how a part is wired. */
+const CONFIG_KEY: Readonly<Partial<Record<Part, string>>> = {
+  printer: "board.printer.port",
+  chipReader: "board.chipReader.port",
+  codeReader: "board.codeReader.port",
+  documentCamera: "board.documentCamera",
+  faceCamera: "board.faceCamera",
+  lines: "board.lines",
+  power: "board.i2c.bus",
+  climate: "board.i2c.bus",
+  speaker: "board.speaker",
+};
+
+/** What a technician does about this occurrence: its cause's remedy where that is known. */
+export const technicianRemedy = ({ code, why }: Omit<Fault, "detail">): Bilingual => {
+  const { part, technician } = FAULTS[code];
+  if (why === undefined) return technician;
+  const place = { at: why.at, key: CONFIG_KEY[part] ?? "board" };
+  const { vi, en } = CAUSES[why.kind];
+  return { vi: vi(place), en: en(place) };
 };
 
 export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FAULTS, text);

@@ -7,7 +7,7 @@ export type CitizenRecord = Readonly<Partial<Record<CardField, string>>>;
 
 export interface Identity {
   readonly level: IdentityLevel;
-  readonly source: "qr" | "chip" | "typed";
+  readonly source: "qr" | "chip" | "typed" | "mrz";
   readonly citizen: Pii<CitizenRecord>;
   /** Technical, without personal data: "BAC", checks and their verdicts. */
   readonly evidence: readonly string[];

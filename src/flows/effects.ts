@@ -77,11 +77,19 @@ export type LookupResult =
     }
   | { readonly found: false };
 
+/** Who a card's print says it belongs to; nothing is proven by it. */
+export interface CardClaim {
+  readonly key: CardKey;
+  readonly citizen: Pii<CitizenRecord>;
+}
+
 export interface VisitEffects {
   /** Reads "id12|…" of the card or VNeID; throws "card.badQr". */
   parseCardQr(text: string): { readonly key: CardKey; readonly citizen: Pii<CitizenRecord> };
   /** From typed fields (dates yyyy-MM-dd); throws "card.wrongKey" when they can not be right. */
   typedKey(number: string, birthDate: string, expiryDate: string): CardKey;
+  /** Looks at the tray until the back of a card gives its key; ends with the signal. */
+  readCardBack(signal: AbortSignal): Promise<CardClaim>;
   /** Waits for a card and reads it. `onProgress`: 0 … 1. */
   readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<Identity>;
   /** Takes a picture of the tray and reads it. `onProgress` names the stage. */

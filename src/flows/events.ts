@@ -11,6 +11,8 @@ export type CitizenEvent =
   | { readonly type: "TAKE_NUMBER" }
   | { readonly type: "LOOK_UP" }
   | { readonly type: "TYPE_INSTEAD" }
+  /** Shows the back of the card to the camera over the tray. */
+  | { readonly type: "SHOW_BACK" }
   | {
       readonly type: "SUBMIT_TYPED";
       readonly number: string;

@@ -53,7 +53,7 @@ export type Screen =
     }
   | {
       readonly name: "identify";
-      readonly stage: "showQr" | "typed" | "layCard" | "reading" | "failed";
+      readonly stage: "showQr" | "cardBack" | "typed" | "layCard" | "reading" | "failed";
       readonly percent: number;
       readonly fault: FaultCode | null;
       readonly canSkipChip: boolean;

@@ -1,5 +1,5 @@
 // What is the state of the whole kiosk, without a word about the citizen?
-import { FAULTS, type Fault, type FaultCode } from "../core/faults.js";
+import { type Fault, type FaultCode, technicianRemedy } from "../core/faults.js";
 import type { Board, DeviceName } from "../hal/board.js";
 import type { DeviceStatus } from "../hal/device.js";
 import type { QuotaLevel } from "../store/store.js";
@@ -60,6 +60,6 @@ export const reportDevices = (board: Board): readonly DeviceReport[] =>
       state: status.state,
       fault: fault?.code ?? null,
       detail: fault?.detail ?? null,
-      remedy: fault === null ? null : FAULTS[fault.code].technician,
+      remedy: fault === null ? null : technicianRemedy(fault),
     };
   });

@@ -20,6 +20,7 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("TAKE_NUMBER"),
   bare("LOOK_UP"),
   bare("TYPE_INSTEAD"),
+  bare("SHOW_BACK"),
   z.strictObject({ type: z.literal("SUBMIT_TYPED"), number: text, birthDate: text, expiryDate: text }),
   z.strictObject({ type: z.literal("SUBMIT_LOOKUP"), code: text }),
   bare("SKIP_CHIP"),

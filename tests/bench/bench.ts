@@ -7,6 +7,7 @@ import { enqueueRow } from "./enqueue.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
+import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
 
@@ -15,6 +16,10 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   ocr: ocrRow,
   start: startRow,
   memory: memoryRow,
+  "pn532-bytes": pn532BytesRow,
+  "pn532-trips": pn532TripsRow,
+  "pn532-3des-bytes": pn532TdesBytesRow,
+  "pn532-3des-trips": pn532TdesTripsRow,
   pace: paceRow,
   apdus: apduRow,
   chipCpu: chipCpuRow,

@@ -49,6 +49,20 @@ test("a hardware board needs its ports", () => {
   assert.ok(keys.includes("board.codeReader"));
 });
 
+test("a chip reader is a port, a bus or a reader of PC/SC; a printer is no reader of PC/SC", () => {
+  const keysOf = (printer: string, reader: string) =>
+    problemsOf(
+      `[board]\nkind = "hardware"\n[board.printer]\nport = "${printer}"\n[board.chipReader]\nport = "${reader}"\n`,
+    ).problems.map((problem) => problem.key);
+  for (const right of ["pcsc:", "pcsc:ACS ACR1252 Dual Reader", "i2c:1", "serial:/dev/ttyUSB0"]) {
+    assert.not.ok(keysOf("pcsc:", right).includes("board.chipReader.port"), right);
+    assert.ok(keysOf("pcsc:", right).includes("board.printer.port"));
+  }
+  for (const wrong of ["pcsc", "smartcard:", "i2c:", ""]) {
+    assert.ok(keysOf("file:/dev/usb/lp0", wrong).includes("board.chipReader.port"), wrong);
+  }
+});
+
 test("a file that is missing says so; relative folders start at the file", () => {
   const folder = mkdtempSync(join(tmpdir(), "motcua-config-"));
   try {
