@@ -168,10 +168,7 @@ test("no reader, a wrong key and Ctrl-C are one line each with what to do", asyn
     },
   );
   assert.is(absent.code, 1);
-  assert.match(
-    absent.stderr,
-    /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check the PN532/,
-  );
+  assert.match(absent.stderr, /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check /);
   const wrong = await run({ mrz: mrzLines(madeUpPerson(32)).join("") });
   assert.is(wrong.code, 1);
   assert.is(wrong.closed, 1);
