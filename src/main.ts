@@ -126,6 +126,7 @@ const addChip = (program: Command): void => {
     .option("--document <n>", "the card's number: 12 digits, or the last 9")
     .option("--birth <yymmdd>", "date of birth")
     .option("--expiry <yymmdd>", "date of expiry")
+    .option("--trust <dir>", "country-signing certificates and revocation lists; <state>/csca when absent")
     .addOption(new Option("--state <dir>", "its folder csca holds the trusted certificates").default("./var"))
     .option("--json", "JSON on stdout", false)
     .option("--show-personal", "also print name and other personal values", false)
@@ -143,6 +144,7 @@ const addChip = (program: Command): void => {
 
 interface ChipReadOptions {
   readonly state: string;
+  readonly trust?: string;
   readonly reader: string;
   readonly mrz?: string;
   readonly can?: string;

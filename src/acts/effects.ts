@@ -109,7 +109,10 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     parseCardQr: (text) => {
       const qr = parseCardQr(text);
       const { address, ...rest } = qr;
-      return { key: accessKeyFromQr(qr), citizen: new Pii({ ...rest, placeOfResidence: address }) };
+      return {
+        key: { ...accessKeyFromQr(qr), printed: qr },
+        citizen: new Pii({ ...rest, placeOfResidence: address }),
+      };
     },
     typedKey: typedAccessKey,
     readCard: (key, onProgress, signal) =>

@@ -1,21 +1,13 @@
 // What does a chip reading say about who stands there, and how surely?
 import type { CardReading } from "../chip/citizen-card.js";
 import type { ReadingHabits } from "../chip/lds/reading-habits.js";
-import { levelOf } from "../chip/level.js";
+import { levelOf, refusalOf } from "../chip/level.js";
 import type { TrustStore } from "../chip/passive-authentication.js";
 import { readCard } from "../chip/read-card.js";
 import type { Clock } from "../core/clock.js";
-import { FaultError } from "../core/faults.js";
 import { Pii } from "../core/pii.js";
 import type { CardKey, Identity } from "../flows/citizen.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
-
-/** A failed proof is a forgery or damage, and no level at all. */
-const refuseForgery = (reading: CardReading): void => {
-  const passive = reading.checks.find(({ name }) => name === "passiveAuthentication");
-  if (passive?.verdict === "failed")
-    throw new FaultError("card.unreadable", `passive authentication failed: ${passive.evidence}`);
-};
 
 const identityOf = (reading: CardReading): Identity => ({
   level: levelOf(reading),
@@ -43,6 +35,7 @@ export interface CitizenRead {
 export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   const { reader, signal, clock } = read;
   const wall = clock.wall();
+  const { printed, ...key } = read.key.reveal();
   let card: Card = await reader.waitForCard(signal);
   const cardAgain = async (stop?: AbortSignal): Promise<Card> => {
     card = await reader.waitForCard(stop ?? signal);
@@ -51,7 +44,8 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   try {
     const reading = await readCard({
       card,
-      key: read.key.reveal(),
+      key,
+      ...(printed === undefined ? {} : { qr: printed }),
       onProgress: ({ fraction }) => read.onProgress(fraction),
       signal,
       cardAgain,
@@ -59,7 +53,8 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
       habits: read.habits,
       today: wall.trust === "trusted" ? new Date(wall.epochMs).toISOString().slice(0, 10) : null,
     });
-    refuseForgery(reading);
+    const refusal = refusalOf(reading);
+    if (refusal !== null) throw refusal;
     return identityOf(reading);
   } finally {
     await card.release();

@@ -1,5 +1,6 @@
 // What does a reading of the citizen card give?
 import type { CardField } from "../procedures/procedure.js";
+import type { Portrait } from "./lds/dg2.js";
 
 export type CheckVerdict = "passed" | "failed" | "notSupported" | "notTrusted" | "notDone";
 
@@ -8,6 +9,8 @@ export interface CardFile {
     | "EF.COM"
     | "DG1"
     | "DG2"
+    | "DG11"
+    | "DG12"
     | "DG13"
     | "EF.SOD"
     | "DG14"
@@ -21,9 +24,13 @@ export interface CardFile {
 
 export interface CardReading {
   readonly access: "BAC" | "PACE";
+  /** "BAC", or PACE with its mapping, cipher and group. */
+  readonly variant: string;
   /** Why PACE was not used, when it was not. */
   readonly downgrade: string | null;
   readonly files: readonly CardFile[];
+  /** What the card announces and this reading does not have, with the reason: "DG3", "tag 7E". */
+  readonly unread: readonly { readonly name: string; readonly reason: string }[];
   readonly checks: readonly {
     readonly name: string;
     readonly verdict: CheckVerdict;
@@ -31,7 +38,9 @@ export interface CardReading {
   }[];
   /** yyyy-MM-dd dates. Personal: wrap it at once. */
   readonly citizen: Readonly<Partial<Record<CardField, string>>>;
-  readonly portrait: { readonly format: "jpeg" | "jpeg2000"; readonly bytes: Uint8Array } | null;
+  readonly portrait: Portrait | null;
+  /** Further face images of the same person; most cards have none. */
+  readonly morePortraits: readonly Portrait[];
   /** Which of the offered expiry dates opened the card. */
   readonly expiryUsed: string;
 }

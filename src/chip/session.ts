@@ -90,6 +90,12 @@ export class CardSession {
     this.#access.channel.restart(messaging);
   }
 
+  /** Gives up a session whose answers do not verify any more; the next command opens the card anew. */
+  abandon(): void {
+    this.#access = null;
+    this.#reopens += 1;
+  }
+
   async send(command: Command): Promise<Answer> {
     const channel = await this.ensureOpen();
     const answer = await channel.send(command);

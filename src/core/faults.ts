@@ -257,6 +257,19 @@ export const FAULTS = {
       "The chip answered outside the standard; the log names the file.",
     ],
   ),
+  "card.forged": entry(
+    "card",
+    "blocking",
+    "C16",
+    [
+      "Không xác thực được thẻ này. Xin gọi cán bộ.",
+      "This card could not be verified. Please call a member of staff.",
+    ],
+    [
+      "Chữ ký hoặc khóa của chip sai: thẻ giả, sao chép hoặc hỏng; xem nhật ký để biết kiểm tra nào.",
+      "The chip's signatures or key are wrong: forged, copied or damaged; the log names the check.",
+    ],
+  ),
   "card.notCitizen": entry(
     "card",
     "blocking",

@@ -19,4 +19,17 @@ export interface CardKey {
   readonly birthDate: string;
   /** Candidates in the order to be tried; two at most. */
   readonly expiryDates: readonly string[];
+  /** What the code on the card says, to be compared with the chip; absent when the key was typed. */
+  readonly printed?: PrintedRecord;
+}
+
+/** One card's QR. Dates are yyyy-MM-dd. */
+export interface PrintedRecord {
+  readonly number: string;
+  readonly oldNumber: string;
+  readonly fullName: string;
+  readonly birthDate: string;
+  readonly sex: "Nam" | "Nữ";
+  readonly address: string;
+  readonly issueDate: string;
 }

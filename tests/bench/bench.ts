@@ -2,6 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
+import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
@@ -22,6 +23,8 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "pn532-3des-trips": pn532TdesTripsRow,
   pace: paceRow,
   idle: idleRow,
+  apdus: apduRow,
+  chipCpu: chipCpuRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

@@ -70,7 +70,17 @@ test("by MRZ: access, files, checks; progress apart; nothing personal", async ()
 test("--json is the only thing on stdout; --show-personal shows the holder", async () => {
   const closedJson = await run({ mrz, json: true });
   const open = JSON.parse(closedJson.stdout) as Record<string, unknown>;
-  assert.equal(Object.keys(open), ["access", "downgrade", "files", "checks", "portrait"]);
+  assert.equal(Object.keys(open), [
+    "access",
+    "variant",
+    "downgrade",
+    "files",
+    "unread",
+    "checks",
+    "level",
+    "portrait",
+    "morePortraits",
+  ]);
   const shown = await run({
     document: person.number,
     birth: toMrzDate(person.birthDate),
@@ -81,6 +91,28 @@ test("--json is the only thing on stdout; --show-personal shows the holder", asy
   assert.is(shown.code, 0, shown.stderr);
   assert.ok(shown.stdout.includes(person.fullName));
   assert.match((await run({ mrz, showPersonal: true })).stdout, /^citizen {2}fullName/m);
+});
+
+test("PACE, chip and active authentication, what is unread, the level: all in the output, nothing personal", async () => {
+  const offers = [{ agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 13 }] as const;
+  const activeKey = { key: { kind: "ec", curve: "prime256v1" } } as const;
+  const { code, stdout, stderr } = await run({ mrz }, { pace: { offers }, activeKey, details: true });
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^access {3}PACE.*brainpoolP256r1/m);
+  assert.match(stdout, /^unread {3}DG3 +for terminals with special rights$/m);
+  assert.match(stdout, /^check {4}chipAuthentication +passed +ECDH brainpoolP256r1, AES-128/m);
+  assert.match(stdout, /^check {4}activeAuthentication +passed +ECDSA prime256v1/m);
+  assert.match(stdout, /^file {5}DG11 /m);
+  assert.match(stdout, /^level {4}notCloned$/m);
+  for (const value of personal) assert.not.ok(`${stdout}${stderr}`.includes(value));
+});
+
+test("a copied chip is exit code 1 and named", async () => {
+  const chipKeys = [{ domain: "prime256v1", suite: "AES-128", cloned: true }] as const;
+  const { code, stdout, stderr } = await run({ mrz }, { chipKeys });
+  assert.is(code, 1);
+  assert.match(stdout, /chipAuthentication +failed +.*does not have the private key/);
+  assert.match(stderr, /failed: chipAuthentication/);
 });
 
 test("a failed check is exit code 1 with the output still there", async () => {
@@ -136,10 +168,7 @@ test("no reader, a wrong key and Ctrl-C are one line each with what to do", asyn
     },
   );
   assert.is(absent.code, 1);
-  assert.match(
-    absent.stderr,
-    /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check the PN532/,
-  );
+  assert.match(absent.stderr, /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check /);
   const wrong = await run({ mrz: mrzLines(madeUpPerson(32)).join("") });
   assert.is(wrong.code, 1);
   assert.is(wrong.closed, 1);

@@ -78,13 +78,15 @@ const PARSERS: readonly (readonly [name: string, parse: (bytes: Uint8Array) => u
 for (const [name, parse, real] of PARSERS) {
   test(`${name}: the real one is read, random and mutated ones are read or refused`, () => {
     parse(real);
+    // The security object goes through libraries; flipped-bits.test.ts turns its bits one by one.
+    const runs = name === "EF.SOD" ? { numRuns: 250 } : RUNS;
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => onlyFault(() => parse(bytes))),
-      RUNS,
+      runs,
     );
     fc.assert(
       fc.property(mutated(real), (bytes) => onlyFault(() => parse(bytes))),
-      RUNS,
+      runs,
     );
   });
 }

@@ -98,7 +98,8 @@ for (const wish of SURVIVED) {
 }
 
 test("a card lifted at any APDU is read on from where it was, without a second wrong secret", async () => {
-  const card = await cardOf();
+  // Long enough for several reads of the last file; the whole portrait would only make the test slow.
+  const card = await cardOf({ portrait: portrait.subarray(0, 4_000) });
   const undisturbed = await read(layDown(card));
   const { apdus } = card.control;
   const comparable = ({ portrait: picture, ...rest }: CardReading) =>
@@ -110,8 +111,8 @@ test("a card lifted at any APDU is read on from where it was, without a second w
     });
     assert.ok(comparable(reading) === comparable(undisturbed), `lifted after ${leaveAfter}`);
     const spent = card.control.apdus - before;
-    // Four commands open the card, one selects the file and reads its start again.
-    assert.ok(spent <= apdus + 5, `lifted after ${leaveAfter}: ${spent} APDUs where ${apdus} are enough`);
+    // Four commands open the card, one selects the file and reads its start again; chip authentication begins anew.
+    assert.ok(spent <= apdus + 8, `lifted after ${leaveAfter}: ${spent} APDUs where ${apdus} are enough`);
   }
   assert.is(card.control.authentications.refused, 0);
 });
