@@ -4,6 +4,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path";
 import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import type { BoardWiring } from "./hal/board.js";
+import { SUFFIXES } from "./hal/code-reader/line-framing.js";
 
 /** One setting: what would be right is part of it, so that every error can say so. */
 const setting = <T>(right: string, schema: z.ZodType<T>, fallback: T) =>
@@ -39,11 +40,16 @@ const PORT_ADDRESS =
   'a port such as "serial:/dev/serial/by-id/…:115200", "tcp:192.0.2.7:9100", "file:/dev/usb/lp0" or "i2c:1"';
 const portAddress = required(PORT_ADDRESS, z.string().regex(/^(serial|tcp|unix|file|i2c):.+$/));
 
+const readerAddress = required(
+  'a reader such as "serial:/dev/serial/by-id/…", "i2c:1", "pcsc:" or "pcsc:READER NAME"',
+  z.string().regex(/^((serial|tcp|unix|file|i2c):.+|pcsc:.*)$/),
+);
+
 const camera = (part: string) =>
   table({
     camera: setting(
-      `the ${part} camera's number in \`libcamera-still --list-cameras\`, 0 to 7`,
-      z.int().min(0).max(7),
+      `the ${part} camera's id in \`libcamera-still --list-cameras\`, or a part of it that no other has (or, with one camera, its number 0 to 7)`,
+      z.union([z.int().min(0).max(7), z.string().min(1).max(200)]),
       0,
     ),
     commandDir: setting("a folder that holds libcamera-still, or empty", z.string().max(200), ""),
@@ -63,17 +69,50 @@ const hardwareBoard = z.strictObject({
     ),
     model: setting('"epson" (answers process ids) or "generic"', z.enum(["epson", "generic"]), "generic"),
   }),
-  chipReader: z.strictObject({ port: portAddress }),
-  codeReader: z.strictObject({ port: portAddress }),
+  chipReader: z.strictObject({ port: readerAddress }),
+  codeReader: z.strictObject({
+    port: required(
+      `${PORT_ADDRESS}, "serial:PATH:auto" (the speed is found), "camera:document" or "camera:face"`,
+      z.string().regex(/^((serial|tcp|unix|file):.+|camera:(document|face))$/),
+    ),
+    prefix: setting("what the scanner sends before each code, or empty", z.string().max(20), ""),
+    suffix: setting(`how a code ends: ${SUFFIXES.join(", ")}`, z.enum(SUFFIXES), "auto"),
+    fallback: setting(
+      'the camera that reads codes while the scanner is absent: "camera:document", "camera:face" or empty',
+      z.string().regex(/^(camera:(document|face))?$/),
+      "",
+    ),
+  }),
   documentCamera: camera("document"),
   faceCamera: camera("face"),
+  scanner: table({
+    device: setting(
+      '"none", a scanner\'s name in `scanimage -L` or a part of it that no other has, or "usb:VVVV:PPPP"',
+      text(200),
+      "none",
+    ),
+    commandDir: setting("a folder that holds scanimage, or empty", z.string().max(200), ""),
+    dpi: setting("dots per inch, 75 to 600", z.int().min(75).max(600), 300),
+    mode: setting('"color" or "gray"', z.enum(["color", "gray"]), "color"),
+    maxSheets: setting("sheets in one batch, 1 to 100", z.int().min(1).max(100), 20),
+    deadlineMs: setting(
+      "milliseconds without progress, 1000 to 120000",
+      z.int().min(1000).max(120_000),
+      30_000,
+    ),
+  }),
   lines: table({
     bus: setting(
-      '"gpio", or "unix:PATH" for a simulated board',
-      z.string().regex(/^(gpio|unix:.+)$/),
+      '"gpio" (what the kernel has), "gpio-sysfs", "gpio-cdev", or "unix:PATH" for a simulated board',
+      z.string().regex(/^(gpio|gpio-sysfs|gpio-cdev|unix:.+)$/),
       "gpio",
     ),
     chip: setting('the GPIO chip\'s label, e.g. "pinctrl-bcm2711"', text(80), "pinctrl-bcm2711"),
+    chips: setting(
+      "line names with the label of their chip, where it is another one",
+      z.record(z.string(), text(80)),
+      {},
+    ),
     offsets: setting(
       "line names with their offset on the chip (−1: not wired)",
       z.record(z.string(), z.int().min(-1).max(1023)),
@@ -83,13 +122,30 @@ const hardwareBoard = z.strictObject({
     debounceMs: setting("milliseconds, 0 to 1000", z.int().min(0).max(1000), 30),
   }),
   i2c: table({ bus: setting('an I2C bus number such as "1"', z.string().regex(/^(\d{1,3}|unix:.+)$/), "1") }),
-  speaker: table({ player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng") }),
+  motion: table({
+    sensor: setting('"lis3dh" or "none" (not fitted)', z.enum(["lis3dh", "none"]), "none"),
+  }),
+  speaker: table({
+    player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng"),
+    command: setting(
+      'a player with aplay\'s arguments: a name on PATH or an absolute path, e.g. "aplay"',
+      z.string().regex(/^(\/[\w./+-]{1,200}|[\w.+][\w.+-]{0,40})$/),
+      "aplay",
+    ),
+    device: setting(
+      'a sound device as `aplay -L` names it, e.g. "plughw:CARD=Device,DEV=0", or empty',
+      z.string().regex(/^([A-Za-z][\w:,=.-]{0,80})?$/),
+      "",
+    ),
+    volume: setting("loudness at the start of each visit, 0 to 1", z.number().min(0).max(1), 0.7),
+  }),
 });
 
 const simulatedBoard = z.strictObject({
   kind: z.literal("simulated"),
   paper: setting("384 (58 mm paper) or 576 (80 mm paper)", z.union([z.literal(384), z.literal(576)]), 576),
   model: setting('"epson" or "generic"', z.enum(["epson", "generic"]), "epson"),
+  scanner: setting("true (a sheet-fed scanner is fitted) or false", z.boolean(), false),
 });
 
 const schema = z.strictObject({
@@ -168,6 +224,11 @@ const schema = z.strictObject({
       "seconds without a touch before the warning, 15 to 600",
       z.int().min(15).max(600),
       45,
+    ),
+    speech: setting(
+      '"on" (every screen is spoken until it is muted), "asked" (once somebody asks for it) or "off"',
+      z.enum(["on", "asked", "off"]),
+      "on",
     ),
   }),
   log: table({

@@ -6,6 +6,7 @@ import { makeEffects } from "./acts/effects.js";
 import { PageImages } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
 import { makeSealer } from "./acts/sealing.js";
+import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
 import { watchWorld } from "./acts/world.js";
@@ -20,7 +21,7 @@ import { renderLayout } from "./hal/printer/layout.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { openLog } from "./ops/log.js";
-import { type KioskStatus, reportDevices } from "./ops/status.js";
+import { type KioskStatus, reading, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
@@ -75,7 +76,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     limitBytes: config.store.quotaMegabytes * 1_048_576,
   });
   const settled = reconcileSubmissions(store);
-  const board = openBoard({ wiring: settings.wiring, clock, log });
+  const board = openBoard({
+    wiring: settings.wiring,
+    clock,
+    log,
+    speechFolder: join(stateDir, "speech"),
+  });
   const reader = createPaperReader({
     clock,
     log,
@@ -109,9 +115,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           url: settings.linkUrl,
           version: packageVersion(),
           telemetry: () =>
-            Object.fromEntries(
-              reportDevices(board).map(({ device, state, fault }) => [device, fault ?? state]),
-            ),
+            Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
           clock,
           log,
         });
@@ -137,16 +141,19 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
     delays: { idleWarning: config.visit.idleSeconds * 1_000 },
+    // A board without a loudspeaker offers no button for it.
+    speech: settings.wiring.speaker.player === "none" ? "off" : config.visit.speech,
   });
+  const speaking = startSpeaking({ speaker: board.speaker, visit, clock, mode: config.visit.speech });
   const screen = await startScreen({
     host: "127.0.0.1",
     port: config.screen.port,
-    visit,
+    visit: spokenVisit(visit, speaking),
     images,
     clock,
     log,
   });
-  const stopWatching = watchWorld({ board, store, visit, clock });
+  const stopWatching = watchWorld({ board, store, visit, clock, speaking });
   const inDoubt = printing.reconcile(
     (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
   );
@@ -180,7 +187,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
     restart: (device) => board[device].restart("asked for at the console"),
-    test: (part) => testWithFaces({ board, store, clock }, part),
+    test: ({ print, ...wish }) => {
+      // A test moves lamps and paper: not under the hands of a citizen.
+      if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
+      const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
+      return testWithFaces(parts, wish);
+    },
   });
   log("kiosk.started", {
     version: packageVersion(),
@@ -194,6 +206,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();
+      speaking.close();
       visit.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), board.close()]);
       store.close();

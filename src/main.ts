@@ -44,7 +44,7 @@ const act =
     }
   };
 
-const io = { stdout: process.stdout, stderr: process.stderr };
+const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
 
 const addRun = (program: Command): void => {
   program
@@ -120,12 +120,13 @@ const addChip = (program: Command): void => {
     .description("the citizen card's chip")
     .command("read")
     .description("the card: access used, each file's length and sha256, each check's verdict")
-    .requiredOption("--reader <address>", "serial:PATH[:BAUD] or i2c:BUS")
+    .requiredOption("--reader <address>", "serial:PATH[:BAUD], i2c:BUS, pcsc: or pcsc:NAME")
     .option("--mrz <lines>", "the three lines of the machine-readable zone, joined by \\n or /")
     .option("--can <n>", "the six-digit card access number")
     .option("--document <n>", "the card's number: 12 digits, or the last 9")
     .option("--birth <yymmdd>", "date of birth")
     .option("--expiry <yymmdd>", "date of expiry")
+    .option("--trust <dir>", "country-signing certificates and revocation lists; <state>/csca when absent")
     .addOption(new Option("--state <dir>", "its folder csca holds the trusted certificates").default("./var"))
     .option("--json", "JSON on stdout", false)
     .option("--show-personal", "also print name and other personal values", false)
@@ -143,6 +144,7 @@ const addChip = (program: Command): void => {
 
 interface ChipReadOptions {
   readonly state: string;
+  readonly trust?: string;
   readonly reader: string;
   readonly mrz?: string;
   readonly can?: string;
@@ -153,6 +155,17 @@ interface ChipReadOptions {
   readonly showPersonal: boolean;
 }
 
+interface DoctorCommandOptions {
+  readonly state: string;
+  readonly config?: string;
+  readonly json: boolean;
+  readonly device?: string;
+  readonly pdf?: string;
+  readonly history: boolean;
+  readonly print: boolean;
+  readonly attended: boolean;
+}
+
 const addOps = (program: Command): void => {
   program
     .command("doctor")
@@ -161,9 +174,20 @@ const addOps = (program: Command): void => {
     .addOption(configOption())
     .option("--json", "JSON on stdout", false)
     .option("--device <name>", "only this one, e.g. printer")
-    .addHelpText("after", "\nExample:\n  npx motcua doctor --device printer\n")
+    .option(
+      "--attended",
+      "somebody is there to lay cards, show codes, move the door and say what was seen",
+      false,
+    )
+    .option("--no-print", "asks the printer how it is, and prints nothing")
+    .option("--pdf <file>", "the readiness report as PDF, there too")
+    .option("--history", "what earlier runs said, and no test", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx motcua doctor --device printer\n\nPictures of what to look at, the text and the PDF of each run are kept under <state>/doctor.\n",
+    )
     .action(
-      act(async (options: { state: string; config?: string; json: boolean; device?: string }) => {
+      act(async (options: DoctorCommandOptions) => {
         const { doctor } = await import("./doctor.js");
         const config = await readConfig(options);
         return doctor({ ...options, state: resolve(options.state), config }, io);

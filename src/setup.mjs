@@ -27,6 +27,7 @@ const PACKAGES = {
   run: [
     ["mosquitto", ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"]],
     ["espeak-ng", ["/usr/bin/espeak-ng"]],
+    ["alsa-utils", ["/usr/bin/aplay"]],
   ],
   test: [
     ["mosquitto", ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"]],
@@ -40,10 +41,13 @@ const PACKAGES = {
     ["openssl", ["/usr/bin/openssl"]],
     ["poppler-utils", ["/usr/bin/pdftotext"]],
     ["zbar-tools", ["/usr/bin/zbarimg"]],
+    ["fonts-ocr-b", ["/usr/share/fonts/opentype/ocr-b/OCRB.otf"]],
     ["sane-utils", ["/usr/bin/scanimage"]],
     ["pcscd", ["/usr/sbin/pcscd"]],
     ["vsmartcard-vpcd", ["/usr/lib/pcsc/drivers/serial/libifdvpcd.so"]],
     ["fuse3", ["/usr/bin/fusermount3"]],
+    ["pkg-config", ["/usr/bin/pkg-config"]],
+    ["alsa-utils", ["/usr/bin/aplay"]],
     ["libfuse3-dev", ["/usr/include/fuse3/fuse.h"]],
   ],
 };

@@ -1,6 +1,7 @@
 // Which room does each thing that a visit asks for?
 import { randomInt } from "node:crypto";
 import { accessKeyFromQr, parseCardQr } from "../chip/card-qr.js";
+import { ReadingHabits } from "../chip/lds/reading-habits.js";
 import type { TrustStore } from "../chip/passive-authentication.js";
 import { typedAccessKey } from "../chip/typed-key.js";
 import type { KioskConfig } from "../config.js";
@@ -17,10 +18,12 @@ import type { Catalogue } from "../procedures/procedure.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import type { Link } from "../sync/link.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
+import { readCardBack } from "./card-back.js";
 import { readCitizen } from "./identity.js";
-import { capturePaper, type PageImages } from "./papers.js";
+import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
 import type { Sealer } from "./sealing.js";
+import { feedPapers, slotServes } from "./slot.js";
 import { localTime, submit } from "./submitting.js";
 
 export interface EffectParts {
@@ -100,19 +103,33 @@ const callOfficer = async ({ board, store }: EffectParts, step: string): Promise
 
 export const makeEffects = (parts: EffectParts): VisitEffects => {
   const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  const exposure = new KeptExposure();
+  const habits = new ReadingHabits();
   return {
     parseCardQr: (text) => {
       const qr = parseCardQr(text);
       const { address, ...rest } = qr;
-      return { key: accessKeyFromQr(qr), citizen: new Pii({ ...rest, placeOfResidence: address }) };
+      return {
+        key: { ...accessKeyFromQr(qr), printed: qr },
+        citizen: new Pii({ ...rest, placeOfResidence: address }),
+      };
     },
     typedKey: typedAccessKey,
     readCard: (key, onProgress, signal) =>
       board.chipReader.use((open) =>
-        readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, clock }),
+        readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, habits, clock }),
       ),
-    capturePaper: (_paperClass, onProgress, signal) =>
-      capturePaper({ camera: board.documentCamera, reader, images }, onProgress, signal),
+    readCardBack: (signal) => readCardBack({ camera: board.documentCamera, clock }, signal),
+    capturePaper: (paperClass, onProgress, signal) =>
+      capturePaper(
+        { camera: board.documentCamera, exposure, reader, images, clock },
+        paperClass,
+        onProgress,
+        signal,
+      ),
+    slotServes: () => slotServes({ scanner: board.scanner }),
+    feedPapers: (onProgress, signal) =>
+      feedPapers({ scanner: board.scanner, reader, images }, onProgress, signal),
     submit: (submission, signal) =>
       submit(
         {
@@ -143,6 +160,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     showPlace: (place) => void showPlace(board, place),
     forget: () => {
       images.forget();
+      exposure.forget();
       reader.forget().catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         log("kiosk.error", { where: "forget", message });

@@ -1,20 +1,13 @@
 // What does a chip reading say about who stands there, and how surely?
 import type { CardReading } from "../chip/citizen-card.js";
-import { levelOf } from "../chip/level.js";
+import type { ReadingHabits } from "../chip/lds/reading-habits.js";
+import { levelOf, refusalOf } from "../chip/level.js";
 import type { TrustStore } from "../chip/passive-authentication.js";
 import { readCard } from "../chip/read-card.js";
 import type { Clock } from "../core/clock.js";
-import { FaultError } from "../core/faults.js";
 import { Pii } from "../core/pii.js";
 import type { CardKey, Identity } from "../flows/citizen.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
-
-/** A failed proof is a forgery or damage, and no level at all. */
-const refuseForgery = (reading: CardReading): void => {
-  const passive = reading.checks.find(({ name }) => name === "passiveAuthentication");
-  if (passive?.verdict === "failed")
-    throw new FaultError("card.unreadable", `passive authentication failed: ${passive.evidence}`);
-};
 
 const identityOf = (reading: CardReading): Identity => ({
   level: levelOf(reading),
@@ -33,6 +26,8 @@ export interface CitizenRead {
   readonly onProgress: (fraction: number, lifted: boolean) => void;
   readonly signal: AbortSignal;
   readonly trust: TrustStore;
+  /** What the cards before taught about reading their make. */
+  readonly habits: ReadingHabits;
   readonly clock: Clock;
 }
 
@@ -40,6 +35,7 @@ export interface CitizenRead {
 export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   const { reader, signal, clock } = read;
   const wall = clock.wall();
+  const { printed, ...key } = read.key.reveal();
   let card: Card = await reader.waitForCard(signal);
   let fraction = 0;
   const cardAgain = async (stop?: AbortSignal): Promise<Card> => {
@@ -51,7 +47,8 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   try {
     const reading = await readCard({
       card,
-      key: read.key.reveal(),
+      key,
+      ...(printed === undefined ? {} : { qr: printed }),
       onProgress: (progress) => {
         fraction = progress.fraction;
         read.onProgress(fraction, false);
@@ -59,9 +56,11 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
       signal,
       cardAgain,
       trust: read.trust,
+      habits: read.habits,
       today: wall.trust === "trusted" ? new Date(wall.epochMs).toISOString().slice(0, 10) : null,
     });
-    refuseForgery(reading);
+    const refusal = refusalOf(reading);
+    if (refusal !== null) throw refusal;
     return identityOf(reading);
   } finally {
     await card.release();

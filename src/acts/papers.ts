@@ -1,10 +1,11 @@
 // How does a paper on the tray become a page that the citizen can check?
 import { randomBytes } from "node:crypto";
+import type { Clock } from "../core/clock.js";
 import { Pii } from "../core/pii.js";
 import type { CapturedPage } from "../flows/effects.js";
-import type { Camera } from "../hal/camera/camera.js";
+import type { Camera, Exposure } from "../hal/camera/camera.js";
 import type { Supervised } from "../hal/device.js";
-import type { PaperReader } from "../ml/reader.js";
+import type { PaperReader, ReadPage } from "../ml/reader.js";
 
 /** Pictures of this visit, reachable by an unguessable name until `forget`. */
 export class PageImages {
@@ -27,8 +28,34 @@ export class PageImages {
   }
 }
 
+/** How the last good page of this visit was exposed: the next pages of the same paper match it. */
+export class KeptExposure {
+  #kept: { readonly paperClass: string; readonly exposure: Exposure; readonly atMs: number } | null = null;
+
+  /** Undefined for another kind of paper, and once the daylight may have changed. */
+  of(paperClass: string, nowMs: number): Exposure | undefined {
+    const kept = this.#kept;
+    return kept?.paperClass === paperClass && nowMs - kept.atMs < EXPOSURE_HOLDS_MS
+      ? kept.exposure
+      : undefined;
+  }
+
+  keep(paperClass: string, exposure: Exposure | undefined, nowMs: number): void {
+    this.#kept = exposure === undefined ? null : { paperClass, exposure, atMs: nowMs };
+  }
+
+  forget(): void {
+    this.#kept = null;
+  }
+}
+
+/** A page is turned within a minute; a cloud passes in two. */
+const EXPOSURE_HOLDS_MS = 90_000;
+
 export interface PaperParts {
+  readonly clock: Clock;
   readonly camera: Supervised<Camera>;
+  readonly exposure: KeptExposure;
   readonly reader: PaperReader;
   readonly images: PageImages;
 }
@@ -37,22 +64,48 @@ export type CaptureProgress = (stage: "taking" | "finding" | "reading", fraction
 
 export const capturePaper = async (
   parts: PaperParts,
+  paperClass: string,
   onProgress: CaptureProgress,
   signal: AbortSignal,
 ): Promise<CapturedPage> => {
+  const { camera, exposure } = parts;
   onProgress("taking", 0);
-  const frame = await parts.camera.use((camera) => camera.still(signal));
+  try {
+    const kept = exposure.of(paperClass, parts.clock.monotonicMs());
+    const frame = await camera.use((open) => open.still(signal, kept));
+    const { page, good } = await readPage(parts, frame.jpeg, onProgress, signal);
+    if (good) exposure.keep(paperClass, frame.exposure, frame.takenAtMs);
+    else exposure.forget();
+    return page;
+  } catch (thrown) {
+    // The exposure may be why: the next picture measures anew.
+    exposure.forget();
+    throw thrown;
+  }
+};
+
+/** One picture of a page, from the tray or from the slot, read. */
+export const readPage = async (
+  { reader, images }: Pick<PaperParts, "reader" | "images">,
+  image: Uint8Array,
+  onProgress: CaptureProgress,
+  signal: AbortSignal,
+): Promise<{ readonly page: CapturedPage; readonly good: boolean }> => {
   onProgress("finding", 0);
-  const page = await parts.reader.read({
-    image: frame.jpeg,
+  const page = await reader.read({
+    image,
     signal,
     onProgress: (stage, fraction) =>
       onProgress(stage === "reading" || stage === "extracting" ? "reading" : "finding", fraction),
   });
   signal.throwIfAborted();
+  return { page: captured(page, images), good: page.quality.verdict === "good" };
+};
+
+const captured = (page: ReadPage, images: PageImages): CapturedPage => {
   const jpeg = new Pii(page.jpeg);
   return {
-    imageUrl: `/paper/${parts.images.add(jpeg)}`,
+    imageUrl: `/paper/${images.add(jpeg)}`,
     jpeg,
     text: new Pii(page.text),
     fields: new Pii(

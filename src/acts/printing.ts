@@ -27,6 +27,10 @@ const ASK_WITHIN_MS = 15 * 60_000;
 /** One visit at a time, so one slip at a time. */
 const SLIP_KEY = "slip.current";
 
+const TEST_SUBJECT = "self-test";
+
+export type MakePage = (widthDots: number) => Promise<DotBitmap>;
+
 interface KeptSlip {
   readonly slip: Slip;
   readonly keptAtMs: number;
@@ -63,19 +67,28 @@ export class Printing {
   async printSlip(slip: Slip, reprintOf: number | null): Promise<PrintResult> {
     if (reprintOf !== null) this.#settle(reprintOf, false);
     this.keep(slip);
-    return this.#print(slip.number, this.#parts.layoutOf(slip), reprintOf);
+    return this.#print(slip.number, this.#laidOut(this.#parts.layoutOf(slip)), reprintOf);
   }
 
   /** A queue number: its paper can be lost without harm, so no slip is kept for asking. */
   printTicket(number: string, layout: Layout): Promise<PrintResult> {
-    return this.#print(number, layout, null);
+    return this.#print(number, this.#laidOut(layout), null);
   }
 
-  async #print(subject: string, layout: Layout, reprintOf: number | null): Promise<PrintResult> {
+  /** A technician's test slip leaves a mark like any other print, and is asked about by no screen. */
+  printTest(page: MakePage): Promise<PrintResult> {
+    return this.#print(TEST_SUBJECT, page, null);
+  }
+
+  #laidOut(layout: Layout): MakePage {
+    return (widthDots) => this.#parts.render(layout, widthDots);
+  }
+
+  async #print(subject: string, make: MakePage, reprintOf: number | null): Promise<PrintResult> {
     const { store } = this.#parts;
     const jobId = this.#nextJobId();
     const intent = store.journal.intent("print", subject, { jobId, reprintOf });
-    const outcome = await this.#attempt(jobId, layout);
+    const outcome = await this.#attempt(jobId, make);
     if (outcome.result === "printed") {
       // In this order: a cut between the two must not ask about a slip that lies in the slot.
       this.#forget(subject);
@@ -87,17 +100,18 @@ export class Printing {
       this.#forget(subject);
       return { result: "notPrinted", fault: outcome.fault };
     }
-    store.journal.outcome(intent, "inDoubt", outcome.fault.code);
+    // Nobody is asked about a test slip: the technician stands beside it.
+    store.journal.outcome(intent, subject === TEST_SUBJECT ? "failed" : "inDoubt", outcome.fault.code);
     return { result: "inDoubt", intent };
   }
 
-  async #attempt(jobId: number, layout: Layout): Promise<PrintOutcome> {
-    const { printer, render, log } = this.#parts;
+  async #attempt(jobId: number, make: MakePage): Promise<PrintOutcome> {
+    const { printer, log } = this.#parts;
     const refused = (fault: Fault): PrintOutcome => ({ result: "notPrinted", fault });
     let begun = false;
     try {
       return await printer.use(async (device) => {
-        const page = await render(layout, device.widthDots);
+        const page = await make(device.widthDots);
         begun = true;
         return device.print({ jobId, page });
       });

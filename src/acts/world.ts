@@ -1,16 +1,19 @@
 // How do codes, edges and the state of the machine reach the visit?
 import type { Clock } from "../core/clock.js";
 import { type Fault, toFault } from "../core/faults.js";
-import type { CitizenEvent, WorldEvent } from "../flows/events.js";
+import type { Visit } from "../flows/run-visit.js";
 import type { Board } from "../hal/board.js";
+import type { CodeReader } from "../hal/code-reader/code-reader.js";
 import { onEachOpen } from "../hal/supervisor.js";
 import type { Store } from "../store/store.js";
+import type { Speaking } from "./speaking.js";
 
 export interface WorldParts {
   readonly board: Board;
   readonly store: Store;
-  readonly visit: { send(event: CitizenEvent | WorldEvent): void };
+  readonly visit: Pick<Visit, "send" | "state" | "watch">;
   readonly clock: Clock;
+  readonly speaking?: Pick<Speaking, "someoneCame">;
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -34,6 +37,30 @@ const standingObstacle = async ({ board, store }: WorldParts, writes: boolean): 
   return null;
 };
 
+/** Steps in which a code may be shown; elsewhere a camera that reads codes has its rest. */
+const WANTS_CODES = /^(identify|lookup)\b/;
+
+/** Passes codes on; listens to a reader that watches only in steps that want codes. Returns the stop. */
+const passCodes = (reader: CodeReader, visit: WorldParts["visit"]): (() => void) => {
+  const listen = () => reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text }));
+  if (!reader.watches) return listen();
+  let unlisten: (() => void) | null = null;
+  const follow = () => {
+    const wanted = WANTS_CODES.test(visit.state.name);
+    if (wanted) unlisten ??= listen();
+    else {
+      unlisten?.();
+      unlisten = null;
+    }
+  };
+  const unwatch = visit.watch(follow);
+  follow();
+  return () => {
+    unwatch();
+    unlisten?.();
+  };
+};
+
 /** Returns the stop. */
 export const watchWorld = (parts: WorldParts): (() => void) => {
   const { board, clock, visit } = parts;
@@ -53,12 +80,11 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   let timer: unknown = null;
   void look();
   const unsubscribe = [
+    onEachOpen(board.codeReader, (reader) => passCodes(reader, visit)),
     // Also while it has a fault: an open cabinet door must not make the help button deaf.
-    onEachOpen(board.codeReader, (reader) =>
-      reader.onCode((text) => visit.send({ type: "CODE_SHOWN", text })),
-    ),
     onEachOpen(board.lines, (lines) =>
       lines.onEdge(({ line, value }) => {
+        if (line === "presence" && value) parts.speaking?.someoneCame();
         if (line === "presence") visit.send({ type: "PRESENCE", present: value });
         if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
       }),

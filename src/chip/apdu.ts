@@ -28,6 +28,8 @@ export const INS = {
   select: 0xa4,
   getChallenge: 0x84,
   externalAuthenticate: 0x82,
+  manageSecurityEnvironment: 0x22,
+  generalAuthenticate: 0x86,
   readBinary: 0xb0,
   /** READ BINARY with the offset in a data object, for offsets of 32768 and more. */
   readBinaryOdd: 0xb1,
@@ -46,6 +48,7 @@ export const SW = {
   wrongData: 0x6a80,
   fileNotFound: 0x6a82,
   wrongP1P2: 0x6a86,
+  referenceNotFound: 0x6a88,
   wrongOffset: 0x6b00,
   insNotSupported: 0x6d00,
   claNotSupported: 0x6e00,
@@ -65,6 +68,7 @@ const MEANINGS: ReadonlyMap<number, string> = new Map([
   [SW.wrongData, "wrong data"],
   [SW.fileNotFound, "file not found"],
   [SW.wrongP1P2, "wrong P1-P2"],
+  [SW.referenceNotFound, "referenced data not found"],
   [SW.wrongOffset, "offset outside the file"],
   [SW.insNotSupported, "instruction not supported"],
   [SW.claNotSupported, "class not supported"],
@@ -73,12 +77,18 @@ const MEANINGS: ReadonlyMap<number, string> = new Map([
 
 const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, "0");
 
+/** A counter of wrong tries: with one left the chip suspends the secret, with none it is blocked (TR-03110-3 B.11). */
+const triesLeft = (count: number): string => {
+  if (count === 0) return "blocked: no try left";
+  return count === 1 ? "suspended: one try left" : `${count} tries left`;
+};
+
 /** "6A82 file not found": for error details and evidence. */
 export const describeStatus = (sw: number): string => {
   const meaning =
     MEANINGS.get(sw) ??
     (isWrongLe(sw) ? `${sw & 0xff} bytes are there` : undefined) ??
-    (sw >> 4 === 0x63c ? "authentication failed, counted" : undefined);
+    (sw >> 4 === 0x63c ? `authentication failed, ${triesLeft(sw & 0x0f)}` : undefined);
   return meaning === undefined ? hex(sw, 4) : `${hex(sw, 4)} ${meaning}`;
 };
 
@@ -94,6 +104,10 @@ export const describeCommand = (command: Command): string => {
       return "GET CHALLENGE";
     case INS.externalAuthenticate:
       return "EXTERNAL AUTHENTICATE";
+    case INS.manageSecurityEnvironment:
+      return "MANAGE SECURITY ENVIRONMENT";
+    case INS.generalAuthenticate:
+      return "GENERAL AUTHENTICATE";
     case INS.readBinary:
     case INS.readBinaryOdd:
       return "READ BINARY";
@@ -104,10 +118,23 @@ export const describeCommand = (command: Command): string => {
 
 export const encodeCommand = (command: Command): Uint8Array => {
   const { cla, ins, p1, p2, data = new Uint8Array(), le } = command;
-  if (data.length > 255) throw new Error(`${data.length} bytes do not fit a short command`);
+  if (data.length > 255) return encodeExtended(command, data);
   if (le !== undefined && (le < 1 || le > 256)) throw new Error(`Le ${le} is outside 1..256`);
   const body = data.length === 0 ? [] : [data.length, ...data];
   return Uint8Array.from([cla, ins, p1, p2, ...body, ...(le === undefined ? [] : [le & 0xff])]);
+};
+
+/**
+ * Extended length, for what a short command can not hold: public keys of GENERAL AUTHENTICATE modulo a prime of
+ * 2048 bits (Doc 9303-11 clause 9.3.1). Only readers that say so pass it.
+ */
+const encodeExtended = (command: Command, data: Uint8Array): Uint8Array => {
+  const { cla, ins, p1, p2, le } = command;
+  if (data.length > 0xffff) throw new Error(`${data.length} bytes do not fit any command`);
+  const length = [0, data.length >> 8, data.length & 0xff];
+  // Le 256 asks for all that there is, which 0000 says in this form.
+  const expected = le === undefined ? [] : le === 256 ? [0, 0] : [le >> 8, le & 0xff];
+  return Uint8Array.from([cla, ins, p1, p2, ...length, ...data, ...expected]);
 };
 
 /** The reverse of `encodeCommand`, for the card's end of the wire; `null` when the bytes are no short command. */
@@ -117,12 +144,25 @@ export const decodeCommand = (bytes: Uint8Array): Command | null => {
   const header = { cla, ins, p1, p2 };
   if (third === undefined) return header;
   if (bytes.length === 5) return { ...header, le: third === 0 ? 256 : third };
+  if (third === 0 && bytes.length > 7) return decodeExtended(header, bytes.subarray(5));
   const data = bytes.slice(5, 5 + third);
   if (third === 0 || data.length !== third) return null;
   const rest = bytes.subarray(5 + third);
   const [le] = rest;
   if (le === undefined) return { ...header, data };
   return rest.length === 1 ? { ...header, data, le: le === 0 ? 256 : le } : null;
+};
+
+const decodeExtended = (header: Command, rest: Uint8Array): Command | null => {
+  const length = ((rest[0] ?? 0) << 8) | (rest[1] ?? 0);
+  const data = rest.slice(2, 2 + length);
+  // What a short form could have said is no command that `encodeCommand` writes.
+  if (data.length !== length || length < 256) return null;
+  const [high, low, more] = rest.subarray(2 + length);
+  if (high === undefined) return { ...header, data };
+  if (low === undefined || more !== undefined) return null;
+  const le = (high << 8) | low;
+  return { ...header, data, le: le === 0 ? 256 : le };
 };
 
 /** Takes the status word off. Throws "card.unreadable" for an answer without one. */

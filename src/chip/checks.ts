@@ -2,11 +2,15 @@
 //
 // Evidence is for officers and logs: it says which comparison failed and never a value of the holder.
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
+import type { CardQr } from "./card-qr.js";
 import type { CardReading, CheckVerdict } from "./citizen-card.js";
 import { toMrzDate } from "./dates.js";
 import type { Dg13 } from "./lds/dg13.js";
+import type { Dg14 } from "./lds/dg14.js";
+import { parseSecurityInfos, type SecurityInfo } from "./lds/security-infos.js";
 import { type Mrz, transliterate } from "./mrz.js";
 import { contradictions, parseCitizenNumber, type Sex } from "./number.js";
+import { equalBytes } from "./tlv.js";
 
 export type Check = CardReading["checks"][number];
 
@@ -14,13 +18,17 @@ export type Check = CardReading["checks"][number];
 export const CHECK_NAMES = [
   "mrzCheckDigits",
   "mrzAgainstDg13",
+  "qrAgainstChip",
   "numberAgainstHolder",
   "expiry",
+  "cardAccess",
   "groupHashes",
   "sodSignature",
   "certificatePath",
+  "revocation",
   "passiveAuthentication",
   "chipAuthentication",
+  "activeAuthentication",
 ] as const;
 export type CheckName = (typeof CHECK_NAMES)[number];
 
@@ -62,6 +70,73 @@ export const checkMrzAgainstDg13 = (mrz: Mrz, dg13: Dg13 | null): Check => {
   if (differing.length > 0) return check(name, "failed", `differ: ${differing.join(", ")}`);
   if (fields.number === undefined) return check(name, "failed", "DG13 has no number");
   return check(name, "passed", "number, name, dates and sex agree");
+};
+
+/** What the chip says of the holder, as far as the QR says it too. */
+export interface ChipHolder {
+  readonly mrz: Mrz;
+  readonly dg13: Dg13 | null;
+  readonly birthDate: string | null;
+}
+
+/**
+ * The printed QR against the chip. The address is left out: VNeID shows the one of today, the chip that of the day
+ * of issue.
+ */
+export const checkQr = (qr: CardQr, { mrz, dg13, birthDate }: ChipHolder): Check => {
+  const fields = dg13?.fields ?? {};
+  const differing: string[] = [];
+  const compare = (what: string, same: boolean) => {
+    if (!same) differing.push(what);
+  };
+  const orAbsent = (known: string | undefined, printed: string) => known === undefined || known === printed;
+  const name = fields.fullName;
+  compare("number", mrz.citizenNumber === qr.number && orAbsent(fields.number, qr.number));
+  compare("name", name === undefined ? sameName(mrz, qr.fullName) : sameWords(name, qr.fullName));
+  compare("birth date", birthDate === null || birthDate === qr.birthDate);
+  compare("sex", (fields.sex ?? SEX_OF_MRZ[mrz.sex] ?? qr.sex) === qr.sex);
+  compare("issue date", orAbsent(fields.issueDate, qr.issueDate));
+  // A card that says nothing of an old number contradicts nothing.
+  compare("old number", qr.oldNumber === "" || orAbsent(fields.oldNumber, qr.oldNumber));
+  return differing.length === 0
+    ? check("qrAgainstChip", "passed", "number, name, dates and sex agree")
+    : check("qrAgainstChip", "failed", `differ: ${differing.join(", ")}`);
+};
+
+/** Letter for letter but for case and spaces: printers write names in capitals. */
+const sameWords = (one: string, other: string): boolean => {
+  const plain = (text: string) =>
+    text.normalize("NFC").toLocaleUpperCase("vi").replaceAll(/\s+/g, " ").trim();
+  return plain(one) === plain(other);
+};
+
+/** bsi-de protocols(2) smartcard(2) 4: PACE and its parameters. */
+const PACE_INFO = /^0\.4\.0\.127\.0\.7\.2\.2\.4(\.|$)/;
+
+const paceIn = (infos: readonly SecurityInfo[]): readonly SecurityInfo[] =>
+  infos.filter(({ oid }) => PACE_INFO.test(oid));
+
+/**
+ * EF.CardAccess is read before anything protects it; DG14 repeats it under the issuer's signature (9303-11 clause
+ * 9.2.11), so that an offer that was weakened on the way is noticed.
+ */
+export const checkCardAccess = (cardAccess: Uint8Array | null, dg14: Dg14 | null): Check => {
+  const name = "cardAccess";
+  if (cardAccess === null) return check(name, "notSupported", "the card gave no EF.CardAccess");
+  if (dg14 === null) return check(name, "notSupported", "no DG14 that would repeat EF.CardAccess");
+  const signed = paceIn(dg14.infos);
+  if (signed.length === 0) return check(name, "notSupported", "DG14 does not repeat EF.CardAccess");
+  try {
+    const offered = paceIn(parseSecurityInfos(cardAccess));
+    const same =
+      offered.length === signed.length &&
+      signed.every(({ raw }) => offered.some((other) => equalBytes(raw, other.raw)));
+    return same
+      ? check(name, "passed", "as DG14 repeats it")
+      : check(name, "failed", "EF.CardAccess offers other protocols than DG14 says");
+  } catch {
+    return check(name, "failed", "EF.CardAccess is malformed");
+  }
 };
 
 const SEX_OF_MRZ: Readonly<Record<Mrz["sex"], Sex | null>> = { M: "Nam", F: "Nữ", "<": null };

@@ -2,18 +2,21 @@
 //
 // Nothing personal is written without --show-personal: not the holder's data, not the key, not even the expiry
 // date that opened the card.
-import { FAULTS, toFault } from "../core/faults.js";
+import { technicianRemedy, toFault } from "../core/faults.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
-import { type AccessKey, accessKeyFromMrz } from "./access/keys.js";
+import { type AccessKey, accessKeyFromCan, accessKeyFromMrz, isCan } from "./access/keys.js";
 import type { CardProgress, CardReading } from "./citizen-card.js";
 import { parseMrzDate } from "./dates.js";
+import { levelOf } from "./level.js";
 import { parseMrz } from "./mrz.js";
 import type { TrustStore } from "./passive-authentication.js";
 import { readCard } from "./read-card.js";
 
 export interface ChipReadArguments {
-  /** serial:PATH[:BAUD] or i2c:BUS */
+  /** serial:PATH[:BAUD], i2c:BUS, pcsc: or pcsc:NAME */
   readonly reader: string;
+  /** A folder of country-signing certificates and revocation lists in place of the kiosk's own. */
+  readonly trust?: string | undefined;
   /** The lines of the MRZ, with or without breaks between them. */
   readonly mrz?: string | undefined;
   readonly can?: string | undefined;
@@ -75,9 +78,9 @@ const keyOf = (args: ChipReadArguments): KeyOrComplaint => {
   if (ways.length !== 1)
     return wrongUse("give one key: --mrz, --can, or --document with --birth and --expiry");
   if (can !== undefined) {
-    const complaint =
-      "--can: opening by the card access number needs PACE, which this build does not have; use --mrz";
-    return { complaint, exit: EXIT.failed };
+    return isCan(can)
+      ? { key: accessKeyFromCan(can) }
+      : wrongUse("--can: give the six digits of the card access number");
   }
   if (mrz !== undefined) return keyFromMrz(mrz);
   if (document === undefined || birth === undefined || expiry === undefined) {
@@ -96,24 +99,41 @@ const progressLines = (stderr: ChipReadIo["stderr"]): ((progress: CardProgress) 
   };
 };
 
+/** The record's header tells sex and colour of eyes: only the format and the length are anybody's business. */
+const pictureOf = ({ format, bytes }: NonNullable<CardReading["portrait"]>) => ({
+  format,
+  length: bytes.length,
+});
+
 const asJson = (reading: CardReading, showPersonal: boolean): string => {
-  const { citizen, portrait, expiryUsed, ...open } = reading;
-  const picture = portrait === null ? null : { format: portrait.format, length: portrait.bytes.length };
-  const shown = { ...open, portrait: picture, ...(showPersonal ? { citizen, expiryUsed } : {}) };
+  const { citizen, portrait, morePortraits, expiryUsed, ...open } = reading;
+  const picture = portrait === null ? null : pictureOf(portrait);
+  const more = morePortraits.map(pictureOf);
+  const shown = {
+    ...open,
+    level: levelOf(reading),
+    portrait: picture,
+    morePortraits: more,
+    ...(showPersonal ? { citizen, expiryUsed } : {}),
+  };
   return `${JSON.stringify(shown, null, 2)}\n`;
 };
 
 const asText = (reading: CardReading, showPersonal: boolean): string => {
-  const { access, downgrade, files, checks, portrait, citizen } = reading;
+  const { variant, downgrade, files, unread, checks, portrait, morePortraits, citizen } = reading;
+  const pictures = portrait === null ? [] : [portrait, ...morePortraits];
   const lines = [
-    `access   ${access}${downgrade === null ? "" : ` (${downgrade})`}`,
+    `access   ${variant}${downgrade === null ? "" : ` (${downgrade})`}`,
     ...files.map(
       ({ name, length, sha256 }) => `file     ${name.padEnd(13)} ${String(length).padStart(6)}  ${sha256}`,
     ),
-    portrait === null ? "portrait none" : `portrait ${portrait.format}, ${portrait.bytes.length} bytes`,
+    ...unread.map(({ name, reason }) => `unread   ${name.padEnd(13)} ${reason}`),
+    ...(pictures.length === 0 ? ["portrait none"] : []),
+    ...pictures.map(({ format, bytes }) => `portrait ${format}, ${bytes.length} bytes`),
     ...checks.map(
       ({ name, verdict, evidence }) => `check    ${name.padEnd(22)} ${verdict.padEnd(12)} ${evidence}`,
     ),
+    `level    ${levelOf(reading)}`,
     ...(showPersonal
       ? Object.entries(citizen).map(([field, value]) => `citizen  ${field.padEnd(22)} ${value}`)
       : []),
@@ -127,10 +147,11 @@ const complain = (io: ChipReadIo, args: ChipReadArguments, error: unknown): numb
     return EXIT.failed;
   }
   const timedOut = error instanceof Error && error.name === "TimeoutError";
-  const { code, detail } = timedOut
+  const fault = timedOut
     ? { code: "card.lost" as const, detail: `no card for ${WAIT_MS / 1000} s` }
     : toFault(error);
-  io.stderr.write(`motcua chip read: ${args.reader}: ${code}: ${detail}. ${FAULTS[code].technician.en}\n`);
+  const { code, detail } = fault;
+  io.stderr.write(`motcua chip read: ${args.reader}: ${code}: ${detail}. ${technicianRemedy(fault).en}\n`);
   return EXIT.failed;
 };
 
@@ -153,6 +174,7 @@ const readWith = async (reader: ChipReader, key: AccessKey, io: ChipReadIo): Pro
         return card;
       },
       anyDocument: true,
+      everyProof: true,
       today: io.today ?? null,
       ...(io.trust === undefined ? {} : { trust: io.trust }),
       ...(io.signal === undefined ? {} : { signal: io.signal }),

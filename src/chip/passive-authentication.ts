@@ -1,26 +1,32 @@
 // Did the state sign what the chip said? (Doc 9303-11 clause 5.1: hashes, signature, certificate path)
 //
-// Three answers apart, since they mean different things to a person at the counter: a wrong hash or signature is
-// a forgery or a defect; an unknown issuer only means that the operator has not put its certificate in the folder.
-import { constants, createHash, type KeyObject, verify, X509Certificate } from "node:crypto";
-import type { CheckVerdict } from "./citizen-card.js";
+// Answers apart, since they mean different things to a person at the counter: a wrong hash, a wrong signature or a
+// revoked signer is a forgery or a defect; an unknown issuer only means that the operator has not put its
+// certificate in the folder.
+import { createHash } from "node:crypto";
+import { type Certificate, parseCertificates } from "./certificate.js";
+import { anchorsOf, followPath, type TrustStore } from "./certificate-path.js";
+import type { SignedObject } from "./lds/signed-data.js";
 import { parseSod, type SecurityObject } from "./lds/sod.js";
+import { checkRevocation } from "./revocation.js";
+import { describeScheme, signatureHolds } from "./signature.js";
 import { equalBytes } from "./tlv.js";
+import { failed, notDone, notSupported, passed, type Verdict } from "./verdict.js";
 
-/** The country-signing certificates that the operator trusts, DER. */
-export interface TrustStore {
-  readonly certificates: readonly Uint8Array[];
-}
+export type { TrustStore } from "./certificate-path.js";
+export type { Verdict } from "./verdict.js";
 
-export interface Verdict {
-  readonly verdict: CheckVerdict;
-  readonly evidence: string;
-}
-
-export interface PassiveAuthentication {
-  readonly hashes: Verdict;
+/** Who signed, and who stands behind the signer. */
+export interface SignerVerdicts {
   readonly signature: Verdict;
   readonly certificatePath: Verdict;
+  readonly revocation: Verdict;
+}
+
+export interface PassiveAuthentication extends SignerVerdicts {
+  readonly hashes: Verdict;
+  /** Groups whose bytes are those of the signed list, whoever signed it. */
+  readonly covered: ReadonlySet<number>;
 }
 
 export interface PassiveInput {
@@ -37,11 +43,23 @@ export interface PassiveInput {
   readonly today: string | null;
 }
 
-const passed = (evidence: string): Verdict => ({ verdict: "passed", evidence });
-const failed = (evidence: string): Verdict => ({ verdict: "failed", evidence });
-const notTrusted = (evidence: string): Verdict => ({ verdict: "notTrusted", evidence });
+const hashesAsSigned = (object: SecurityObject, groups: PassiveInput["groups"]): ReadonlySet<number> => {
+  const { hash, groupHashes } = object;
+  const same = [...groups].filter(([number, bytes]) => {
+    const expected = groupHashes.get(number);
+    return (
+      hash !== null && expected !== undefined && equalBytes(createHash(hash).update(bytes).digest(), expected)
+    );
+  });
+  return new Set(same.map(([number]) => number));
+};
 
-const compareHashes = (object: SecurityObject, input: PassiveInput): Verdict => {
+const compareHashes = (
+  object: SecurityObject,
+  input: PassiveInput,
+  covered: ReadonlySet<number>,
+): Verdict => {
+  if (object.hash === null) return notSupported(`hash algorithm ${object.hashOid} is not known here`);
   const { groups, listed, wanted } = input;
   const signed = object.groupHashes;
   const slippedIn = listed.filter((number) => !signed.has(number) && !groups.has(number));
@@ -49,13 +67,15 @@ const compareHashes = (object: SecurityObject, input: PassiveInput): Verdict => 
   const wrong = [
     ...slippedIn.map((number) => `DG${number} is listed but not signed`),
     ...withheld.map((number) => `DG${number} is signed but the card did not give it`),
+    ...[...groups.keys()].flatMap((number) => {
+      if (covered.has(number)) return [];
+      return [
+        signed.has(number)
+          ? `DG${number} differs from its signed hash`
+          : `DG${number} is not in the signed list`,
+      ];
+    }),
   ];
-  for (const [number, bytes] of groups) {
-    const expected = signed.get(number);
-    const actual = createHash(object.hash).update(bytes).digest();
-    if (expected === undefined) wrong.push(`DG${number} is not in the signed list`);
-    else if (!equalBytes(actual, expected)) wrong.push(`DG${number} differs from its signed hash`);
-  }
   if (wrong.length > 0) return failed(wrong.join("; "));
   const names = [...groups.keys()].map((number) => `DG${number}`).join(", ");
   return groups.size === 0
@@ -63,106 +83,105 @@ const compareHashes = (object: SecurityObject, input: PassiveInput): Verdict => 
     : passed(`${object.hash} of ${names} as signed`);
 };
 
-const withScheme = (key: KeyObject, { scheme }: SecurityObject["signer"]) =>
-  scheme.kind === "rsaPss"
-    ? { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: scheme.saltBytes }
-    : { key };
-
-const signatureHolds = (object: SecurityObject, certificate: X509Certificate): boolean => {
-  const { signer } = object;
-  const isRsa = certificate.publicKey.asymmetricKeyType?.startsWith("rsa") === true;
-  if (isRsa !== signer.scheme.kind.startsWith("rsa")) return false;
-  return verify(
-    signer.scheme.hash,
-    signer.signedBytes,
-    withScheme(certificate.publicKey, signer),
-    signer.signature,
-  );
+const isNamed = (certificate: Certificate, { name }: SignedObject["signer"]): boolean => {
+  if (name.kind === "keyIdentifier")
+    return certificate.keyIdentifier !== null && equalBytes(certificate.keyIdentifier, name.keyIdentifier);
+  // Issuers write the same name in other string types in the two places: the serial number alone decides then,
+  // and the signature has to hold with the certificate that it finds.
+  return certificate.serial === name.serial;
 };
 
-const parseCertificate = (der: Uint8Array): X509Certificate | null => {
-  try {
-    return new X509Certificate(der);
-  } catch {
-    return null;
-  }
+/** The certificate that the signer names: from EF.SOD, or from the folder for old cards that carry none. */
+const findSigner = (object: SignedObject, trust: TrustStore): Certificate | null => {
+  const candidates = parseCertificates([...object.certificates, ...trust.certificates]);
+  return candidates.find((one) => isNamed(one, object.signer) && holdsWith(object, one)) ?? null;
 };
 
-const parseAll = (list: readonly Uint8Array[]): readonly X509Certificate[] =>
-  list.flatMap((der) => parseCertificate(der) ?? []);
+const holdsWith = ({ signer }: SignedObject, { key }: Certificate): boolean =>
+  signatureHolds(signer.scheme, key, signer.signedBytes, signer.signature);
 
-/** The certificate whose key made the signature; the signer's identifier only orders the search. */
-const findSigner = (object: SecurityObject): X509Certificate | null =>
-  parseAll(object.certificates).find((certificate) => {
-    try {
-      return signatureHolds(object, certificate);
-    } catch {
-      return false;
-    }
-  }) ?? null;
-
-const checkSignature = (object: SecurityObject, signer: X509Certificate | null): Verdict => {
-  const digest = createHash(object.signer.digest).update(object.content).digest();
-  if (!equalBytes(digest, object.signer.messageDigest))
+const checkSignature = (object: SignedObject, signer: Certificate | null): Verdict => {
+  const { digest, messageDigest, scheme } = object.signer;
+  if (digest === null) return notSupported("the signer's digest algorithm is not known here");
+  if (!equalBytes(createHash(digest).update(object.content).digest(), messageDigest))
     return failed("the signed digest is not of this content");
-  if (object.certificates.length === 0)
-    return { verdict: "notSupported", evidence: "no signer certificate in EF.SOD" };
-  if (signer === null) return failed("no certificate in EF.SOD made this signature");
-  return passed(`${object.signer.scheme.kind} with ${object.signer.scheme.hash}`);
+  if (scheme.kind === "unknown") return notSupported(`signature algorithm ${scheme.name} is not known here`);
+  if (signer !== null) return passed(describeScheme(scheme));
+  return object.certificates.length === 0
+    ? notSupported("no signer certificate in EF.SOD")
+    : failed("the certificate that the signer names did not make this signature");
 };
 
-const isoDay = (text: string): string => new Date(text).toISOString().slice(0, 10);
+const without = (reason: string, signature: Verdict): PassiveAuthentication => ({
+  hashes: signature,
+  signature,
+  certificatePath: notDone(reason),
+  revocation: notDone(reason),
+  covered: new Set(),
+});
 
-const coversToday = (certificate: X509Certificate, today: string): boolean =>
-  isoDay(certificate.validFrom) <= today && today <= isoDay(certificate.validTo);
+/** Signature, path and revocation of any object that a document signer signed. */
+export const authenticateSigner = (
+  object: SignedObject,
+  trust: TrustStore,
+  today: string | null,
+): SignerVerdicts => {
+  const signer = findSigner(object, trust);
+  const anchors = anchorsOf(trust);
+  const path = followPath({ signer, anchors, signingTime: object.signer.signingTime, today });
+  return {
+    signature: checkSignature(object, signer),
+    certificatePath: path.verdict,
+    revocation: checkRevocation(
+      { signer, issuers: path.issuers },
+      anchors.trusted,
+      trust.revocationLists ?? [],
+      today,
+    ),
+  };
+};
 
-const checkPath = (signer: X509Certificate | null, trust: TrustStore, today: string | null): Verdict => {
-  if (signer === null) return { verdict: "notDone", evidence: "no signer to follow" };
-  if (trust.certificates.length === 0) return notTrusted("this kiosk has no country-signing certificate");
-  const issuer = parseAll(trust.certificates).find(
-    (candidate) => candidate.ca && signer.checkIssued(candidate) && signer.verify(candidate.publicKey),
-  );
-  if (issuer === undefined) return notTrusted("the signer's issuer is not among this kiosk's certificates");
-  if (today === null)
-    return passed("signed by a trusted issuer; validity not checked, the clock is not trusted");
-  if (!coversToday(signer, today)) return notTrusted("the signer's certificate is not valid today");
-  return passed("signed by a trusted issuer and valid today");
+const authenticate = (object: SecurityObject, input: PassiveInput): PassiveAuthentication => {
+  const covered = hashesAsSigned(object, input.groups);
+  return {
+    hashes: compareHashes(object, input, covered),
+    ...authenticateSigner(object, input.trust, input.today),
+    covered,
+  };
 };
 
 /** Never throws: a malformed security object is a failed check, and the caller decides what that means. */
 export const authenticatePassively = (input: PassiveInput): PassiveAuthentication => {
-  if (input.sod === null) {
-    const missing = failed("the card has no readable EF.SOD");
-    return {
-      hashes: missing,
-      signature: missing,
-      certificatePath: { verdict: "notDone", evidence: "no EF.SOD" },
-    };
-  }
+  if (input.sod === null) return without("no EF.SOD", failed("the card has no readable EF.SOD"));
   try {
-    const object = parseSod(input.sod);
-    const signer = findSigner(object);
-    return {
-      hashes: compareHashes(object, input),
-      signature: checkSignature(object, signer),
-      certificatePath: checkPath(signer, input.trust, input.today),
-    };
+    return authenticate(parseSod(input.sod), input);
   } catch (error) {
-    const broken = failed(error instanceof Error ? error.message : "EF.SOD is malformed");
-    return {
-      hashes: broken,
-      signature: broken,
-      certificatePath: { verdict: "notDone", evidence: "no signer" },
-    };
+    return without("no signer", failed(error instanceof Error ? error.message : "EF.SOD is malformed"));
   }
 };
 
-/** One verdict out of three: the weakest decides. */
-export const summarise = ({ hashes, signature, certificatePath }: PassiveAuthentication): Verdict => {
+/**
+ * One verdict out of four: the weakest decides. Revocation counts only where it fails: most kiosks have no list
+ * or an old one, which is said and makes no card less genuine.
+ */
+export const summarise = (result: PassiveAuthentication): Verdict => {
+  const { hashes, signature, certificatePath, revocation } = result;
   const parts = [hashes, signature, certificatePath];
   const worst =
-    parts.find(({ verdict }) => verdict === "failed") ??
+    [...parts, revocation].find(({ verdict }) => verdict === "failed") ??
     parts.find(({ verdict }) => verdict === "notTrusted") ??
     parts.find(({ verdict }) => verdict !== "passed");
-  return worst ?? passed("hashes, signature and certificate path hold");
+  if (worst !== undefined) return worst;
+  const known = revocation.verdict === "passed" ? "" : `; revocation: ${revocation.evidence}`;
+  return passed(`hashes, signature and certificate path hold${known}`);
 };
+
+/** What is weakest about who signed it: "passed" only for a trusted issuer. */
+export const backingOf = ({ signature, certificatePath, revocation }: SignerVerdicts): Verdict =>
+  [signature, certificatePath, revocation].find(({ verdict }) => verdict === "failed") ??
+  [signature, certificatePath].find(({ verdict }) => verdict !== "passed") ??
+  passed("signed by a trusted issuer");
+
+/** Is this group's content vouched for by a trusted issuer? */
+export const vouchesFor = (result: PassiveAuthentication, group: number): Verdict =>
+  result.covered.has(group) ? backingOf(result) : failed(`DG${group} is not as signed`);

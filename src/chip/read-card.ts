@@ -3,29 +3,49 @@ import { createHash, randomBytes } from "node:crypto";
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { CardField } from "../procedures/procedure.js";
-import type { RandomSource } from "./access/bac.js";
+import type { RandomSource } from "./access/integers.js";
 import type { AccessKey } from "./access/keys.js";
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
-import { describeStatus } from "./apdu.js";
-import { type Check, checkExpiry, checkMrzAgainstDg13, checkMrzDigits, checkNumber } from "./checks.js";
+import type { CardQr } from "./card-qr.js";
+import {
+  type Check,
+  checkCardAccess,
+  checkExpiry,
+  checkMrzAgainstDg13,
+  checkMrzDigits,
+  checkNumber,
+  checkQr,
+} from "./checks.js";
 import type { CardFile, CardProgress, CardReading } from "./citizen-card.js";
 import { isoDate, parseMrzDate } from "./dates.js";
-import { parseCom } from "./lds/com.js";
 import { parseDg1 } from "./lds/dg1.js";
-import { parseDg2 } from "./lds/dg2.js";
+import { parseFaces } from "./lds/dg2.js";
+import { type Dg11, type Dg12, parseDg11, parseDg12 } from "./lds/dg11.js";
 import { type Dg13, parseDg13 } from "./lds/dg13.js";
-import { FileReader } from "./lds/file-reader.js";
-import { DG1, DG2, DG13, EF_COM, EF_SOD, type FileName, type FileSpec } from "./lds/files.js";
+import type { FileName } from "./lds/files.js";
+import type { ReadingHabits } from "./lds/reading-habits.js";
 import type { Mrz } from "./mrz.js";
 import { parseCitizenNumber } from "./number.js";
-import { authenticatePassively, summarise, type TrustStore } from "./passive-authentication.js";
+import {
+  authenticatePassively,
+  authenticateSigner,
+  backingOf,
+  type PassiveAuthentication,
+  summarise,
+  type TrustStore,
+  vouchesFor,
+} from "./passive-authentication.js";
+import { ProgressMeter } from "./progress-meter.js";
+import { type CardContent, ContentReader, READABLE } from "./read-files.js";
 import { CardSession } from "./session.js";
-import { malformed } from "./tlv.js";
+import { notTrusted, type Verdict } from "./verdict.js";
 
 export interface ReadCardRequest {
   /** A freshly activated card. The caller releases it. */
   readonly card: Card;
   readonly key: AccessKey;
+  /** What the printed QR says: compared with the chip. */
+  readonly qr?: CardQr;
   readonly onProgress?: (progress: CardProgress) => void;
   readonly signal?: AbortSignal;
   /** `reader.waitForCard`: with it a lifted card is waited for and read on from where it was. */
@@ -36,65 +56,13 @@ export interface ReadCardRequest {
   readonly today?: string | null;
   /** Also reads other eMRTDs, a passport say; else they are refused as "card.notCitizen". */
   readonly anyDocument?: boolean;
+  /** Asks for active authentication also where chip authentication has proven the same. */
+  readonly everyProof?: boolean;
+  /** Kept from card to card: what makes of card taught about chunks and short identifiers. */
+  readonly habits?: ReadingHabits;
   /** For tests that replay recorded exchanges; the system's generator otherwise. */
   readonly random?: RandomSource;
 }
-
-/** The files read, in this order: what names the person first, the large ones last. */
-const FILES: readonly FileSpec[] = [EF_COM, DG1, DG13, EF_SOD, DG2];
-
-/** Progress over all the bytes that are expected, corrected as each header tells the truth. */
-class ProgressMeter {
-  readonly #report: (progress: CardProgress) => void;
-  readonly #expected = new Map<FileName, number>(FILES.map((spec) => [spec.name, spec.typicalBytes]));
-  readonly #read = new Map<FileName, number>();
-  #highest = 0;
-
-  constructor(report: (progress: CardProgress) => void) {
-    this.#report = report;
-  }
-
-  opening(): void {
-    this.#report({ stage: "opening", fraction: this.#highest });
-  }
-
-  bytes(spec: FileSpec, readBytes: number, totalBytes: number | null): void {
-    if (totalBytes !== null) this.#expected.set(spec.name, totalBytes);
-    this.#read.set(spec.name, readBytes);
-    this.#tell();
-  }
-
-  /** A file that will not be read is not waited for. */
-  skip(spec: FileSpec): void {
-    this.#expected.delete(spec.name);
-    this.#read.delete(spec.name);
-    this.#tell();
-  }
-
-  #tell(): void {
-    const sum = (values: Iterable<number>) => [...values].reduce((total, value) => total + value, 0);
-    const expected = sum(this.#expected.values());
-    // A header that announces more than was thought never moves the bar backwards.
-    this.#highest = Math.max(this.#highest, expected === 0 ? 1 : sum(this.#read.values()) / expected);
-    this.#report({ stage: "reading", fraction: Math.min(1, this.#highest) });
-  }
-}
-
-type Files = ReadonlyMap<FileName, Uint8Array>;
-
-const readFiles = async (session: CardSession, meter: ProgressMeter): Promise<Files> => {
-  const reader = new FileReader(session, (spec, readBytes, totalBytes) =>
-    meter.bytes(spec, readBytes, totalBytes),
-  );
-  const files = new Map<FileName, Uint8Array>();
-  for (const spec of FILES) {
-    const outcome = await reader.read(spec);
-    if (outcome.state === "read") files.set(spec.name, outcome.bytes);
-    else if (spec === EF_COM || spec === DG1) throw malformed(`${spec.name}: ${describeStatus(outcome.sw)}`);
-    else meter.skip(spec);
-  }
-  return files;
-};
 
 const describeFile = ([name, bytes]: readonly [FileName, Uint8Array]): CardFile => ({
   name,
@@ -118,41 +86,83 @@ const expiryDateOf = (mrz: Mrz, dg13: Dg13 | null): string | null => {
 
 const SEX_IN_WORDS: Readonly<Record<Mrz["sex"], string | undefined>> = { M: "Nam", F: "Nữ", "<": undefined };
 
-const citizenOf = (mrz: Mrz, dg13: Dg13 | null): CardReading["citizen"] => {
+/** What was read of the optional groups; `null` where the card has none. */
+interface Groups {
+  readonly mrz: Mrz;
+  readonly dg11: Dg11 | null;
+  readonly dg12: Dg12 | null;
+  readonly dg13: Dg13 | null;
+}
+
+const groupsOf = ({ files }: CardContent): Groups => {
+  const parsed = <T>(name: FileName, parse: (file: Uint8Array) => T): T | null => {
+    const file = files.get(name);
+    return file === undefined ? null : parse(file);
+  };
+  return {
+    mrz: parseDg1(files.get("DG1") ?? new Uint8Array()),
+    dg11: parsed("DG11", parseDg11),
+    dg12: parsed("DG12", parseDg12),
+    dg13: parsed("DG13", parseDg13),
+  };
+};
+
+const citizenOf = ({ mrz, dg11, dg12, dg13 }: Groups): CardReading["citizen"] => {
   const record: Partial<Record<CardField, string>> = {};
   const put = (field: CardField, value: string | null | undefined) => {
     if (value !== null && value !== undefined && value !== "") record[field] = value;
   };
-  // The MRZ's name lacks its marks: a name without DG13 is left for the citizen to type.
+  // The MRZ's name lacks its marks: a name without DG11 and DG13 is left for the citizen to type.
   put("number", mrz.citizenNumber);
   put("birthDate", birthDateOf(mrz, dg13));
   put("sex", SEX_IN_WORDS[mrz.sex]);
   put("expiryDate", expiryDateOf(mrz, dg13));
+  put("fullName", dg11?.fullName);
+  put("placeOfResidence", dg11?.address);
+  put("issueDate", dg12?.issueDate);
   return { ...record, ...dg13?.fields };
 };
 
-const AUTHENTICATED: readonly FileSpec[] = [DG1, DG2, DG13];
-
-const passiveChecks = (files: Files, request: ReadCardRequest): readonly Check[] => {
+const authenticate = ({ files, com }: CardContent, request: ReadCardRequest): PassiveAuthentication => {
   const groups = new Map(
-    AUTHENTICATED.flatMap((spec): [number, Uint8Array][] => {
+    READABLE.flatMap((spec): [number, Uint8Array][] => {
       const bytes = files.get(spec.name);
       return bytes === undefined ? [] : [[spec.shortId, bytes]];
     }),
   );
-  const result = authenticatePassively({
+  return authenticatePassively({
     sod: files.get("EF.SOD") ?? null,
     groups,
-    listed: parseCom(files.get("EF.COM") ?? new Uint8Array()).groups,
-    wanted: AUTHENTICATED.map(({ shortId }) => shortId),
+    listed: com.groups,
+    wanted: READABLE.map(({ shortId }) => shortId),
     trust: request.trust ?? { certificates: [] },
     today: request.today ?? null,
   });
+};
+
+/** A proof is worth what stands behind the key that was proven. */
+const withTrust = (proof: Verdict, backing: Verdict): Verdict => {
+  if (proof.verdict !== "passed") return proof;
+  return backing.verdict === "passed" ? proof : notTrusted(`${proof.evidence}; but ${backing.evidence}`);
+};
+
+const proofs = (content: CardContent, request: ReadCardRequest): readonly Check[] => {
+  const passive = authenticate(content, request);
+  const { chip, active, cardSecurity } = content;
+  const behindChip =
+    cardSecurity === null
+      ? vouchesFor(passive, 14)
+      : backingOf(
+          authenticateSigner(cardSecurity, request.trust ?? { certificates: [] }, request.today ?? null),
+        );
   return [
-    { name: "groupHashes", ...result.hashes },
-    { name: "sodSignature", ...result.signature },
-    { name: "certificatePath", ...result.certificatePath },
-    { name: "passiveAuthentication", ...summarise(result) },
+    { name: "groupHashes", ...passive.hashes },
+    { name: "sodSignature", ...passive.signature },
+    { name: "certificatePath", ...passive.certificatePath },
+    { name: "revocation", ...passive.revocation },
+    { name: "passiveAuthentication", ...summarise(passive) },
+    { name: "chipAuthentication", ...withTrust(chip, behindChip) },
+    { name: "activeAuthentication", ...withTrust(active, vouchesFor(passive, 15)) },
   ];
 };
 
@@ -168,34 +178,41 @@ const requireHolder = (mrz: Mrz, { key, anyDocument }: ReadCardRequest): void =>
 };
 
 /** What EF.CardAccess cost or refused is told in `downgrade`; what each group said, in `citizen` and `checks`. */
-const interpret = (files: Files, session: CardSession, request: ReadCardRequest): CardReading => {
-  const mrz = parseDg1(files.get("DG1") ?? new Uint8Array());
+const interpret = (content: CardContent, session: CardSession, request: ReadCardRequest): CardReading => {
+  const groups = groupsOf(content);
+  const { mrz, dg13 } = groups;
   requireHolder(mrz, request);
-  const dg13File = files.get("DG13");
-  const dg2File = files.get("DG2");
-  const dg13 = dg13File === undefined ? null : parseDg13(dg13File);
-  const { protocol, downgrade, expiryUsed, cardAccess } = session.access;
-  const inTheClear: Files = cardAccess === null ? new Map() : new Map([["EF.CardAccess", cardAccess]]);
+  const dg2File = content.files.get("DG2");
+  const [portrait = null, ...morePortraits] = dg2File === undefined ? [] : parseFaces(dg2File);
+  const { protocol, variant, downgrade, expiryUsed, cardAccess } = session.access;
+  const inTheClear: CardContent["files"] = new Map(
+    cardAccess === null ? [] : [["EF.CardAccess", cardAccess] as const],
+  );
+  const birthDate = birthDateOf(mrz, dg13);
   return {
     access: protocol,
+    variant,
     downgrade,
-    files: [...inTheClear, ...files].map(describeFile),
+    files: [...inTheClear, ...content.files].map(describeFile),
+    unread: content.unread,
     checks: [
       checkMrzDigits(mrz),
       checkMrzAgainstDg13(mrz, dg13),
-      checkNumber(mrz, birthDateOf(mrz, dg13)),
+      ...(request.qr === undefined ? [] : [checkQr(request.qr, { mrz, dg13, birthDate })]),
+      checkNumber(mrz, birthDate),
       checkExpiry(expiryDateOf(mrz, dg13), request.today ?? null),
-      ...passiveChecks(files, request),
-      { name: "chipAuthentication", verdict: "notDone", evidence: "not part of this build" },
+      checkCardAccess(cardAccess, content.dg14),
+      ...proofs(content, request),
     ],
-    citizen: citizenOf(mrz, dg13),
-    portrait: dg2File === undefined ? null : parseDg2(dg2File),
+    citizen: citizenOf(groups),
+    portrait,
+    morePortraits,
     expiryUsed,
   };
 };
 
 /**
- * Opens the card, reads EF.COM, DG1, DG13, EF.SOD and DG2, and judges them.
+ * Opens the card, reads what a kiosk may read of it, lets the chip prove itself, and judges all of it.
  *
  * Throws `FaultError`: "card.wrongKey" when no offered expiry opens the card (none is tried twice),
  * "card.notCitizen" without the eMRTD application or the twelve digits, "card.mismatch" with other digits, "card.lost" when it left and did not come back,
@@ -210,6 +227,7 @@ export const readCard = async (request: ReadCardRequest): Promise<CardReading> =
     key: request.key,
     random: request.random ?? ((count) => randomBytes(count)),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.habits === undefined ? {} : { habits: request.habits }),
     ...(cardAgain === undefined
       ? {}
       : {
@@ -219,6 +237,8 @@ export const readCard = async (request: ReadCardRequest): Promise<CardReading> =
           },
         }),
   });
-  const files = await readFiles(session, meter);
-  return interpret(files, session, request);
+  const content = await new ContentReader(session, meter, {
+    everyProof: request.everyProof ?? false,
+  }).read();
+  return interpret(content, session, request);
 };

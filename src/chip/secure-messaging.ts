@@ -3,29 +3,11 @@
 // INVARIANT: after the first answer that does not verify the session is dead; every later use throws. So bytes
 // that did not come from the holder of the keys are never returned and never decrypted twice.
 import { timingSafeEqual } from "node:crypto";
-import { padMethod2, retailMac, tdesDecrypt, tdesEncrypt, unpadMethod2 } from "./access/des.js";
+import { padMethod2, unpadMethod2 } from "./access/des.js";
+import type { CipherSuite } from "./access/kdf.js";
 import { type Answer, type Command, describeStatus, type Response } from "./apdu.js";
+import { deriveCipher, type SmCipher } from "./session-cipher.js";
 import { concatBytes, hexTag, malformed, readTlvs, type Tlv, writeTlv } from "./tlv.js";
-
-/** One cipher of secure messaging. BAC gives 3DES; PACE will give 3DES or AES. */
-export interface SmCipher {
-  readonly blockBytes: 8 | 16;
-  /** The largest plaintext whose protected answer still fits 256 bytes. */
-  readonly maxReadBytes: number;
-  encrypt(padded: Uint8Array, counter: Uint8Array): Uint8Array;
-  decrypt(cryptogram: Uint8Array, counter: Uint8Array): Uint8Array;
-  /** Eight bytes over the counter and `message`; pads by itself as its algorithm wants. */
-  mac(message: Uint8Array): Uint8Array;
-}
-
-/** 3DES in CBC with zero IV and the retail MAC (clause 9.8.6.1). */
-export const tdesCipher = (encryptionKey: Uint8Array, macKey: Uint8Array): SmCipher => ({
-  blockBytes: 8,
-  maxReadBytes: 231,
-  encrypt: (padded) => tdesEncrypt(encryptionKey, padded),
-  decrypt: (cryptogram) => tdesDecrypt(encryptionKey, cryptogram),
-  mac: (message) => retailMac(macKey, message),
-});
 
 const DO = {
   cryptogramOdd: 0x85,
@@ -167,3 +149,9 @@ export class SecureMessaging {
     this.#counter = next;
   }
 }
+
+/** A new session out of what PACE or chip authentication agreed upon; its counter starts at zero (clause 9.8.6). */
+export const startSecureMessaging = (suite: CipherSuite, secret: Uint8Array): SecureMessaging => {
+  const cipher = deriveCipher(suite, secret);
+  return new SecureMessaging(cipher, new Uint8Array(cipher.blockBytes));
+};

@@ -1,17 +1,22 @@
 // How does a reading outlive a lifted card and a chip that dropped its session?
 import { FaultError } from "../core/faults.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
-import type { RandomSource } from "./access/bac.js";
 import { type Channel, PlainChannel } from "./access/channel.js";
+import type { RandomSource } from "./access/integers.js";
+import { KeyRing } from "./access/key-ring.js";
 import type { AccessKey } from "./access/keys.js";
-import { type Access, KeyRing, openAccess } from "./access/open.js";
+import { type Access, Opener } from "./access/open.js";
 import type { Answer, Command } from "./apdu.js";
+import type { ReadingHabit, ReadingHabits } from "./lds/reading-habits.js";
+import type { SecureMessaging } from "./secure-messaging.js";
 
 export interface SessionOptions {
   readonly card: Card;
   readonly key: AccessKey;
   readonly random: RandomSource;
   readonly signal?: AbortSignal;
+  /** What cards taught that were read before this one. */
+  readonly habits?: ReadingHabits;
   /** Waits for the card to be laid down again; without it a lifted card ends the reading. */
   readonly cardAgain?: (signal: AbortSignal) => Promise<Card>;
 }
@@ -23,10 +28,12 @@ const MAX_REOPENS = 16;
 
 export class CardSession {
   readonly #options: SessionOptions;
-  readonly #ring: KeyRing;
+  readonly #opener: Opener;
   #card: Card;
   #access: Access | null = null;
   #first: Access | null = null;
+  /** No command was sent since the card was activated. */
+  #fresh = true;
   #losses = 0;
   #reopens = 0;
   #epoch = 0;
@@ -35,7 +42,7 @@ export class CardSession {
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#card = options.card;
-    this.#ring = new KeyRing(options.key);
+    this.#opener = new Opener(new KeyRing(options.key), options.random);
   }
 
   /** Changes whenever access was established: what was selected before is not any more. */
@@ -65,11 +72,28 @@ export class CardSession {
       throw new FaultError("card.unreadable", `the chip dropped its session ${this.#reopens} times`);
     }
     const plain = new PlainChannel(this.#card, () => this.#countApdu(), this.#options.signal);
-    const access = await openAccess(plain, this.#ring, this.#options.random);
+    const fresh = this.#fresh;
+    this.#fresh = false;
+    const access = await this.#opener.open(plain, fresh);
     this.#access = access;
     this.#first ??= access;
     this.#epoch += 1;
     return access.channel;
+  }
+
+  /**
+   * Goes on under the keys of chip authentication. A session that has to be opened again after that runs under
+   * the access keys: `epoch` tells, and whoever wants the stronger keys authenticates the chip once more.
+   */
+  restart(messaging: SecureMessaging): void {
+    if (this.#access === null) throw new Error("there is no session whose keys could change");
+    this.#access.channel.restart(messaging);
+  }
+
+  /** Gives up a session whose answers do not verify any more; the next command opens the card anew. */
+  abandon(): void {
+    this.#access = null;
+    this.#reopens += 1;
   }
 
   async send(command: Command): Promise<Answer> {
@@ -91,6 +115,15 @@ export class CardSession {
     this.#access = null;
     await this.#card.release();
     this.#card = await cardAgain(signal ?? new AbortController().signal);
+    this.#fresh = true;
+  }
+
+  recall(): ReadingHabit | null {
+    return this.#options.habits?.recall(this.access.cardAccess) ?? null;
+  }
+
+  note(habit: ReadingHabit): void {
+    this.#options.habits?.note(this.access.cardAccess, habit);
   }
 
   #countApdu(): void {

@@ -20,6 +20,8 @@ const DeviceRow = ({ device, chosen }: { readonly device: DeviceReport; readonly
     {chosen ? "›" : " "} {device.device.padEnd(15)}
     <Text color={STATE_COLOUR[device.state]}>{STATE_WORD[device.state].padEnd(8)}</Text>
     {device.fault ?? ""}
+    {device.presence === "inconclusive" && device.state !== "opening" ? " no answer" : ""}
+    {device.quarantined ? " quarantine" : ""}
   </Text>
 );
 

@@ -24,7 +24,9 @@ export const plainStatus = (status: KioskStatus): string => {
     const what =
       device.fault === null ? device.state : `${device.state} ${device.fault}: ${device.detail ?? ""}`;
     const remedy = device.remedy === null ? "" : ` – ${device.remedy.en}`;
-    return `device ${device.device}: ${what}${remedy}`;
+    const unsure = device.presence === "inconclusive" && device.state !== "opening" ? " (no answer)" : "";
+    const kept = device.quarantined ? " (in quarantine: restart it or plug it in anew)" : "";
+    return `device ${device.device}: ${what}${unsure}${kept}${remedy}`;
   });
   return [
     `kiosk ${status.kioskId}, motcua ${status.version}, up ${age(status.uptimeSeconds)}`,

@@ -2,6 +2,8 @@
 //
 // The union is closed: a new fault does not compile until it has a severity, a part, both remedies
 // and a telemetry code. Text is data for the screen, the console and the MQTT alert alike.
+// Why a device can not be reached (permission, path, busy, …) is the fault's `why`: see causes.ts.
+import { CAUSES, type Cause, causeIn } from "./causes.js";
 
 export type Severity =
   /** Worth a line to ops; the citizen notices nothing. */
@@ -19,9 +21,11 @@ export type Part =
   | "codeReader"
   | "documentCamera"
   | "faceCamera"
+  | "scanner"
   | "lines"
   | "power"
   | "climate"
+  | "motion"
   | "speaker"
   | "card"
   | "paper"
@@ -170,8 +174,8 @@ export const FAULTS = {
       "The card reader is not ready. Please use the QR code on the card.",
     ],
     [
-      "Kiểm tra cáp đầu đọc PN532 và công tắc chọn chế độ.",
-      "Check the PN532 reader's cable and its mode switch.",
+      "Kiểm tra cáp đầu đọc; với PN532 cả công tắc chọn chế độ, với PC/SC cả dịch vụ pcscd.",
+      "Check the reader's cable; with a PN532 also its mode switch, with PC/SC also the service pcscd.",
     ],
   ),
   "chipReader.silent": entry(
@@ -192,6 +196,32 @@ export const FAULTS = {
     [
       "Đầu đọc từ chối lệnh hoặc quá nóng; tắt bật lại, nếu còn thì thay đầu đọc.",
       "The reader refused a command or is too hot; switch it off and on, if it stays replace it.",
+    ],
+  ),
+  "chipReader.wrongDevice": entry(
+    "chipReader",
+    "degraded",
+    "C04",
+    [
+      "Đầu đọc thẻ chưa sẵn sàng. Xin dùng mã QR trên thẻ.",
+      "The card reader is not ready. Please use the QR code on the card.",
+    ],
+    [
+      "Ở cổng này là thiết bị khác, không phải PN532; sửa [board] chipReader.port theo tên trong /dev/serial/by-id.",
+      "Another device than a PN532 is on this port; set [board] chipReader.port to the name in /dev/serial/by-id.",
+    ],
+  ),
+  "card.several": entry(
+    "card",
+    "blocking",
+    "C17",
+    [
+      "Có hơn một thẻ trên đầu đọc. Xin chỉ đặt thẻ căn cước.",
+      "There is more than one card on the reader. Lay down only your citizen card.",
+    ],
+    [
+      "Hai thẻ cùng trong vùng đọc (ví, ốp điện thoại); bình thường nếu thỉnh thoảng.",
+      "Two cards in the field (a purse, a phone case); normal now and then.",
     ],
   ),
   "card.lost": entry(
@@ -225,6 +255,19 @@ export const FAULTS = {
     [
       "Chip trả lời sai chuẩn; xem nhật ký để biết tệp nào.",
       "The chip answered outside the standard; the log names the file.",
+    ],
+  ),
+  "card.forged": entry(
+    "card",
+    "blocking",
+    "C16",
+    [
+      "Không xác thực được thẻ này. Xin gọi cán bộ.",
+      "This card could not be verified. Please call a member of staff.",
+    ],
+    [
+      "Chữ ký hoặc khóa của chip sai: thẻ giả, sao chép hoặc hỏng; xem nhật ký để biết kiểm tra nào.",
+      "The chip's signatures or key are wrong: forged, copied or damaged; the log names the check.",
     ],
   ),
   "card.notCitizen": entry(
@@ -270,6 +313,19 @@ export const FAULTS = {
       "The QR text does not follow the citizen card's format.",
     ],
   ),
+  "card.backUnread": entry(
+    "card",
+    "blocking",
+    "C20",
+    [
+      "Máy chưa đọc được mặt sau thẻ. Xin nhập bằng tay hoặc thử lại.",
+      "The back of the card was not read. Please type it, or try again.",
+    ],
+    [
+      "Không thấy ba dòng chữ máy đọc: lau camera và thẻ, kiểm tra đèn khay giấy.",
+      "No machine-readable lines were seen: clean camera and card, check the tray's light.",
+    ],
+  ),
   // Code reader
   "codeReader.absent": entry(
     "codeReader",
@@ -287,6 +343,36 @@ export const FAULTS = {
     "Q02",
     ["Không đọc được mã. Xin thử lại.", "The code could not be read. Please try again."],
     ["Dữ liệu nối tiếp hỏng: tốc độ cổng sai?", "Serial data is garbled: wrong port speed?"],
+  ),
+  "codeReader.wrongSpeed": entry(
+    "codeReader",
+    "degraded",
+    "Q03",
+    ["Không đọc được mã. Xin nhập số bằng tay.", "The code could not be read. Please type the number."],
+    [
+      'Tốc độ cổng của đầu đọc mã sai: đặt đúng tốc độ trong [board.codeReader] port, hoặc để ":auto" để máy tự tìm.',
+      'The code reader\'s port speed is wrong: correct it in [board.codeReader] port, or write ":auto" to have it found.',
+    ],
+  ),
+  "codeReader.wrongEncoding": entry(
+    "codeReader",
+    "degraded",
+    "Q04",
+    ["Không đọc được mã. Xin nhập số bằng tay.", "The code could not be read. Please type the number."],
+    [
+      'Đầu đọc không gửi UTF-8: quét mã cài đặt "UTF-8" trong sổ tay của đầu đọc.',
+      'The reader does not send UTF-8: scan the setting "UTF-8" in the reader\'s manual.',
+    ],
+  ),
+  "codeReader.standIn": entry(
+    "codeReader",
+    "notice",
+    "Q05",
+    ["Xin giơ mã trước máy ảnh.", "Please hold the code in front of the camera."],
+    [
+      "Đầu đọc mã vắng mặt, máy ảnh đọc thay: kiểm tra cáp đầu đọc mã.",
+      "The code reader is absent and a camera stands in: check the code reader's cable.",
+    ],
   ),
   // Cameras and paper
   "documentCamera.absent": entry(
@@ -309,6 +395,45 @@ export const FAULTS = {
     ["Máy chụp đang khởi động lại. Xin chờ.", "The camera is starting again. Please wait."],
     ["Máy ảnh không giao ảnh đúng hạn; đã mở lại.", "The camera did not deliver in time; it was reopened."],
   ),
+  "documentCamera.noCommand": entry(
+    "documentCamera",
+    "blocking",
+    "D03",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Thiếu lệnh libcamera-still hoặc libcamera-vid: cài rpicam-apps, hoặc sửa commandDir của [board.documentCamera].",
+      "The command libcamera-still or libcamera-vid is missing: install rpicam-apps, or correct commandDir in [board.documentCamera].",
+    ],
+  ),
+  "documentCamera.notPermitted": entry(
+    "documentCamera",
+    "blocking",
+    "D04",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Không có quyền mở /dev/media*: thêm người dùng của dịch vụ vào nhóm video, rồi khởi động lại dịch vụ.",
+      "No permission for /dev/media*: add the service's user to the group video, then restart the service.",
+    ],
+  ),
+  "documentCamera.wrongId": entry(
+    "documentCamera",
+    "blocking",
+    "D05",
+    [
+      "Máy chụp giấy tờ chưa sẵn sàng. Xin gọi cán bộ.",
+      "The paper camera is not ready. Please call a member of staff.",
+    ],
+    [
+      "Tên máy ảnh trong [board.documentCamera] không khớp: lấy tên từ `libcamera-still --list-cameras` (chi tiết lỗi có liệt kê).",
+      "The camera id in [board.documentCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
+    ],
+  ),
   "faceCamera.absent": entry(
     "faceCamera",
     "degraded",
@@ -325,6 +450,45 @@ export const FAULTS = {
     "F02",
     ["Máy ảnh đang khởi động lại. Xin chờ.", "The camera is starting again. Please wait."],
     ["Máy ảnh khuôn mặt không giao ảnh đúng hạn.", "The face camera did not deliver in time."],
+  ),
+  "faceCamera.noCommand": entry(
+    "faceCamera",
+    "degraded",
+    "F03",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    [
+      "Thiếu lệnh libcamera-still hoặc libcamera-vid: cài rpicam-apps, hoặc sửa commandDir của [board.faceCamera].",
+      "The command libcamera-still or libcamera-vid is missing: install rpicam-apps, or correct commandDir in [board.faceCamera].",
+    ],
+  ),
+  "faceCamera.notPermitted": entry(
+    "faceCamera",
+    "degraded",
+    "F04",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    [
+      "Không có quyền mở /dev/media*: thêm người dùng của dịch vụ vào nhóm video, rồi khởi động lại dịch vụ.",
+      "No permission for /dev/media*: add the service's user to the group video, then restart the service.",
+    ],
+  ),
+  "faceCamera.wrongId": entry(
+    "faceCamera",
+    "degraded",
+    "F05",
+    [
+      "Máy ảnh khuôn mặt chưa sẵn sàng. Cán bộ sẽ xem giúp.",
+      "The face camera is not ready. A member of staff will help.",
+    ],
+    [
+      "Tên máy ảnh trong [board.faceCamera] không khớp: lấy tên từ `libcamera-still --list-cameras` (chi tiết lỗi có liệt kê).",
+      "The camera id in [board.faceCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
+    ],
   ),
   "paper.absent": entry(
     "paper",
@@ -363,7 +527,93 @@ export const FAULTS = {
     ],
     ["Đèn khay hỏng hoặc ống kính bẩn?", "Tray lamp broken or lens dirty?"],
   ),
-  // Lines, power, climate, speaker
+  // Scanner
+  "scanner.absent": entry(
+    "scanner",
+    "degraded",
+    "E01",
+    [
+      "Khe quét chưa sẵn sàng. Xin lấy lại giấy tờ nếu còn trong khe và dùng khay chụp.",
+      "The scanner slot is not ready. Take your papers back if any are in it, and use the tray.",
+    ],
+    [
+      "Kiểm tra nguồn và cáp USB của máy quét; `scanimage -L` có thấy nó không, người dùng có trong nhóm scanner không?",
+      "Check the scanner's power and USB cable; does `scanimage -L` see it, and is the user in the group scanner?",
+    ],
+  ),
+  "scanner.feederEmpty": entry(
+    "scanner",
+    "blocking",
+    "E02",
+    [
+      "Chưa thấy giấy trong khe. Xin đưa giấy vào khe.",
+      "There is no paper in the slot. Please put your papers in.",
+    ],
+    ["Không có giấy, hoặc cảm biến giấy bẩn.", "No paper, or the paper sensor is dirty."],
+  ),
+  "scanner.jam": entry(
+    "scanner",
+    "blocking",
+    "E03",
+    [
+      "Giấy bị kẹt. Xin lấy lại giấy tờ; nếu không kéo ra được, gọi cán bộ.",
+      "The paper is jammed. Take your papers back; if they do not come out, call a member of staff.",
+    ],
+    [
+      "Mở nắp máy quét, gỡ giấy theo chiều đi, đưa trả người dân; lau con lăn.",
+      "Open the scanner, free the sheet in its direction and give it back; clean the rollers.",
+    ],
+  ),
+  "scanner.doubleFeed": entry(
+    "scanner",
+    "blocking",
+    "E04",
+    [
+      "Hai tờ vào cùng lúc. Xin lấy lại giấy tờ, tách ra và đưa vào từng tờ.",
+      "Two sheets went in together. Take your papers back, separate them and put them in one by one.",
+    ],
+    [
+      "Giấy dính nhau, hoặc con lăn tách và cảm biến siêu âm bẩn hay mòn.",
+      "Sheets stick together, or the separation roller or the ultrasonic sensor is dirty or worn.",
+    ],
+  ),
+  "scanner.coverOpen": entry(
+    "scanner",
+    "degraded",
+    "E05",
+    [
+      "Nắp máy quét đang mở. Xin lấy lại giấy tờ và báo cán bộ.",
+      "The scanner's cover is open. Take your papers back and tell a member of staff.",
+    ],
+    ["Đóng nắp máy quét cho đến khi nghe tiếng tách.", "Close the scanner's cover until it clicks."],
+  ),
+  "scanner.stalled": entry(
+    "scanner",
+    "degraded",
+    "E06",
+    [
+      "Máy quét đang khởi động lại. Xin lấy lại giấy tờ.",
+      "The scanner is starting again. Please take your papers back.",
+    ],
+    [
+      "Máy quét không giao trang đúng hạn; đã ngắt và mở lại. Nếu lặp lại, tắt và bật nguồn.",
+      "The scanner delivered no page in time; it was stopped and reopened. If it recurs, switch it off and on.",
+    ],
+  ),
+  "scanner.failed": entry(
+    "scanner",
+    "degraded",
+    "E07",
+    [
+      "Máy quét gặp lỗi. Xin lấy lại giấy tờ và dùng khay chụp.",
+      "The scanner has a fault. Take your papers back and use the tray.",
+    ],
+    [
+      "Lệnh scanimage báo lỗi (xem chi tiết): chương trình khác đang giữ máy quét, thiếu quyền, hoặc máy quét hỏng.",
+      "scanimage reports an error (see the detail): another program holds the scanner, permissions, or a broken scanner.",
+    ],
+  ),
+  // Lines, power, climate, motion, speaker
   "lines.absent": entry(
     "lines",
     "degraded",
@@ -405,6 +655,26 @@ export const FAULTS = {
     ],
     ["Nối lại điện lưới.", "Restore mains."],
   ),
+  "power.wrongChip": entry(
+    "power",
+    "notice",
+    "B04",
+    ["Không đo được nguồn điện.", "Power can not be measured."],
+    [
+      "Ở địa chỉ 0x36 hoặc 0x40 là chip khác: kiểm tra loại mạch MAX17048, INA219 và các chân địa chỉ.",
+      "Another chip sits at 0x36 or 0x40: check that the boards are a MAX17048 and an INA219, and their address pins.",
+    ],
+  ),
+  "power.implausible": entry(
+    "power",
+    "notice",
+    "B05",
+    ["Không đo được nguồn điện.", "Power can not be measured."],
+    [
+      "Số đo điện áp không thể có: kiểm tra dây đo ở pin và bộ nguồn, rồi thay mạch đo.",
+      "A voltage that can not be: check the sense wires at cell and adapter, then replace the gauge.",
+    ],
+  ),
   "climate.absent": entry(
     "climate",
     "notice",
@@ -418,6 +688,66 @@ export const FAULTS = {
     "T02",
     ["Máy đang nóng.", "The kiosk is hot."],
     ["Kiểm tra quạt và khe gió.", "Check the fan and the vents."],
+  ),
+  "climate.wrongChip": entry(
+    "climate",
+    "notice",
+    "T03",
+    ["Không đo được nhiệt độ.", "Temperature can not be measured."],
+    [
+      "Ở địa chỉ 0x44 là chip khác SHT31: kiểm tra mạch cảm biến và chân địa chỉ của INA219.",
+      "The chip at 0x44 is no SHT31: check the sensor board, and the address pins of the INA219.",
+    ],
+  ),
+  "climate.implausible": entry(
+    "climate",
+    "notice",
+    "T04",
+    ["Không đo được nhiệt độ.", "Temperature can not be measured."],
+    [
+      "Nhiệt độ đo được không thể có: thay cảm biến SHT31.",
+      "It reads a temperature that can not be: replace the SHT31.",
+    ],
+  ),
+  "motion.absent": entry(
+    "motion",
+    "notice",
+    "G01",
+    ["Cảm biến rung chưa hoạt động.", "The tamper sensor does not work."],
+    [
+      "LIS3DH trên I2C (0x18) không trả lời: kiểm tra dây ở vách sau tủ.",
+      "The LIS3DH on I2C (0x18) does not answer: check its wires on the cabinet's back wall.",
+    ],
+  ),
+  "motion.wrongChip": entry(
+    "motion",
+    "notice",
+    "G02",
+    ["Cảm biến rung chưa hoạt động.", "The tamper sensor does not work."],
+    [
+      "Ở địa chỉ 0x18 là chip khác LIS3DH: kiểm tra loại mạch và chân SA0.",
+      "The chip at 0x18 is no LIS3DH: check the board's type and its SA0 pin.",
+    ],
+  ),
+  "motion.implausible": entry(
+    "motion",
+    "notice",
+    "G03",
+    ["Cảm biến rung chưa hoạt động.", "The tamper sensor does not work."],
+    [
+      "Gia tốc đo được không thể có khi tủ đứng yên: thay LIS3DH.",
+      "It reads an acceleration that a standing cabinet can not have: replace the LIS3DH.",
+    ],
+  ),
+  "motion.tampered": entry(
+    "motion",
+    "notice",
+    "G04",
+    ["Xin đừng đập hoặc đẩy máy.", "Please do not hit or push the kiosk."],
+    [
+      "Tủ bị đập, nghiêng hoặc dời chỗ: xem camera, đến kiểm tra; nếu vừa dời máy thì khởi động lại.",
+      "The cabinet was hit, tilted or moved: look at the site and check it; if it was moved on purpose, restart.",
+    ],
   ),
   "speaker.absent": entry(
     "speaker",
@@ -544,24 +874,54 @@ export type FaultCode = keyof typeof FAULTS;
 export interface Fault {
   readonly code: FaultCode;
   readonly detail: string;
+  /** Known where a device could not be reached; then it, not the code, says what a technician does. */
+  readonly why?: Cause;
 }
 
 /** The one error that rooms throw when the world, not the program, is at fault. */
 export class FaultError extends Error implements Fault {
   override readonly name = "FaultError";
+  declare readonly why?: Cause;
+  /** Without a `why` of its own it takes the one of its `cause`. */
   constructor(
     readonly code: FaultCode,
     readonly detail: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly why?: Cause } = {},
   ) {
     super(`${code}: ${detail}`, options);
+    const why = options.why ?? causeIn(options.cause);
+    if (why !== undefined) this.why = why;
   }
 }
 
 /** Turns anything thrown into a fault; what is not a `FaultError` becomes `fallback`. */
 export const toFault = (thrown: unknown, fallback: FaultCode = "runtime.internal"): Fault => {
-  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail };
-  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown) };
+  const why = causeIn(thrown);
+  const known = why === undefined ? {} : { why };
+  if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail, ...known };
+  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown), ...known };
+};
+
+/** Where kiosk.toml says how a part is wired. */
+const CONFIG_KEY: Readonly<Partial<Record<Part, string>>> = {
+  printer: "board.printer.port",
+  chipReader: "board.chipReader.port",
+  codeReader: "board.codeReader.port",
+  documentCamera: "board.documentCamera",
+  faceCamera: "board.faceCamera",
+  lines: "board.lines",
+  power: "board.i2c.bus",
+  climate: "board.i2c.bus",
+  speaker: "board.speaker",
+};
+
+/** What a technician does about this occurrence: its cause's remedy where that is known. */
+export const technicianRemedy = ({ code, why }: Omit<Fault, "detail">): Bilingual => {
+  const { part, technician } = FAULTS[code];
+  if (why === undefined) return technician;
+  const place = { at: why.at, key: CONFIG_KEY[part] ?? "board" };
+  const { vi, en } = CAUSES[why.kind];
+  return { vi: vi(place), en: en(place) };
 };
 
 export const isFaultCode = (text: string): text is FaultCode => Object.hasOwn(FAULTS, text);

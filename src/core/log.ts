@@ -2,6 +2,7 @@
 //
 // Rooms log only through `Log`, so a line that is not in the catalogue does not compile and
 // personal data has no field to go into. The pino writer lives in src/ops/log.ts.
+import type { CauseKind } from "./causes.js";
 import type { FaultCode, Part } from "./faults.js";
 
 export interface EventCatalogue {
@@ -12,10 +13,16 @@ export interface EventCatalogue {
   "device.state": {
     readonly device: Part;
     readonly state: string;
+    readonly presence?: string;
     readonly fault?: FaultCode;
+    readonly cause?: CauseKind;
     readonly detail?: string;
   };
   "device.reopen": { readonly device: Part; readonly attempt: number; readonly waitMs: number };
+  /** Lost too often: reopened seldom from now on, until it is restarted, plugged in anew or holds. */
+  "device.quarantined": { readonly device: Part; readonly losses: number; readonly retryInMs: number };
+  "device.released": { readonly device: Part; readonly reason: string };
+  "device.plugged": { readonly device: Part };
   "visit.started": { readonly visit: number };
   "visit.step": { readonly visit: number; readonly step: string };
   "visit.ended": { readonly visit: number; readonly how: string; readonly seconds: number };
@@ -48,6 +55,9 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "clock.suspect": "warn",
   "device.state": "info",
   "device.reopen": "debug",
+  "device.quarantined": "warn",
+  "device.released": "info",
+  "device.plugged": "info",
   "visit.started": "info",
   "visit.step": "debug",
   "visit.ended": "info",

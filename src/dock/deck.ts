@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeCard } from "../chip/sim/make-card.js";
 import { makePki, type SimPki } from "../chip/sim/make-pki.js";
-import { cardQrText, madeUpPerson } from "../chip/sim/people.js";
+import { cardQrText, madeUpPerson, mrzLines } from "../chip/sim/people.js";
+import { renderCardBack } from "../ml/samples/card-back.js";
 import type { DeckCard } from "./hands.js";
 
 const DECK_SIZE = 6;
@@ -26,6 +27,7 @@ export const makeDeck = (issuer: SimPki): Promise<readonly DeckCard[]> =>
         person: { name: person.fullName, number: person.number, birthDate: person.birthDate },
         qr: cardQrText(person),
         card: await makeCard(person, { pki: issuer }),
+        back: () => renderCardBack(mrzLines(person), index + 1),
       };
     }),
   );

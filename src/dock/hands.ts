@@ -8,6 +8,8 @@ export interface DeckCard {
   readonly person: DockPerson;
   readonly qr: string;
   readonly card: CardFarEnd;
+  /** A picture of its back on the tray. */
+  readonly back: () => Promise<Uint8Array>;
 }
 
 export interface DockParts {
@@ -124,6 +126,11 @@ export class Hands {
       case "showCardQr":
         control.codeReader.show(this.#card(act.person).qr);
         return;
+      case "layCardBack": {
+        const { person, back } = this.#card(act.person);
+        this.layImage(`the back of ${person.name}'s card`, await back());
+        return;
+      }
       case "showCode":
         control.codeReader.show(act.text);
         return;
@@ -166,6 +173,7 @@ export class Hands {
           | "liftCard"
           | "liftCardAfter"
           | "showCardQr"
+          | "layCardBack"
           | "showCode"
           | "showSlipQr"
           | "layPaper"
@@ -213,6 +221,12 @@ export class Hands {
         return;
       case "climate":
         control.climate.set(act.celsius, 50);
+        return;
+      case "knock":
+        control.motion.knock(1);
+        return;
+      case "tilt":
+        control.motion.tilt(act.degrees);
         return;
       case "link":
         if (act.up) link.restore();

@@ -94,6 +94,7 @@ export class Stack {
       dir: join(stateDir, "wires"),
       widthDots: config.board.paper,
       model: config.board.model,
+      scanner: config.board.scanner,
     });
     const broker = await startMosquitto({ dir: join(stateDir, "broker") }).catch(async (error: unknown) => {
       await board.close();

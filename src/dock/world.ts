@@ -12,6 +12,7 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("liftCard") }),
   z.strictObject({ act: z.literal("liftCardAfter"), apdus: z.int().min(1).max(500) }),
   z.strictObject({ act: z.literal("showCardQr"), person: z.int().min(0).max(99) }),
+  z.strictObject({ act: z.literal("layCardBack"), person: z.int().min(0).max(99) }),
   z.strictObject({ act: z.literal("showCode"), text: z.string().min(1).max(4_000) }),
   z.strictObject({ act: z.literal("showSlipQr"), serial: z.int().min(1) }),
   z.strictObject({ act: z.literal("layPaper"), sample: z.string().max(80) }),
@@ -28,6 +29,8 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("mains"), on: z.boolean() }),
   z.strictObject({ act: z.literal("battery"), fraction: z.number().min(0).max(1) }),
   z.strictObject({ act: z.literal("climate"), celsius: z.number().min(-40).max(125) }),
+  z.strictObject({ act: z.literal("knock") }),
+  z.strictObject({ act: z.literal("tilt"), degrees: z.number().min(0).max(90) }),
   z.strictObject({ act: z.literal("link"), up: z.boolean() }),
   z.strictObject({ act: z.literal("power"), on: z.boolean() }),
 ]);

@@ -5,7 +5,7 @@ import { fromPromise } from "xstate";
 import { Pii } from "../core/pii.js";
 import type { CardKey, Identity } from "./citizen.js";
 import type { CaptureStage, House, VisitContext } from "./context.js";
-import type { CapturedPage, LookupResult, PrintResult, Slip, Submission } from "./effects.js";
+import type { CapturedPage, CardClaim, LookupResult, PrintResult, Slip, Submission } from "./effects.js";
 import type { Language } from "./events.js";
 import { formValues } from "./form-values.js";
 import { paperOf } from "./personal.js";
@@ -74,6 +74,10 @@ export const ACTORS = {
       ),
     );
   }),
+
+  readCardBack: fromPromise<CardClaim, Housed>(async ({ input: { house }, signal }) =>
+    within(signal, house.life, (either) => house.effects.readCardBack(either)),
+  ),
 
   capturePaper: fromPromise<
     CapturedPage,

@@ -7,7 +7,7 @@ export type CitizenRecord = Readonly<Partial<Record<CardField, string>>>;
 
 export interface Identity {
   readonly level: IdentityLevel;
-  readonly source: "qr" | "chip" | "typed";
+  readonly source: "qr" | "chip" | "typed" | "mrz";
   readonly citizen: Pii<CitizenRecord>;
   /** Technical, without personal data: "BAC", checks and their verdicts. */
   readonly evidence: readonly string[];
@@ -19,4 +19,17 @@ export interface CardKey {
   readonly birthDate: string;
   /** Candidates in the order to be tried; two at most. */
   readonly expiryDates: readonly string[];
+  /** What the code on the card says, to be compared with the chip; absent when the key was typed. */
+  readonly printed?: PrintedRecord;
+}
+
+/** One card's QR. Dates are yyyy-MM-dd. */
+export interface PrintedRecord {
+  readonly number: string;
+  readonly oldNumber: string;
+  readonly fullName: string;
+  readonly birthDate: string;
+  readonly sex: "Nam" | "Nữ";
+  readonly address: string;
+  readonly issueDate: string;
 }

@@ -16,6 +16,7 @@ export interface House {
   readonly clock: Clock;
   readonly log: Log;
   readonly delays: Delays;
+  readonly speech: SpeechMode;
   /** Name of the state that the visit is in, for the officer who is called. */
   readonly stepNow: () => string;
   /** Aborts when the statechart itself dies: its effects must not outlive it. */
@@ -30,6 +31,8 @@ export type InternalEvent =
   | { readonly type: "VISIT_ENDED" };
 
 export type VisitEvent = CitizenEvent | WorldEvent | InternalEvent;
+/** "on": spoken until it is muted; "asked": once somebody asks for it; "off": never, and no button offers it. */
+export type SpeechMode = "on" | "asked" | "off";
 export type CaptureStage = "taking" | "finding" | "reading";
 export type TroubleFrom = "identify" | "papers" | "submit" | "ticket" | "lookup";
 export type VisitEnd = "finished" | "cancelled" | "idle" | "trouble";
@@ -68,6 +71,8 @@ export interface OfOneVisit {
   readonly reminded: boolean;
   readonly ticketNumber: string | null;
   readonly troubleFrom: TroubleFrom;
+  /** The screens of this visit are spoken. */
+  readonly spoken: boolean;
 }
 
 export interface VisitContext extends OfOneVisit {
@@ -114,6 +119,7 @@ export const freshVisit = (): OfOneVisit => ({
   reminded: false,
   ticketNumber: null,
   troubleFrom: "identify",
+  spoken: false,
 });
 
 export const initialContext = (house: House): VisitContext => ({

@@ -10,6 +10,8 @@ export const DELAYS = {
   idleTick: 1_000,
   /** The chip needs 5 … 15 s for all files; a card held by hand slips and is read again. */
   cardDeadline: 60_000,
+  /** A picture and its reading take 2 to 4 s; people turn the card over and push it about. */
+  cardBackDeadline: 45_000,
   /** Picture 2 s, page finding and OCR up to 10 s on the board; the camera may be reopened once meanwhile. */
   captureDeadline: 60_000,
   /** Sealing and storing take under a second; the rest is the wait for the portal's receipt. */

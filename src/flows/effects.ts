@@ -2,6 +2,7 @@
 //
 // Every function is invoked by a state and gets that state's AbortSignal: leaving the state cancels it.
 // All reject with `FaultError` only. The kiosk wires them to the real rooms; tests wire them to others.
+import type { Fault } from "../core/faults.js";
 import type { Pii } from "../core/pii.js";
 import type { CardKey, CitizenRecord, Identity } from "./citizen.js";
 import type { Language } from "./events.js";
@@ -23,6 +24,13 @@ export interface CapturedPage {
   readonly fields: Pii<readonly PaperField[]>;
   /** "unknown" when no class fits. */
   readonly paperClass: string;
+}
+
+/** What came through the scanner's slot. */
+export interface FedPapers {
+  readonly pages: readonly CapturedPage[];
+  /** What cut the batch short; its citizen's sentence tells to take the papers back. */
+  readonly fault: Fault | null;
 }
 
 export interface Submission {
@@ -77,11 +85,19 @@ export type LookupResult =
     }
   | { readonly found: false };
 
+/** Who a card's print says it belongs to; nothing is proven by it. */
+export interface CardClaim {
+  readonly key: CardKey;
+  readonly citizen: Pii<CitizenRecord>;
+}
+
 export interface VisitEffects {
   /** Reads "id12|…" of the card or VNeID; throws "card.badQr". */
   parseCardQr(text: string): { readonly key: CardKey; readonly citizen: Pii<CitizenRecord> };
   /** From typed fields (dates yyyy-MM-dd); throws "card.wrongKey" when they can not be right. */
   typedKey(number: string, birthDate: string, expiryDate: string): CardKey;
+  /** Looks at the tray until the back of a card gives its key; ends with the signal. */
+  readCardBack(signal: AbortSignal): Promise<CardClaim>;
   /** Waits for a card and reads it. `onProgress`: 0 … 1, and whether the card was lifted and is waited for. */
   readCard(
     key: Pii<CardKey>,
@@ -94,6 +110,13 @@ export interface VisitEffects {
     onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ): Promise<CapturedPage>;
+  /** The kiosk has a scanner, and it is ready: papers may go into the slot instead of onto the tray. */
+  slotServes?(): Promise<boolean>;
+  /** Feeds every sheet in the slot and reads it. Rejects when there is no page at all ("scanner.feederEmpty", …). */
+  feedPapers?(
+    onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<FedPapers>;
   /** Seals and stores durably; when it resolves, the submission can not be lost. Then waits a little for the receipt. */
   submit(submission: Submission, signal: AbortSignal): Promise<Slip>;
   /** Prints a slip as a journalled transaction. `reprintOf`: the citizen said the slip of that intent did not come out. */

@@ -11,6 +11,8 @@ export type CitizenEvent =
   | { readonly type: "TAKE_NUMBER" }
   | { readonly type: "LOOK_UP" }
   | { readonly type: "TYPE_INSTEAD" }
+  /** Shows the back of the card to the camera over the tray. */
+  | { readonly type: "SHOW_BACK" }
   | {
       readonly type: "SUBMIT_TYPED";
       readonly number: string;
@@ -36,7 +38,9 @@ export type CitizenEvent =
   | { readonly type: "CALL_OFFICER" }
   | { readonly type: "RETRY" }
   | { readonly type: "CANCEL" }
-  | { readonly type: "STILL_HERE" };
+  | { readonly type: "STILL_HERE" }
+  /** Speech on or off for this visit: the button, or the tactile key of the cabinet. */
+  | { readonly type: "SPEAK"; readonly on: boolean };
 
 /** What the wiring tells the visit. */
 export type WorldEvent =

@@ -22,7 +22,7 @@ export interface Personal {
   readonly card: {
     readonly key: Pii<CardKey>;
     readonly citizen: Pii<CitizenRecord>;
-    readonly source: "qr" | "typed";
+    readonly source: "qr" | "typed" | "mrz";
   } | null;
   readonly identity: Identity | null;
   /** Form fields that the citizen touched, also those emptied. */

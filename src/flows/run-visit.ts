@@ -5,7 +5,7 @@ import type { Clock } from "../core/clock.js";
 import type { Fault, FaultCode } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Catalogue } from "../procedures/procedure.js";
-import type { House } from "./context.js";
+import type { House, SpeechMode } from "./context.js";
 import { DELAYS, type Delays } from "./delays.js";
 import type { VisitEffects } from "./effects.js";
 import type { CitizenEvent, WorldEvent } from "./events.js";
@@ -21,6 +21,8 @@ export interface VisitOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly delays?: Partial<Delays>;
+  /** "off" when left out. */
+  readonly speech?: SpeechMode;
 }
 
 export interface Visit {
@@ -114,10 +116,11 @@ class RunningVisit implements Visit {
   }
 
   #create(): Actor<typeof visitMachine> {
-    const { clock, delays, ...rest } = this.#options;
+    const { clock, delays, speech = "off", ...rest } = this.#options;
     const input: House = {
       ...rest,
       clock,
+      speech,
       delays: { ...DELAYS, ...delays },
       stepNow: () => this.#name,
       life: this.#life.signal,

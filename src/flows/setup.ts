@@ -57,6 +57,7 @@ export const visitSetup = setup({
         ...freshVisit(),
         open: true,
         visit: context.visit + 1,
+        spoken: context.house.speech === "on",
         startedAtMs: context.house.clock.monotonicMs(),
       });
       enqueue(({ context: begun }) => begun.house.log("visit.started", { visit: begun.visit }));

@@ -107,5 +107,8 @@ export const viewOf = (snapshot: VisitSnapshot): Omit<View, "revision"> => {
     idle: warned ? { secondsLeft: context.idleSecondsLeft } : null,
     helpOpen: context.helpOpen,
     officerCalled: snapshot.value.officer === "called",
+    ...(context.house.speech === "off" || !context.open
+      ? {}
+      : { speech: context.spoken ? ("on" as const) : ("off" as const) }),
   };
 };

@@ -28,7 +28,11 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
   return {
     name: "identify",
     stage:
-      shown === "typed" || shown === "failed" || shown === "reading" || shown === "layCard"
+      shown === "typed" ||
+      shown === "failed" ||
+      shown === "reading" ||
+      shown === "layCard" ||
+      shown === "cardBack"
         ? shown
         : "showQr",
     percent: context.percent,

@@ -55,7 +55,7 @@ export type Screen =
     }
   | {
       readonly name: "identify";
-      readonly stage: "showQr" | "typed" | "layCard" | "reading" | "failed";
+      readonly stage: "showQr" | "cardBack" | "typed" | "layCard" | "reading" | "failed";
       readonly percent: number;
       readonly fault: FaultCode | null;
       readonly canSkipChip: boolean;
@@ -133,4 +133,6 @@ export interface View {
   readonly idle: { readonly secondsLeft: number } | null;
   readonly helpOpen: boolean;
   readonly officerCalled: boolean;
+  /** Whether screens are spoken now; absent where the kiosk does not speak. */
+  readonly speech?: "on" | "off";
 }

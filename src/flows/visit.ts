@@ -35,6 +35,10 @@ export const visitMachine = visitSetup.createMachine({
           })),
         },
         CHOOSE_LANGUAGE: { actions: assign(({ event }) => ({ language: event.language })) },
+        SPEAK: {
+          guard: ({ context }) => context.house.speech !== "off" && context.open,
+          actions: assign(({ event }) => ({ spoken: event.on })),
+        },
         HELP: { actions: assign({ helpOpen: true }) },
         CLOSE_HELP: { actions: assign({ helpOpen: false }) },
         OUT_OF_SERVICE: { actions: assign(({ event }) => ({ outOfService: event.fault })) },

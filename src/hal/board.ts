@@ -3,10 +3,13 @@ import type { Camera } from "./camera/camera.js";
 import type { ChipReader } from "./chip-reader/chip-reader.js";
 import type { Climate } from "./climate/climate.js";
 import type { CodeReader } from "./code-reader/code-reader.js";
+import type { Suffix } from "./code-reader/line-framing.js";
 import type { Supervised } from "./device.js";
 import type { Lines } from "./lines/lines.js";
+import type { Motion } from "./motion/motion.js";
 import type { Power } from "./power/power.js";
 import type { Printer } from "./printer/printer.js";
+import type { Scanner } from "./scanner/scanner.js";
 import type { Speaker } from "./speaker/speaker.js";
 
 export interface Board {
@@ -15,9 +18,11 @@ export interface Board {
   readonly codeReader: Supervised<CodeReader>;
   readonly documentCamera: Supervised<Camera>;
   readonly faceCamera: Supervised<Camera>;
+  readonly scanner: Supervised<Scanner>;
   readonly lines: Supervised<Lines>;
   readonly power: Supervised<Power>;
   readonly climate: Supervised<Climate>;
+  readonly motion: Supervised<Motion>;
   readonly speaker: Supervised<Speaker>;
   close(): Promise<void>;
 }
@@ -39,14 +44,28 @@ export interface BoardWiring {
     /** `serial:PATH[:BAUD]`, `unix:PATH` or `i2c:BUS`. */
     readonly port: string;
   };
-  readonly codeReader: { readonly port: string };
+  readonly codeReader: {
+    /** A byte port, `serial:PATH:auto` (its speed is found), `camera:document` or `camera:face`. */
+    readonly port: string;
+    /** Stands before each code; empty or left out: detected. */
+    readonly prefix?: string;
+    readonly suffix?: Suffix;
+    /** `camera:document` or `camera:face`: reads codes while the scanner is absent. */
+    readonly fallback?: string;
+  };
   readonly documentCamera: CameraWiring;
   readonly faceCamera: CameraWiring;
+  readonly scanner: ScannerWiring;
   readonly lines: {
-    /** `gpio` (onoff over sysfs) or `unix:PATH` (the simulated board). */
+    /**
+     * `gpio` (what the kernel has), `gpio-sysfs` (onoff), `gpio-cdev` (libgpiod) or `unix:PATH` (the
+     * simulated board).
+     */
     readonly bus: string;
-    /** Label of the GPIO chip as in /sys/class/gpio/gpiochipN/label. */
+    /** Label of the GPIO chip as in /sys/class/gpio/gpiochipN/label and in `gpiodetect`. */
     readonly chip: string;
+    /** Line name to chip label, for lines on another chip than `chip`. */
+    readonly chips?: Readonly<Record<string, string>>;
     /** Line name to offset within the chip; a negative offset means the line is not wired. */
     readonly offsets: Readonly<Record<string, number>>;
     readonly activeLow: readonly string[];
@@ -56,18 +75,45 @@ export interface BoardWiring {
     /** Bus number as text ("1") or `unix:PATH`. */
     readonly bus: string;
   };
+  /** The tamper sensor on the I2C bus; left out: none is fitted. */
+  readonly motion?: { readonly sensor: "lis3dh" | "none" };
   readonly speaker: {
     /** `espeak-ng` command line player, or `none`. */
     readonly player: "espeak-ng" | "none";
+    /** Plays a WAVE from stdin with aplay's arguments; "aplay" when left out. */
+    readonly command?: string;
+    /** ALSA's name of the device, as `aplay -L` lists it; empty or left out: its default. */
+    readonly device?: string;
+    /** 0 … 1; each visit starts with it. */
+    readonly volume?: number;
   };
 }
 
 export interface CameraWiring {
-  /** libcamera's camera number, as `--camera`. */
-  readonly camera: number;
+  /**
+   * The camera's id in `libcamera-still --list-cameras`, or a part of it that no other has ("imx477"). A number is
+   * libcamera's own, which may change with a reboot: only for a board with one camera.
+   */
+  readonly camera: number | string;
   /** Folder that holds the `libcamera-still` command; empty: the one on PATH. */
   readonly commandDir: string;
   readonly widthPx: number;
   readonly heightPx: number;
+  readonly deadlineMs: number;
+}
+
+export interface ScannerWiring {
+  /**
+   * "none"; or SANE's name of the scanner, a part of its name, vendor and model that no other has, or
+   * "usb:VVVV:PPPP" (vendor and product in hexadecimal, as `lsusb` prints them).
+   */
+  readonly device: string;
+  /** Folder that holds the `scanimage` command; empty: the one on PATH. */
+  readonly commandDir: string;
+  readonly dpi: number;
+  readonly mode: "color" | "gray";
+  /** A batch ends after so many. */
+  readonly maxSheets: number;
+  /** Without progress for so long the scanner is taken for stalled; lamps warm up for up to 20 s. */
   readonly deadlineMs: number;
 }

@@ -1,23 +1,29 @@
 // Which driver serves which device of the wiring, and how often is each asked how it is?
+import { join } from "node:path";
 import type { Clock } from "../core/clock.js";
 import type { FaultCode, Part } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Board, BoardWiring } from "./board.js";
 import { type CameraPart, openLibcamera, type StillCommand } from "./camera/libcamera.js";
 import { openClimate } from "./climate/sht31.js";
-import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Device } from "./device.js";
 import { openLines } from "./lines/driver.js";
-import type { LineBus } from "./lines/line-bus.js";
-import { openOnoffBus } from "./lines/onoff-bus.js";
-import { socketLineBus } from "./lines/socket-bus.js";
+import { openLineBus } from "./lines/open-bus.js";
+import { openMotion, RestingAttitude } from "./motion/driver.js";
+import { noMotionSensor } from "./motion/motion.js";
+import { openCodeReader } from "./open-code-reader.js";
 import { openI2cWire, openReaderAt, type PortOpener } from "./open-reader.js";
+import { folderSpot, HotPlug, type Spot, spotOfAddress } from "./port/hot-plug.js";
 import { openPort } from "./port/open.js";
+import { SYSTEM_ROOTS, type SystemRoots } from "./port/usb-nodes.js";
 import { openPower } from "./power/driver.js";
 import { openPrinter } from "./printer/driver.js";
-import { openEspeak } from "./speaker/espeak.js";
+import { noScanner } from "./scanner/no-scanner.js";
+import { openSane } from "./scanner/sane.js";
+import { type EspeakOptions, openEspeak } from "./speaker/espeak.js";
 import { silentSpeaker } from "./speaker/silent.js";
-import { type SupervisedDevice, supervise } from "./supervisor.js";
+import type { SoundProcess } from "./speaker/sound-command.js";
+import { type Patience, type PlugWatch, type SupervisedDevice, supervise } from "./supervisor.js";
 
 export interface OpenBoardOptions {
   readonly wiring: BoardWiring;
@@ -28,19 +34,32 @@ export interface OpenBoardOptions {
   /** Other wires than the machine's, e.g. those of a board inside the same process. */
   readonly open?: PortOpener;
   readonly runStill?: StillCommand;
+  readonly startSound?: SoundProcess;
+  readonly plugs?: (part: BoardPart) => PlugWatch;
+  /** Other times and limits for all devices. */
+  readonly patience?: Patience;
+  /** 0 … 1, for the jitter of the waits before a reopening. */
+  readonly random?: () => number;
+  readonly roots?: SystemRoots;
+  /** Where the sound of the catalogue's sentences is kept; left out: nowhere. */
+  readonly speechFolder?: string;
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
-const HEALTH_EVERY_MS = {
+export const HEALTH_EVERY_MS = {
   printer: 3_000,
   chipReader: 5_000,
   codeReader: 3_000,
-  // Listing the cameras takes half a second of processor on a small board; a failed picture tells at once.
-  documentCamera: 120_000,
-  faceCamera: 120_000,
+  // Listing the cameras takes half a second of processor on a small board, for both every two minutes nearly a
+  // hundredth of a core, more than all other devices together; a failed picture tells at once.
+  documentCamera: 300_000,
+  faceCamera: 300_000,
+  // The question opens the scanner, which wakes its motor and lamp.
+  scanner: 120_000,
   lines: 2_000,
   power: 5_000,
   climate: 30_000,
+  motion: 5_000,
   speaker: 30_000,
 } as const satisfies Partial<Record<Part, number>>;
 
@@ -51,59 +70,113 @@ const RETRY_CAP_MS = 5_000;
 
 /** Starts every device under its own supervisor and returns at once; none of them can keep the others. */
 export const openBoard = (options: OpenBoardOptions): Board => {
-  const { wiring, clock, log, open: openWire = openPort, runStill } = options;
+  const { wiring, clock, log, runStill, roots = SYSTEM_ROOTS } = options;
+  const open = options.open ?? ((address: string) => openPort(address, { roots }));
+  const hotPlug = new HotPlug({ clock, roots });
+  const spots = spotsOf(wiring, roots);
+  const plugsOf = options.plugs ?? ((part: BoardPart) => hotPlug.at(spots[part]));
   const keep = <D extends Device>(
     part: BoardPart,
-    open: (signal: AbortSignal) => Promise<D>,
+    openDevice: (signal: AbortSignal) => Promise<D>,
   ): SupervisedDevice<D> => {
     const absentFault: FaultCode = `${part}.absent`;
     const healthEveryMs = options.healthEveryMs?.[part] ?? HEALTH_EVERY_MS[part];
-    return supervise({ part, absentFault, open, clock, log, healthEveryMs, retryCapMs: RETRY_CAP_MS });
+    const plugs = plugsOf(part);
+    const { random = Math.random } = options;
+    const patience = { retryCapMs: RETRY_CAP_MS, ...options.patience, random };
+    return supervise({ part, absentFault, open: openDevice, clock, log, healthEveryMs, plugs, ...patience });
   };
+  const rest = new RestingAttitude();
   const camera = (part: CameraPart) =>
     keep(part, (signal) =>
       openLibcamera({ wiring: wiring[part], part, clock, ...(runStill && { runStill }) }, signal),
     );
+  const documentCamera = camera("documentCamera");
+  const faceCamera = camera("faceCamera");
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await openWire(port), widthDots, model, clock });
+      return openPrinter({ port: await open(port), widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) =>
-      openReaderAt(wiring.chipReader.port, { clock, log, open: openWire }, signal),
+      openReaderAt(wiring.chipReader.port, { clock, log, open }, signal),
     ),
-    codeReader: keep("codeReader", async () =>
-      openSerialScanner({ port: await openWire(wiring.codeReader.port), clock, log }),
-    ),
-    documentCamera: camera("documentCamera"),
-    faceCamera: camera("faceCamera"),
-    lines: keep("lines", async () => {
-      const { offsets, activeLow, debounceMs } = wiring.lines;
-      return openLines({
-        bus: await openLineBus(wiring.lines, clock, openWire),
-        offsets,
-        activeLow,
-        debounceMs,
+    codeReader: keep("codeReader", () =>
+      openCodeReader({
+        wiring: wiring.codeReader,
+        cameras: {
+          document: { camera: documentCamera, wiring: wiring.documentCamera },
+          face: { camera: faceCamera, wiring: wiring.faceCamera },
+        },
         clock,
-      });
+        log,
+        open,
+      }),
+    ),
+    documentCamera,
+    faceCamera,
+    scanner: keep("scanner", async (signal) =>
+      wiring.scanner.device === "none" ? noScanner() : openSane({ wiring: wiring.scanner, clock }, signal),
+    ),
+    lines: keep("lines", async () => {
+      const { activeLow, debounceMs } = wiring.lines;
+      return openLines({ ...(await openLineBus(wiring.lines, clock, open)), activeLow, debounceMs, clock });
     }),
     power: keep("power", async () =>
-      openPower({ wire: await openI2cWire(wiring.i2c.bus, clock, openWire), clock }),
+      openPower({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock }),
     ),
     climate: keep("climate", async () =>
-      openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock, openWire), clock }),
+      openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock }),
+    ),
+    motion: keep("motion", async () =>
+      wiring.motion?.sensor === "lis3dh"
+        ? openMotion({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock, rest })
+        : noMotionSensor(),
     ),
     speaker: keep("speaker", async () =>
-      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak({ clock }),
+      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options)),
     ),
   };
   return {
     ...devices,
     close: async () => {
+      hotPlug.close();
       await Promise.all(Object.values(devices).map((device) => device.close()));
     },
   };
 };
 
-const openLineBus = async (wiring: BoardWiring["lines"], clock: Clock, open: PortOpener): Promise<LineBus> =>
-  wiring.bus === "gpio" ? openOnoffBus(wiring.chip) : socketLineBus(await open(wiring.bus), clock);
+const espeakOptions = ({ wiring, clock, speechFolder = "", startSound }: OpenBoardOptions): EspeakOptions => {
+  const { command, device, volume } = wiring.speaker;
+  return {
+    clock,
+    cacheFolder: speechFolder,
+    ...(startSound && { startSound }),
+    ...(command === undefined ? {} : { player: command }),
+    ...(device === undefined ? {} : { device }),
+    ...(volume === undefined ? {} : { volume }),
+  };
+};
+
+/** What appears where when a device is plugged in. */
+const spotsOf = (wiring: BoardWiring, roots: SystemRoots): Readonly<Record<BoardPart, Spot | null>> => {
+  const at = (address: string) => spotOfAddress(address, roots);
+  const camera = folderSpot(roots.dev, /^(video|media)\d+$/);
+  return {
+    printer: at(wiring.printer.port),
+    chipReader: at(wiring.chipReader.port),
+    codeReader: /^camera:/.test(wiring.codeReader.port)
+      ? camera
+      : at(wiring.codeReader.port.replace(/:auto$/, "")),
+    scanner: wiring.scanner.device === "none" ? null : folderSpot(join(roots.dev, "bus", "usb"), /^\d+$/),
+    documentCamera: camera,
+    faceCamera: camera,
+    lines: wiring.lines.bus.startsWith("gpio")
+      ? folderSpot(roots.dev, /^gpiochip\d+$/)
+      : at(wiring.lines.bus),
+    power: at(wiring.i2c.bus),
+    climate: at(wiring.i2c.bus),
+    motion: wiring.motion?.sensor === "lis3dh" ? at(wiring.i2c.bus) : null,
+    speaker: wiring.speaker.player === "none" ? null : folderSpot(join(roots.dev, "snd"), /^pcm.*p$/),
+  };
+};

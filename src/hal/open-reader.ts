@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { ChipReader } from "./chip-reader/chip-reader.js";
+import { openPcsc } from "./chip-reader/pcsc/driver.js";
 import { openPn532 } from "./chip-reader/pn532/driver.js";
 import { i2cPort, PN532_I2C_ADDRESS } from "./chip-reader/pn532/i2c-transport.js";
 import { openI2cBus } from "./i2c/i2c-bus-wire.js";
@@ -27,12 +28,18 @@ export const openI2cWire = async (
 ): Promise<I2cWire> =>
   /^\d{1,3}$/.test(bus) ? openI2cBus(Number(bus)) : socketI2cWire(await open(bus), clock);
 
-/** `i2c:BUS` takes a bus as `[board.i2c]` does; everything else is a byte port, e.g. `serial:PATH[:BAUD]`. */
+/**
+ * `pcsc:` or `pcsc:NAME` is a reader of PC/SC. `i2c:BUS` takes a bus as `[board.i2c]` does; everything else
+ * is a byte port, e.g. `serial:PATH[:BAUD]`.
+ */
 export const openReaderAt = async (
   address: string,
   { clock, log, open = openPort }: OpenReaderParts,
   signal?: AbortSignal,
 ): Promise<ChipReader> => {
+  if (address.startsWith("pcsc:")) {
+    return openPcsc({ clock, log, reader: address.slice("pcsc:".length) || null }, signal);
+  }
   if (!address.startsWith("i2c:")) return openPn532({ port: await open(address), clock, log }, signal);
   const wire = boundTo(await openI2cWire(address.slice("i2c:".length), clock, open), PN532_I2C_ADDRESS);
   return openPn532({ port: i2cPort({ wire, clock }), clock, log, transport: "i2c" }, signal);

@@ -1,57 +1,25 @@
 // How does one device come back by itself, without the others or the process noticing?
 //
 // One loop a device: open → ask its health now and then → (the wire failed) close → wait → open again.
-// Invariants: at most one device object is open at a time; nothing here rejects unobserved; every wait
-// has a bound or ends with `close`; a fault of one device never reaches another.
-import { type Clock, withDeadline } from "../core/clock.js";
-import { FAULTS, type Fault, type FaultCode, FaultError, type Part, toFault } from "../core/faults.js";
-import type { Log } from "../core/log.js";
-import type { Device, DeviceStatus, Supervised } from "./device.js";
+// Invariants: at most one device object is in service at a time, and the next is opened only after the one
+// before has let go or was given up; nothing here rejects unobserved; every wait has a bound or ends with
+// `close`; a fault of one device never reaches another; quarantine ends by itself when the device holds, and
+// at once by `restart` or when it is plugged in anew.
+import { EventEmitter } from "node:events";
+import { TimeoutError, withDeadline } from "../core/clock.js";
+import { FAULTS, type Fault, FaultError, type Part, toFault } from "../core/faults.js";
+import type { Device, DeviceState, DeviceStatus, Supervised } from "./device.js";
+import { Flaps } from "./flaps.js";
 import { PortClosedError } from "./port/byte-port.js";
 import { StatusTeller } from "./status-teller.js";
+import { PATIENCE, type PlugEvent, type SuperviseOptions, wireFaultsOf } from "./supervision.js";
 
-export interface SuperviseOptions<D extends Device> {
-  readonly part: Part;
-  /** What an open that failed with anything but a `FaultError` means. */
-  readonly absentFault: FaultCode;
-  /** One attempt. The signal ends it; a device that arrives after that is closed again unseen. */
-  readonly open: (signal: AbortSignal) => Promise<D>;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly healthEveryMs: number;
-  /** A USB adapter re-enumerates and a PN532 boots well within this. */
-  readonly openWithinMs?: number;
-  /** `health` must answer also while verbs run; only a device at rest is reopened for not answering. */
-  readonly healthWithinMs?: number;
-  /** How long a device may take to let go of its wire before it is given up. */
-  readonly closeWithinMs?: number;
-  /** First wait before a reopen; doubles up to the cap. */
-  readonly retryFirstMs?: number;
-  readonly retryCapMs?: number;
-  /** Only a device that held this long starts again at the first wait; else one that opens and dies flaps. */
-  readonly stableAfterMs?: number;
-  /** Faults that mean "the wire, reopen it"; by default this part's absent, silent, stalled, failed. */
-  readonly wireFaults?: readonly FaultCode[];
-}
+export type { Patience, PlugEvent, PlugWatch, SuperviseOptions } from "./supervision.js";
 
 export type SupervisedDevice<D extends Device> = Supervised<D> & {
   /** Ends the loop and closes the device. Safe to call twice; never throws; bounded by `closeWithinMs`. */
   close(): Promise<void>;
 };
-
-const DEFAULTS = {
-  openWithinMs: 15_000,
-  healthWithinMs: 5_000,
-  closeWithinMs: 2_000,
-  retryFirstMs: 250,
-  retryCapMs: 30_000,
-  stableAfterMs: 10_000,
-} as const;
-
-const wireFaultsOf = (part: Part): readonly FaultCode[] =>
-  (Object.keys(FAULTS) as FaultCode[]).filter(
-    (code) => FAULTS[code].part === part && /\.(absent|silent|stalled|failed)$/.test(code),
-  );
 
 type Settings<D extends Device> = Required<SuperviseOptions<D>>;
 
@@ -88,29 +56,53 @@ export const onEachOpen = <D extends Device>(
   };
 };
 
+/** A device object, and what ends its time. */
+interface Arrived<D> {
+  readonly device: D;
+  readonly end: AbortController;
+}
+
 /** One device object's time in service; `end` aborts with the fault that ended it. */
 interface Session<D> {
   readonly device: D;
   readonly end: AbortController;
   verbs: number;
+  /** Since when it has been asked without an answer; null while it answers. */
+  unansweredSinceMs: number | null;
   /** Set by a verb that failed: the next health question comes at once. */
   ask: () => void;
+}
+
+/** What a health question brought. `proven`: it answered, or its wire is known to be gone. */
+interface Answer {
+  readonly fault: Fault | null;
+  readonly proven: boolean;
 }
 
 class Supervisor<D extends Device> implements SupervisedDevice<D> {
   readonly part: Part;
   readonly #options: Settings<D>;
   readonly #teller: StatusTeller;
+  readonly #flaps: Flaps;
+  readonly #unplug: () => void;
   readonly #running: Promise<void>;
   #session: Session<D> | null = null;
   #round = new AbortController();
+  #nap = new AbortController();
   #attempt = 0;
+  #quarantined = false;
+  /** When it was lost or pulled last, or the start. */
+  #goneMs: number;
   #closed = false;
 
   constructor(options: SuperviseOptions<D>) {
     this.part = options.part;
-    this.#options = { ...DEFAULTS, wireFaults: wireFaultsOf(options.part), ...options };
-    this.#teller = new StatusTeller(options.part, options.log);
+    this.#options = { ...PATIENCE, wireFaults: wireFaultsOf(options.part), ...options };
+    const { part, log, clock, graceMs, flapLimit, plugs } = this.#options;
+    this.#teller = new StatusTeller({ part, log, clock, graceMs });
+    this.#flaps = new Flaps(flapLimit);
+    this.#goneMs = clock.monotonicMs();
+    this.#unplug = plugs((event) => this.#onPlug(event));
     this.#running = this.#run();
   }
 
@@ -123,13 +115,16 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   }
 
   async use<R>(verb: (device: D) => Promise<R>): Promise<R> {
-    await this.#teller.opened();
+    await this.#teller.settled();
     const session = this.#session;
     if (session === null) throw this.#absentError();
     if (session.end.signal.aborted) throw session.end.signal.reason;
     session.verbs += 1;
     try {
-      return await this.#untilGone(session, verb(session.device));
+      const result = await this.#untilGone(session, verb(session.device));
+      // Who does what it is told is there, whatever its health question says.
+      if (session.unansweredSinceMs !== null) session.unansweredSinceMs = this.#options.clock.monotonicMs();
+      return result;
     } catch (thrown) {
       throw this.#judge(session, thrown);
     } finally {
@@ -139,8 +134,8 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
 
   async restart(reason: string): Promise<void> {
     if (this.#closed) return;
-    this.#attempt = 0;
-    this.#teller.set({ state: "opening" }, reason);
+    this.#release(reason);
+    this.#teller.set({ state: "opening" }, "inconclusive", reason);
     this.#round.abort(new Error(`restart: ${reason}`));
     await this.#teller.opened();
   }
@@ -148,11 +143,9 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   async close(): Promise<void> {
     if (!this.#closed) {
       this.#closed = true;
-      this.#teller.set({
-        state: "absent",
-        fault: this.#fault("closed"),
-        retryInMs: Number.POSITIVE_INFINITY,
-      });
+      this.#unplug();
+      this.#tellAbsent(this.#fault("closed"), Number.POSITIVE_INFINITY);
+      this.#teller.endGrace();
       this.#round.abort(new Error("closed"));
     }
     await this.#running;
@@ -176,48 +169,32 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
 
   /** From one opening to the moment of the next; returns at once when `signal` aborts (restart, close). */
   async #oneRound(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+    // A plug that is heard from here on ends this round's nap, also one that has not begun.
+    this.#nap = new AbortController();
     const opened = await this.#open(signal);
-    let fault = "fault" in opened ? opened.fault : null;
-    let retryInMs = this.#nextWaitMs();
-    if ("device" in opened) {
-      const session: Session<D> = {
-        device: opened.device,
-        end: new AbortController(),
-        verbs: 0,
-        ask: () => {},
-      };
-      const since = clock.monotonicMs();
-      const end = () => session.end.abort(new FaultError(this.#options.absentFault, "closed"));
-      signal.addEventListener("abort", end, { once: true });
-      if (signal.aborted) end();
-      fault = await this.#serve(session, signal);
-      signal.removeEventListener("abort", end);
-      if (clock.monotonicMs() - since >= this.#options.stableAfterMs) this.#attempt = 0;
-      retryInMs = this.#nextWaitMs();
-      if (!signal.aborted) this.#teller.set({ state: "absent", fault, retryInMs });
-      this.#session = null;
-      await this.#shut(opened.device);
-    }
+    const fault = "device" in opened ? await this.#serveAndShut(opened, signal) : opened.fault;
     if (signal.aborted) return;
+    const retryInMs = this.#nextWaitMs();
     this.#attempt += 1;
-    this.#teller.set({ state: "absent", fault: fault ?? this.#fault("lost"), retryInMs });
+    this.#tellAbsent(fault, retryInMs);
     this.#options.log("device.reopen", { device: this.part, attempt: this.#attempt, waitMs: retryInMs });
-    await this.#wait(retryInMs, signal);
+    await this.#wait(retryInMs, AbortSignal.any([signal, this.#nap.signal]));
   }
 
-  async #open(signal: AbortSignal): Promise<{ device: D } | { fault: Fault }> {
+  async #open(signal: AbortSignal): Promise<Arrived<D> | { fault: Fault }> {
     const { clock, open, openWithinMs, absentFault } = this.#options;
     let arrived: D | null = null;
     let givenUp = false;
-    const attempt = async (opening: AbortSignal): Promise<D> => {
+    const attempt = async (opening: AbortSignal): Promise<Arrived<D>> => {
       const device = await open(opening);
+      const end = new AbortController();
+      this.#hearErrors(device, end);
       if (givenUp) await this.#shut(device);
       else arrived = device;
-      return device;
+      return { device, end };
     };
     try {
-      return { device: await withDeadline(clock, openWithinMs, `opening the ${this.part}`, attempt, signal) };
+      return await withDeadline(clock, openWithinMs, `opening the ${this.part}`, attempt, signal);
     } catch (thrown) {
       givenUp = true;
       // It arrived in the very instant in which the deadline passed.
@@ -226,41 +203,99 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     }
   }
 
+  /** One device object from its arrival to its release; returns what ended it. */
+  async #serveAndShut({ device, end }: Arrived<D>, signal: AbortSignal): Promise<Fault> {
+    const { clock, stableAfterMs, absentFault } = this.#options;
+    const session: Session<D> = {
+      device,
+      end,
+      verbs: 0,
+      unansweredSinceMs: null,
+      ask: () => {},
+    };
+    const sinceMs = clock.monotonicMs();
+    const close = () => end.abort(new FaultError(absentFault, "closed"));
+    signal.addEventListener("abort", close, { once: true });
+    if (signal.aborted) close();
+    const fault = await this.#serve(session, signal);
+    signal.removeEventListener("abort", close);
+    const now = clock.monotonicMs();
+    this.#goneMs = now;
+    if (now - sinceMs >= stableAfterMs) this.#attempt = 0;
+    if (!signal.aborted) {
+      // A line that opens and never answers (its device is switched off) costs nothing and is not flapping.
+      if (this.#session !== null) this.#countLoss(now);
+      this.#tellAbsent(fault, this.#nextWaitMs());
+    }
+    this.#session = null;
+    await this.#shut(device);
+    return fault;
+  }
+
   /** Asks the device how it is until its wire fails; returns what ended it. Never throws. */
   async #serve(session: Session<D>, signal: AbortSignal): Promise<Fault> {
+    const { clock, healthEveryMs, graceMs, stableAfterMs } = this.#options;
     const ended = session.end.signal;
+    const openedMs = clock.monotonicMs();
     while (!ended.aborted) {
-      const fault = await this.#askHealth(session);
+      const { fault, proven } = await this.#askHealth(session);
       if (ended.aborted || signal.aborted) break;
-      if (fault !== null && this.#isWire(fault)) return fault;
-      this.#session = session;
-      this.#teller.set(fault === null ? { state: "ready" } : { state: "faulted", fault });
-      const hurry = new AbortController();
-      const stop = () => hurry.abort(ended.reason);
-      session.ask = stop;
-      ended.addEventListener("abort", stop, { once: true });
-      await this.#wait(this.#options.healthEveryMs, hurry.signal);
-      ended.removeEventListener("abort", stop);
+      const now = clock.monotonicMs();
+      if (fault !== null && this.#isWire(fault)) {
+        // One that never answered is not in service yet.
+        if (proven || this.#session === null) return fault;
+        session.unansweredSinceMs ??= now;
+        if (now - session.unansweredSinceMs >= graceMs) return fault;
+        this.#teller.set(this.status, "inconclusive", fault.detail);
+      } else {
+        if (this.#quarantined && now - openedMs >= stableAfterMs) this.#release("it holds");
+        session.unansweredSinceMs = null;
+        this.#session = session;
+        this.#teller.set(fault === null ? { state: "ready" } : { state: "faulted", fault }, "connected");
+      }
+      const unsure = session.unansweredSinceMs !== null;
+      await this.#untilNextQuestion(session, unsure ? Math.min(healthEveryMs, graceMs / 3) : healthEveryMs);
     }
     return toFault(ended.reason, this.#options.absentFault);
   }
 
-  async #askHealth(session: Session<D>): Promise<Fault | null> {
+  async #untilNextQuestion(session: Session<D>, ms: number): Promise<void> {
+    const ended = session.end.signal;
+    const hurry = new AbortController();
+    const stop = () => hurry.abort(ended.reason);
+    session.ask = stop;
+    ended.addEventListener("abort", stop, { once: true });
+    await this.#wait(ms, hurry.signal);
+    ended.removeEventListener("abort", stop);
+  }
+
+  async #askHealth(session: Session<D>): Promise<Answer> {
     const { clock, healthWithinMs } = this.#options;
-    const question = `health of the ${this.part}`;
     try {
-      return await withDeadline(
+      const fault = await withDeadline(
         clock,
         healthWithinMs,
-        question,
+        `health of the ${this.part}`,
         () => session.device.health(),
         session.end.signal,
       );
+      return { fault, proven: fault?.code.endsWith(".silent") !== true };
     } catch (thrown) {
       // A long print may keep the health question waiting; that is no reason to cut the print.
-      if (session.verbs > 0) return this.status.state === "faulted" ? this.status.fault : null;
-      return this.#fault(thrown instanceof Error ? thrown.message : String(thrown));
+      if (session.verbs > 0)
+        return { fault: this.status.state === "faulted" ? this.status.fault : null, proven: true };
+      const detail = thrown instanceof Error ? thrown.message : String(thrown);
+      return { fault: this.#fault(detail), proven: !(thrown instanceof TimeoutError) };
     }
+  }
+
+  /** A device that is an emitter and has an error that nobody listens to would end the process (events(3)). */
+  #hearErrors(device: D, end: AbortController): void {
+    if (!(device instanceof EventEmitter)) return;
+    device.on("error", (error: unknown) => {
+      const { code, detail } = toFault(error, this.#options.absentFault);
+      end.abort(new FaultError(code, detail, { cause: error }));
+    });
   }
 
   /** Never throws; gives up a device that does not let go. */
@@ -278,8 +313,49 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   }
 
   #nextWaitMs(): number {
-    const { retryFirstMs, retryCapMs } = this.#options;
-    return Math.min(retryCapMs, retryFirstMs * 2 ** Math.min(this.#attempt, 20));
+    const { retryFirstMs, retryCapMs, quarantineRetryMs, retryJitter, random } = this.#options;
+    const wholeMs = this.#quarantined
+      ? quarantineRetryMs
+      : Math.min(retryCapMs, retryFirstMs * 2 ** Math.min(this.#attempt, 20));
+    return Math.round(wholeMs * (1 - retryJitter * random()));
+  }
+
+  // Quarantine and plugs
+
+  #countLoss(nowMs: number): void {
+    if (!this.#flaps.lost(nowMs) || this.#quarantined) return;
+    const { log, flapLimit, quarantineRetryMs } = this.#options;
+    this.#quarantined = true;
+    log("device.quarantined", {
+      device: this.part,
+      losses: flapLimit.losses,
+      retryInMs: quarantineRetryMs,
+    });
+  }
+
+  #release(reason: string): void {
+    this.#attempt = 0;
+    this.#flaps.forget();
+    if (!this.#quarantined) return;
+    this.#quarantined = false;
+    this.#options.log("device.released", { device: this.part, reason });
+  }
+
+  #onPlug(event: PlugEvent): void {
+    if (this.#closed) return;
+    const { clock, graceMs, log } = this.#options;
+    if (event === "gone") {
+      this.#goneMs = clock.monotonicMs();
+      this.#session?.ask();
+      return;
+    }
+    if (this.#session !== null) return;
+    // What comes back within a glitch's time is the flapping itself; only a hand takes longer.
+    if (this.#quarantined && clock.monotonicMs() - this.#goneMs < graceMs) return;
+    log("device.plugged", { device: this.part });
+    if (this.#quarantined) this.#release("plugged in anew");
+    this.#attempt = 0;
+    this.#nap.abort(new Error("plugged in"));
   }
 
   // Verbs
@@ -319,12 +395,17 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
 
   // Status
 
+  #tellAbsent(fault: Fault, retryInMs: number): void {
+    const absent: DeviceState = { state: "absent", fault, retryInMs, quarantined: this.#quarantined };
+    this.#teller.set(absent, "disconnected");
+  }
+
   #fault(detail: string): Fault {
     return { code: this.#options.absentFault, detail };
   }
 
   #absentError(): FaultError {
-    const fault = "fault" in this.status ? this.status.fault : this.#fault("not open");
-    return new FaultError(fault.code, fault.detail);
+    const { code, detail, why } = "fault" in this.status ? this.status.fault : this.#fault("not open");
+    return new FaultError(code, detail, why === undefined ? {} : { why });
   }
 }

@@ -38,7 +38,9 @@ const drawWord = (page: PDFPage, font: PDFFont, word: Word, { heightPt, ptPerPx 
 export const pagesToPdf = async (pages: readonly ReadPage[]): Promise<Uint8Array> => {
   const document = await PDFDocument.create();
   document.registerFontkit(fontkit);
-  const font = await document.embedFont(readFileSync(notoSansFile("regular")), { subset: true });
+  // `ccmp` would take ụ apart: what is copied out of the page would lack the mark.
+  const features = { ccmp: false, locl: false };
+  const font = await document.embedFont(readFileSync(notoSansFile("regular")), { subset: true, features });
   for (const read of pages) {
     const ptPerPx = pointsAPixel(read);
     const [width, height] = [read.widthPx * ptPerPx, read.heightPx * ptPerPx];

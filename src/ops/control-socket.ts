@@ -9,20 +9,25 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import type { Readiness } from "./self-test.js";
+import { type Readiness, type SelfTestWish, TESTED_PARTS, type TestedPart } from "./self-test.js";
 import { DEVICE_NAMES, type KioskStatus } from "./status.js";
 
 const request = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("status") }),
   z.strictObject({ ask: z.literal("restart"), device: z.enum(DEVICE_NAMES) }),
-  z.strictObject({ ask: z.literal("test"), part: z.enum([...DEVICE_NAMES, "store"]).optional() }),
+  z.strictObject({
+    ask: z.literal("test"),
+    part: z.enum(TESTED_PARTS as [TestedPart, ...TestedPart[]]).optional(),
+    print: z.boolean().optional(),
+    attended: z.boolean().optional(),
+  }),
 ]);
 export type ControlRequest = z.output<typeof request>;
 
 export interface ControlHandlers {
   status(): KioskStatus;
   restart(device: (typeof DEVICE_NAMES)[number]): Promise<void>;
-  test(part: ((typeof DEVICE_NAMES)[number] | "store") | undefined): Promise<Readiness>;
+  test(wish: SelfTestWish & { readonly print: boolean }): Promise<Readiness>;
 }
 
 const MAX_LINE_BYTES = 64 * 1024;
@@ -46,8 +51,10 @@ const answer = async (handlers: ControlHandlers, line: string): Promise<unknown>
     case "restart":
       await handlers.restart(parsed.data.device);
       return { restarted: parsed.data.device };
-    case "test":
-      return handlers.test(parsed.data.part);
+    case "test": {
+      const { part, print, attended } = parsed.data;
+      return handlers.test({ part, attended, print: print ?? true });
+    }
   }
 };
 

@@ -1,13 +1,21 @@
 // What is the state of the whole kiosk, without a word about the citizen?
-import { FAULTS, type Fault, type FaultCode } from "../core/faults.js";
+import { type Fault, type FaultCode, technicianRemedy } from "../core/faults.js";
 import type { Board, DeviceName } from "../hal/board.js";
-import type { DeviceStatus } from "../hal/device.js";
+import type { DeviceStatus, Presence } from "../hal/device.js";
 import type { QuotaLevel } from "../store/store.js";
 import type { LogLine } from "./log.js";
 
 export interface DeviceReport {
   readonly device: DeviceName;
   readonly state: DeviceStatus["state"];
+  /** "inconclusive": asked and no answer, but not proven gone. */
+  readonly presence: Presence;
+  /** Lost too often; opened again only seldom until it is restarted or plugged in anew. */
+  readonly quarantined: boolean;
+  /** The trouble may still be a glitch. */
+  readonly inGrace: boolean;
+  /** Kiosk's monotonic time at which this state began, milliseconds. */
+  readonly sinceMs: number;
   readonly fault: FaultCode | null;
   readonly detail: string | null;
   /** What a technician does about it. */
@@ -42,9 +50,11 @@ export const DEVICE_NAMES = [
   "codeReader",
   "documentCamera",
   "faceCamera",
+  "scanner",
   "lines",
   "power",
   "climate",
+  "motion",
   "speaker",
 ] as const satisfies readonly DeviceName[];
 
@@ -58,8 +68,16 @@ export const reportDevices = (board: Board): readonly DeviceReport[] =>
     return {
       device,
       state: status.state,
+      presence: status.presence,
+      quarantined: status.state === "absent" && status.quarantined,
+      inGrace: status.inGrace,
+      sinceMs: Math.round(status.sinceMs),
       fault: fault?.code ?? null,
       detail: fault?.detail ?? null,
-      remedy: fault === null ? null : FAULTS[fault.code].technician,
+      remedy: fault === null ? null : technicianRemedy(fault),
     };
   });
+
+/** A device's figure for ops: a glitch is not worth an alert, a quarantine is. */
+export const reading = ({ state, fault, inGrace, quarantined }: DeviceReport): string =>
+  inGrace ? "ready" : `${fault ?? state}${quarantined ? " (quarantined)" : ""}`;

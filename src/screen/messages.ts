@@ -20,6 +20,7 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("TAKE_NUMBER"),
   bare("LOOK_UP"),
   bare("TYPE_INSTEAD"),
+  bare("SHOW_BACK"),
   z.strictObject({ type: z.literal("SUBMIT_TYPED"), number: text, birthDate: text, expiryDate: text }),
   z.strictObject({ type: z.literal("SUBMIT_LOOKUP"), code: text }),
   bare("SKIP_CHIP"),
@@ -43,11 +44,13 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("RETRY"),
   bare("CANCEL"),
   bare("STILL_HERE"),
+  z.strictObject({ type: z.literal("SPEAK"), on: z.boolean() }),
 ]);
 
 const fromPage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: citizenEvent }),
   z.strictObject({ type: z.literal("pong"), at: z.number() }),
+  bare("touch"),
 ]);
 
 /** Compiles only while the schema and the protocol name exactly the same messages. */

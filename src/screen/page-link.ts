@@ -16,6 +16,8 @@ export interface ScreenVisit {
   readonly view: View;
   /** Calls back after every change of `view`; the result ends it. */
   watch(callback: () => void): () => void;
+  /** Somebody touches the screen, wherever it is. */
+  touched?(): void;
 }
 
 /** "frozen": the socket is open and nothing answers. "gone": no page came back. */
@@ -115,7 +117,8 @@ export class PageLink {
       this.#push();
       return;
     }
-    this.#parts.visit.send(message.event);
+    this.#parts.visit.touched?.();
+    if (message.type === "event") this.#parts.visit.send(message.event);
   }
 
   #alive(state: "connected" | "thawed"): void {

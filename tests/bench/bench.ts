@@ -2,9 +2,13 @@
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
+import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
+import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
+import { paceRow } from "./pace.js";
+import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
 
@@ -13,6 +17,14 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   ocr: ocrRow,
   start: startRow,
   memory: memoryRow,
+  "pn532-bytes": pn532BytesRow,
+  "pn532-trips": pn532TripsRow,
+  "pn532-3des-bytes": pn532TdesBytesRow,
+  "pn532-3des-trips": pn532TdesTripsRow,
+  pace: paceRow,
+  idle: idleRow,
+  apdus: apduRow,
+  chipCpu: chipCpuRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

@@ -70,7 +70,17 @@ test("by MRZ: access, files, checks; progress apart; nothing personal", async ()
 test("--json is the only thing on stdout; --show-personal shows the holder", async () => {
   const closedJson = await run({ mrz, json: true });
   const open = JSON.parse(closedJson.stdout) as Record<string, unknown>;
-  assert.equal(Object.keys(open), ["access", "downgrade", "files", "checks", "portrait"]);
+  assert.equal(Object.keys(open), [
+    "access",
+    "variant",
+    "downgrade",
+    "files",
+    "unread",
+    "checks",
+    "level",
+    "portrait",
+    "morePortraits",
+  ]);
   const shown = await run({
     document: person.number,
     birth: toMrzDate(person.birthDate),
@@ -83,6 +93,28 @@ test("--json is the only thing on stdout; --show-personal shows the holder", asy
   assert.match((await run({ mrz, showPersonal: true })).stdout, /^citizen {2}fullName/m);
 });
 
+test("PACE, chip and active authentication, what is unread, the level: all in the output, nothing personal", async () => {
+  const offers = [{ agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 13 }] as const;
+  const activeKey = { key: { kind: "ec", curve: "prime256v1" } } as const;
+  const { code, stdout, stderr } = await run({ mrz }, { pace: { offers }, activeKey, details: true });
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^access {3}PACE.*brainpoolP256r1/m);
+  assert.match(stdout, /^unread {3}DG3 +for terminals with special rights$/m);
+  assert.match(stdout, /^check {4}chipAuthentication +passed +ECDH brainpoolP256r1, AES-128/m);
+  assert.match(stdout, /^check {4}activeAuthentication +passed +ECDSA prime256v1/m);
+  assert.match(stdout, /^file {5}DG11 /m);
+  assert.match(stdout, /^level {4}notCloned$/m);
+  for (const value of personal) assert.not.ok(`${stdout}${stderr}`.includes(value));
+});
+
+test("a copied chip is exit code 1 and named", async () => {
+  const chipKeys = [{ domain: "prime256v1", suite: "AES-128", cloned: true }] as const;
+  const { code, stdout, stderr } = await run({ mrz }, { chipKeys });
+  assert.is(code, 1);
+  assert.match(stdout, /chipAuthentication +failed +.*does not have the private key/);
+  assert.match(stderr, /failed: chipAuthentication/);
+});
+
 test("a failed check is exit code 1 with the output still there", async () => {
   const forge = { "EF.SOD": () => null };
   const { code, stdout, stderr } = await run({ mrz }, { forge });
@@ -91,12 +123,17 @@ test("a failed check is exit code 1 with the output still there", async () => {
   assert.match(stderr, /failed: groupHashes, sodSignature, passiveAuthentication/);
 });
 
-test("--can says in one line that PACE is not there yet", async () => {
-  const { code, stdout, stderr, opened } = await run({ can: "123456" });
-  assert.is(code, 1);
-  assert.is(stdout, "");
-  assert.is(opened, "");
-  assert.match(stderr, /^motcua chip read: --can: .*PACE.*\n$/);
+test("--can opens by PACE; on a card without it one line says so, and the number is in none", async () => {
+  const offers = [{ agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 12 }] as const;
+  const { code, stdout, stderr } = await run({ can: "318042" }, { pace: { offers, can: "318042" } });
+  assert.is(code, 0, stderr);
+  assert.match(stdout, /^access {3}PACE/m);
+  const old = await run({ can: "318042" });
+  assert.is(old.code, 1);
+  assert.match(old.stderr, /card\.wrongKey: the card access number needs PACE: no EF\.CardAccess: 6A82/);
+  const wrong = await run({ can: "318043" }, { pace: { offers, can: "318042" } });
+  assert.match(wrong.stderr, /card\.wrongKey: PACE refused the CAN: 6300/);
+  for (const text of [stdout, stderr, old.stderr, wrong.stderr]) assert.not.ok(text.includes("31804"));
 });
 
 test("wrong use is exit code 2, one line, without opening the reader", async () => {
@@ -104,6 +141,7 @@ test("wrong use is exit code 2, one line, without opening the reader", async () 
     [{}, /give one key/],
     [{ mrz, can: "1" }, /give one key/],
     [{ mrz, document: "1" }, /give one key/],
+    [{ can: "12345" }, /--can: give the six digits/],
     [{ mrz: "IDVNM" }, /--mrz: MRZ: 5 characters/],
     [{ mrz: mrz.replace(/\d(?=<<\d\n)/, (digit) => String((Number(digit) + 1) % 10)) }, /wrong check digit/],
     [{ document: person.number }, /belong together/],
@@ -130,10 +168,7 @@ test("no reader, a wrong key and Ctrl-C are one line each with what to do", asyn
     },
   );
   assert.is(absent.code, 1);
-  assert.match(
-    absent.stderr,
-    /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check the PN532/,
-  );
+  assert.match(absent.stderr, /serial:\/dev\/ttyUSB0:115200: chipReader\.absent: no such port\. Check /);
   const wrong = await run({ mrz: mrzLines(madeUpPerson(32)).join("") });
   assert.is(wrong.code, 1);
   assert.is(wrong.closed, 1);

@@ -52,7 +52,6 @@ const REFUSED: readonly (readonly [wish: Misbehaviour, detail: RegExp])[] = [
     { kind: "protectedStatus", sw: 0x6982, afterReads: 3 },
     /DG2: 6982 security status not satisfied at offset/,
   ],
-  [{ kind: "earlyEnd", afterReads: 2 }, /DG2: ends at \d+ of the \d+ bytes/],
   [{ kind: "tooManyBytes", afterReads: 3 }, /DG2: \d+ bytes where \d+ were asked for/],
   [{ kind: "replay", afterReads: 1 }, /the checksum is wrong/],
   [{ kind: "emptyAnswer" }, /fewer than two bytes/],
@@ -76,6 +75,9 @@ for (const [wish, detail] of REFUSED) {
 
 const SURVIVED: readonly Misbehaviour[] = [
   { kind: "zeroBytes", file: "DG2", afterReads: 5 },
+  { kind: "earlyEnd", file: "DG2", afterReads: 2 },
+  { kind: "bareStatus", sw: 0x6988, file: "DG2", afterReads: 4 },
+  { kind: "bareStatus", sw: 0x6982, file: "DG2", afterReads: 4 },
   { kind: "bareStatus", sw: 0x6700, file: "DG2", afterReads: 5 },
   { kind: "bareStatus", sw: 0x6c40, file: "DG2", afterReads: 5 },
   { kind: "protectedStatus", sw: 0x6b00, file: "DG2", afterReads: 5 },
@@ -96,7 +98,8 @@ for (const wish of SURVIVED) {
 }
 
 test("a card lifted at any APDU is read on from where it was, without a second wrong secret", async () => {
-  const card = await cardOf();
+  // Long enough for several reads of the last file; the whole portrait would only make the test slow.
+  const card = await cardOf({ portrait: portrait.subarray(0, 4_000) });
   const undisturbed = await read(layDown(card));
   const { apdus } = card.control;
   const comparable = ({ portrait: picture, ...rest }: CardReading) =>
@@ -108,8 +111,8 @@ test("a card lifted at any APDU is read on from where it was, without a second w
     });
     assert.ok(comparable(reading) === comparable(undisturbed), `lifted after ${leaveAfter}`);
     const spent = card.control.apdus - before;
-    // Four commands open the card, one selects the file and reads its start again.
-    assert.ok(spent <= apdus + 5, `lifted after ${leaveAfter}: ${spent} APDUs where ${apdus} are enough`);
+    // Four commands open the card, one selects the file and reads its start again; chip authentication begins anew.
+    assert.ok(spent <= apdus + 8, `lifted after ${leaveAfter}: ${spent} APDUs where ${apdus} are enough`);
   }
   assert.is(card.control.authentications.refused, 0);
 });

@@ -1,13 +1,15 @@
 // Do OpenSSL and this room agree on what a signed security object is, in both directions?
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { X509Certificate } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { parseCertificate } from "../../src/chip/certificate.js";
 import { parseSod } from "../../src/chip/lds/sod.js";
 import { authenticatePassively, summarise } from "../../src/chip/passive-authentication.js";
+import { checkRevocation, parseRevocationList } from "../../src/chip/revocation.js";
 import { writeDg1, writeDg13 } from "../../src/chip/sim/files.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import { madeUpPerson } from "../../src/chip/sim/people.js";
@@ -75,15 +77,28 @@ const SIGNERS: readonly (readonly [
 for (const [name, newKey, signOptions, kind] of SIGNERS) {
   test(`a security object signed by OpenSSL with ${name} passes, with a forged group fails`, () => {
     writeFileSync(at("content.der"), parseSod(makePki().signSod(groups)).content);
-    const self = ["-subj", "/C=VN/CN=Made-up", "-days", "30", "-keyout", "key.pem", "-out", "cert.pem"];
-    openssl("req", "-x509", ...newKey, "-nodes", ...self, "-addext", "basicConstraints=critical,CA:TRUE");
+    const ca = ["-subj", "/C=VN/CN=Made-up CSCA", "-days", "30", "-keyout", "ca.key", "-out", "ca.pem"];
+    openssl("req", "-x509", ...newKey, "-nodes", ...ca, "-addext", "basicConstraints=critical,CA:TRUE");
+    openssl(
+      "req",
+      ...newKey,
+      "-nodes",
+      "-subj",
+      "/C=VN/CN=Made-up DS",
+      "-keyout",
+      "key.pem",
+      "-out",
+      "ds.csr",
+    );
+    const by = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "20", "-out", "cert.pem"];
+    openssl("x509", "-req", "-in", "ds.csr", ...by);
     const output = ["-outform", "DER", "-out", "signed.cms", "-md", "sha256"];
     const signed = ["cms", "-sign", "-in", "content.der", "-binary", "-nodetach", "-nosmimecap"];
     const type = ["-econtent_type", "2.23.136.1.1.1"];
     openssl(...signed, ...type, "-signer", "cert.pem", "-inkey", "key.pem", ...output, ...signOptions);
     const sod = writeTlv(0x77, readFileSync(at("signed.cms")));
     assert.is(parseSod(sod).signer.scheme.kind, kind);
-    const trust = { certificates: [new X509Certificate(readFileSync(at("cert.pem"))).raw] };
+    const trust = { certificates: [new X509Certificate(readFileSync(at("ca.pem"))).raw] };
     const good = authenticatePassively({ sod, groups, trust, today: null, listed: [1, 13], wanted: [1, 13] });
     assert.is(summarise(good).verdict, "passed", JSON.stringify(good));
     const forged = new Map([...groups, [13, writeDg13(madeUpPerson(10))]]);
@@ -100,18 +115,69 @@ for (const [name, newKey, signOptions, kind] of SIGNERS) {
   });
 }
 
+test("OpenSSL verifies the made-up authorities' revocation lists and reads what they take back", () => {
+  for (const csca of [
+    { kind: "ec", curve: "brainpoolP512r1", explicit: true, hash: "sha512" },
+    { kind: "rsa", bits: 2048, pss: true },
+  ] as const) {
+    const pki = makePki({ csca });
+    writeFileSync(at("made.crl"), pki.revocationList());
+    writeFileSync(at("csca.pem"), new X509Certificate(pki.cscaCertificate).toString());
+    const { stdout, stderr } = spawnSync(
+      "openssl",
+      ["crl", "-inform", "DER", "-in", "made.crl", "-CAfile", "csca.pem", "-noout", "-text"],
+      { cwd: folder, encoding: "utf8" },
+    );
+    assert.match(`${stdout}${stderr}`, /verify OK/);
+    assert.match(stdout, /Serial Number: C8/);
+  }
+});
+
+test("a revocation list made by OpenSSL is verified and taken at its word", () => {
+  const settings =
+    "[ca]\ndefault_ca=x\n[x]\ndatabase=index.txt\ndefault_md=sha256\ndefault_crl_days=30\ncrlnumber=number\n";
+  writeFileSync(at("ca.cnf"), settings);
+  writeFileSync(at("number"), "01\n");
+  const ca = ["-subj", "/C=VN/CN=Made-up CSCA", "-days", "30", "-keyout", "ca.key", "-out", "ca.pem"];
+  openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", ...ca);
+  const serial = "00C8";
+  writeFileSync(
+    at("index.txt"),
+    `R\t401122000000Z\t261101000000Z\t${serial.slice(2)}\tunknown\t/CN=Made-up DS\n`,
+  );
+  openssl("ca", "-config", "ca.cnf", "-gencrl", "-cert", "ca.pem", "-keyfile", "ca.key", "-out", "list.crl");
+  openssl("crl", "-in", "list.crl", "-outform", "DER", "-out", "list.der");
+  const list = parseRevocationList(readFileSync(at("list.der")));
+  assert.equal([...list.revoked], ["c8"]);
+  const authority = parseCertificate(new X509Certificate(readFileSync(at("ca.pem"))).raw);
+  const judged = (revoked: string) =>
+    checkRevocation(
+      { signer: { ...authority, serial: revoked }, issuers: [authority] },
+      [authority],
+      [readFileSync(at("list.der"))],
+      null,
+    ).verdict;
+  assert.is(judged("c8"), "failed");
+  assert.is(judged("c9"), "passed");
+});
+
 test("the trust folder takes DER and PEM, names what is none, and may be absent", async () => {
   const pki = makePki();
   mkdirSync(at("trust"));
   writeFileSync(at("trust/a.cer"), pki.cscaCertificate);
   writeFileSync(at("trust/b.pem"), new X509Certificate(pki.cscaCertificate).toString());
   writeFileSync(at("trust/c.crt"), "no certificate");
+  writeFileSync(at("trust/d.crl"), pki.revocationList());
+  const armoured = Buffer.from(pki.revocationList()).toString("base64");
+  writeFileSync(at("trust/e.crl"), `-----BEGIN X509 CRL-----\n${armoured}\n-----END X509 CRL-----\n`);
+  writeFileSync(at("trust/f.crl"), "no list");
   writeFileSync(at("trust/readme.txt"), "not looked at");
   const store = await loadTrustStore(at("trust"));
   assert.is(store.certificates.length, 2);
+  assert.is(store.revocationLists.length, 2);
   assert.equal(
     store.refused.map(({ file }) => file),
-    ["c.crt"],
+    ["c.crt", "f.crl"],
   );
   assert.equal((await loadTrustStore(at("nowhere"))).certificates, []);
 });

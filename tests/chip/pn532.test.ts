@@ -77,6 +77,29 @@ for (const [name, open] of [["serial", overMemory] as const, ["I2C", overI2c] as
   });
 }
 
+test("PACE over the wire, with the longest public keys and after a lift", async () => {
+  for (const [agreement, mapping, parameterId] of [
+    ["ECDH", "GM", 18],
+    ["DH", "GM", 0],
+    ["ECDH", "IM", 13],
+  ] as const) {
+    const offers = [{ agreement, mapping, suite: "AES-256", parameterId }] as const;
+    const other = await makeCard(person, { pki, pace: { offers } });
+    for (const [name, open] of [["serial", overMemory] as const, ["I2C", overI2c] as const]) {
+      const bench = await open();
+      try {
+        const reading = await readOn(bench, other, 30);
+        expectWhole(reading, name);
+        assert.is(reading.access, "PACE");
+        assert.is(reading.downgrade, null);
+      } finally {
+        await bench.reader.close();
+      }
+    }
+    assert.equal(other.control.authentications, { tried: 4, refused: 0 });
+  }
+});
+
 test("lifted in the middle and laid down again: read on, with no wrong secret tried", async () => {
   const bench = await overMemory();
   try {

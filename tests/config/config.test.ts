@@ -49,6 +49,20 @@ test("a hardware board needs its ports", () => {
   assert.ok(keys.includes("board.codeReader"));
 });
 
+test("a chip reader is a port, a bus or a reader of PC/SC; a printer is no reader of PC/SC", () => {
+  const keysOf = (printer: string, reader: string) =>
+    problemsOf(
+      `[board]\nkind = "hardware"\n[board.printer]\nport = "${printer}"\n[board.chipReader]\nport = "${reader}"\n`,
+    ).problems.map((problem) => problem.key);
+  for (const right of ["pcsc:", "pcsc:ACS ACR1252 Dual Reader", "i2c:1", "serial:/dev/ttyUSB0"]) {
+    assert.not.ok(keysOf("pcsc:", right).includes("board.chipReader.port"), right);
+    assert.ok(keysOf("pcsc:", right).includes("board.printer.port"));
+  }
+  for (const wrong of ["pcsc", "smartcard:", "i2c:", ""]) {
+    assert.ok(keysOf("file:/dev/usb/lp0", wrong).includes("board.chipReader.port"), wrong);
+  }
+});
+
 test("a file that is missing says so; relative folders start at the file", () => {
   const folder = mkdtempSync(join(tmpdir(), "motcua-config-"));
   try {
@@ -78,6 +92,31 @@ test("any text is either a configuration or a ConfigError", () => {
     ),
     { numRuns: 500 },
   );
+});
+
+test("scanner, camera ids and the code reader's ways are set by their tables, and wrong ones are said", () => {
+  const hardware = (more: string) =>
+    parseConfig(
+      `[board]\nkind = "hardware"\n[board.printer]\nport = "file:/dev/usb/lp0"\n[board.chipReader]\nport = "i2c:1"\n${more}`,
+      "kiosk.toml",
+    );
+  const { board } = hardware(
+    '[board.codeReader]\nport = "serial:/dev/ttyUSB0:auto"\nfallback = "camera:face"\n' +
+      '[board.documentCamera]\ncamera = "imx477"\n[board.scanner]\ndevice = "usb:04c5:132b"\n',
+  );
+  assert.is(board.kind, "hardware");
+  if (board.kind !== "hardware") return;
+  assert.is(board.codeReader.suffix, "auto");
+  assert.is(board.documentCamera.camera, "imx477");
+  assert.is(board.scanner.dpi, 300);
+  assert.is(hardware('[board.codeReader]\nport = "camera:document"\n').board.kind, "hardware");
+  for (const [wrong, said] of [
+    ['[board.codeReader]\nport = "camera:ceiling"\n', /camera:document/],
+    ['[board.codeReader]\nport = "camera:face"\nsuffix = "dot"\n', /crlf/],
+    ['[board.codeReader]\nport = "camera:face"\n[board.scanner]\ndpi = 5000\n', /75 to 600/],
+    ['[board.codeReader]\nport = "camera:face"\n[board.faceCamera]\ncamera = ""\n', /list-cameras/],
+  ] as const)
+    assert.throws(() => hardware(wrong), said);
 });
 
 test.run();

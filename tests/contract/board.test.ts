@@ -25,9 +25,11 @@ const DEVICES = [
   "codeReader",
   "documentCamera",
   "faceCamera",
+  "scanner",
   "lines",
   "power",
   "climate",
+  "motion",
   "speaker",
 ] as const satisfies readonly DeviceName[];
 /** Every device is asked ten times a second, so that what happens is seen soon. */
@@ -51,7 +53,7 @@ const withFolder = async (work: (dir: string) => Promise<void>): Promise<void> =
 
 const onBench = (work: (bench: Bench) => Promise<void>): Promise<void> =>
   withFolder(async (dir) => {
-    const sim = await createSimBoard({ dir, widthDots: 576, model: "epson" });
+    const sim = await createSimBoard({ dir, widthDots: 576, model: "epson", scanner: true });
     const board = openBoard({
       wiring: sim.wiring,
       clock: systemClock(),
@@ -94,9 +96,11 @@ const PLUGS: Readonly<Record<Exclude<DeviceName, "speaker">, (control: SimContro
   codeReader: (control, on) => control.codeReader.setPlugged(on),
   documentCamera: (control, on) => control.cameras.setPlugged("document", on),
   faceCamera: (control, on) => control.cameras.setPlugged("face", on),
+  scanner: (control, on) => control.scanner.setPlugged(on),
   lines: (control, on) => control.lines.setPlugged(on),
   power: (control, on) => control.power.setAnswering(on),
   climate: (control, on) => control.climate.setAnswering(on),
+  motion: (control, on) => control.motion.setAnswering(on),
 };
 
 /** Camera commands of the board in `dir` that run now. */
@@ -137,6 +141,9 @@ test("every device comes up over its own wire and does its work", () =>
     assert.is((await board.printer.use((printer) => printer.status())).fault, null);
     assert.ok((await board.documentCamera.use((camera) => camera.still())).jpeg.length > 10_000);
     assert.ok((await board.faceCamera.use((camera) => camera.still())).jpeg.length > 1_000);
+    sim.control.scanner.load([(await board.faceCamera.use((camera) => camera.still())).jpeg]);
+    assert.is(await board.scanner.use((scanner) => scanner.scan(() => {})), 1);
+    assert.is(sim.control.scanner.takePapers(), 1);
     await board.speaker.use((speaker) => speaker.say("xin chào", "vi"));
   }));
 
@@ -150,6 +157,7 @@ test("each device that is pulled out is absent alone, and serves again when it i
           await assertFault(`${name}.absent`, /./, () => board[name].use((c) => c.still()));
         await eventually(`${name} is absent`, () => board[name].status.state === "absent", 8_000);
         assert.is(codeOf(board[name].status), `${name}.absent`);
+        await eventually(`the ${name}'s grace is over`, () => !board[name].status.inGrace, 8_000);
         const asked = performance.now();
         await assertFault(`${name}.absent`, /./, () => board[name].use<unknown>((device) => device.health()));
         assert.ok(performance.now() - asked < 2_000, "the standing fault comes at once");
@@ -248,7 +256,7 @@ test("a chip reader on the I2C bus comes up by its address there", () =>
 
 test("a board without any wire starts all the same, every device absent with its own fault", () =>
   withFolder(async (dir) => {
-    const sim = await createSimBoard({ dir, widthDots: 576, model: "epson" });
+    const sim = await createSimBoard({ dir, widthDots: 576, model: "epson", scanner: true });
     await sim.close();
     const wiring = { ...sim.wiring, lines: { ...sim.wiring.lines, bus: "gpio" }, i2c: { bus: "250" } };
     const board = openBoard({ wiring, clock: systemClock(), log: silentLog });

@@ -1,72 +1,15 @@
 // Does a camera give a whole picture in time, and does every way to fail end in its own fault, with nothing left running?
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
-import { tmpdir } from "node:os";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import sharp from "sharp";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { CameraWiring } from "../../src/hal/board.js";
 import { openLibcamera } from "../../src/hal/camera/libcamera.js";
 import { checkStillOptions } from "../../src/hal/camera/still-options.js";
-import { socketPort } from "../../src/hal/port/socket.js";
-import { CameraSim } from "../../src/hal/sim/camera-sim.js";
 import { checkPicture } from "../../src/hal/sim/frames.js";
-import { assertFault, eventually, systemClock } from "./wires.js";
-
-const PROGRAM = fileURLToPath(new URL("../../src/hal/sim/libcamera-still.js", import.meta.url));
-const clock = systemClock();
-const SIZE = { widthPx: 640, heightPx: 480 };
-
-interface Bench {
-  readonly folder: string;
-  readonly sim: CameraSim;
-  readonly wiring: (over?: Partial<CameraWiring>) => CameraWiring;
-  readonly command: (script: string) => Promise<void>;
-  readonly close: () => Promise<void>;
-}
-
-const bench = async (): Promise<Bench> => {
-  const folder = await mkdtemp(join(tmpdir(), "motcua-camera-"));
-  const sim = new CameraSim();
-  const socketPath = join(folder, "camera.sock");
-  const server: Server = createServer((socket) => sim.attach(socketPort(socket, "camera wire")));
-  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
-  await mkdir(join(folder, "bin"));
-  const command = async (script: string) => {
-    await writeFile(join(folder, "bin", "libcamera-still"), `#!/bin/sh\n${script}\n`);
-    await chmod(join(folder, "bin", "libcamera-still"), 0o755);
-  };
-  await command(`exec '${process.execPath}' '${PROGRAM}' '${socketPath}' "$@"`);
-  return {
-    folder,
-    sim,
-    command,
-    wiring: (over = {}) => ({
-      camera: 0,
-      commandDir: join(folder, "bin"),
-      ...SIZE,
-      deadlineMs: 8_000,
-      ...over,
-    }),
-    close: async () => {
-      await new Promise((resolve) => server.close(resolve));
-      await rm(folder, { recursive: true, force: true });
-    },
-  };
-};
-
-/** Every process of this machine whose command line names `word`. */
-const processesWith = async (word: string): Promise<string[]> => {
-  const found: string[] = [];
-  for (const pid of (await readdir("/proc")).filter((name) => /^\d+$/.test(name))) {
-    const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-    if (line.includes(word)) found.push(line.replaceAll("\0", " "));
-  }
-  return found;
-};
+import { bench, clock, processesWith } from "./camera-bench.js";
+import { assertFault, eventually } from "./wires.js";
 
 const stillFolders = async (): Promise<string[]> =>
   (await readdir("/dev/shm").catch(() => [])).filter((name) => name.startsWith("motcua-still-")).sort();
@@ -147,7 +90,7 @@ test("a camera that is not plugged in is absent, when opening and when a picture
   const camera = await openLibcamera(options);
   board.sim.control.setPlugged("document", false);
   await assertFault("documentCamera.absent", /no cameras available/, () => camera.still());
-  await assertFault("documentCamera.absent", /lists no camera 0 \(it lists: 1\)/, () =>
+  await assertFault("documentCamera.absent", /lists no camera 0 \(it lists: 1 \/base\S+imx708@1a\)/, () =>
     openLibcamera(options),
   );
   await camera.close();
@@ -160,7 +103,7 @@ test("without the command the fault says which folder was searched", async () =>
   const board = await bench();
   const commandDir = join(board.folder, "empty");
   // The rest of PATH of the test machine has no such command either.
-  await assertFault("faceCamera.absent", /no command libcamera-still/, () =>
+  await assertFault("faceCamera.noCommand", /no command libcamera-still/, () =>
     openLibcamera({ wiring: board.wiring({ commandDir }), part: "faceCamera", clock }),
   );
   await board.close();

@@ -6,14 +6,18 @@ import { silentLog } from "../../src/core/log.js";
 import type { CodeReader } from "../../src/hal/code-reader/code-reader.js";
 import {
   decodeCode,
+  type Framing,
   LineFraming,
   MAX_CODE_BYTES,
   type ScannedLine,
+  SUFFIXES,
 } from "../../src/hal/code-reader/line-framing.js";
+import { BurstJudge } from "../../src/hal/code-reader/line-speed.js";
 import { openSerialScanner } from "../../src/hal/code-reader/serial-scanner.js";
 import type { BytePort } from "../../src/hal/port/byte-port.js";
 import { ScannerSim } from "../../src/hal/sim/scanner-sim.js";
 import { clock, faultOf, memoryWire, ptyWire, type TestWire, until } from "./bench.js";
+import { codeReaderContract } from "./code-reader-suite.js";
 
 // Made up: province, date and names belong to nobody.
 const QR = "001099000001|010000001|Nguyễn Văn Thử|01011999|Nam|Thôn Ví Dụ, Xã Mẫu|01012024";
@@ -125,6 +129,20 @@ for (const { name, make } of WIRES) {
   contract.run();
 }
 
+for (const { name, make } of WIRES)
+  codeReaderContract(`a serial scanner over a ${name}`, async () => {
+    const wire = await make();
+    const sim = new ScannerSim();
+    const [near, far] = await wire.open();
+    sim.attach(far);
+    return {
+      reader: await openSerialScanner({ port: near, clock, log: silentLog }),
+      show: async (text) => sim.control.show(text),
+      hide: async () => {},
+      close: () => wire.close(),
+    };
+  });
+
 const asked = new WeakMap<CodeReader, boolean>();
 /** Asks `health` and gives what the question before found: true once it named a fault. */
 const healthy = (scanner: CodeReader): boolean => {
@@ -158,6 +176,60 @@ test("every framing of the field gives the bare code", async () => {
     assert.is(await scanner.health(), null);
     await scanner.close();
   }
+});
+
+test("a framing that is set is kept to: its end, its prefix, and what stands between", () => {
+  const read = (framing: Framing, text: string) =>
+    new LineFraming(framing)
+      .push(Buffer.from(text))
+      .map((line) => (line.kind === "code" ? line.text : "(garbage)"));
+  assert.equal(read({ prefix: "", suffix: "cr" }, "a\nb\rc\r"), ["a\nb", "c"]);
+  assert.equal(read({ prefix: "", suffix: "lf" }, "a\nb\n"), ["a", "b"]);
+  assert.equal(read({ prefix: "", suffix: "crlf" }, "a\r\nb\r\n"), ["a", "b"]);
+  assert.equal(read({ prefix: "", suffix: "tab" }, "a\tb\t"), ["a", "b"]);
+  assert.equal(read({ prefix: "", suffix: "etx" }, "a\u0003b\u0003"), ["a", "b"]);
+  assert.equal(read({ prefix: "~", suffix: "cr" }, "~a\rb\r~c\r"), ["a", "(garbage)", "c"]);
+  assert.equal(read({ prefix: "\u0002", suffix: "etx" }, "\u0002a\u0003x\u0003"), ["a", "(garbage)"]);
+  assert.equal(read({ prefix: "~", suffix: "cr" }, "~\u{2}]Q1a\r"), ["(garbage)"], "nothing else is guessed");
+  const silent = new LineFraming({ prefix: "", suffix: "none" });
+  assert.equal(silent.push(Buffer.from("a\rb")), []);
+  assert.equal(silent.idle(), [{ kind: "code", text: "a\rb" }]);
+});
+
+test("a scanner that sends no end is recognised by the same code twice, and a cut code never is", () => {
+  const framing = new LineFraming();
+  const showing = (text: string) => {
+    assert.equal(framing.push(Buffer.from(text)), []);
+    return framing.idle()[0]?.kind;
+  };
+  assert.is(showing(QR.slice(0, 40)), "garbage");
+  assert.is(showing(QR.slice(0, 25)), "garbage", "cut at two places");
+  assert.is(showing(QR), "garbage");
+  assert.is(showing(QR), "code");
+  assert.is(showing(`${QR}\t`), "code", "from then on at once, also with a TAB");
+  const ended = new LineFraming();
+  ended.push(Buffer.from("abc"));
+  ended.idle();
+  assert.equal(ended.push(Buffer.from("abc\r")), [{ kind: "code", text: "abc" }]);
+  ended.push(Buffer.from("abc"));
+  assert.is(ended.idle()[0]?.kind, "garbage", "an end was seen between: it sends one");
+});
+
+test("fuzz: any framing, any bytes: codes in NFC or garbage, bounded, and nothing left after silence", () => {
+  const framing = fc.record({ prefix: fc.string({ maxLength: 4 }), suffix: fc.constantFrom(...SUFFIXES) });
+  fc.assert(
+    fc.property(framing, fc.array(fc.uint8Array({ maxLength: 60 }), { maxLength: 8 }), (set, chunks) => {
+      const lines = new LineFraming(set);
+      const judge = new BurstJudge();
+      for (const chunk of chunks) {
+        judge.hear(chunk);
+        const got = [...lines.push(chunk), ...lines.idle()];
+        for (const line of got) if (line.kind === "code") assert.is(line.text, line.text.normalize("NFC"));
+        judge.verdict({ codes: got.some(({ kind }) => kind === "code"), notUtf8: false });
+        assert.not.ok(lines.partial);
+      }
+    }),
+  );
 });
 
 test("what is too long is refused whole, and the next code is read", () => {

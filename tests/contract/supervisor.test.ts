@@ -72,6 +72,8 @@ const bench = (more: Partial<SuperviseOptions<FakeDevice>> = {}): Bench => {
     retryFirstMs: 10,
     retryCapMs: 40,
     stableAfterMs: 10_000,
+    retryJitter: 0,
+    graceMs: 0,
     ...more,
   };
   return { events, devices, plan, options };

@@ -4,8 +4,9 @@ import * as fc from "fast-check";
 import { pino } from "pino";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { CAUSES, CausedError, causeOfErrno, isCauseKind } from "../../src/core/causes.js";
 import { SystemClock, TimeoutError, withDeadline } from "../../src/core/clock.js";
-import { FAULTS, FaultError, isFaultCode, toFault } from "../../src/core/faults.js";
+import { FAULTS, FaultError, isFaultCode, technicianRemedy, toFault } from "../../src/core/faults.js";
 import { Pii } from "../../src/core/pii.js";
 
 test("a personal value shows itself to reveal() alone", () => {
@@ -79,6 +80,38 @@ test("every fault has both languages for both readers and a telemetry code of it
 test("whatever is thrown becomes a known fault", () => {
   fc.assert(fc.property(fc.anything(), (thrown) => assert.ok(isFaultCode(toFault(thrown).code))));
   assert.equal(toFault(new FaultError("card.lost", "at byte 7")), { code: "card.lost", detail: "at byte 7" });
+});
+
+test("a cause survives every wrapping and its remedy names path, group and key in both languages", () => {
+  const denied = causeOfErrno("EACCES", "/dev/ttyUSB0");
+  assert.equal(denied, { kind: "denied", at: "/dev/ttyUSB0" });
+  if (denied === null) throw new Error("no cause");
+  const opened = new CausedError("/dev/ttyUSB0 can not be opened: EACCES", denied);
+  const fault = toFault(new Error("the reader did not start", { cause: opened }), "chipReader.absent");
+  assert.equal(fault.why, denied);
+  const told = new FaultError("chipReader.absent", "did not start", { cause: opened });
+  assert.equal(toFault(told), { code: "chipReader.absent", detail: "did not start", why: denied });
+  for (const text of Object.values(technicianRemedy(fault))) {
+    assert.match(text, "usermod -aG dialout motcua");
+    assert.match(text, 'GROUP="dialout"');
+  }
+  assert.match(
+    technicianRemedy({ code: "printer.absent", why: { kind: "missing", at: "/dev/usb/lp3" } }).en,
+    "board.printer.port",
+  );
+  assert.equal(technicianRemedy({ code: "printer.paperOut" }), FAULTS["printer.paperOut"].technician);
+});
+
+test("every cause has a remedy of its own in both languages that names the place", () => {
+  const seen = new Set<string>();
+  for (const [kind, { vi, en }] of Object.entries(CAUSES)) {
+    assert.ok(isCauseKind(kind));
+    for (const text of [vi, en].map((say) => say({ at: "/dev/ttyACM7", key: "board.printer.port" }))) {
+      assert.match(text, "/dev/ttyACM7");
+      assert.not.ok(seen.has(text), `${kind}: "${text}" is said twice`);
+      seen.add(text);
+    }
+  }
 });
 
 test.run();

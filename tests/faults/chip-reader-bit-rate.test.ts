@@ -70,6 +70,22 @@ test("a cable that does not carry the fast rate brings both ends back to 115200,
   }
 });
 
+test("a reader that something else left at another of its rates is found, and brought to the fast one", async () => {
+  for (const left of [9_600, 460_800, 1_288_000]) {
+    const sim = new Pn532Sim(clock);
+    const [first, far] = uartPair(115_200, 115_200);
+    sim.attach(far);
+    // A crash leaves the chip where it was.
+    await (await openPn532({ port: first, clock, log: silentLog, fastBaud: left })).close();
+    assert.is(sim.baudRate, left);
+    const { reader, near } = await open(sim);
+    assert.is(near.baudRate, 921_600, `${left}`);
+    assert.is(sim.baudRate, 921_600, `${left}`);
+    assert.is(await reader.health(), null);
+    await reader.close();
+  }
+});
+
 test("a reader that can not be reached at any rate is silent", async () => {
   const sim = new Pn532Sim(clock);
   sim.control.setPlugged(false);

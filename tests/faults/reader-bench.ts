@@ -36,6 +36,8 @@ export const superviseSim = (
     healthEveryMs: 100,
     retryFirstMs: 50,
     retryCapMs: 200,
+    // These stories are of readers that are gone; what a glitch is, contract/supervisor tells.
+    graceMs: 0,
   });
   return { reader, sim, opened: () => opened };
 };

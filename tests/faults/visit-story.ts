@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import * as assert from "uvu/assert";
-import { FAULTS, type FaultCode, isFaultCode } from "../../src/core/faults.js";
+import { FAULTS, type FaultCode, isFaultCode, technicianRemedy } from "../../src/core/faults.js";
 import { Random } from "../../src/dock/rehearsal/random.js";
 import type { Screen } from "../../src/flows/view.js";
 import type { DeviceName } from "../../src/hal/board.js";
@@ -179,9 +179,12 @@ export class Story {
     await this.until(`${device} shows ${code}`, () => this.#faultOf(device) === code);
     const line = this.world.on.console.split("\n").find((text) => text.startsWith(`device ${device}:`)) ?? "";
     assert.ok(line.includes(code), line);
-    assert.ok(line.includes(FAULTS[code].technician.en), line);
+    const { status } = this.world.on.board[device];
+    // What is known of the cause says more than the fault alone.
+    const remedy = "fault" in status ? technicianRemedy(status.fault) : FAULTS[code].technician;
+    assert.ok(line.includes(remedy.en), line);
     const report = this.world.on.status.devices.find((each) => each.device === device);
-    assert.equal(report?.remedy, FAULTS[code].technician);
+    assert.equal(report?.remedy, remedy);
     await this.until(`ops hears ${device} ${code}`, () => this.#readings[device] === code);
   }
 

@@ -3,7 +3,14 @@ import { FaultError } from "../../src/core/faults.js";
 import type { EventName, Log } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { CardKey, Identity } from "../../src/flows/citizen.js";
-import type { CapturedPage, PaperField, Slip, Submission, VisitEffects } from "../../src/flows/effects.js";
+import type {
+  CapturedPage,
+  CardClaim,
+  PaperField,
+  Slip,
+  Submission,
+  VisitEffects,
+} from "../../src/flows/effects.js";
 import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { Screen, View } from "../../src/flows/view.js";
@@ -12,6 +19,7 @@ import { SimulatedClock } from "./simulated-clock.js";
 
 export type EffectName =
   | "readCard"
+  | "readCardBack"
   | "capturePaper"
   | "submit"
   | "printSlip"
@@ -43,7 +51,7 @@ export const theCitizen = {
   placeOfResidence: "Thôn Đông, xã Bình Phú, Quảng Nam",
 } as const;
 
-const KEY: CardKey = { documentNumber: "060000123", birthDate: "600519", expiryDates: ["991231"] };
+export const KEY: CardKey = { documentNumber: "060000123", birthDate: "600519", expiryDates: ["991231"] };
 
 export const identityOf = (level: IdentityLevel): Identity => ({
   level,
@@ -111,6 +119,9 @@ export class ScriptedEffects implements VisitEffects {
   typedKey(number: string): CardKey {
     if (!/^\d{12}$/.test(number)) throw new FaultError("card.wrongKey", "not 12 digits");
     return KEY;
+  }
+  readCardBack(signal: AbortSignal) {
+    return this.#ask<CardClaim>("readCardBack", [], signal);
   }
   readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal) {
     return this.#ask<Identity>("readCard", [key, onProgress], signal);

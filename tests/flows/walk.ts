@@ -3,12 +3,13 @@ import type { EventFromLogic } from "xstate";
 import { getShortestPaths } from "xstate/graph";
 import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
+import { Pii } from "../../src/core/pii.js";
 import type { House } from "../../src/flows/context.js";
 import { DELAYS, type DelayName } from "../../src/flows/delays.js";
 import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
 import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
 import { visitMachine } from "../../src/flows/visit.js";
-import { type EffectName, identityOf, NUMBER, pageOf, QR, ScriptedEffects, theSlip } from "./house.js";
+import { type EffectName, identityOf, KEY, NUMBER, pageOf, QR, ScriptedEffects, theSlip } from "./house.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { small } from "./small-catalogue.js";
 
@@ -41,6 +42,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "TAKE_NUMBER" },
   { type: "LOOK_UP" },
   { type: "TYPE_INSTEAD" },
+  { type: "SHOW_BACK" },
   { type: "SUBMIT_TYPED", number: NUMBER, birthDate: "1960-05-19", expiryDate: "2030-01-01" },
   { type: "SUBMIT_TYPED", number: "", birthDate: "", expiryDate: "" },
   { type: "SUBMIT_LOOKUP", code: "K01-000001" },
@@ -91,6 +93,7 @@ const BESIDE: ReadonlySet<string> = new Set([
 const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
   readCard: [() => identityOf("chipRead"), () => identityOf("claimed")],
   capturePaper: [READ_PAGE, () => pageOf()],
+  readCardBack: [() => ({ key: KEY, citizen: new Pii({ number: NUMBER }) })],
   submit: [() => theSlip],
   printSlip: [
     () => ({ result: "printed" }),
@@ -124,6 +127,7 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
 
 const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   readCard: ["card.lost", "card.wrongKey", "card.unreadable", "chipReader.absent"],
+  readCardBack: ["documentCamera.absent"],
   capturePaper: ["paper.absent", "documentCamera.absent"],
   submit: ["store.full"],
   printSlip: ["printer.absent"],
@@ -257,6 +261,7 @@ export const walk = (): readonly Reached[] => {
     clock: new SimulatedClock(),
     log: silentLog,
     delays: DELAYS,
+    speech: "off",
     stepNow: () => "test",
     life: new AbortController().signal,
   };

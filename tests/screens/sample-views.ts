@@ -235,6 +235,7 @@ export const SAMPLES: readonly Sample[] = [
     }),
     step: 2,
   },
+  { name: "identify-back", screen: identify("cardBack"), step: 2 },
   { name: "identify-lay", screen: identify("layCard", { canSkipChip: true }), step: 2 },
   { name: "identify-reading", screen: identify("reading", { percent: 62 }), step: 2 },
   { name: "identify-failed", screen: identify("failed", { fault: "card.lost" }), step: 2 },
@@ -339,5 +340,6 @@ export const viewOf = (sample: Sample, language: Language, revision: number): Vi
   idle: null,
   helpOpen: false,
   officerCalled: false,
+  ...(sample.screen.name === "attract" ? {} : { speech: "on" as const }),
   ...sample.more,
 });

@@ -4,6 +4,7 @@ import { makeEffects } from "../../src/acts/effects.js";
 import { PageImages } from "../../src/acts/papers.js";
 import { Printing } from "../../src/acts/printing.js";
 import { makeSealer } from "../../src/acts/sealing.js";
+import { type Speaking, startSpeaking } from "../../src/acts/speaking.js";
 import { reconcileSubmissions } from "../../src/acts/submitting.js";
 import { watchWorld } from "../../src/acts/world.js";
 import { plainStatus } from "../../src/console/plain.js";
@@ -15,7 +16,7 @@ import type { View } from "../../src/flows/view.js";
 import type { Board } from "../../src/hal/board.js";
 import { openBoard } from "../../src/hal/open-board.js";
 import type { Mains } from "../../src/hal/sim/memory-board.js";
-import { DEVICE_NAMES, type KioskStatus, reportDevices } from "../../src/ops/status.js";
+import { DEVICE_NAMES, type KioskStatus, reading, reportDevices } from "../../src/ops/status.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { type Link, startLink } from "../../src/sync/link.js";
@@ -46,6 +47,7 @@ export class Kiosk {
   readonly logged: Logged[] = [];
   readonly #world: World;
   readonly #mains: Mains;
+  readonly #speaking: Speaking;
   readonly #stopWatching: () => void;
   #on = true;
 
@@ -59,8 +61,8 @@ export class Kiosk {
     this.disk = openStore({ dir: join(world.dir, "store"), clock, log, keepFreeBytes: 0 });
     this.store = onDisk(this.disk, world.disk);
     reconcileSubmissions(this.store);
-    const { open, runStill } = this.#mains;
-    this.board = openBoard({ wiring: world.wiring, clock, log, open, runStill });
+    const { cut: _, ...mains } = this.#mains;
+    this.board = openBoard({ wiring: world.wiring, clock, log, random: world.random, ...mains });
     const place = { name: { vi: config.kiosk.placeVi, en: config.kiosk.placeEn }, phone: null };
     const printing = new Printing({
       store: this.store,
@@ -98,8 +100,11 @@ export class Kiosk {
       clock,
       log,
       delays: { idleWarning: config.visit.idleSeconds * 1_000 },
+      speech: config.visit.speech,
     });
-    this.#stopWatching = watchWorld({ board: this.board, store: this.store, visit: this.visit, clock });
+    const { board, store, visit } = this;
+    this.#speaking = startSpeaking({ speaker: board.speaker, visit, clock, mode: config.visit.speech });
+    this.#stopWatching = watchWorld({ board, store, visit, clock, speaking: this.#speaking });
     const inDoubt = printing.reconcile(
       (lookupCode) => this.store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
     );
@@ -122,9 +127,7 @@ export class Kiosk {
       url: "mqtt://memory",
       version: VERSION,
       telemetry: () =>
-        Object.fromEntries(
-          reportDevices(this.board).map(({ device, state, fault }) => [device, fault ?? state]),
-        ),
+        Object.fromEntries(reportDevices(this.board).map((report) => [report.device, reading(report)])),
       clock: this.clock,
       log: this.#log,
       connect: broker.connect,
@@ -137,7 +140,9 @@ export class Kiosk {
     return this.visit.view;
   }
 
+  /** As the page does it: a touch cuts the speech. */
   send(event: CitizenEvent): void {
+    this.#speaking.touched();
     this.visit.send(event);
   }
 
@@ -195,6 +200,7 @@ export class Kiosk {
 
   async close(): Promise<void> {
     this.#stopWatching();
+    this.#speaking.close();
     this.visit.close();
     await Promise.all([this.link.close(), this.board.close()]);
     this.disk.close();

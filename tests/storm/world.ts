@@ -160,9 +160,11 @@ export class World {
     this.#kiosk = null;
     if (kiosk !== null) {
       let closed = false;
-      const closing = kiosk.close().then(() => {
+      const done = () => {
         closed = true;
-      });
+      };
+      const closing = kiosk.close();
+      closing.then(done, done);
       await this.clock.run(() => closed, 60_000);
       await closing;
     }

@@ -2,14 +2,14 @@
 import { timingSafeEqual } from "node:crypto";
 import { FaultError } from "../../core/faults.js";
 import { describeStatus, INS, SW } from "../apdu.js";
-import { SecureMessaging, tdesCipher } from "../secure-messaging.js";
+import { SecureMessaging } from "../secure-messaging.js";
+import { tdesCipher } from "../session-cipher.js";
 import { concatBytes, equalBytes, malformed } from "../tlv.js";
 import type { Channel } from "./channel.js";
 import { retailMac, tdesDecrypt, tdesEncrypt } from "./des.js";
-import { bacSeed, deriveTdesKey, KEY_FOR } from "./keys.js";
-
-/** Gives `count` unpredictable bytes. */
-export type RandomSource = (count: number) => Uint8Array;
+import type { RandomSource } from "./integers.js";
+import { deriveTdesKey, KEY_FOR } from "./kdf.js";
+import { bacSeed } from "./keys.js";
 
 const NONCE_BYTES = 8;
 const KEYING_BYTES = 16;
@@ -37,8 +37,8 @@ export const bacSession = (
   return new SecureMessaging(cipher, concatBytes(rndIc.subarray(4), rndIfd.subarray(4)));
 };
 
-/** Answers to EXTERNAL AUTHENTICATE that mean "not this key"; chips differ (issue threads of open readers). */
-const refusesKey = (sw: number): boolean =>
+/** Answers to EXTERNAL AUTHENTICATE, or to the token of PACE, that mean "not this key"; chips differ (issue threads of open readers). */
+export const refusesKey = (sw: number): boolean =>
   sw >> 8 === 0x63 ||
   sw === SW.securityNotSatisfied ||
   sw === SW.authenticationBlocked ||

@@ -7,16 +7,20 @@ export interface Channel {
   send(command: Command): Promise<Answer>;
   /** The largest plaintext that one short answer holds. */
   readonly maxReadBytes: number;
+  /** Whether commands of more than 261 bytes pass. */
+  readonly extendedLength: boolean;
 }
 
 export class PlainChannel implements Channel {
   readonly maxReadBytes = 256;
+  readonly extendedLength: boolean;
   readonly #card: Card;
   readonly #signal: AbortSignal | undefined;
   readonly #onApdu: () => void;
 
   constructor(card: Card, onApdu: () => void, signal?: AbortSignal) {
     this.#card = card;
+    this.extendedLength = card.extendedLength === true;
     this.#onApdu = onApdu;
     this.#signal = signal;
   }
@@ -31,7 +35,7 @@ export class PlainChannel implements Channel {
 
 export class SecuredChannel implements Channel {
   readonly #plain: Channel;
-  readonly #messaging: SecureMessaging;
+  #messaging: SecureMessaging;
 
   constructor(plain: Channel, messaging: SecureMessaging) {
     this.#plain = plain;
@@ -40,6 +44,15 @@ export class SecuredChannel implements Channel {
 
   get maxReadBytes(): number {
     return this.#messaging.maxReadBytes;
+  }
+
+  get extendedLength(): boolean {
+    return this.#plain.extendedLength;
+  }
+
+  /** Goes on under other keys from the next command on, as after chip authentication. */
+  restart(messaging: SecureMessaging): void {
+    this.#messaging = messaging;
   }
 
   async send(command: Command): Promise<Answer> {

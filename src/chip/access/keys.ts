@@ -1,7 +1,8 @@
-// How do the printed data of a card become keys? (Doc 9303-11 clauses 4.3.1 and 9.7)
+// How do the printed data of a card become keys? (Doc 9303-11 clauses 4.3.1 and 9.7.2)
 import { createHash } from "node:crypto";
+import { FaultError } from "../../core/faults.js";
 import { checkDigit, type Mrz } from "../mrz.js";
-import { concatBytes, malformed } from "../tlv.js";
+import { malformed } from "../tlv.js";
 
 /** What opens the chip: printed on the card, never stored on the kiosk. */
 export interface AccessKey {
@@ -11,6 +12,8 @@ export interface AccessKey {
   readonly birthDate: string;
   /** yyMMdd, in the order to be tried; two at most. */
   readonly expiryDates: readonly string[];
+  /** The six digits of the card access number, for PACE alone; with it the other fields may be empty. */
+  readonly can?: string;
 }
 
 export const MAX_EXPIRY_DATES = 2;
@@ -20,6 +23,14 @@ export const accessKeyFromMrz = (mrz: Mrz): AccessKey => ({
   birthDate: mrz.birthDate,
   expiryDates: [mrz.expiryDate],
 });
+
+export const isCan = (text: string): boolean => /^\d{6}$/.test(text);
+
+/** For who has nothing but the card access number. Throws "card.wrongKey" for what is none. */
+export const accessKeyFromCan = (can: string): AccessKey => {
+  if (!isCan(can)) throw new FaultError("card.wrongKey", "a card access number has six digits");
+  return { documentNumber: "", birthDate: "", expiryDates: [], can };
+};
 
 const DATE = /^[0-9<]{6}$/;
 
@@ -36,21 +47,12 @@ export const mrzInformation = (key: AccessKey, expiryDate: string): string => {
 
 const sha1 = (data: Uint8Array): Uint8Array => createHash("sha1").update(data).digest();
 
+/** What PACE derives its key from under the MRZ: the whole hash (clause 9.7.3). */
+export const mrzSecret = (information: string): Uint8Array =>
+  Uint8Array.from(sha1(new TextEncoder().encode(information)));
+
+/** What PACE derives its key from under the card access number: its digits (clause 9.7.3). */
+export const canSecret = (can: string): Uint8Array => new TextEncoder().encode(can);
+
 /** Kseed of BAC: the first 16 bytes of SHA-1 over the MRZ information. */
-export const bacSeed = (information: string): Uint8Array =>
-  sha1(new TextEncoder().encode(information)).slice(0, 16);
-
-/** Counters of the key derivation function: what the derived key is for. */
-export const KEY_FOR = { encryption: 1, mac: 2, pace: 3 } as const;
-
-/** Sets the parity bit of every byte to odd, as DES keys want (the cipher ignores it; the standard prints it). */
-const withOddParity = (key: Uint8Array): Uint8Array =>
-  key.map((byte) => {
-    let ones = 0;
-    for (let bit = 1; bit < 8; bit += 1) ones += (byte >> bit) & 1;
-    return (byte & 0xfe) | (ones % 2 === 0 ? 1 : 0);
-  });
-
-/** KDF for two-key triple DES (clause 9.7.1.1). */
-export const deriveTdesKey = (seed: Uint8Array, purpose: number): Uint8Array =>
-  withOddParity(sha1(concatBytes(seed, Uint8Array.from([0, 0, 0, purpose]))).slice(0, 16));
+export const bacSeed = (information: string): Uint8Array => mrzSecret(information).slice(0, 16);

@@ -7,6 +7,8 @@ export interface Com {
   readonly ldsVersion: string;
   /** Data group numbers, in the card's order. Unsigned: the SOD's list is the one to believe. */
   readonly groups: readonly number[];
+  /** Tags in the list that no data group has; kept, never an error. */
+  readonly unknownTags: readonly number[];
 }
 
 export const parseCom = (file: Uint8Array): Com => {
@@ -15,6 +17,6 @@ export const parseCom = (file: Uint8Array): Com => {
   if (!/^\d{4}$/.test(version)) throw malformed("EF.COM: the LDS version is not four digits");
   const tags = [...childOf(members, 0x5c, "EF.COM").value];
   const groups = tags.flatMap((tag) => GROUP_BY_TAG.get(tag) ?? []);
-  if (groups.length !== tags.length) throw malformed("EF.COM: a tag in its list that no data group has");
-  return { ldsVersion: version, groups };
+  const unknownTags = tags.filter((tag) => !GROUP_BY_TAG.has(tag));
+  return { ldsVersion: version, groups, unknownTags };
 };

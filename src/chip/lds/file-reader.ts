@@ -2,10 +2,13 @@
 //
 // Short identifiers first (the first READ BINARY also selects); the largest chunk first, a smaller one once a
 // chip refused it, and both remembered for the files after. A card that left is read on from the byte it left at.
+
+import type { Channel } from "../access/channel.js";
 import { type Answer, type Command, describeStatus, INS, isWrongLe, SW } from "../apdu.js";
-import type { CardSession } from "../session.js";
-import { concatBytes, expectTlv, malformed, readTlvHeader, writeTlv } from "../tlv.js";
+import { expectTlv, malformed, writeTlv } from "../tlv.js";
 import type { FileSpec } from "./files.js";
+import { PartialFile } from "./partial-file.js";
+import type { ReadingHabit } from "./reading-habits.js";
 
 export type FileOutcome =
   | { readonly state: "read"; readonly bytes: Uint8Array }
@@ -23,59 +26,39 @@ const DISCRETIONARY_OBJECT = 0x53;
 /** Refusals in a row that a reading can survive: all chunk sizes, and SELECT instead of a short identifier. */
 const MAX_FRUITLESS = 14;
 
+/** Answers of under 32 bytes in the middle of a file; a chip that gives more of them would be read for minutes. */
+const MAX_DWARFS = 16;
+
 /** Statuses by which chips say "not that many bytes". */
 const refusesLength = (sw: number): boolean =>
   sw === SW.wrongLength || sw === SW.wrongOffset || sw === SW.noDiagnosis;
 
-class PartialFile {
-  readonly spec: FileSpec;
-  #bytes: Uint8Array = new Uint8Array();
-  #total: number | null = null;
+/** The chip dropped its session over the messaging, not over the file: asking again in a new one may help. */
+const blamesMessaging = (sw: number): boolean => sw === SW.smObjectMissing || sw === SW.smObjectWrong;
 
-  constructor(spec: FileSpec) {
-    this.spec = spec;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
-  }
-
-  /** Bytes still to be read, or `null` before the header is known. */
-  get left(): number | null {
-    return this.#total === null ? null : this.#total - this.#bytes.length;
-  }
-
-  get total(): number | null {
-    return this.#total;
-  }
-
-  get bytes(): Uint8Array {
-    return this.#bytes;
-  }
-
-  /** Takes bytes that start at `offset`; those that are known already have to be the same. */
-  take(offset: number, data: Uint8Array): void {
-    const known = this.#bytes.subarray(offset, offset + data.length);
-    if (!known.every((byte, index) => byte === data[index])) {
-      throw malformed(`${this.spec.name}: the card that came back has other content`);
-    }
-    this.#bytes = concatBytes(this.#bytes, data.subarray(known.length));
-    this.#readHeader();
-    if (this.#total !== null) this.#bytes = this.#bytes.subarray(0, this.#total);
-  }
-
-  #readHeader(): void {
-    if (this.#total !== null) return;
-    const header = readTlvHeader(this.#bytes);
-    if (header === null) return;
-    const { name, tag, maxBytes } = this.spec;
-    this.#total = header.headerBytes + header.valueBytes;
-    if (header.tag !== tag) expectTlv(this.#bytes, tag, name);
-    if (this.#total > maxBytes) {
-      throw malformed(`${name}: its header says ${this.#total} bytes, ${maxBytes} are the most`);
-    }
-  }
+/** What a file is read through: a session that outlives a lifted card, or one channel. */
+export interface ReadingSession {
+  /** Changes whenever access was established: what was selected before is not any more. */
+  readonly epoch: number;
+  readonly maxReadBytes: number;
+  ensureOpen(): Promise<unknown>;
+  send(command: Command): Promise<Answer>;
+  /** Returns once reading can go on; throws `error` again when it can not. */
+  recover(error: unknown): Promise<void>;
+  /** What other cards of this kind taught; only asked while open. */
+  recall?(): ReadingHabit | null;
+  /** What this card taught. */
+  note?(habit: ReadingHabit): void;
 }
+
+/** One channel as it stands, for files outside the application: nothing is recovered. */
+export const oneChannel = (channel: Channel): ReadingSession => ({
+  epoch: 0,
+  maxReadBytes: channel.maxReadBytes,
+  ensureOpen: () => Promise.resolve(),
+  send: (command) => channel.send(command),
+  recover: (error) => Promise.reject(error),
+});
 
 /** What one command brought: bytes, nothing but a lesson, or the news that there is no such file. */
 type Step =
@@ -88,15 +71,19 @@ const AGAIN: Step = { kind: "again" };
 export type ByteListener = (spec: FileSpec, readBytes: number, totalBytes: number | null) => void;
 
 export class FileReader {
-  readonly #session: CardSession;
+  readonly #session: ReadingSession;
   readonly #onBytes: ByteListener;
   /** `null`: the channel's own maximum. */
   #chunkBytes: number | null = null;
   /** Length named by the chip in 6Cxx, for the next command alone. */
   #namedBytes: number | null = null;
   #shortIds: "untried" | "work" | "refused" = "untried";
+  /** The last answer said with 6282 that the file ends, before its header's length. */
+  #endedEarly = false;
+  #dwarfs = 0;
+  #recalled = false;
 
-  constructor(session: CardSession, onBytes: ByteListener) {
+  constructor(session: ReadingSession, onBytes: ByteListener) {
     this.#session = session;
     this.#onBytes = onBytes;
   }
@@ -109,11 +96,13 @@ export class FileReader {
   /** Reads one file to its last byte. Throws "card.unreadable" naming the file, or the card's other faults. */
   async read(spec: FileSpec): Promise<FileOutcome> {
     const file = new PartialFile(spec);
+    this.#endedEarly = false;
     let selectedIn: number | null = null;
     for (let fruitless = 0; fruitless <= MAX_FRUITLESS; ) {
       const before = file.length;
       try {
         await this.#session.ensureOpen();
+        this.#recall();
         const epoch = this.#session.epoch;
         const step = selectedIn === epoch ? await this.#goOn(file) : await this.#start(file);
         if (step.kind === "missing") return { state: "missing", sw: step.sw };
@@ -122,10 +111,23 @@ export class FileReader {
         await this.#session.recover(error);
       }
       this.#onBytes(spec, file.length, file.total);
-      if (file.left === 0) return { state: "read", bytes: file.bytes };
+      if (file.left === 0) {
+        this.#session.note?.({ chunkBytes: this.#chunkBytes, shortIds: this.#shortIds !== "refused" });
+        return { state: "read", bytes: file.bytes };
+      }
       fruitless = file.length > before ? 0 : fruitless + 1;
     }
     throw malformed(`${spec.name}: nothing new in ${MAX_FRUITLESS} attempts at offset ${file.length}`);
+  }
+
+  /** Before the first command, so that nothing is unlearned that this card taught. */
+  #recall(): void {
+    if (this.#recalled) return;
+    this.#recalled = true;
+    const habit = this.#session.recall?.() ?? null;
+    if (habit === null) return;
+    this.#chunkBytes = habit.chunkBytes;
+    if (!habit.shortIds) this.#shortIds = "refused";
   }
 
   /** Selects the file and reads its start; when resuming, what is read has to be what was read before. */
@@ -197,16 +199,27 @@ export class FileReader {
       if (data.length > asked) throw malformed(`${name}: ${data.length} bytes where ${asked} were asked for`);
       if (data.length === 0) return this.#learn(file, asked, answer);
       file.take(offset, data);
-      if (sw === SW.endOfFile && file.left !== 0 && data.length < asked) {
-        throw malformed(`${name}: ends at ${file.length} of the ${file.total ?? "?"} bytes its header says`);
-      }
-      // The chip named this length for a file that goes on: it is the chip's limit, not the file's end.
-      if (wasNamed && file.left !== 0) this.#chunkBytes = asked;
+      if (file.left !== 0) this.#learnFromShort(name, { asked, got: data.length, sw, wasNamed });
       return TOOK;
     }
     if (this.#saysSomethingOfLength(sw)) return this.#learn(file, asked, answer);
+    // What was read so far shows that the file may be read: only the session is gone.
+    if (!answer.sessionAlive && (file.length > 0 || blamesMessaging(sw))) return AGAIN;
     if (file.length === 0) return { kind: "missing", sw };
     throw malformed(`${name}: ${describeStatus(sw)} at offset ${offset}`);
+  }
+
+  /** The file goes on: fewer bytes than asked for are the chip's limit, or the end of a file whose header lied. */
+  #learnFromShort(
+    name: FileSpec["name"],
+    given: { readonly asked: number; readonly got: number; readonly sw: number; readonly wasNamed: boolean },
+  ): void {
+    const { asked, got, sw, wasNamed } = given;
+    this.#endedEarly = sw === SW.endOfFile && got < asked;
+    if (wasNamed) this.#chunkBytes = asked;
+    if (got >= SMALLEST_CHUNK) return;
+    this.#dwarfs += 1;
+    if (this.#dwarfs > MAX_DWARFS) throw malformed(`${name}: ${this.#dwarfs} answers of a few bytes each`);
   }
 
   #saysSomethingOfLength(sw: number): boolean {
@@ -214,6 +227,10 @@ export class FileReader {
   }
 
   #learn(file: PartialFile, asked: number, { sw }: Answer): Step {
+    if (this.#endedEarly && file.length > 0 && !isWrongLe(sw)) {
+      const { name } = file.spec;
+      throw malformed(`${name}: ends at ${file.length} of the ${file.total ?? "?"} bytes its header says`);
+    }
     const named = isWrongLe(sw) ? sw & 0xff : 0;
     if (named > 0 && named < asked) {
       this.#namedBytes = named;

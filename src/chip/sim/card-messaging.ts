@@ -2,11 +2,13 @@
 //
 // Written apart from the reader's end (src/chip/secure-messaging.ts): the two meet only in the standard.
 import { timingSafeEqual } from "node:crypto";
-import { padMethod2, retailMac, tdesDecrypt, tdesEncrypt, unpadMethod2 } from "../access/des.js";
+import { padMethod2, unpadMethod2 } from "../access/des.js";
+import type { CipherSuite } from "../access/kdf.js";
 import type { Command, Response } from "../apdu.js";
 import { concatBytes, readTlvs, writeTlv } from "../tlv.js";
+import { type CardCipher, cardCipher } from "./card-cipher.js";
 
-const BLOCK = 8;
+const MAC_BYTES = 8;
 
 /** Parts of a protected answer that a misbehaving card gets wrong. */
 export interface AnswerFlaw {
@@ -16,13 +18,12 @@ export interface AnswerFlaw {
 }
 
 export class CardMessaging {
-  readonly #encryptionKey: Uint8Array;
-  readonly #macKey: Uint8Array;
+  readonly #cipher: CardCipher;
   #counter: bigint;
 
-  constructor(encryptionKey: Uint8Array, macKey: Uint8Array, counter: Uint8Array) {
-    this.#encryptionKey = encryptionKey;
-    this.#macKey = macKey;
+  /** @param counter the send sequence counter to start from; zero after PACE and chip authentication. */
+  constructor(suite: CipherSuite, secret: Uint8Array, counter: Uint8Array = new Uint8Array(1)) {
+    this.#cipher = cardCipher(suite, secret);
     this.#counter = BigInt(`0x${Buffer.from(counter).toString("hex")}`);
   }
 
@@ -41,23 +42,26 @@ export class CardMessaging {
     const mac = objects.at(-1);
     if (mac?.tag !== 0x8e) return null;
     const header = Uint8Array.from([command.cla, command.ins, command.p1, command.p2]);
-    const signed = concatBytes(padMethod2(header, BLOCK), ...objects.slice(0, -1).map(({ raw }) => raw));
+    const signed = concatBytes(
+      padMethod2(header, this.#cipher.blockBytes),
+      ...objects.slice(0, -1).map(({ raw }) => raw),
+    );
     const expected = this.#mac(signed);
-    if (mac.value.length !== BLOCK || !timingSafeEqual(mac.value, expected)) return null;
+    if (mac.value.length !== MAC_BYTES || !timingSafeEqual(mac.value, expected)) return null;
     const cryptogram = objects.find(({ tag }) => tag === (command.ins % 2 === 1 ? 0x85 : 0x87));
     const le = objects.find(({ tag }) => tag === 0x97)?.value[0];
     const plain: Command = { cla: command.cla & 0xf0, ins: command.ins, p1: command.p1, p2: command.p2 };
     const withLe = le === undefined ? plain : { ...plain, le: le === 0 ? 256 : le };
     if (cryptogram === undefined) return withLe;
     const blocks = cryptogram.tag === 0x87 ? cryptogram.value.subarray(1) : cryptogram.value;
-    const data = unpadMethod2(tdesDecrypt(this.#encryptionKey, blocks));
+    const data = unpadMethod2(this.#cipher.decrypt(blocks, this.#counterBytes()));
     return data === null ? null : { ...withLe, data };
   }
 
   protect(response: Response, odd: boolean, flaw: AnswerFlaw = {}): Response {
     this.#counter += 1n;
-    const padded = padMethod2(response.data, BLOCK);
-    const cryptogram = tdesEncrypt(this.#encryptionKey, padded);
+    const padded = padMethod2(response.data, this.#cipher.blockBytes);
+    const cryptogram = this.#cipher.encrypt(padded, this.#counterBytes());
     const shown = flaw.otherStatus ?? response.sw;
     const body = concatBytes(
       response.data.length === 0
@@ -75,10 +79,13 @@ export class CardMessaging {
   }
 
   #mac(message: Uint8Array): Uint8Array {
-    const counter = Buffer.from(
-      (this.#counter & 0xffff_ffff_ffff_ffffn).toString(16).padStart(16, "0"),
-      "hex",
-    );
-    return retailMac(this.#macKey, concatBytes(counter, message));
+    const signed = concatBytes(this.#counterBytes(), message);
+    return this.#cipher.macPadded(padMethod2(signed, this.#cipher.blockBytes));
+  }
+
+  #counterBytes(): Uint8Array {
+    const digits = 2 * this.#cipher.blockBytes;
+    const wrapped = BigInt.asUintN(4 * digits, this.#counter);
+    return Uint8Array.from(Buffer.from(wrapped.toString(16).padStart(digits, "0"), "hex"));
   }
 }

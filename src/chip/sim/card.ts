@@ -1,17 +1,32 @@
 // How does the chip of a made-up citizen card answer, command by command?
 import { randomBytes } from "node:crypto";
 import type { CardFarEnd } from "../../hal/sim/far-ends.js";
-import { type BacKeys, bacKeys } from "../access/bac.js";
-import { retailMac, tdesDecrypt, tdesEncrypt } from "../access/des.js";
-import { deriveTdesKey, KEY_FOR, mrzInformation } from "../access/keys.js";
+import { canSecret, mrzInformation, mrzSecret } from "../access/keys.js";
 import { type Command, decodeCommand, encodeResponse, INS, type Response, SW } from "../apdu.js";
 import { LDS1_AID } from "../lds/files.js";
 import { concatBytes, equalBytes } from "../tlv.js";
-import { CardMessaging } from "./card-messaging.js";
+import { type BacQuirks, CardBac } from "./bac.js";
+import type { CardMessaging } from "./card-messaging.js";
 import { FileSystem, type ReadQuirks, type SimFile } from "./file-system.js";
 import { type Misbehaviour, Mischief } from "./misbehaviour.js";
+import { CardPace, type SimPace } from "./pace.js";
+import { writeCardAccess } from "./security-infos.js";
 
-export interface SimChip extends ReadQuirks {
+/** What the chip can do besides reading once a session stands: chip and active authentication. */
+export interface SecuredService {
+  /** Answers a command (already opened) that is its own; `null` for any other. */
+  answer(command: Command): ServiceAnswer | null;
+  /** The card left the field: what was begun is forgotten. */
+  reset(): void;
+}
+
+export interface ServiceAnswer {
+  readonly response: Response;
+  /** Protects everything behind this answer, which itself still goes out under the old keys. */
+  readonly next?: CardMessaging;
+}
+
+export interface SimChip extends ReadQuirks, BacQuirks {
   /** Last nine of the number, birth and expiry as in the MRZ. */
   readonly secret: {
     readonly documentNumber: string;
@@ -19,23 +34,30 @@ export interface SimChip extends ReadQuirks {
     readonly expiryDate: string;
   };
   readonly files: ReadonlyMap<number, SimFile>;
-  /** EF.CardAccess, `null` when there is none, or the status word of its refusal. */
+  /** EF.CardAccess, or the status word of its refusal. */
   readonly cardAccess: Uint8Array | number;
+  /** The chip does PACE and lists its offers in EF.CardAccess, whatever `cardAccess` says. */
+  readonly pace?: SimPace;
+  /** EF.CardSecurity, readable in the master file once a session stands. */
+  readonly cardSecurity?: Uint8Array;
+  /** True: SELECT of the master file works; other chips answer 6D00. */
+  readonly selectsMasterFile?: boolean;
+  /** False: the chip answers PACE only. */
+  readonly bac?: boolean;
   /** Errors inside the session come bare and end it. */
   readonly bareErrors?: boolean;
-  /** Answer to a wrong secret. */
-  readonly wrongKeyStatus?: number;
-  /** Sends the reader's own authentication token back. */
-  readonly echoesToken?: boolean;
   /** False: the chip has no eMRTD application. */
   readonly hasApplication?: boolean;
+  readonly services?: readonly SecuredService[];
 }
 
 export interface SimCardControl {
   /** Commands seen since the card was made. */
   readonly apdus: number;
-  /** EXTERNAL AUTHENTICATE commands seen, and how many of them with a wrong secret. */
+  /** Secrets shown by BAC or PACE, and how many of them were wrong. */
   readonly authentications: { readonly tried: number; readonly refused: number };
+  /** Of these, tokens of PACE by password. */
+  readonly paceTries: Readonly<Record<"MRZ" | "CAN", { readonly tried: number; readonly refused: number }>>;
   readonly activations: number;
   misbehave(wish: Misbehaviour): void;
 }
@@ -45,29 +67,43 @@ export type SimCard = CardFarEnd & { readonly control: SimCardControl };
 const NOTHING = new Uint8Array();
 const status = (sw: number): Response => ({ data: NOTHING, sw });
 
+/** Identifiers of the files under the master file; those of the application overlap with them. */
+const CARD_ACCESS = 0x1c;
+const CARD_SECURITY = 0x1d;
+
+const masterFiles = ({ cardAccess, pace, cardSecurity }: SimChip): ReadonlyMap<number, SimFile> => {
+  const files = new Map<number, SimFile>();
+  const offered = pace === undefined ? cardAccess : writeCardAccess(pace.offers);
+  if (typeof offered !== "number") files.set(CARD_ACCESS, { name: "EF.CardAccess", bytes: offered });
+  if (cardSecurity !== undefined) files.set(CARD_SECURITY, { name: "EF.CardSecurity", bytes: cardSecurity });
+  return files;
+};
+
 class Chip implements CardFarEnd {
   readonly type = "A";
   uid: Uint8Array = randomUid();
   apdus = 0;
   activations = 0;
-  tried = 0;
-  refused = 0;
+  readonly bac: CardBac;
+  readonly pace: CardPace | null;
   readonly mischief = new Mischief();
   readonly #chip: SimChip;
-  readonly #keys: BacKeys;
   readonly #files: FileSystem;
+  readonly #masterFile: FileSystem;
   #applicationSelected = false;
-  #challenge: Uint8Array | null = null;
   #session: CardMessaging | null = null;
   #lastAnswer: Uint8Array = NOTHING;
 
   constructor(chip: SimChip) {
     this.#chip = chip;
     this.#files = new FileSystem(chip.files, chip);
+    this.#masterFile = new FileSystem(masterFiles(chip), chip);
     const { documentNumber, birthDate, expiryDate } = chip.secret;
-    this.#keys = bacKeys(
-      mrzInformation({ documentNumber, birthDate, expiryDates: [expiryDate] }, expiryDate),
-    );
+    const information = mrzInformation({ documentNumber, birthDate, expiryDates: [expiryDate] }, expiryDate);
+    this.bac = new CardBac(information, chip);
+    const can = chip.pace?.can === undefined ? null : canSecret(chip.pace.can);
+    this.pace =
+      chip.pace === undefined ? null : new CardPace(chip.pace, { MRZ: mrzSecret(information), CAN: can });
   }
 
   reset(): void {
@@ -99,7 +135,10 @@ class Chip implements CardFarEnd {
   #endSession(): void {
     this.#session = null;
     this.#files.deselect();
-    this.#challenge = null;
+    this.#masterFile.deselect();
+    this.bac.reset();
+    this.pace?.reset();
+    for (const service of this.#chip.services ?? []) service.reset();
   }
 
   #plain(command: Command): Response {
@@ -107,14 +146,16 @@ class Chip implements CardFarEnd {
       case INS.select:
         return command.p1 === 4 ? this.#selectApplication(command) : this.#selectInTheClear(command);
       case INS.getChallenge:
-        if (!this.#applicationSelected) return status(SW.conditionsNotSatisfied);
-        this.#challenge = randomBytes(8);
-        return { data: this.#challenge, sw: SW.ok };
+        if (!this.#applicationSelected || this.#chip.bac === false) return status(SW.conditionsNotSatisfied);
+        return this.bac.challenge();
       case INS.externalAuthenticate:
-        return this.#authenticate(command);
+        return this.#begin(this.bac.authenticate(command));
+      case INS.manageSecurityEnvironment:
+        return this.#selectPace(command);
+      case INS.generalAuthenticate:
+        return this.pace === null ? status(SW.insNotSupported) : this.#begin(this.pace.authenticate(command));
       case INS.readBinary:
-        if (this.#files.current?.name !== "EF.CardAccess") return status(SW.securityNotSatisfied);
-        return this.#files.readBinary(command);
+        return this.#readInTheClear(command);
       default:
         return status(SW.insNotSupported);
     }
@@ -129,41 +170,48 @@ class Chip implements CardFarEnd {
     return status(SW.ok);
   }
 
-  /** Only EF.CardAccess can be selected without access; SELECT of the master file is unknown to these chips. */
+  /** Only EF.CardAccess can be selected without access. */
   #selectInTheClear(command: Command): Response {
+    if (command.p1 === 0) return this.#selectMasterFile();
     if (command.p1 !== 2) return status(SW.insNotSupported);
     const { cardAccess } = this.#chip;
-    if (!equalBytes(command.data ?? NOTHING, Uint8Array.from([0x01, 0x1c])))
+    if (!equalBytes(command.data ?? NOTHING, Uint8Array.from([0x01, CARD_ACCESS])))
       return status(SW.securityNotSatisfied);
-    if (typeof cardAccess === "number") return status(cardAccess);
-    this.#files.current = { name: "EF.CardAccess", bytes: cardAccess };
+    if (typeof cardAccess === "number" && this.#chip.pace === undefined) return status(cardAccess);
+    return this.#applicationSelected ? status(SW.fileNotFound) : this.#masterFile.select(command);
+  }
+
+  #selectMasterFile(): Response {
+    if (this.#chip.selectsMasterFile !== true) return status(SW.insNotSupported);
+    this.#applicationSelected = false;
+    this.#files.deselect();
     return status(SW.ok);
   }
 
-  #authenticate(command: Command): Response {
-    const challenge = this.#challenge;
-    const data = command.data ?? NOTHING;
-    this.#challenge = null;
-    if (challenge === null) return status(SW.conditionsNotSatisfied);
-    if (data.length !== 40) return status(SW.wrongLength);
-    this.tried += 1;
-    const cryptogram = data.subarray(0, 32);
-    const plain = tdesDecrypt(this.#keys.encryption, cryptogram);
-    const macHolds = equalBytes(data.subarray(32), retailMac(this.#keys.mac, cryptogram));
-    if (!macHolds || !equalBytes(plain.subarray(8, 16), challenge)) {
-      this.refused += 1;
-      return status(this.#chip.wrongKeyStatus ?? SW.authenticationFailed);
+  #begin(outcome: { readonly response: Response; readonly session?: CardMessaging }): Response {
+    if (outcome.session !== undefined) this.#session = outcome.session;
+    return outcome.response;
+  }
+
+  #selectPace(command: Command): Response {
+    if (this.pace === null) return status(SW.insNotSupported);
+    if (this.#chip.pace?.onlyInMasterFile === true && this.#applicationSelected) {
+      return status(SW.conditionsNotSatisfied);
     }
-    const [rndIfd, kIfd, kIc] = [plain.slice(0, 8), plain.slice(16), randomBytes(16)];
-    const seed = kIfd.map((byte, index) => byte ^ (kIc[index] ?? 0));
-    this.#session = new CardMessaging(
-      deriveTdesKey(seed, KEY_FOR.encryption),
-      deriveTdesKey(seed, KEY_FOR.mac),
-      concatBytes(challenge.subarray(4), rndIfd.subarray(4)),
-    );
-    if (this.#chip.echoesToken === true) return { data, sw: SW.ok };
-    const token = tdesEncrypt(this.#keys.encryption, concatBytes(challenge, rndIfd, kIc));
-    return { data: concatBytes(token, retailMac(this.#keys.mac, token)), sw: SW.ok };
+    return this.pace.select(command);
+  }
+
+  #readInTheClear(command: Command): Response {
+    const byShortId = (command.p1 & 0x80) !== 0;
+    if (byShortId && ((command.p1 & 0x1f) !== CARD_ACCESS || this.#applicationSelected)) {
+      return status(SW.securityNotSatisfied);
+    }
+    if (byShortId && typeof this.#chip.cardAccess === "number" && this.#chip.pace === undefined) {
+      return status(this.#chip.cardAccess);
+    }
+    if (!byShortId && this.#masterFile.current?.name !== "EF.CardAccess")
+      return status(SW.securityNotSatisfied);
+    return this.#masterFile.readBinary(command);
   }
 
   #secured(session: CardMessaging, command: Command, before: Uint8Array): Uint8Array {
@@ -173,9 +221,15 @@ class Chip implements CardFarEnd {
       return encodeResponse(status(SW.smObjectWrong));
     }
     const odd = plain.ins % 2 === 1;
+    for (const service of this.#chip.services ?? []) {
+      const served = service.answer(plain);
+      if (served === null) continue;
+      if (served.next !== undefined) this.#session = served.next;
+      return encodeResponse(session.protect(served.response, odd));
+    }
     const good = this.#execute(plain);
     const isRead = plain.ins === INS.readBinary || plain.ins === INS.readBinaryOdd;
-    const wish = isRead ? this.mischief.next(this.#files.current?.name ?? "") : null;
+    const wish = isRead ? this.mischief.next(this.#current().current?.name ?? "") : null;
     if (wish !== null) return this.#misbehave(session, { wish, good, odd, before });
     if (this.#chip.bareErrors === true && good.sw !== SW.ok && good.sw !== SW.endOfFile) {
       this.#endSession();
@@ -222,19 +276,30 @@ class Chip implements CardFarEnd {
     }
   }
 
+  #current(): FileSystem {
+    return this.#applicationSelected ? this.#files : this.#masterFile;
+  }
+
   #execute(command: Command): Response {
+    const files = this.#current();
     switch (command.ins) {
       case INS.select:
-        return this.#files.select(command);
+        if (command.p1 === 4) return this.#selectApplication(command);
+        return command.p1 === 0 ? this.#selectMasterFile() : files.select(command);
       case INS.readBinary:
-        return this.#files.readBinary(command);
+        return files.readBinary(command);
       case INS.readBinaryOdd:
-        return this.#files.readOdd(command);
+        return files.readOdd(command);
       default:
         return status(SW.insNotSupported);
     }
   }
 }
+
+const triesOf = (pace: CardPace) => (kind: "MRZ" | "CAN") => ({
+  tried: pace.tried[kind],
+  refused: pace.refused[kind],
+});
 
 const randomUid = (): Uint8Array => Uint8Array.from([0x08, ...randomBytes(3)]);
 
@@ -253,7 +318,17 @@ export const startChip = (chip: SimChip): SimCard => {
         return card.apdus;
       },
       get authentications() {
-        return { tried: card.tried, refused: card.refused };
+        const { bac, pace } = card;
+        const all = [bac, ...(pace === null ? [] : (["MRZ", "CAN"] as const).map(triesOf(pace)))];
+        return {
+          tried: all.reduce((sum, { tried }) => sum + tried, 0),
+          refused: all.reduce((sum, { refused }) => sum + refused, 0),
+        };
+      },
+      get paceTries() {
+        const none = { tried: 0, refused: 0 };
+        if (card.pace === null) return { MRZ: none, CAN: none };
+        return { MRZ: triesOf(card.pace)("MRZ"), CAN: triesOf(card.pace)("CAN") };
       },
       get activations() {
         return card.activations;

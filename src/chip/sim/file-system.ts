@@ -14,6 +14,8 @@ export interface ReadQuirks {
   /** Reads of more than this are refused; `byName` with 6Cxx, else with 6700. */
   readonly maxReadBytes?: number;
   readonly refusesByName?: boolean;
+  /** A read of more brings only so many bytes, and as much is said as `atEnd` says of a file's end. */
+  readonly answersAtMost?: number;
   /** False: READ BINARY by short identifier answers 6A86, as some chips do. */
   readonly shortIds?: boolean;
   /** How a read past the end answers: fewer bytes and 9000, or 6282, or 6Cxx. */
@@ -73,7 +75,7 @@ export class FileSystem {
 
   #cut(offset: number, le: number): Response {
     const file = this.current;
-    const { maxReadBytes = 256, refusesByName, atEnd = "short" } = this.#quirks;
+    const { maxReadBytes = 256, refusesByName, atEnd = "short", answersAtMost = 256 } = this.#quirks;
     if (file === null) return status(SW.conditionsNotSatisfied);
     if (file.locked === true) return status(SW.securityNotSatisfied);
     if (offset >= file.bytes.length) return status(SW.wrongOffset);
@@ -82,7 +84,7 @@ export class FileSystem {
       return status(refusesByName === true ? 0x6c00 | Math.min(maxReadBytes, left) : SW.wrongLength);
     }
     if (le > left && atEnd === "6Cxx") return status(0x6c00 | left);
-    const data = file.bytes.slice(offset, offset + le);
-    return { data, sw: le > left && atEnd === "6282" ? SW.endOfFile : SW.ok };
+    const data = file.bytes.slice(offset, offset + Math.min(le, answersAtMost));
+    return { data, sw: data.length < le && atEnd === "6282" ? SW.endOfFile : SW.ok };
   }
 }

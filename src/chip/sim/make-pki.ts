@@ -1,174 +1,131 @@
 // Who signs the made-up cards? (A country-signing and a document-signing key, born and gone with the process.)
-//
-// Certificates are written as DER here: the X.509 library at hand knows only the NIST curves, while cards are
-// signed with brainpool ones.
-import { createHash, generateKeyPairSync, type KeyObject, sign } from "node:crypto";
-import { concatBytes, readTlvs, writeTlv } from "../tlv.js";
+import { type KeyKind, makeKey, type SigningKey } from "./key-kinds.js";
+import { certify, revoke, type Validity } from "./make-certificate.js";
+import { type SodOptions, signInfos, signSod } from "./make-sod.js";
+
+export type { KeyKind } from "./key-kinds.js";
 
 export interface SimPki {
   /** DER; put it into a trust store and the cards are trusted. */
   readonly cscaCertificate: Uint8Array;
   readonly signerCertificate: Uint8Array;
   /** EF.SOD over these data groups, by number. */
-  signSod(groups: ReadonlyMap<number, Uint8Array>): Uint8Array;
+  signSod(groups: ReadonlyMap<number, Uint8Array>, options?: SodOptions): Uint8Array;
+  /** EF.CardSecurity with these DER SecurityInfos. */
+  signInfos(infos: readonly Uint8Array[]): Uint8Array;
+  /** A revocation list of the country-signing authority. */
+  revocationList(wish?: RevocationOptions): Uint8Array;
+  /** A new country-signing key with a link certificate of the old one, and a new signer under it. */
+  rollOver(options?: PkiOptions): { readonly pki: SimPki; readonly link: Uint8Array };
 }
 
 export interface PkiOptions {
-  /** Name by which OpenSSL knows the curve: "brainpoolP256r1", "prime256v1" (the default). */
+  /** Curve of both keys where they are not chosen apart: "brainpoolP256r1", "prime256v1" (the default). */
   readonly curve?: string;
+  readonly csca?: KeyKind;
+  readonly signer?: KeyKind;
   readonly notBefore?: Date;
   readonly notAfter?: Date;
+  /** Of the signer's certificate alone. */
+  readonly signerNotAfter?: Date;
+  /** When the signer's key may sign. */
+  readonly keyPeriod?: Validity;
+  readonly sod?: SodOptions;
 }
 
-const YEAR_MS = 365.25 * 86_400_000;
+export interface RevocationOptions {
+  /** Takes the signer's certificate back; true when absent. */
+  readonly signer?: boolean;
+  readonly thisUpdate?: Date;
+  readonly nextUpdate?: Date;
+}
+
+const DAY_MS = 86_400_000;
+const YEAR_MS = 365.25 * DAY_MS;
 const ISSUER = "Made-up CSCA";
 const SIGNER = "Made-up Document Signer";
+const CSCA_SERIAL = 1;
+const SIGNER_SERIAL = 200;
 
-const der = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, "hex"));
-const OID = {
-  signedData: der("06092a864886f70d010702"),
-  ldsSecurityObject: der("0606678108010101"),
-  contentType: der("06092a864886f70d010903"),
-  messageDigest: der("06092a864886f70d010904"),
-  sha256: der("300d06096086480165030402010500"),
-  ecdsaSha256: der("300a06082a8648ce3d040302"),
-  country: der("0603550406"),
-  commonName: der("0603550403"),
-};
-/** Basic constraints (a CA, no CA below it) and key usages, all critical. */
-const EXTENSION = {
-  ca: der("30120603551d130101ff040830060101ff020100"),
-  certSign: der("300e0603551d0f0101ff040403020106"),
-  digitalSignature: der("300e0603551d0f0101ff040403020780"),
-};
-const integer = (value: number): Uint8Array => writeTlv(0x02, Uint8Array.from([value]));
-const sha256 = (data: Uint8Array): Uint8Array => createHash("sha256").update(data).digest();
-
-const securityObject = (groups: ReadonlyMap<number, Uint8Array>): Uint8Array =>
-  writeTlv(
-    0x30,
-    integer(0),
-    OID.sha256,
-    writeTlv(
-      0x30,
-      ...[...groups].map(([n, bytes]) => writeTlv(0x30, integer(n), writeTlv(0x04, sha256(bytes)))),
-    ),
-  );
-
-/** Issuer and serial number of a certificate: members of its first member, behind the version. */
-const issuerAndSerial = (certificate: Uint8Array): Uint8Array => {
-  const [tbs] = readTlvs(readTlvs(certificate)[0]?.value ?? new Uint8Array());
-  const [, serial, , issuer] = readTlvs(tbs?.value ?? new Uint8Array());
-  if (serial === undefined || issuer === undefined) throw new Error("the made-up certificate is malformed");
-  return writeTlv(0x30, issuer.raw, serial.raw);
-};
-
-const signSod = (
-  groups: ReadonlyMap<number, Uint8Array>,
-  certificate: Uint8Array,
-  key: KeyObject,
-): Uint8Array => {
-  const content = securityObject(groups);
-  const attributes = concatBytes(
-    writeTlv(0x30, OID.contentType, writeTlv(0x31, OID.ldsSecurityObject)),
-    writeTlv(0x30, OID.messageDigest, writeTlv(0x31, writeTlv(0x04, sha256(content)))),
-  );
-  const signature = sign("sha256", writeTlv(0x31, attributes), key);
-  const signer = writeTlv(
-    0x30,
-    integer(1),
-    issuerAndSerial(certificate),
-    OID.sha256,
-    writeTlv(0xa0, attributes),
-    OID.ecdsaSha256,
-    writeTlv(0x04, signature),
-  );
-  const signedData = writeTlv(
-    0x30,
-    integer(3),
-    writeTlv(0x31, OID.sha256),
-    writeTlv(0x30, OID.ldsSecurityObject, writeTlv(0xa0, writeTlv(0x04, content))),
-    writeTlv(0xa0, certificate),
-    writeTlv(0x31, signer),
-  );
-  return writeTlv(0x77, writeTlv(0x30, OID.signedData, writeTlv(0xa0, signedData)));
-};
-
-const text = (value: string): Uint8Array => writeTlv(0x0c, Uint8Array.from(Buffer.from(value, "utf8")));
-
-/** C=VN, CN=… */
-const nameOf = (commonName: string): Uint8Array =>
-  writeTlv(
-    0x30,
-    writeTlv(0x31, writeTlv(0x30, OID.country, writeTlv(0x13, Uint8Array.from(Buffer.from("VN"))))),
-    writeTlv(0x31, writeTlv(0x30, OID.commonName, text(commonName))),
-  );
-
-/** UTCTime up to 2049, GeneralizedTime after (RFC 5280 clause 4.1.2.5). */
-const timeOf = (date: Date): Uint8Array => {
-  const digits = `${date.toISOString().replaceAll(/[-:T]/g, "").slice(0, 14)}Z`;
-  return date.getUTCFullYear() < 2050
-    ? writeTlv(0x17, Uint8Array.from(Buffer.from(digits.slice(2))))
-    : writeTlv(0x18, Uint8Array.from(Buffer.from(digits)));
-};
-
-interface CertificateContent {
-  readonly serial: number;
-  readonly subject: string;
-  readonly publicKey: KeyObject;
-  readonly notBefore: Date;
-  readonly notAfter: Date;
-  readonly extensions: readonly Uint8Array[];
+interface Authority {
+  readonly key: SigningKey;
+  readonly validity: Validity;
 }
 
-const certify = (content: CertificateContent, issuerKey: KeyObject): Uint8Array => {
-  const tbs = writeTlv(
-    0x30,
-    writeTlv(0xa0, integer(2)),
-    integer(content.serial),
-    OID.ecdsaSha256,
-    nameOf(ISSUER),
-    writeTlv(0x30, timeOf(content.notBefore), timeOf(content.notAfter)),
-    nameOf(content.subject),
-    content.publicKey.export({ type: "spki", format: "der" }),
-    writeTlv(0xa3, writeTlv(0x30, ...content.extensions)),
-  );
-  const signature = sign("sha256", tbs, issuerKey);
-  return writeTlv(0x30, tbs, OID.ecdsaSha256, writeTlv(0x03, Uint8Array.from([0]), signature));
+const validityOf = ({ notBefore, notAfter }: PkiOptions): Validity => {
+  const now = Date.now();
+  return {
+    notBefore: notBefore ?? new Date(now - YEAR_MS),
+    notAfter: notAfter ?? new Date(now + 12 * YEAR_MS),
+  };
 };
 
-/** Makes both key pairs and certificates anew; nothing of them is ever written down. */
-export const makePki = (options: PkiOptions = {}): SimPki => {
-  const now = Date.now();
-  const validity = {
-    notBefore: options.notBefore ?? new Date(now - YEAR_MS),
-    notAfter: options.notAfter ?? new Date(now + 12 * YEAR_MS),
-  };
-  const makeKeys = () => generateKeyPairSync("ec", { namedCurve: options.curve ?? "prime256v1" });
-  const [csca, signer] = [makeKeys(), makeKeys()];
-  const cscaCertificate = certify(
+const certifyAuthority = ({ key, validity }: Authority, by: SigningKey, serial: number): Uint8Array =>
+  certify(
     {
       ...validity,
-      serial: 1,
+      serial,
+      issuer: ISSUER,
       subject: ISSUER,
-      publicKey: csca.publicKey,
-      extensions: [EXTENSION.ca, EXTENSION.certSign],
+      publicKey: key.publicKey,
+      issuerKey: by.publicKey,
+      role: "authority",
     },
-    csca.privateKey,
+    by,
   );
-  const signerCertificate = certify(
+
+const certifySigner = (authority: Authority, signer: SigningKey, options: PkiOptions): Uint8Array => {
+  const { keyPeriod, signerNotAfter } = options;
+  return certify(
     {
-      ...validity,
-      serial: 2,
+      notBefore: authority.validity.notBefore,
+      notAfter: signerNotAfter ?? authority.validity.notAfter,
+      serial: SIGNER_SERIAL,
+      issuer: ISSUER,
       subject: SIGNER,
       publicKey: signer.publicKey,
-      extensions: [EXTENSION.digitalSignature],
+      issuerKey: authority.key.publicKey,
+      role: "signer",
+      ...(keyPeriod === undefined ? {} : { keyPeriod }),
     },
-    csca.privateKey,
+    authority.key,
   );
+};
+
+const usualKey = (options: PkiOptions): KeyKind => ({ kind: "ec", curve: options.curve ?? "prime256v1" });
+
+const pkiUnder = (authority: Authority, options: PkiOptions): SimPki => {
+  const signer = makeKey(options.signer ?? usualKey(options));
+  const signerCertificate = certifySigner(authority, signer, options);
   return {
-    cscaCertificate,
+    cscaCertificate: certifyAuthority(authority, authority.key, CSCA_SERIAL),
     signerCertificate,
-    signSod: (groups) => signSod(groups, signerCertificate, signer.privateKey),
+    signSod: (groups, sod) => signSod(groups, signerCertificate, signer, { ...options.sod, ...sod }),
+    signInfos: (infos) => signInfos(infos, signerCertificate, signer),
+    revocationList: (wish = {}) =>
+      revoke(
+        {
+          issuer: ISSUER,
+          serials: wish.signer === false ? [] : [SIGNER_SERIAL],
+          thisUpdate: wish.thisUpdate ?? new Date(Date.now() - DAY_MS),
+          nextUpdate: wish.nextUpdate ?? new Date(Date.now() + 90 * DAY_MS),
+        },
+        authority.key,
+      ),
+    rollOver: (next = {}) => {
+      const successor = makeAuthority(next);
+      return {
+        pki: pkiUnder(successor, next),
+        link: certifyAuthority(successor, authority.key, CSCA_SERIAL + 1),
+      };
+    },
   };
 };
+
+const makeAuthority = (options: PkiOptions): Authority => ({
+  key: makeKey(options.csca ?? usualKey(options)),
+  validity: validityOf(options),
+});
+
+/** Makes both key pairs and certificates anew; nothing of them is ever written down. */
+export const makePki = (options: PkiOptions = {}): SimPki => pkiUnder(makeAuthority(options), options);

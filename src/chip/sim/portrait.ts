@@ -1,6 +1,7 @@
 // What does the photograph in a made-up person's chip look like?
 //
 // Drawn, so that it can be nobody's; sized and compressed like the portraits on cards (about 15 kB).
+import loadOpenJpeg from "@cornerstonejs/codec-openjpeg/wasmjs";
 import sharp from "sharp";
 import type { MadeUpPerson } from "./people.js";
 
@@ -64,4 +65,23 @@ export const drawPortrait = async (person: MadeUpPerson): Promise<Uint8Array> =>
     else low = quality;
   }
   return best;
+};
+
+/** The same picture as a JPEG 2000 codestream of about `ratio` of its raw size. */
+export const asJpeg2000 = async (picture: Uint8Array, ratio = 40): Promise<Uint8Array> => {
+  const { data, info } = await sharp(picture).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { J2KEncoder } = await loadOpenJpeg({ print: () => {}, printErr: () => {} });
+  const encoder = new J2KEncoder();
+  const frame = {
+    width: info.width,
+    height: info.height,
+    bitsPerSample: 8,
+    componentCount: info.channels,
+    isSigned: false,
+  };
+  encoder.getDecodedBuffer(frame).set(data);
+  encoder.setQuality(false, 1);
+  encoder.setCompressionRatio(0, ratio);
+  encoder.encode();
+  return Uint8Array.from(encoder.getEncodedBuffer());
 };

@@ -90,6 +90,9 @@ export const Machine = ({ state, act }: Props) => {
         {simple("Charge", { act: "battery", fraction: 1 })}
         {simple("Hot cabinet (68 °C)", { act: "climate", celsius: 68 })}
         {simple("Cool cabinet", { act: "climate", celsius: 31 })}
+        {simple("Knock on the cabinet", { act: "knock" })}
+        {simple("Tilt by 30°", { act: "tilt", degrees: 30 })}
+        {simple("Stand upright", { act: "tilt", degrees: 0 })}
       </div>
       <Printer state={state} act={act} />
       <h3>Plugs</h3>

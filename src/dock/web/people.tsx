@@ -23,6 +23,9 @@ export const People = ({ state, act }: { readonly state: DockState; readonly act
               <button type="button" onClick={() => act({ act: "showCardQr", person: index })}>
                 Show QR
               </button>
+              <button type="button" onClick={() => act({ act: "layCardBack", person: index })}>
+                Back on tray
+              </button>
               {here ? (
                 <button type="button" className="on" onClick={() => act({ act: "liftCard" })}>
                   Lift card

@@ -11,6 +11,7 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   TAKE_NUMBER: true,
   LOOK_UP: true,
   TYPE_INSTEAD: true,
+  SHOW_BACK: true,
   SUBMIT_TYPED: true,
   SUBMIT_LOOKUP: true,
   SKIP_CHIP: true,
@@ -31,6 +32,7 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   RETRY: true,
   CANCEL: true,
   STILL_HERE: true,
+  SPEAK: true,
 };
 
 type Activity = CitizenEvent["type"] | "CODE_SHOWN";

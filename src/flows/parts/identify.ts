@@ -81,6 +81,7 @@ const skip = {
   },
 } as const;
 const typing = { TYPE_INSTEAD: { target: "#identify.typed", actions: "clearFault" } } as const;
+const showBack = { SHOW_BACK: { target: "#identify.cardBack", actions: "clearFault" } } as const;
 const backToQr = { BACK: { target: "#identify.showQr", actions: "clearFault" } } as const;
 
 const card = visitSetup.createStateConfig({
@@ -168,16 +169,47 @@ const card = visitSetup.createStateConfig({
   },
 });
 
+const cardBack = visitSetup.createStateConfig({
+  entry: "placeTray",
+  exit: "placeNone",
+  tags: ["back"],
+  invoke: {
+    id: "readCardBack",
+    src: "readCardBack",
+    input: ({ context }) => ({ house: context.house }),
+    onDone: {
+      target: "judging",
+      actions: assign(({ context, event }) => ({
+        fault: null,
+        cardLosses: 0,
+        personal: changed(context.personal, {
+          card: { ...event.output, key: new Pii(event.output.key), source: "mrz" as const },
+          identity: null,
+        }),
+      })),
+    },
+    // Whatever the camera's trouble is, fingers can type.
+    onError: {
+      target: "typed",
+      actions: ["logError", assign(({ event }) => ({ fault: faultOf(event.error) }))],
+    },
+  },
+  after: { cardBackDeadline: { target: "#identify.typed", actions: assign({ fault: "card.backUnread" }) } },
+  on: { ...qr, ...typing, ...backToQr },
+});
+
 export const identify = visitSetup.createStateConfig({
   id: "identify",
   entry: "clearFault",
   initial: "showQr",
   states: {
-    showQr: { tags: ["back"], on: { ...qr, ...typing, BACK: "#procedure" } },
+    showQr: { tags: ["back"], on: { ...qr, ...typing, ...showBack, BACK: "#procedure" } },
+    cardBack,
     typed: {
       tags: ["back"],
       on: {
         ...qr,
+        ...showBack,
         ...backToQr,
         SUBMIT_TYPED: {
           target: "judging",
@@ -201,6 +233,7 @@ export const identify = visitSetup.createStateConfig({
         ...qr,
         ...skip,
         ...typing,
+        ...showBack,
         ...backToQr,
         RETRY: {
           guard: ({ context }) => context.personal.reveal().card !== null,

@@ -7,10 +7,32 @@ import type { RunnerAnswer } from "./still-runner.js";
 const RUNNER = fileURLToPath(new URL("./still-runner.js", import.meta.url));
 /** What a shell answers for a command that is not there. */
 const NOT_FOUND = 127;
+const LONGEST_COMPLAINT = 200;
+
+/** "missing": no such command; "denied": the cameras belong to another group; "failed": everything else. */
+export type CommandFailure = "missing" | "denied" | "failed";
 
 export class CameraCommandError extends Error {
   override readonly name = "CameraCommandError";
+  constructor(
+    message: string,
+    readonly failure: CommandFailure,
+  ) {
+    super(message);
+  }
 }
+
+/** What the last line of `complaint` says, and what it means. */
+export const commandError = (command: string, code: number | null, complaint: string): CameraCommandError => {
+  const last = (complaint.trim().split("\n").at(-1) ?? "").slice(0, LONGEST_COMPLAINT);
+  return new CameraCommandError(
+    `${command} ended with ${code ?? "no exit code"}: ${last}`,
+    /Permission denied|EACCES/i.test(complaint) ? "denied" : "failed",
+  );
+};
+
+export const missingCommand = (command: string, commandDir: string): CameraCommandError =>
+  new CameraCommandError(`no command ${command} on ${commandDir === "" ? "PATH" : commandDir}`, "missing");
 
 /**
  * Runs the command and gives what it printed. Rejects with `CameraCommandError` when it failed, with the
@@ -36,11 +58,9 @@ export const runStill = async (
     const answer = await answerOf(child, checked);
     signal.throwIfAborted();
     if ("printed" in answer) return answer.printed;
-    throw new CameraCommandError(
-      answer.exitCode === NOT_FOUND
-        ? `no command libcamera-still on ${commandDir === "" ? "PATH" : commandDir}`
-        : `libcamera-still ended with ${answer.exitCode ?? "no exit code"}: ${answer.complaint}`,
-    );
+    throw answer.exitCode === NOT_FOUND
+      ? missingCommand("libcamera-still", commandDir)
+      : commandError("libcamera-still", answer.exitCode, answer.complaint);
   } finally {
     signal.removeEventListener("abort", kill);
     kill();
@@ -50,7 +70,8 @@ export const runStill = async (
 const searchPath = (commandDir: string): string => {
   const { PATH: inherited = "/usr/bin:/bin" } = process.env;
   if (commandDir === "") return inherited;
-  if (commandDir.includes(":")) throw new CameraCommandError(`the folder ${commandDir} can not be on a PATH`);
+  if (commandDir.includes(":"))
+    throw new CameraCommandError(`the folder ${commandDir} can not be on a PATH`, "missing");
   return `${commandDir}:${inherited}`;
 };
 

@@ -4,9 +4,14 @@ import { join } from "node:path";
 import { type Clock, TimeoutError, withDeadline } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { CameraWiring } from "../board.js";
-import type { Camera, Frame } from "./camera.js";
-import { runStill } from "./camera-command.js";
+import { Turns } from "../turns.js";
+import type { Camera, Exposure, Frame, PreviewOptions } from "./camera.js";
+import { CameraCommandError, runStill } from "./camera-command.js";
+import { type Choice, chooseCamera, parseCameraList } from "./camera-list.js";
+import { exposureOf } from "./metadata.js";
+import { deniedMediaDevice } from "./permission.js";
 import { makePictureFolder, pictureFolder, removeOrphanedPictures } from "./picture-folder.js";
+import { Preview } from "./preview.js";
 import type { StillOptions } from "./still-options.js";
 
 export type CameraPart = "documentCamera" | "faceCamera";
@@ -29,7 +34,13 @@ const LIST_WITHIN_MS = 5_000;
 /** Asking costs half a second of processor on a small board, so a recent answer is believed. */
 const BELIEVED_MS = 4_000;
 
-/** Throws `FaultError` "…absent" when the command or the camera is not there, "…stalled" when listing hangs. */
+type Refusal = Extract<Choice, { problem: string }>;
+type FaultKind = "absent" | "stalled" | "noCommand" | "notPermitted" | "wrongId";
+
+/**
+ * Throws `FaultError`: "…noCommand" without the command, "…notPermitted" when the devices belong to others,
+ * "…wrongId" when other cameras are there, "…absent" when none is, "…stalled" when listing hangs.
+ */
 export const openLibcamera = async (options: LibcameraOptions, signal?: AbortSignal): Promise<Camera> => {
   const folder = await pictureFolder();
   await removeOrphanedPictures(folder);
@@ -42,36 +53,75 @@ class Libcamera implements Camera {
   readonly #options: LibcameraOptions;
   readonly #folder: string;
   readonly #ended = new AbortController();
-  /** A sensor serves one process at a time. */
-  #turn: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
+  readonly #preview: Preview;
+  /** libcamera's number as of the last list: it may be another after a re-plug or a restart. */
+  #index = 0;
+  /** A sensor on the board's own bus stays where it is; a USB camera's number may change from one run to the next. */
+  #mayMove = false;
   #seenAtMs = 0;
+  /** Commands before libcamera-apps 1.1 do not know the option. */
+  #tellsExposure = true;
 
   constructor(options: LibcameraOptions, folder: string) {
     this.#options = options;
     this.#folder = folder;
+    const { commandDir, deadlineMs } = options.wiring;
+    this.#preview = new Preview({
+      clock: options.clock,
+      turns: this.#turns,
+      commandDir,
+      firstFrameWithinMs: deadlineMs,
+      camera: async () => {
+        if (this.#mayMove) await this.#look();
+        return this.#index;
+      },
+      ended: this.#ended.signal,
+    });
   }
 
-  still(signal?: AbortSignal): Promise<Frame> {
+  still(signal?: AbortSignal, exposure?: Exposure): Promise<Frame> {
     const { deadlineMs } = this.#options.wiring;
-    const picture = () => this.#bounded(deadlineMs, "a picture", (inner) => this.#take(inner), signal);
-    return this.#inTurn(picture, signal);
+    const picture = async () => {
+      if (this.#mayMove) await this.#look(signal);
+      return this.#bounded(deadlineMs, "a picture", (inner) => this.#take(inner, exposure), signal);
+    };
+    return this.#turns.take(picture, signal);
+  }
+
+  async preview(
+    watcher: (frame: Frame) => void,
+    options: PreviewOptions,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const seen = (frame: Frame) => {
+      this.#seenAtMs = frame.takenAtMs;
+      watcher(frame);
+    };
+    try {
+      await this.#preview.watch(seen, options, signal);
+    } catch (thrown) {
+      if (this.#ended.signal.aborted) throw this.#ended.signal.reason;
+      const ours = thrown instanceof CameraCommandError || thrown instanceof TimeoutError;
+      throw ours ? this.#asFault(thrown) : thrown;
+    }
   }
 
   /** Throws when the camera is not among those that libcamera lists. */
   look(signal?: AbortSignal): Promise<void> {
+    return this.#turns.take(() => this.#look(signal), signal);
+  }
+
+  #look(signal?: AbortSignal): Promise<void> {
     const list = async (inner: AbortSignal) => {
-      const listed = await this.#command({ "list-cameras": true }, inner);
-      // "0 : imx477 [4056x3040] (/base/soc/i2c0mux/i2c@1/imx477@1a)"
-      const numbers = [...listed.matchAll(/^\s*(\d+)\s*:\s/gm)].map((match) => Number(match[1]));
-      const { camera } = this.#options.wiring;
-      if (!numbers.includes(camera))
-        throw this.#fault(
-          "absent",
-          `libcamera lists no camera ${camera} (it lists: ${numbers.join(", ") || "none"})`,
-        );
+      const cameras = parseCameraList(await this.#command({ "list-cameras": true }, inner));
+      const choice = chooseCamera(cameras, this.#options.wiring.camera);
+      if ("problem" in choice) throw await this.#notListed(choice, cameras.length);
+      this.#index = choice.camera.index;
+      this.#mayMove = !/i2c/.test(choice.camera.id);
       this.#seenAtMs = this.#options.clock.monotonicMs();
     };
-    return this.#inTurn(() => this.#bounded(LIST_WITHIN_MS, "the list of cameras", list, signal), signal);
+    return this.#bounded(LIST_WITHIN_MS, "the list of cameras", list, signal);
   }
 
   async health(): Promise<Fault | null> {
@@ -86,50 +136,58 @@ class Libcamera implements Camera {
 
   async close(): Promise<void> {
     this.#ended.abort(this.#fault("absent", "the camera was closed"));
-    await this.#turn;
+    await this.#turns.over();
   }
 
-  async #take(signal: AbortSignal): Promise<Frame> {
-    const { camera, widthPx, heightPx } = this.#options.wiring;
+  async #notListed({ problem, kind }: Refusal, listed: number): Promise<FaultError> {
+    if (kind === "wrong") return this.#fault("wrongId", problem);
+    const denied = listed === 0 ? await deniedMediaDevice() : null;
+    return denied === null
+      ? this.#fault("absent", problem)
+      : this.#fault("notPermitted", `${denied} belongs to another group; ${problem}`);
+  }
+
+  async #take(signal: AbortSignal, exposure: Exposure | undefined): Promise<Frame> {
     const folder = await makePictureFolder(this.#folder);
     try {
       const output = join(folder, "still.jpg");
-      await this.#command(
-        { camera, width: widthPx, height: heightPx, timeout: SETTLE_MS, nopreview: true, output },
-        signal,
-      );
+      const metadata = join(folder, "still.json");
+      await this.#commandStill({ ...this.#picture(exposure), output }, metadata, signal);
       const jpeg = new Uint8Array(await readFile(output));
       if (!isWholeJpeg(jpeg)) throw this.#fault("stalled", `a broken picture of ${jpeg.length} bytes`);
       const takenAtMs = this.#options.clock.monotonicMs();
       this.#seenAtMs = takenAtMs;
-      return { jpeg, takenAtMs };
+      const told = await readFile(metadata, "utf8").then(exposureOf, () => null);
+      return told === null ? { jpeg, takenAtMs } : { jpeg, takenAtMs, exposure: told };
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
   }
 
+  #picture(exposure: Exposure | undefined): StillOptions {
+    const { widthPx, heightPx } = this.#options.wiring;
+    const picture = { camera: this.#index, width: widthPx, height: heightPx, nopreview: true } as const;
+    if (exposure === undefined) return { ...picture, timeout: SETTLE_MS };
+    const { shutterUs, gain, colourGains } = exposure;
+    return { ...picture, immediate: true, shutter: shutterUs, gain, awbgains: colourGains };
+  }
+
+  async #commandStill(options: StillOptions, metadata: string, signal: AbortSignal): Promise<void> {
+    if (this.#tellsExposure)
+      try {
+        await this.#command({ ...options, metadata }, signal);
+        return;
+      } catch (thrown) {
+        if (!(thrown instanceof CameraCommandError && /option '?-*metadata/.test(thrown.message)))
+          throw thrown;
+        this.#tellsExposure = false;
+      }
+    await this.#command(options, signal);
+  }
+
   #command(options: StillOptions, signal: AbortSignal): Promise<string> {
     const run = this.#options.runStill ?? runStill;
     return run(options, this.#options.wiring.commandDir, signal);
-  }
-
-  /** One after the other; who leaves while still waiting is let go at once. */
-  #inTurn<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-    let begun = false;
-    const result = this.#turn.then(() => {
-      begun = true;
-      signal?.throwIfAborted();
-      return work();
-    });
-    this.#turn = result.catch(() => {});
-    if (signal === undefined) return result;
-    return new Promise((resolve, reject) => {
-      const leave = () => {
-        if (!begun) reject(signal.reason as Error);
-      };
-      signal.addEventListener("abort", leave, { once: true });
-      result.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
-    });
   }
 
   /** `work` until the deadline, the caller's signal or `close`; waits until the killed command is gone. */
@@ -157,17 +215,24 @@ class Libcamera implements Camera {
     } catch (thrown) {
       await working;
       if (either.aborted) throw either.reason;
-      if (thrown instanceof FaultError) throw thrown;
-      if (thrown instanceof TimeoutError) throw this.#fault("stalled", thrown.message, thrown);
-      throw this.#fault("absent", thrown instanceof Error ? thrown.message : String(thrown), thrown);
+      throw this.#asFault(thrown);
     }
   }
 
-  #code(kind: "absent" | "stalled"): FaultCode {
+  #asFault(thrown: unknown): FaultError {
+    if (thrown instanceof FaultError) return thrown;
+    const detail = thrown instanceof Error ? thrown.message : String(thrown);
+    if (thrown instanceof TimeoutError) return this.#fault("stalled", detail, thrown);
+    if (!(thrown instanceof CameraCommandError)) return this.#fault("absent", detail, thrown);
+    const kind = { missing: "noCommand", denied: "notPermitted", failed: "absent" } as const;
+    return this.#fault(kind[thrown.failure], detail, thrown);
+  }
+
+  #code(kind: FaultKind): FaultCode {
     return `${this.#options.part}.${kind}`;
   }
 
-  #fault(kind: "absent" | "stalled", detail: string, cause?: unknown): FaultError {
+  #fault(kind: FaultKind, detail: string, cause?: unknown): FaultError {
     return new FaultError(this.#code(kind), detail, { cause });
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The maker's process number is in the name, so that the next runtime knows whose it was. */
-const NAME = /^motcua-still-(\d+)-/;
+const NAME = /^motcua-(?:still|sheet)-(\d+)-/;
 
 /** In memory where there is such a folder: pictures of papers and faces never touch the disk. */
 export const pictureFolder = async (): Promise<string> => {
@@ -17,9 +17,9 @@ export const pictureFolder = async (): Promise<string> => {
   }
 };
 
-/** A folder for one picture, readable by this user alone. */
-export const makePictureFolder = (parent: string): Promise<string> =>
-  mkdtemp(join(parent, `motcua-still-${process.pid}-`));
+/** A folder for one picture or one batch of sheets, readable by this user alone. */
+export const makePictureFolder = (parent: string, kind: "still" | "sheet" = "still"): Promise<string> =>
+  mkdtemp(join(parent, `motcua-${kind}-${process.pid}-`));
 
 /** Removes the pictures of runtimes that are no more. */
 export const removeOrphanedPictures = async (parent: string): Promise<void> => {

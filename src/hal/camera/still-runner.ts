@@ -16,11 +16,9 @@ interface NodeLibcamera {
   still(options: StillOptions): Promise<string>;
 }
 
-const LONGEST_COMPLAINT = 200;
-
-/** The last line says what failed: "ERROR: *** no cameras available ***". */
-const complaintOf = (error: Error): string =>
-  (error.message.trim().split("\n").at(-1) ?? "").slice(0, LONGEST_COMPLAINT);
+/** The last lines say what failed: "ERROR: *** no cameras available ***". */
+const LONGEST_COMPLAINT = 2_000;
+const complaintOf = (error: Error): string => error.message.slice(-LONGEST_COMPLAINT);
 
 const run = async (options: unknown): Promise<RunnerAnswer> => {
   // The package's ESM entry imports without file extensions and does not load in Node.

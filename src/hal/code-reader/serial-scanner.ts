@@ -4,12 +4,19 @@ import { type Fault, FaultError } from "../../core/faults.js";
 import type { Log } from "../../core/log.js";
 import type { BytePort } from "../port/byte-port.js";
 import type { CodeReader } from "./code-reader.js";
-import { LineFraming, type ScannedLine } from "./line-framing.js";
+import { DETECTED, type Framing, LineFraming, type ScannedLine } from "./line-framing.js";
+import { BurstJudge, COMMON_SPEEDS } from "./line-speed.js";
+import { Listeners } from "./listeners.js";
 
 export interface SerialScannerOptions {
   readonly port: BytePort;
   readonly clock: Clock;
   readonly log: Log;
+  readonly framing?: Framing;
+  /** The speed that the port was opened with, where it has one. Bits per second. */
+  readonly baudRate?: number;
+  /** Tries the common speeds, one after each garbled code, until a good one comes. */
+  readonly findSpeed?: boolean;
 }
 
 /** At 9600 baud two bytes are 1 ms apart; a USB adapter or a busy board adds some tens. */
@@ -33,16 +40,31 @@ export const openSerialScanner = async (options: SerialScannerOptions): Promise<
   return scanner;
 };
 
+interface Standing {
+  readonly fault: Fault;
+  /** When it is forgotten; a wrong speed or encoding stands until a good code comes. */
+  readonly untilMs: number;
+}
+
 class SerialScanner implements CodeReader {
+  readonly watches = false;
   readonly #options: SerialScannerOptions;
-  readonly #framing = new LineFraming();
-  readonly #listeners = new Set<(text: string) => void>();
+  readonly #framing: LineFraming;
+  readonly #judge = new BurstJudge();
+  readonly #listeners: Listeners;
   #closed: Fault | null = null;
-  #garbage: { readonly fault: Fault; readonly atMs: number } | null = null;
+  #standing: Standing | null = null;
   #idleTimer: unknown = null;
+  /** What the burst under way has had. */
+  #burst = { codes: false, notUtf8: false };
+  #baudRate: number | null;
+  #tried: number[] = [];
 
   constructor(options: SerialScannerOptions) {
     this.#options = options;
+    this.#framing = new LineFraming(options.framing ?? DETECTED);
+    this.#listeners = new Listeners(options.log);
+    this.#baudRate = options.baudRate ?? null;
     options.port.onData((chunk) => this.#onData(chunk));
     options.port.onClose((reason) => {
       this.#closed = { code: "codeReader.absent", detail: reason?.message ?? "closed" };
@@ -51,16 +73,15 @@ class SerialScanner implements CodeReader {
   }
 
   onCode(listener: (text: string) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async health(): Promise<Fault | null> {
     if (this.#closed !== null) return this.#closed;
-    const garbage = this.#garbage;
-    if (garbage === null) return null;
-    if (this.#options.clock.monotonicMs() - garbage.atMs < GARBAGE_STANDS_MS) return garbage.fault;
-    this.#garbage = null;
+    const standing = this.#standing;
+    if (standing === null) return null;
+    if (this.#options.clock.monotonicMs() < standing.untilMs) return standing.fault;
+    this.#standing = null;
     return null;
   }
 
@@ -75,32 +96,60 @@ class SerialScanner implements CodeReader {
     if (this.#closed !== null) return;
     const { clock } = this.#options;
     clock.clearTimeout(this.#idleTimer);
+    this.#judge.hear(chunk);
     this.#take(this.#framing.push(chunk));
-    if (!this.#framing.partial) return;
-    this.#idleTimer = clock.setTimeout(() => this.#take(this.#framing.idle()), IDLE_MS);
+    this.#idleTimer = clock.setTimeout(() => this.#onSilence(), IDLE_MS);
+  }
+
+  #onSilence(): void {
+    this.#take(this.#framing.idle());
+    const verdict = this.#judge.verdict(this.#burst);
+    this.#burst = { codes: false, notUtf8: false };
+    if (verdict === "wrongEncoding")
+      this.#stand("codeReader.wrongEncoding", "text that is not UTF-8: Latin-1, GBK or another", null);
+    if (verdict === "wrongSpeed") this.#onWrongSpeed();
+  }
+
+  #onWrongSpeed(): void {
+    const now = this.#baudRate;
+    const at = now === null ? "garbled bytes" : `garbled bytes at ${now} bit/s`;
+    if (this.#options.findSpeed !== true || now === null) {
+      this.#stand("codeReader.wrongSpeed", at, null);
+      return;
+    }
+    this.#tried.push(now);
+    let next = COMMON_SPEEDS.find((speed) => !this.#tried.includes(speed));
+    if (next === undefined) {
+      // All were tried: the scanner may have been set anew meanwhile, so round again.
+      this.#tried = [now];
+      next = COMMON_SPEEDS.find((speed) => speed !== now) ?? now;
+    }
+    this.#baudRate = next;
+    this.#stand("codeReader.wrongSpeed", `${at}; tried ${this.#tried.join(", ")}, now ${next}`, null);
+    this.#options.port.setBaudRate(next).catch((thrown: unknown) => {
+      const why = thrown instanceof Error ? thrown.message : String(thrown);
+      this.#stand("codeReader.wrongSpeed", `${at}; ${next} bit/s can not be set: ${why}`, null);
+    });
   }
 
   #take(lines: readonly ScannedLine[]): void {
     for (const line of lines) {
       if (line.kind === "garbage") {
-        const fault: Fault = { code: "codeReader.garbage", detail: line.why };
-        this.#garbage = { fault, atMs: this.#options.clock.monotonicMs() };
+        if (line.notUtf8 === true) this.#burst.notUtf8 = true;
+        // A fault that says more stays.
+        if (this.#standing === null || this.#standing.fault.code === "codeReader.garbage")
+          this.#stand("codeReader.garbage", line.why, GARBAGE_STANDS_MS);
       } else {
-        this.#garbage = null;
-        this.#tell(line.text);
+        this.#burst.codes = true;
+        this.#standing = null;
+        this.#tried = [];
+        this.#listeners.tell(line.text);
       }
     }
   }
 
-  #tell(text: string): void {
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(text);
-      } catch (thrown) {
-        // Its message may quote the code: only the kind of error is logged.
-        const message = thrown instanceof Error ? thrown.name : typeof thrown;
-        this.#options.log("kiosk.error", { where: "listener of the code reader", message });
-      }
-    }
+  #stand(code: Fault["code"], detail: string, forMs: number | null): void {
+    const untilMs = forMs === null ? Number.POSITIVE_INFINITY : this.#options.clock.monotonicMs() + forMs;
+    this.#standing = { fault: { code, detail }, untilMs };
   }
 }

@@ -65,10 +65,10 @@ class OnoffBus implements LineBus {
 
   async claimInput(offset: number): Promise<Level> {
     // Debouncing is the driver's: onoff's own would hide that a contact is worn.
-    const pin = new this.#Gpio(this.#base + offset, "in", "both");
-    this.#pins.set(offset, pin);
+    const pin = this.#claim(offset, "in");
+    this.#endQuietly(pin);
     pin.watch((error, value) => {
-      if (error != null) return;
+      if (error != null || !this.#open) return;
       for (const listener of [...this.#listeners]) listener(offset, value);
     });
     return pin.read();
@@ -76,7 +76,7 @@ class OnoffBus implements LineBus {
 
   async claimOutput(offset: number, initial: Level): Promise<void> {
     // "high" and "low" set direction and level in one step; "out" would first drive low.
-    this.#pins.set(offset, new this.#Gpio(this.#base + offset, initial === 1 ? "high" : "low"));
+    this.#claim(offset, initial === 1 ? "high" : "low");
   }
 
   async read(offset: number): Promise<Level> {
@@ -105,9 +105,56 @@ class OnoffBus implements LineBus {
     this.#pins.clear();
   }
 
+  #claim(offset: number, direction: "in" | "high" | "low"): Gpio {
+    let pin: Gpio;
+    try {
+      pin = new this.#Gpio(this.#base + offset, direction, direction === "in" ? "both" : "none");
+    } catch (cause) {
+      throw new Error(`pin ${offset}: ${whyNot(cause)}`, { cause });
+    }
+    this.#pins.set(offset, pin);
+    // onoff passes over a refusal when an earlier process left the pin exported.
+    const wanted = direction === "in" ? "in" : "out";
+    if (pin.direction() !== wanted) throw new Error(`pin ${offset} can not be made an ${wanted}put`);
+    if (wanted === "in" && pin.edge() !== "both") throw new Error(`pin ${offset} reports no edges`);
+    return pin;
+  }
+
+  /**
+   * onoff reads the level in its poll callback and lets a failure of that fly out of the event loop, which
+   * would end the process when a chip (a USB expander) is pulled. The read is made safe instead.
+   */
+  #endQuietly(pin: Gpio): void {
+    const readSync = pin.readSync.bind(pin);
+    pin.readSync = () => {
+      try {
+        return readSync();
+      } catch {
+        this.#open = false;
+        pin.unwatchAll();
+        return 0;
+      }
+    };
+  }
+
   #pin(offset: number): Gpio {
+    if (!this.#open) throw new Error("the GPIO chip is gone or closed");
     const pin = this.#pins.get(offset);
     if (pin === undefined) throw new Error(`pin ${offset} was not claimed`);
     return pin;
   }
 }
+
+/** What the kernel's refusal of an export or a direction means on a board. */
+const REFUSALS: Readonly<Record<string, string>> = {
+  EBUSY: "a driver of the kernel uses it (overlay in config.txt?)",
+  EINVAL: "the chip has no such pin",
+  EACCES: "no permission (group gpio?)",
+  EIO: "it can not be what the wiring says, an output is used as interrupt or the other way round",
+};
+
+const whyNot = (thrown: unknown): string => {
+  const { code, message } = thrown as NodeJS.ErrnoException;
+  const meaning = REFUSALS[code ?? ""];
+  return meaning === undefined ? message : `${code}, ${meaning}`;
+};

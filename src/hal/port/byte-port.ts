@@ -23,5 +23,7 @@ export class PortClosedError extends Error {
 /**
  * Where a byte port is, as written in the board file:
  * `serial:PATH[:BAUD[:rtscts|:xonxoff]]`, `tcp:HOST:PORT`, `unix:PATH` (the simulated board), `file:PATH` (USB line printer).
+ * By what it is, whatever its node is called today: `serial:usb=VID:PID[:SERIAL][@PORT][#INTERFACE][:BAUD…]` and
+ * `file:usb-lp=VID:PID…`; PORT is the USB port as the kernel names it ("1-1.4") and tells equal adapters apart.
  */
 export type PortAddress = string;

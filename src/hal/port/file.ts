@@ -2,6 +2,7 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import type { BytePort } from "./byte-port.js";
+import { errnoOf, openError } from "./open-error.js";
 import { Wire } from "./wire.js";
 
 /**
@@ -10,9 +11,6 @@ import { Wire } from "./wire.js";
  */
 const ASK_AGAIN_MS = 20;
 const READ_BYTES = 256;
-
-const codeOf = (error: unknown): string =>
-  (error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined) ?? "EUNKNOWN";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -38,7 +36,7 @@ class FileWire implements BytePort {
           continue;
         }
       } catch (error) {
-        if (codeOf(error) !== "EAGAIN") this.#wire.end(error as Error);
+        if (errnoOf(error) !== "EAGAIN") this.#wire.end(error as Error);
       }
       await pause(ASK_AGAIN_MS);
     }
@@ -61,7 +59,7 @@ class FileWire implements BytePort {
         if (bytesWritten === 0) await pause(ASK_AGAIN_MS);
       } catch (error) {
         // A printer that is out of paper or busy takes no bytes: that is waiting, not the end of the wire.
-        if (codeOf(error) === "EAGAIN") {
+        if (errnoOf(error) === "EAGAIN") {
           await pause(ASK_AGAIN_MS);
           continue;
         }
@@ -92,12 +90,15 @@ class FileWire implements BytePort {
 }
 
 export const openFile = async (path: string): Promise<BytePort> => {
+  let handle: FileHandle;
   try {
-    const handle = await open(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
-    return new FileWire(handle, new Wire(path));
-  } catch (error) {
-    throw new Error(`${path} can not be opened: ${codeOf(error)} (${(error as Error).message})`, {
-      cause: error,
-    });
+    handle = await open(path, constants.O_RDWR | constants.O_NONBLOCK | constants.O_NOCTTY);
+  } catch (cause) {
+    throw openError({ at: path, errno: errnoOf(cause), message: (cause as Error).message, cause });
   }
+  // A file that a wrong path made, or a disk: every byte would be "written" and nothing printed.
+  const about = await handle.stat();
+  if (about.isCharacterDevice() || about.isFIFO()) return new FileWire(handle, new Wire(path));
+  await handle.close();
+  throw openError({ at: path, errno: "ENOTTY", message: "it is a file, not a device" });
 };

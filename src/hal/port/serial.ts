@@ -2,6 +2,7 @@
 import { SerialPort } from "serialport";
 import type { FlowControl } from "./address.js";
 import type { BytePort } from "./byte-port.js";
+import { openError } from "./open-error.js";
 import { Wire } from "./wire.js";
 
 export interface SerialOptions {
@@ -20,11 +21,20 @@ const ERRNO_BY_TEXT: readonly (readonly [text: string, errno: string])[] = [
   ["No such device or address", "ENXIO"],
   ["No such device", "ENODEV"],
   ["Input/output error", "EIO"],
+  ["Is a directory", "EISDIR"],
+  ["Not a directory", "ENOTDIR"],
+  ["Operation not permitted", "EPERM"],
+  ["Too many open files", "EMFILE"],
+  ["Too many levels of symbolic links", "ELOOP"],
+  ["Invalid argument", "EINVAL"],
 ];
 
-const openError = (path: string, error: Error): Error => {
-  const errno = ERRNO_BY_TEXT.find(([text]) => error.message.includes(text))?.[1] ?? "EUNKNOWN";
-  return new Error(`${path} can not be opened: ${errno} (${error.message})`, { cause: error });
+const failure = (at: string, cause: Error): Error => {
+  const { message } = cause;
+  const errno = ERRNO_BY_TEXT.find(([text]) => message.includes(text))?.[1] ?? "EUNKNOWN";
+  // The binding's own words for a speed that the driver refuses; setting one is also where a file is found out.
+  const kind = errno !== "ENOTTY" && /baud rate/i.test(message) ? ("baudRate" as const) : null;
+  return openError({ at, errno, message, cause, ...(kind === null ? {} : { kind }) });
 };
 
 /** A line that went away is known within this, also when nobody writes. */
@@ -105,6 +115,19 @@ const tryOpen = (options: SerialOptions): Promise<SerialPort> => {
   });
 };
 
+/** A start bit is still found in the middle of each bit at this much too fast or too slow. */
+const SPEED_TOLERANCE = 0.04;
+
+/** A driver that can not run a speed does not refuse it: it writes the one that it took back (termios(3)). */
+const assertSpeed = async (port: SerialPort, { path, baudRate }: SerialOptions): Promise<void> => {
+  const taken = await port.port?.getBaudRate().catch(() => null);
+  const rate = taken?.baudRate ?? baudRate;
+  if (rate <= 0 || Math.abs(rate / baudRate - 1) <= SPEED_TOLERANCE) return;
+  await new Promise<void>((resolve) => port.close(() => resolve()));
+  const message = `asked for ${baudRate} baud, it runs at ${rate}`;
+  throw openError({ at: path, errno: "EINVAL", message, kind: "baudRate" });
+};
+
 /** A read that was under way at the close keeps the lock for an instant longer: the same line, opened again. */
 const LOCK_TRIES = 5;
 const LOCK_PAUSE_MS = 20;
@@ -112,11 +135,13 @@ const LOCK_PAUSE_MS = 20;
 export const openSerial = async (options: SerialOptions): Promise<BytePort> => {
   for (let tries = 1; ; tries++) {
     try {
-      return new SerialWire(await tryOpen(options), new Wire(options.path));
+      const port = await tryOpen(options);
+      await assertSpeed(port, options);
+      return new SerialWire(port, new Wire(options.path));
     } catch (thrown) {
       const error = thrown instanceof Error ? thrown : new Error(String(thrown));
       if (tries >= LOCK_TRIES || !error.message.includes("Cannot lock port"))
-        throw openError(options.path, error);
+        throw failure(options.path, error);
       await new Promise((resolve) => setTimeout(resolve, LOCK_PAUSE_MS));
     }
   }

@@ -1,6 +1,7 @@
 // How does a connected socket, of whatever family, become a byte port?
 import { connect, type NetConnectOpts, type Socket } from "node:net";
 import type { BytePort } from "./byte-port.js";
+import { openError } from "./open-error.js";
 import { Wire } from "./wire.js";
 
 class SocketWire implements BytePort {
@@ -50,14 +51,14 @@ export const socketPort = (socket: Socket, name: string): BytePort => new Socket
 export const openSocket = (options: NetConnectOpts, name: string, limitMs: number): Promise<BytePort> =>
   new Promise((resolve, reject) => {
     const socket = connect(options);
-    const fail = (errno: string, cause?: Error) => {
+    const fail = (errno: string, message: string, cause?: Error) => {
       socket.destroy();
-      reject(new Error(`${name} can not be opened: ${errno}`, { cause }));
+      reject(openError({ at: name, errno, message, cause }));
     };
-    const timer = setTimeout(() => fail(`ETIMEDOUT (no answer within ${limitMs} ms)`), limitMs);
+    const timer = setTimeout(() => fail("ETIMEDOUT", `no answer within ${limitMs} ms`), limitMs);
     const onError = (error: NodeJS.ErrnoException) => {
       clearTimeout(timer);
-      fail(`${error.code ?? "EUNKNOWN"} (${error.message})`, error);
+      fail(error.code ?? "EUNKNOWN", error.message, error);
     };
     socket.once("error", onError);
     socket.once("connect", () => {

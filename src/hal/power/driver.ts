@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.js";
 import { type Fault, toFault } from "../../core/faults.js";
 import type { I2cWire } from "../i2c/i2c-wire.js";
 import { withRetries } from "../i2c/retry.js";
-import { readIna219 } from "./ina219.js";
+import { checkIna219, readIna219 } from "./ina219.js";
 import { checkMax17048, readMax17048 } from "./max17048.js";
 import type { Power, PowerReading } from "./power.js";
 
@@ -18,11 +18,17 @@ export interface PowerOptions {
   readonly clock: Clock;
 }
 
-/** Throws `FaultError` "power.absent" when a chip does not answer or is another one. Owns the wire. */
+/**
+ * Throws `FaultError` "power.absent" when a chip does not answer, "power.wrongChip" when it is another one,
+ * "power.implausible" when it reads what can not be. Owns the wire.
+ */
 export const openPower = async (options: PowerOptions): Promise<Power> => {
   const power = new PowerDriver(options);
   try {
-    await withRetries(options.clock, "power.absent", () => checkMax17048(options.wire));
+    await withRetries(options.clock, "power", async () => {
+      await checkMax17048(options.wire);
+      await checkIna219(options.wire);
+    });
     await power.read();
   } catch (thrown) {
     await power.close();
@@ -44,7 +50,7 @@ class PowerDriver implements Power {
   async read(): Promise<PowerReading> {
     const [battery, supply] = await withRetries(
       this.#clock,
-      "power.absent",
+      "power",
       async () => [await readMax17048(this.#wire), await readIna219(this.#wire)] as const,
     );
     this.#mains = supply.volts >= (this.#mains ? MAINS_LOST_VOLTS : MAINS_BACK_VOLTS);

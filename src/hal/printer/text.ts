@@ -17,7 +17,8 @@ const THRESHOLD = 112;
 /** The tallest letter and the deepest one: with them above and below, line heights do not hang on the text. */
 const STRUT = "Ễy";
 
-const fontFile = (bold: boolean): string =>
+/** The font that travels with the program; what it lacks, no slip can say. */
+export const printFontFile = (bold: boolean): string =>
   createRequire(import.meta.url).resolve(
     bold
       ? "@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf"
@@ -39,7 +40,7 @@ const pango = async (lines: string, style: TextStyle): Promise<Grey> => {
     text: {
       text: escapeMarkup(lines),
       font: `Noto Sans ${style.bold ? "Bold " : ""}${style.emDots}`,
-      fontfile: fontFile(style.bold),
+      fontfile: printFontFile(style.bold),
       // At 72 dpi a point is a dot.
       dpi: 72,
       width: style.maxWidthDots,

@@ -20,6 +20,12 @@ export interface CardFarEnd {
   respond(commandApdu: Uint8Array): Uint8Array;
 }
 
+/** "crash": a quarter of a picture, and of a stream the command dies with it. */
+export type CameraTrouble = "garbage" | "half" | "crash" | "slow";
+
+/** "stall": the sheet stays in the path and nothing more is heard. "crash": the command dies. */
+export type SheetTrouble = "jam" | "doubleFeed" | "stall" | "half" | "crash" | "slow" | "busy";
+
 export interface SimControl {
   readonly printer: {
     setPaper(level: "enough" | "low" | "out"): void;
@@ -54,8 +60,27 @@ export interface SimControl {
     setDocument(image: Uint8Array | null): void;
     setFace(image: Uint8Array | null): void;
     setPlugged(camera: "document" | "face", plugged: boolean): void;
-    /** The next still never arrives. */
+    /** The next still, or frame of a preview, never arrives. */
     stall(camera: "document" | "face"): void;
+    /** What is wrong with the next `times` pictures; 0 ends it. */
+    trouble(camera: "document" | "face", kind: CameraTrouble, times: number): void;
+    /** Which camera libcamera numbers 0: the kernel may find them in another order after a reboot. */
+    setOrder(first: "document" | "face"): void;
+    /** 1: as when the exposure settled. */
+    setLight(light: number): void;
+  };
+  readonly scanner: {
+    /** A person puts papers into the slot, face up, first one first: JPEG or PNG files. */
+    load(sheets: readonly Uint8Array[]): void;
+    /** A person takes every paper that is within reach; how many that were. */
+    takePapers(): number;
+    /** A technician opens the scanner and frees what is stuck. */
+    freePath(): void;
+    /** What happens to the nth sheet from now, 1 is the next. "slow" is no fault. */
+    trouble(sheet: number, kind: SheetTrouble): void;
+    setCover(open: boolean): void;
+    setPlugged(plugged: boolean): void;
+    readonly papers: { readonly feeder: number; readonly path: number; readonly out: number };
   };
   readonly lines: {
     setInput(line: "door" | "presence" | "helpButton", on: boolean): void;
@@ -76,5 +101,14 @@ export interface SimControl {
     setAnswering(on: boolean): void;
     /** The next `times` answers carry a flipped bit. */
     corrupt(times: number): void;
+  };
+  readonly motion: {
+    /** A blow of this strength beyond gravity. */
+    knock(g: number): void;
+    /** How far the cabinet leans from where it was put up. */
+    tilt(degrees: number): void;
+    setAnswering(on: boolean): void;
+    /** The sensor's supply drops out for a moment: it forgets its settings. */
+    brownOut(): void;
   };
 }

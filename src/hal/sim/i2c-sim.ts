@@ -1,8 +1,16 @@
 // Which chips hang on the simulated I2C bus, and what do they answer?
-import { encodeClimate, SHT31_ADDRESS, SHT31_MEASURE } from "../climate/sht31.js";
+import {
+  encodeClimate,
+  encodeStatus,
+  SHT31_ADDRESS,
+  SHT31_MEASURE,
+  SHT31_RESET,
+  SHT31_STATUS,
+} from "../climate/sht31.js";
+import { encodeAcceleration, LIS3DH_ADDRESS, LIS3DH_ID, LIS3DH_REGISTER } from "../motion/lis3dh.js";
 import type { BytePort } from "../port/byte-port.js";
 import { JsonLines, type JsonObject } from "../port/json-lines.js";
-import { encodeSupply, INA219_ADDRESS, INA219_REGISTER } from "../power/ina219.js";
+import { encodeSupply, INA219_ADDRESS, INA219_POWER_ON, INA219_REGISTER } from "../power/ina219.js";
 import { encodeBattery, MAX17048_ADDRESS, MAX17048_REGISTER } from "../power/max17048.js";
 import type { SimControl } from "./far-ends.js";
 
@@ -28,6 +36,11 @@ export class I2cBusSim {
     });
   }
 
+  /** One transfer; `null` when no chip there acknowledges. */
+  async transfer(address: number, write: Uint8Array, readLength: number): Promise<Uint8Array | null> {
+    return (await this.#chips.get(address)?.transfer(write, readLength)) ?? null;
+  }
+
   async #answer({ id, address, write, read }: JsonObject): Promise<JsonObject> {
     const wellFormed =
       typeof address === "number" &&
@@ -38,8 +51,7 @@ export class I2cBusSim {
       read >= 0 &&
       read <= 8192;
     if (!wellFormed) return { id, nack: true };
-    const chip = this.#chips.get(address);
-    const data = (await chip?.transfer(new Uint8Array(Buffer.from(write, "hex")), read)) ?? null;
+    const data = await this.transfer(address, new Uint8Array(Buffer.from(write, "hex")), read);
     return data === null ? { id, nack: true } : { id, data: Buffer.from(data).toString("hex") };
   }
 }
@@ -103,7 +115,9 @@ export class PowerSim {
     );
     if (register === INA219_REGISTER.BUS_VOLTAGE) return bus;
     if (register === INA219_REGISTER.SHUNT_VOLTAGE) return shunt;
-    return register === INA219_REGISTER.CONFIGURATION ? Uint8Array.of(0x39, 0x9f) : Uint8Array.of(0, 0);
+    return register === INA219_REGISTER.CONFIGURATION
+      ? Uint8Array.of(INA219_POWER_ON >> 8, INA219_POWER_ON & 0xff)
+      : Uint8Array.of(0, 0);
   }
 }
 
@@ -134,10 +148,7 @@ export class ClimateSim {
 
   #transfer(write: Uint8Array, readLength: number): Uint8Array | null {
     if (!this.#answering) return null;
-    if (write.length > 0) {
-      if (Buffer.compare(write, SHT31_MEASURE) !== 0) return null;
-      this.#measured = encodeClimate({ celsius: this.#celsius, relativeHumidity: this.#humidity });
-    }
+    if (write.length > 0 && !this.#command(write)) return null;
     if (readLength === 0) return new Uint8Array();
     const answer = this.#measured?.slice(0, readLength) ?? null;
     this.#measured = null;
@@ -147,4 +158,80 @@ export class ClimateSim {
     }
     return answer;
   }
+
+  /** False: a command that the chip does not know is not acknowledged. */
+  #command(command: Uint8Array): boolean {
+    const is = (known: Uint8Array) => Buffer.compare(command, known) === 0;
+    if (is(SHT31_MEASURE))
+      this.#measured = encodeClimate({ celsius: this.#celsius, relativeHumidity: this.#humidity });
+    else if (is(SHT31_STATUS))
+      // A reset was seen (bit 4), no alert is pending.
+      this.#measured = encodeStatus(0x0010);
+    else if (is(SHT31_RESET)) this.#measured = null;
+    else return false;
+    return true;
+  }
 }
+
+/** The accelerometer on the cabinet's back wall, z axis up while the cabinet stands. */
+export class MotionSim {
+  #registers = powerOnRegisters();
+  #tiltDegrees = 0;
+  #answering = true;
+
+  get chips(): readonly I2cChip[] {
+    return [{ address: LIS3DH_ADDRESS, transfer: (write, length) => this.#transfer(write, length) }];
+  }
+
+  readonly control: SimControl["motion"] = {
+    knock: (g) => {
+      const threshold = (this.#registers[LIS3DH_REGISTER.INT1_THS] ?? 0) * 16e-3;
+      const enabled =
+        this.#registers[LIS3DH_REGISTER.INT1_CFG] !== 0 &&
+        this.#registers[LIS3DH_REGISTER.CTRL_REG1] !== 0x07;
+      // IA, XH: remembered until it is read (LIR_INT1).
+      if (enabled && g > threshold) this.#registers[LIS3DH_REGISTER.INT1_SRC] = 0x42;
+    },
+    tilt: (degrees) => {
+      this.#tiltDegrees = degrees;
+    },
+    setAnswering: (on) => {
+      this.#answering = on;
+    },
+    brownOut: () => {
+      this.#registers = powerOnRegisters();
+    },
+  };
+
+  #transfer(write: Uint8Array, readLength: number): Uint8Array | null {
+    const [subAddress, ...values] = write;
+    if (!this.#answering || subAddress === undefined) return null;
+    const step = subAddress >= 0x80 ? 1 : 0;
+    const first = subAddress & 0x7f;
+    for (const [at, value] of values.entries()) this.#registers[(first + at * step) & 0x7f] = value;
+    return Uint8Array.from({ length: readLength }, (_, at) => this.#read((first + at * step) & 0x7f));
+  }
+
+  #read(register: number): number {
+    const at = register - LIS3DH_REGISTER.OUT_X_L;
+    if (at >= 0 && at < 6) return this.#sample()[at] ?? 0;
+    const value = this.#registers[register] ?? 0;
+    if (register === LIS3DH_REGISTER.INT1_SRC) this.#registers[register] = 0;
+    return value;
+  }
+
+  /** Zeros while powered down, as the chip holds them. */
+  #sample(): Uint8Array {
+    if (this.#registers[LIS3DH_REGISTER.CTRL_REG1] === 0x07) return new Uint8Array(6);
+    const angle = (this.#tiltDegrees * Math.PI) / 180;
+    return encodeAcceleration({ x: Math.sin(angle), y: 0.01, z: Math.cos(angle) });
+  }
+}
+
+/** Table 17: powered down, axes enabled; everything else that matters here zero. */
+const powerOnRegisters = (): Uint8Array => {
+  const registers = new Uint8Array(128);
+  registers[LIS3DH_REGISTER.WHO_AM_I] = LIS3DH_ID;
+  registers[LIS3DH_REGISTER.CTRL_REG1] = 0x07;
+  return registers;
+};

@@ -5,11 +5,14 @@
 import { writeFile } from "node:fs/promises";
 import type { Clock } from "../../core/clock.js";
 import type { BoardWiring } from "../board.js";
-import { CameraCommandError } from "../camera/camera-command.js";
+import { commandError } from "../camera/camera-command.js";
 import type { StillCommand } from "../camera/libcamera.js";
+import type { BoardPart } from "../open-board.js";
 import type { PortOpener } from "../open-reader.js";
 import type { BytePort } from "../port/byte-port.js";
 import { memoryPair } from "../port/memory.js";
+import type { SoundProcess } from "../speaker/sound-command.js";
+import type { PlugWatch } from "../supervision.js";
 import type { CameraSim } from "./camera-sim.js";
 import type { SimControl } from "./far-ends.js";
 import {
@@ -22,6 +25,7 @@ import {
   type Plug,
   type WireName,
 } from "./sim-board.js";
+import { SoundSim } from "./sound-sim.js";
 import { TroubledPort, WireTrouble } from "./wire-trouble.js";
 
 export type MemoryBoardOptions = PartsOptions & { readonly clock: Clock };
@@ -30,6 +34,9 @@ export type MemoryBoardOptions = PartsOptions & { readonly clock: Clock };
 export interface Mains {
   readonly open: PortOpener;
   readonly runStill: StillCommand;
+  readonly startSound: SoundProcess;
+  /** As src/hal/port/hot-plug.ts tells of the machine's own. */
+  readonly plugs: (part: BoardPart) => PlugWatch;
   /** kill -9: every wire of this kiosk ends at once and it hears nothing more. */
   cut(): void;
 }
@@ -38,19 +45,36 @@ export interface MemoryBoard {
   readonly control: SimControl;
   readonly wiring: BoardWiring;
   readonly parts: Parts;
+  readonly sound: SoundSim;
   readonly trouble: Readonly<Record<WireName, WireTrouble>>;
   powerUp(): Mains;
 }
 
 /** A still takes this long on the board: start of the command, exposure, readout. */
 const STILL_MS = 1_500;
-const FOLDER = "memory";
+/** No file of the machine is ever opened by it. */
+const FOLDER = "/memory";
 
 /** Small frames: nobody looks at the dots. */
 const FRAME = { widthPx: 320, heightPx: 240 } as const;
 
+/** The kernel's word of a plug, and udev's naming of it. */
+const PLUG_HEARD_MS = 150;
+
+/** On which wire a part is, where a plug of it can be pulled. A camera's ribbon tells nobody. */
+const WIRE_OF: Partial<Record<BoardPart, WireName>> = {
+  printer: "printer",
+  chipReader: "chip-reader",
+  codeReader: "code-reader",
+  lines: "lines",
+  power: "i2c",
+  climate: "i2c",
+  motion: "i2c",
+};
+
 class MemoryPlug implements Plug {
   readonly path: string;
+  readonly onPlug = new Set<(plugged: boolean) => void>();
   readonly #attach: (port: BytePort) => void;
   readonly #open = new Set<BytePort>();
   #plugged = true;
@@ -70,6 +94,7 @@ class MemoryPlug implements Plug {
   }
 
   async setPlugged(plugged: boolean): Promise<void> {
+    if (plugged !== this.#plugged) for (const heard of [...this.onPlug]) heard(plugged);
     this.#plugged = plugged;
     if (!plugged) for (const far of [...this.#open]) await far.close();
   }
@@ -77,6 +102,7 @@ class MemoryPlug implements Plug {
 
 export const createMemoryBoard = (options: MemoryBoardOptions): MemoryBoard => {
   const parts = makeParts(options);
+  const sound = new SoundSim(options.clock);
   const memory = new Map<string, { readonly plug: MemoryPlug; readonly trouble: WireTrouble }>();
   const troubles: Partial<Record<WireName, WireTrouble>> = {};
   const plugs = makePlugs(parts, (wire, attach) => {
@@ -89,7 +115,22 @@ export const createMemoryBoard = (options: MemoryBoardOptions): MemoryBoard => {
   const powerUp = (): Mains => {
     const ports = new Set<TroubledPort>();
     let off = false;
+    const plugs =
+      (part: BoardPart): PlugWatch =>
+      (callback) => {
+        const wire = WIRE_OF[part];
+        const plug = wire === undefined ? undefined : memory.get(`unix:${FOLDER}/${wire}`)?.plug;
+        const heard = (plugged: boolean) => {
+          const tell = () => {
+            if (!off && plug?.onPlug.has(heard)) callback(plugged ? "appeared" : "gone");
+          };
+          options.clock.setTimeout(tell, PLUG_HEARD_MS);
+        };
+        plug?.onPlug.add(heard);
+        return () => plug?.onPlug.delete(heard);
+      };
     return {
+      plugs,
       open: async (address) => {
         const end = memory.get(address);
         if (end === undefined || off) throw new Error(`${address}: ENOENT`);
@@ -98,9 +139,11 @@ export const createMemoryBoard = (options: MemoryBoardOptions): MemoryBoard => {
         port.onClose(() => ports.delete(port));
         return port;
       },
+      startSound: sound.start,
       runStill: stillOf(parts.cameras, options.clock),
       cut: () => {
         off = true;
+        for (const { plug } of memory.values()) plug.onPlug.clear();
         for (const port of ports) port.cut();
         ports.clear();
       },
@@ -111,10 +154,12 @@ export const createMemoryBoard = (options: MemoryBoardOptions): MemoryBoard => {
     control: makeControl(parts, plugs),
     wiring: {
       ...wiring,
+      speaker: { player: "espeak-ng" },
       documentCamera: { ...wiring.documentCamera, ...FRAME },
       faceCamera: { ...wiring.faceCamera, ...FRAME },
     },
     parts,
+    sound,
     trouble: troubles as Record<WireName, WireTrouble>,
     powerUp,
   };
@@ -126,17 +171,18 @@ const stillOf =
   async (options, _commandDir, signal) => {
     if (options["list-cameras"] === true) {
       const { head } = await ask(cameras, { list: true }, signal);
-      const { cameras: found } = head as { cameras: readonly { number: number; name: string }[] };
-      return found
-        .map(({ number, name }) => `${number} : simulated [320x240] (/simulated/${name})`)
-        .join("\n");
+      const { cameras: found } = head as {
+        cameras: readonly { number: number; model: string; id: string }[];
+      };
+      return found.map(({ number, model, id }) => `${number} : ${model} [320x240] (${id})`).join("\n");
     }
-    const { camera, width, height, output = "" } = options;
+    const { camera, width, height, shutter, gain, awbgains, output = "", metadata } = options;
     await clock.sleep(STILL_MS, signal);
-    const { head, body } = await ask(cameras, { camera, width, height }, signal);
+    const { head, body } = await ask(cameras, { camera, width, height, shutter, gain, awbgains }, signal);
     const { error } = head;
-    if (typeof error === "string") throw new CameraCommandError(`libcamera-still ended with 255: ${error}`);
+    if (typeof error === "string") throw commandError("libcamera-still", 255, `ERROR: *** ${error} ***`);
     await writeFile(output, body);
+    if (metadata !== undefined) await writeFile(metadata, JSON.stringify(head["metadata"]));
     return "";
   };
 

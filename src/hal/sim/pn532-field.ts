@@ -16,6 +16,8 @@ const TA1: Readonly<Record<number, number>> = { 106: 0x00, 212: 0x11, 424: 0x33,
 export interface CardTraits {
   readonly cardKbit: 106 | 212 | 424 | 848;
   readonly memoryCard: boolean;
+  /** Another card lies under it. */
+  readonly secondCard: boolean;
 }
 
 /** One card at most lies on the reader; it outlives the kiosk's connection to it. */
@@ -69,7 +71,17 @@ export class SimField {
   }
 
   /** Target data of InListPassiveTarget (NbTg first), or null when no card of this type answers. */
-  list(type: "A" | "B"): Uint8Array | null {
+  list(type: "A" | "B", maxTargets: number): Uint8Array | null {
+    const one = this.#listOne(type);
+    if (one === null || maxTargets < 2 || !this.#traits().secondCard) return one;
+    // Another card of the same kind, with an identifier of its own.
+    const other = one.slice(1);
+    other[0] = TARGET + 1;
+    other[5] = (other[5] ?? 0) ^ 0xff;
+    return Uint8Array.of(2, ...one.subarray(1), ...other);
+  }
+
+  #listOne(type: "A" | "B"): Uint8Array | null {
     this.#on = true;
     this.#listed = false;
     const card = this.#card;

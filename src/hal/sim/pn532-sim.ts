@@ -3,7 +3,13 @@
 // The chip keeps its state while the kiosk comes and goes: its bit rate, its targets, a card on the field.
 // Only `setPlugged(false)` takes its power away.
 import type { Clock } from "../../core/clock.js";
-import { BAUD_CODE, CODE, MAX_DATA_BYTES, MORE_INFORMATION } from "../chip-reader/pn532/commands.js";
+import {
+  BAUD_CODE,
+  CODE,
+  MAX_DATA_BYTES,
+  MAX_TARGETS,
+  MORE_INFORMATION,
+} from "../chip-reader/pn532/commands.js";
 import {
   ACK_FRAME,
   ERROR_FRAME,
@@ -30,6 +36,12 @@ export interface Pn532Quirks {
   cardKbit: 106 | 212 | 424 | 848;
   /** The card is a memory card (a bus ticket): no ISO/IEC 14443-4, no APDUs. */
   memoryCard: boolean;
+  /** Another card lies under it, as in a purse. */
+  secondCard: boolean;
+  /** So many next commands are answered with the error frame. */
+  errorFrames: number;
+  /** "More information" with every part of an answer, also behind the last. */
+  endlessAnswer: boolean;
   /** Data bytes of one answer before "more information" is set. */
   answerChunkBytes: number;
   /** Chip time of the card for each APDU. */
@@ -55,6 +67,9 @@ export class Pn532Sim {
     refusePsl: false,
     cardKbit: 848,
     memoryCard: false,
+    secondCard: false,
+    errorFrames: 0,
+    endlessAnswer: false,
     answerChunkBytes: MAX_DATA_BYTES,
     cardMs: 0,
   };
@@ -62,6 +77,7 @@ export class Pn532Sim {
   readonly #field = new SimField(() => this.quirks);
   readonly #decoder = new FrameDecoder();
   readonly #noise: Uint8Array[] = [];
+  readonly #listeners = new Set<(code: number) => void>();
   #port: BytePort | null = null;
   #detach: () => void = () => {};
   #plugged = true;
@@ -107,6 +123,12 @@ export class Pn532Sim {
   /** On I2C the chip wakes when its address is called. */
   wakeByAddress(): void {
     this.#awake = true;
+  }
+
+  /** Called before each command that the chip takes. Returns the unsubscribe. */
+  onCommand(listener: (code: number) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   get fieldOn(): boolean {
@@ -168,6 +190,7 @@ export class Pn532Sim {
   #onCommand(body: Uint8Array): void {
     // Asleep it hears nothing; in its low-battery mode it waits for SAMConfiguration alone.
     if (!this.#awake || (!this.#normalMode && body[0] !== CODE.samConfiguration)) return;
+    for (const listener of [...this.#listeners]) listener(body[0] ?? 0);
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
@@ -204,6 +227,10 @@ export class Pn532Sim {
   /** The answer without its code; null for the error frame. Rejects when aborted. */
   async #perform(body: Uint8Array, signal: AbortSignal): Promise<Uint8Array | null> {
     const [code, first, second] = body;
+    if (this.quirks.errorFrames > 0) {
+      this.quirks.errorFrames -= 1;
+      return null;
+    }
     switch (code) {
       case CODE.diagnose:
         return first === 0x00 ? body.slice(1) : null;
@@ -218,8 +245,8 @@ export class Pn532Sim {
       case CODE.rfConfiguration:
         return this.#configureRf(body);
       case CODE.inListPassiveTarget:
-        return first === 0x01 && (second === 0x00 || second === 0x03)
-          ? await this.#list(second === 0x00 ? "A" : "B", signal)
+        return (first === 1 || first === MAX_TARGETS) && (second === 0x00 || second === 0x03)
+          ? await this.#list(second === 0x00 ? "A" : "B", first, signal)
           : null;
       case CODE.inPsl:
         return body.length === 4 ? Uint8Array.of(this.#field.psl(first ?? 0, this.quirks.refusePsl)) : null;
@@ -248,11 +275,11 @@ export class Pn532Sim {
     return new Uint8Array(0);
   }
 
-  async #list(type: "A" | "B", signal: AbortSignal): Promise<Uint8Array> {
+  async #list(type: "A" | "B", maxTargets: number, signal: AbortSignal): Promise<Uint8Array> {
     this.#dropChains();
     for (let tries = 0; this.#tries === FOREVER || tries <= this.#tries; tries++) {
       await this.#clock.sleep(LIST_TRY_MS, signal);
-      const found = this.#field.list(type);
+      const found = this.#field.list(type, maxTargets);
       if (found !== null) return found;
     }
     return Uint8Array.of(0x00);
@@ -263,7 +290,8 @@ export class Pn532Sim {
       this.#commandParts.push(data.slice());
       return Uint8Array.of(0x00);
     }
-    if (data.length === 0 && this.#answerRest.length > 0) return this.#nextChunk();
+    const asksForMore = this.#answerRest.length > 0 || this.quirks.endlessAnswer;
+    if (data.length === 0 && asksForMore) return this.#moreOf();
     const apdu = new Uint8Array(Buffer.concat([...this.#commandParts, data]));
     this.#dropChains();
     // The card has the command now, whatever becomes of the reader's answer.
@@ -282,7 +310,15 @@ export class Pn532Sim {
     const size = Math.min(this.quirks.answerChunkBytes, MAX_DATA_BYTES, MAX_BODY_BYTES - 2);
     const chunk = this.#answerRest.slice(0, size);
     this.#answerRest = this.#answerRest.slice(size);
-    return Uint8Array.of(this.#answerRest.length > 0 ? MORE_INFORMATION : 0x00, ...chunk);
+    const more = this.#answerRest.length > 0 || this.quirks.endlessAnswer;
+    return Uint8Array.of(more ? MORE_INFORMATION : 0x00, ...chunk);
+  }
+
+  /** A card that left in the middle of its answer has not given the rest to the chip. */
+  async #moreOf(): Promise<Uint8Array> {
+    if (this.#field.answering) return this.#nextChunk();
+    this.#dropChains();
+    return Uint8Array.of(RF_TIMEOUT);
   }
 
   #dropChains(): void {

@@ -11,11 +11,12 @@ import type { BoardWiring } from "../board.js";
 import type { BytePort } from "../port/byte-port.js";
 import { CameraSim, type ComposeFrame } from "./camera-sim.js";
 import type { SimControl } from "./far-ends.js";
-import { ClimateSim, I2cBusSim, PowerSim } from "./i2c-sim.js";
+import { ClimateSim, I2cBusSim, MotionSim, PowerSim } from "./i2c-sim.js";
 import { LinesSim } from "./lines-sim.js";
 import { Pn532Sim } from "./pn532-sim.js";
 import { PrinterSim } from "./printer-sim.js";
 import { ScannerSim } from "./scanner-sim.js";
+import { SheetFeederSim } from "./sheet-feeder-sim.js";
 import { SocketPlug } from "./socket-plug.js";
 
 export interface SimBoardOptions {
@@ -23,6 +24,8 @@ export interface SimBoardOptions {
   readonly dir: string;
   readonly widthDots: 384 | 576;
   readonly model: "epson" | "generic";
+  /** A sheet-fed scanner is fitted. */
+  readonly scanner?: boolean;
 }
 
 export interface SimBoard {
@@ -32,12 +35,16 @@ export interface SimBoard {
   close(): Promise<void>;
 }
 
-const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera"] as const;
+const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera", "scanner"] as const;
 export type WireName = (typeof WIRES)[number];
 
 /** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 100;
-const CAMERA_PROGRAM = fileURLToPath(new URL("./libcamera-still.js", import.meta.url));
+const COMMANDS = [
+  ["libcamera-still", "camera"],
+  ["libcamera-vid", "camera"],
+  ["scanimage", "scanner"],
+] as const;
 
 /** Pins as on the Raspberry Pi 4 table of board/. */
 const LINES = {
@@ -65,7 +72,7 @@ export const createSimBoard = async (options: SimBoardOptions): Promise<SimBoard
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
   };
   try {
-    const commandDir = await writeCameraCommand(folder.path, plugs.camera.path);
+    const commandDir = await writeCommands(folder.path, plugs);
     for (const wire of WIRES) await plugs[wire].setPlugged(true);
     return { control: makeControl(parts, plugs), wiring: makeWiring(options, plugs, commandDir), close };
   } catch (thrown) {
@@ -94,8 +101,10 @@ export interface Parts {
   readonly lines: LinesSim;
   readonly power: PowerSim;
   readonly climate: ClimateSim;
+  readonly motion: MotionSim;
   readonly i2c: I2cBusSim;
   readonly cameras: CameraSim;
+  readonly scanner: SheetFeederSim;
 }
 
 export interface PartsOptions extends Omit<SimBoardOptions, "dir"> {
@@ -110,6 +119,7 @@ export const makeParts = ({ compose, clock, ...printer }: PartsOptions): Parts =
   const time = clock ?? new SystemClock({ floorMs: 0, synchronised: () => true });
   const power = new PowerSim();
   const climate = new ClimateSim();
+  const motion = new MotionSim();
   return {
     printer: new PrinterSim({ ...printer, clock: time }),
     chipReader: new Pn532Sim(time),
@@ -117,8 +127,10 @@ export const makeParts = ({ compose, clock, ...printer }: PartsOptions): Parts =
     lines: new LinesSim(LINES),
     power,
     climate,
-    i2c: new I2cBusSim([...power.chips, ...climate.chips]),
+    motion,
+    i2c: new I2cBusSim([...power.chips, ...climate.chips, ...motion.chips]),
     cameras: new CameraSim(compose),
+    scanner: new SheetFeederSim(),
   };
 };
 
@@ -139,6 +151,7 @@ export const makePlugs = (
     lines: plug("lines", parts.lines),
     i2c: plug("i2c", parts.i2c),
     camera: plug("camera", parts.cameras),
+    scanner: plug("scanner", parts.scanner),
   };
 };
 
@@ -163,8 +176,10 @@ export const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
     }),
     lines: withPlug(parts.lines.control, (plugged) => wire("lines", plugged)),
     cameras: parts.cameras.control,
+    scanner: parts.scanner.control,
     power: parts.power.control,
     climate: parts.climate.control,
+    motion: parts.motion.control,
   };
 };
 
@@ -181,13 +196,16 @@ const withPlug = <C extends object>(
     },
   }) as C & { setPlugged(plugged: boolean): void };
 
-const writeCameraCommand = async (folder: string, socketPath: string): Promise<string> => {
+/** The board's commands: scripts that start the simulated programs on their wires. */
+const writeCommands = async (folder: string, plugs: Plugs): Promise<string> => {
   const commandDir = join(folder, "bin");
   await mkdir(commandDir, { recursive: true });
-  const command = join(commandDir, "libcamera-still");
-  const words = [process.execPath, CAMERA_PROGRAM, socketPath].map(quoted).join(" ");
-  await writeFile(command, `#!/bin/sh\nexec ${words} "$@"\n`);
-  await chmod(command, 0o755);
+  for (const [name, wire] of COMMANDS) {
+    const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+    const words = [process.execPath, program, plugs[wire].path].map(quoted).join(" ");
+    await writeFile(join(commandDir, name), `#!/bin/sh\nexec ${words} "$@"\n`);
+    await chmod(join(commandDir, name), 0o755);
+  }
   return commandDir;
 };
 
@@ -203,10 +221,19 @@ export const makeWiring = (
     printer: { port: address("printer"), widthDots: options.widthDots, model: options.model },
     chipReader: { port: address("chip-reader") },
     codeReader: { port: address("code-reader") },
-    documentCamera: { camera: 0, commandDir, widthPx: 4056, heightPx: 3040, deadlineMs: 15_000 },
-    faceCamera: { camera: 1, commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
+    documentCamera: { camera: "imx477", commandDir, widthPx: 4056, heightPx: 3040, deadlineMs: 15_000 },
+    faceCamera: { camera: "imx708", commandDir, widthPx: 1280, heightPx: 960, deadlineMs: 10_000 },
+    scanner: {
+      device: options.scanner === true ? "simulated:feeder" : "none",
+      commandDir,
+      dpi: 200,
+      mode: "color",
+      maxSheets: 20,
+      deadlineMs: 10_000,
+    },
     lines: { bus: address("lines"), chip: "simulated", ...LINES, debounceMs: 20 },
     i2c: { bus: address("i2c") },
+    motion: { sensor: "lis3dh" },
     speaker: { player: "none" },
   };
 };

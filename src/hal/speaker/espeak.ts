@@ -1,32 +1,50 @@
-// How does text become speech through the `espeak-ng` command?
-import { type ChildProcess, spawn } from "node:child_process";
-import { type Clock, TimeoutError, withDeadline } from "../../core/clock.js";
-import { type Fault, FaultError } from "../../core/faults.js";
+// How does text become speech: `espeak-ng` makes the sound, `aplay` plays it?
+//
+// Two commands and not one: the sound of a sentence is made once, its volume can change, and ALSA's own player
+// says in words which device it can not open.
+import { join } from "node:path";
+import type { Clock } from "../../core/clock.js";
+import { type Fault, FaultError, toFault } from "../../core/faults.js";
+import { runSound, type SoundProcess } from "./sound-command.js";
 import type { Speaker } from "./speaker.js";
+import { VoiceCache } from "./voice-cache.js";
+import { readWav, type Sound, softer, wavOf } from "./wav.js";
 
 export interface EspeakOptions {
   readonly clock: Clock;
-  /** Folder that holds the command; empty: the one on PATH. */
+  /** Folder that holds `espeak-ng`; empty: the one on PATH. */
   readonly commandDir?: string;
-  /** Added to the environment, e.g. ALSA_CARD where the board has several sound devices. */
+  /** A player that takes `-q [-D DEVICE] -` and a WAVE on stdin, as alsa-utils' aplay. */
+  readonly player?: string;
+  /** ALSA's name of the device; empty: its default. */
+  readonly device?: string;
+  /** 0 … 1, at the start of each visit. */
+  readonly volume?: number;
+  /** Where sentences of the catalogue are kept; empty: nowhere. */
+  readonly cacheFolder?: string;
+  /** Added to the environment of both commands, e.g. ALSA_CARD where the board has several sound devices. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Runs both commands; left out: as processes of their own. */
+  readonly startSound?: SoundProcess;
 }
 
 /** Voices of Debian's espeak-ng-data; "vi" is the northern one. */
 const VOICES = { vi: "vi", en: "en-us" } as const;
 /** Words a minute; the default of 175 is too fast for the elderly. */
 const WORDS_PER_MINUTE = 140;
-/** `-a`: 100 is espeak's default, beyond 150 small speakers rattle. */
-const LOUDEST_AMPLITUDE = 150;
-const FIRST_VOLUME = 0.7;
+const DEFAULT_VOLUME = 0.7;
+const LONGEST_TEXT = 2_000;
 /** A silent start opens the audio device; a blocked sound server would keep it for ever. */
 const PROBE_WITHIN_MS = 4_000;
-/** Slowest speech seen is about 12 characters a second at this rate; numbers are read out in full. */
-const SPEECH_BASE_MS = 8_000;
-const SPEECH_MS_PER_CHARACTER = 400;
-const LONGEST_TEXT = 2_000;
+/** Making a sentence takes some 30 ms; a board under full load is ten times as slow. */
+const SYNTHESIS_WITHIN_MS = 8_000;
+/** Opening the device and draining its buffer, beyond the sound's own length. */
+const PLAY_SLACK_MS = 5_000;
+const PROBE_SAMPLE_RATE_HZ = 22_050;
+/** The whole catalogue in two languages is about 30 MB. */
+const CACHE_LIMIT_BYTES = 64 * 1_048_576;
 
-/** Throws `FaultError` "speaker.absent" without the command or without an audio device. */
+/** Throws `FaultError` "speaker.absent" without either command or without an audio device. */
 export const openEspeak = async (options: EspeakOptions): Promise<Speaker> => {
   const speaker = new Espeak(options);
   await speaker.probe();
@@ -35,33 +53,39 @@ export const openEspeak = async (options: EspeakOptions): Promise<Speaker> => {
 
 class Espeak implements Speaker {
   readonly #options: EspeakOptions;
-  #volume = FIRST_VOLUME;
+  readonly #cache: VoiceCache;
+  readonly #firstVolume: number;
+  #volume: number;
   #running: AbortController | null = null;
   #fault: Fault | null = null;
 
   constructor(options: EspeakOptions) {
     this.#options = options;
+    this.#cache = new VoiceCache({ folder: options.cacheFolder ?? "", limitBytes: CACHE_LIMIT_BYTES });
+    this.#firstVolume = options.volume ?? DEFAULT_VOLUME;
+    this.#volume = this.#firstVolume;
   }
 
   async probe(): Promise<void> {
-    await this.#bounded(PROBE_WITHIN_MS, ["-v", VOICES.vi, "-a", "0"], "", new AbortController());
+    const cut = new AbortController().signal;
+    await this.#synthesise("a", "vi", cut);
+    const silence = { sampleRateHz: PROBE_SAMPLE_RATE_HZ, samples: Buffer.alloc(PROBE_SAMPLE_RATE_HZ / 10) };
+    await this.#play(silence, PROBE_WITHIN_MS, cut);
   }
 
-  async say(text: string, language: "vi" | "en"): Promise<void> {
+  async say(text: string, language: "vi" | "en", { keep } = { keep: false }): Promise<void> {
     this.#cut();
-    const spoken = text.slice(0, LONGEST_TEXT);
     const run = new AbortController();
     this.#running = run;
-    const limitMs = SPEECH_BASE_MS + spoken.length * SPEECH_MS_PER_CHARACTER;
-    const amplitude = Math.round(this.#volume * LOUDEST_AMPLITUDE);
-    const voice = ["-v", VOICES[language], "-s", String(WORDS_PER_MINUTE), "-a", String(amplitude)];
     try {
-      await this.#bounded(limitMs, voice, spoken, run);
+      const sound = await this.#soundOf(text.slice(0, LONGEST_TEXT), language, keep, run.signal);
+      const lengthMs = (sound.samples.length / 2 / sound.sampleRateHz) * 1_000;
+      await this.#play(softer(sound, this.#volume), lengthMs + PLAY_SLACK_MS, run.signal);
       this.#fault = null;
     } catch (thrown) {
       // Cut by `stop` or by the next sentence: that is an end like any other.
       if (run.signal.aborted) return;
-      this.#fault = thrown instanceof FaultError ? thrown : null;
+      this.#fault = toFault(thrown, "speaker.absent");
       throw thrown;
     } finally {
       if (this.#running === run) this.#running = null;
@@ -76,8 +100,12 @@ class Espeak implements Speaker {
     this.#volume = Math.min(1, Math.max(0, volume));
   }
 
+  async resetVolume(): Promise<void> {
+    this.#volume = this.#firstVolume;
+  }
+
   async health(): Promise<Fault | null> {
-    return this.#fault === null ? null : { code: this.#fault.code, detail: this.#fault.detail };
+    return this.#fault;
   }
 
   async close(): Promise<void> {
@@ -90,56 +118,48 @@ class Espeak implements Speaker {
     this.#running = null;
   }
 
-  async #bounded(
-    limitMs: number,
-    voice: readonly string[],
-    text: string,
-    run: AbortController,
-  ): Promise<void> {
-    try {
-      await withDeadline(
-        this.#options.clock,
-        limitMs,
-        "speaking",
-        (signal) => this.#run(voice, text, signal),
-        run.signal,
-      );
-    } catch (thrown) {
-      if (thrown instanceof TimeoutError) throw absent(thrown.message, thrown);
-      throw thrown;
-    }
+  async #soundOf(text: string, language: "vi" | "en", keep: boolean, cut: AbortSignal): Promise<Sound> {
+    const recipe = `${VOICES[language]} ${WORDS_PER_MINUTE} ${text}`;
+    const kept = keep ? this.#cache.get(recipe) : null;
+    const known = kept === null ? null : readWav(kept);
+    if (known !== null) return known;
+    const sound = await this.#synthesise(text, language, cut);
+    if (keep) this.#cache.put(recipe, wavOf(sound.samples, sound.sampleRateHz));
+    return sound;
   }
 
-  /** The text goes in by stdin: a command line can be read by every process of the machine. */
-  #run(voice: readonly string[], text: string, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const { commandDir = "", environment = {} } = this.#options;
-      const command = commandDir === "" ? "espeak-ng" : `${commandDir}/espeak-ng`;
-      const child: ChildProcess = spawn(command, [...voice, "-b", "1", "--stdin"], {
-        stdio: ["pipe", "ignore", "pipe"],
-        env: { ...process.env, ...environment },
-      });
-      const kill = () => child.kill("SIGKILL");
-      signal.addEventListener("abort", kill, { once: true });
-      let complaint = "";
-      child.stderr?.on("data", (chunk: Buffer) => {
-        complaint = (complaint + chunk.toString("utf8")).slice(-2_000);
-      });
-      child.once("error", (error) => reject(absent(`${command} does not start: ${error.message}`, error)));
-      child.once("close", (code) => {
-        signal.removeEventListener("abort", kill);
-        // Without an audio device it says "error: …" and still exits with 0.
-        const line = complaint.split("\n").find((text) => /^error:/i.test(text));
-        if (code === 0 && line === undefined) resolve();
-        else reject(absent(`${command} ended with ${code}: ${line?.slice(0, 120) ?? "no reason given"}`));
-      });
-      // EPIPE when it ended before it read: its exit says why.
-      child.stdin?.on("error", () => {});
-      child.stdin?.end(text);
-      if (signal.aborted) kill();
+  async #synthesise(text: string, language: "vi" | "en", cut: AbortSignal): Promise<Sound> {
+    const { clock, commandDir = "", environment = {}, device = "" } = this.#options;
+    const command = commandDir === "" ? "espeak-ng" : join(commandDir, "espeak-ng");
+    const wav = await runSound(
+      clock,
+      {
+        command,
+        words: ["-v", VOICES[language], "-s", String(WORDS_PER_MINUTE), "-b", "1", "--stdin", "--stdout"],
+        input: Buffer.from(text, "utf8"),
+        limitMs: SYNTHESIS_WITHIN_MS,
+        environment,
+        device: device || "default",
+      },
+      cut,
+      this.#options.startSound,
+    );
+    const sound = readWav(wav);
+    if (sound !== null) return sound;
+    throw new FaultError("speaker.absent", `${command} gave ${wav.length} bytes that are no sound`, {
+      why: { kind: "wrongDevice", at: command },
     });
   }
-}
 
-const absent = (detail: string, cause?: unknown): FaultError =>
-  new FaultError("speaker.absent", detail, { cause });
+  async #play(sound: Sound, limitMs: number, cut: AbortSignal): Promise<void> {
+    const { clock, player = "aplay", environment = {}, device = "" } = this.#options;
+    const words = device === "" ? ["-q", "-"] : ["-q", "-D", device, "-"];
+    const input = wavOf(sound.samples, sound.sampleRateHz);
+    await runSound(
+      clock,
+      { command: player, words, input, limitMs, environment, device: device || "default" },
+      cut,
+      this.#options.startSound,
+    );
+  }
+}

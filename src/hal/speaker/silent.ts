@@ -6,6 +6,7 @@ export const silentSpeaker = (): Speaker => ({
   say: async () => {},
   stop: async () => {},
   setVolume: async () => {},
+  resetVolume: async () => {},
   health: async () => null,
   close: async () => {},
 });

@@ -19,6 +19,10 @@ declare module "@techstark/opencv-js" {
     readonly RETR_EXTERNAL: number;
     readonly CHAIN_APPROX_SIMPLE: number;
     readonly MORPH_RECT: number;
+    readonly MORPH_BLACKHAT: number;
+    readonly MORPH_CLOSE: number;
+    readonly THRESH_BINARY: number;
+    readonly THRESH_OTSU: number;
     readonly MatVector: new () => MatVector;
     readonly Size: new (width: number, height: number) => unknown;
     matFromArray(rows: number, cols: number, type: number, data: ArrayLike<number>): Mat;
@@ -27,6 +31,14 @@ declare module "@techstark/opencv-js" {
     getStructuringElement(shape: number, size: unknown): Mat;
     dilate(from: Mat, to: Mat, kernel: Mat): void;
     findContours(from: Mat, to: MatVector, hierarchy: Mat, mode: number, method: number): void;
+    morphologyEx(from: Mat, to: Mat, operation: number, kernel: Mat): void;
+    threshold(from: Mat, to: Mat, level: number, value: number, type: number): number;
+    /** `angle` in degrees, clockwise; `size` before the turn. */
+    minAreaRect(contour: Mat): {
+      readonly center: { readonly x: number; readonly y: number };
+      readonly size: { readonly width: number; readonly height: number };
+      readonly angle: number;
+    };
     convexHull(from: Mat, to: Mat): void;
     contourArea(contour: Mat): number;
     arcLength(contour: Mat, closed: boolean): number;

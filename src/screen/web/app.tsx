@@ -93,6 +93,18 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new screen closes the question of the old one
   useEffect(() => setStopping(false), [key]);
   useEffect(() => installKeys());
+  const { speech } = view;
+  useEffect(() => {
+    if (speech !== "on") return;
+    const onTouch = () => link.touch();
+    // While it goes down, before any click: speech must not talk over somebody who acts.
+    document.addEventListener("pointerdown", onTouch, { capture: true });
+    document.addEventListener("keydown", onTouch, { capture: true });
+    return () => {
+      document.removeEventListener("pointerdown", onTouch, { capture: true });
+      document.removeEventListener("keydown", onTouch, { capture: true });
+    };
+  }, [speech, link]);
 
   const idle = view.idle !== null && screen.name !== "attract";
   const covered = idle || view.helpOpen || stopping;

@@ -48,6 +48,10 @@ export class VisitLink {
     this.#transmit({ type: "event", event });
   }
 
+  touch(): void {
+    this.#transmit({ type: "touch" });
+  }
+
   #transmit(message: FromPage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
   }

@@ -14,6 +14,8 @@ export const CODE = {
 
 /** Section 7.3.8: data bytes of one InDataExchange in each direction. */
 export const MAX_DATA_BYTES = 262;
+/** Section 7.3.5: MaxTg of InListPassiveTarget. */
+export const MAX_TARGETS = 2;
 /** In Tg: more of this command follows. In the status byte: more of this answer follows. */
 export const MORE_INFORMATION = 0x40;
 
@@ -50,11 +52,14 @@ export const rfTimings = (): Uint8Array => Uint8Array.of(CODE.rfConfiguration, 0
 export const rfRetries = (passiveActivation: number): Uint8Array =>
   Uint8Array.of(CODE.rfConfiguration, 0x05, 0x01, 0x01, passiveActivation);
 
-/** One target at 106 kbit/s. Type B asks every application family (AFI 00). */
+/**
+ * Targets at 106 kbit/s. Asks for two, the chip's most: with one it would take either of two cards that lie
+ * on it, by chance. Type B asks every application family (AFI 00).
+ */
 export const inListPassiveTarget = (type: "A" | "B"): Uint8Array =>
   type === "A"
-    ? Uint8Array.of(CODE.inListPassiveTarget, 0x01, 0x00)
-    : Uint8Array.of(CODE.inListPassiveTarget, 0x01, 0x03, 0x00);
+    ? Uint8Array.of(CODE.inListPassiveTarget, MAX_TARGETS, 0x00)
+    : Uint8Array.of(CODE.inListPassiveTarget, MAX_TARGETS, 0x03, 0x00);
 
 /** 424 kbit/s both ways; the fastest that the PN532 knows. */
 export const inPsl424 = (target: number): Uint8Array => Uint8Array.of(CODE.inPsl, target, 0x02, 0x02);
@@ -91,11 +96,12 @@ export interface Target {
 /**
  * `answer` without its command code: NbTg, then Tg and, for type A, SENS_RES(2) SEL_RES NFCIDLength NFCID
  * [ATSLength ATS], for type B, ATQB(12) ATTRIB_RESLength ATTRIB_RES. `null`: nobody there.
- * "malformed": outside the manual.
+ * "several": two cards. "malformed": outside the manual.
  */
-export const readTarget = (answer: Uint8Array, type: "A" | "B"): Target | null | "malformed" => {
+export const readTarget = (answer: Uint8Array, type: "A" | "B"): Target | null | "several" | "malformed" => {
   const [count, number] = answer;
   if (count === 0) return null;
+  if (count === MAX_TARGETS && answer.length > 1) return "several";
   if (count !== 1 || number === undefined) return "malformed";
   if (type === "B") {
     // ATQB: 0x50, PUPI (4), application data (4), protocol info (3); bit 1 of its second byte: 14443-4.

@@ -4,6 +4,7 @@ import { type Fault, FaultError, toFault } from "../../../core/faults.js";
 import type { Log } from "../../../core/log.js";
 import type { BytePort } from "../../port/byte-port.js";
 import type { Card, ChipReader } from "../chip-reader.js";
+import { Turn } from "../turn.js";
 import {
   echo,
   getFirmwareVersion,
@@ -20,9 +21,8 @@ import {
   rfTimings,
   type Target,
 } from "./commands.js";
-import { FAST_BAUD, findReader, POWER_UP_BAUD, raiseSpeed, wakeUp } from "./host-speed.js";
+import { FAST_BAUD, findReader, raiseSpeed, wakeUpOverI2c } from "./host-speed.js";
 import { Pn532Link } from "./link.js";
-import { Turn } from "./turn.js";
 
 export interface Pn532Options {
   readonly port: BytePort;
@@ -46,6 +46,10 @@ const CONFIGURE_WITHIN_MS = 500;
 const PAUSE_MS = 60;
 /** ISO/IEC 14443-3: 5 ms without a field put every card back to its start; the double is sure. */
 const FIELD_RESET_MS = 10;
+/** Faults after which the reader is as well as before. */
+const OF_THE_CARD: ReadonlySet<string> = new Set(["card.notCitizen", "card.several"]);
+/** No answer has more parts: an extended APDU's 65,538 bytes in frames. A chip that says "more" for ever is broken. */
+const MAX_PARTS = 256;
 /** An answer this young makes a health question superfluous. */
 const FRESH_MS = 2_000;
 
@@ -56,16 +60,17 @@ export const openPn532 = async (options: Pn532Options, signal?: AbortSignal): Pr
   const wire = { port, link, clock };
   try {
     let baud = 0;
-    if (transport === "i2c") await wakeUp(wire, "i2c", signal);
+    if (transport === "i2c") await wakeUpOverI2c(wire, signal);
     else {
       baud = await findReader(wire, fastBaud, signal);
-      if (baud === POWER_UP_BAUD) baud = await raiseSpeed(wire, fastBaud, signal);
+      if (baud !== fastBaud) baud = await raiseSpeed(wire, { from: baud, to: fastBaud }, signal);
     }
     const configure = (body: Uint8Array) =>
       link.command(body, { withinMs: CONFIGURE_WITHIN_MS, repeatable: true, signal });
     const firmware = readFirmware(await configure(getFirmwareVersion()));
     if (firmware?.chip !== PN532_CHIP) {
-      throw new FaultError("chipReader.failed", `not a PN532: IC 0x${firmware?.chip.toString(16) ?? "none"}`);
+      const chip = firmware?.chip.toString(16) ?? "none";
+      throw new FaultError("chipReader.wrongDevice", `not a PN532: IC 0x${chip}`);
     }
     await configure(rfTimings());
     await configure(rfRetries(0x01));
@@ -133,7 +138,7 @@ class Pn532 implements ChipReader {
         }
       } catch (thrown) {
         // A reader that failed is set up anew anyway.
-        if (!(thrown instanceof FaultError) || thrown.code === "card.notCitizen") await this.#fieldOff();
+        if (!(thrown instanceof FaultError) || OF_THE_CARD.has(thrown.code)) await this.#fieldOff();
         throw thrown;
       }
     }, signal);
@@ -167,6 +172,7 @@ class Pn532 implements ChipReader {
       signal,
     });
     const target = readTarget(answer, type);
+    if (target === "several") throw new FaultError("card.several", `two type ${type} cards in the field`);
     if (target !== "malformed") return target;
     throw new FaultError("chipReader.failed", `target data of ${answer.length} bytes outside the manual`);
   }
@@ -207,6 +213,7 @@ class Pn532 implements ChipReader {
     let step = await this.#step(inDataExchange(target, command.subarray(at), false), signal);
     parts.push(step.data);
     while (step.more) {
+      if (parts.length >= MAX_PARTS) throw new FaultError("chipReader.failed", "an answer without an end");
       step = await this.#step(inDataExchange(target, new Uint8Array(0), false), signal);
       parts.push(step.data);
     }

@@ -103,6 +103,11 @@ export class FrameDecoder {
     return this.#brokenFrame;
   }
 
+  /** Never more than one frame's. */
+  get bufferedBytes(): number {
+    return this.#buffer.length;
+  }
+
   push(chunk: Uint8Array): Frame[] {
     if (this.#brokenFrame) return [];
     const joined = new Uint8Array(this.#buffer.length + chunk.length);

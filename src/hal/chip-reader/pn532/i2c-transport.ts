@@ -3,6 +3,7 @@
 // The chip can not speak unasked: every read begins with a ready byte, and only when its bit 0 is set does
 // a frame follow in the same transfer. This face turns that into a byte port, so the link is the same.
 import type { Clock } from "../../../core/clock.js";
+import { I2cNackError } from "../../i2c/i2c-wire.js";
 import { type BytePort, PortClosedError } from "../../port/byte-port.js";
 import { ACK_FRAME, MAX_FRAME_BYTES, NACK_FRAME } from "./frame.js";
 
@@ -26,6 +27,8 @@ export interface I2cPortOptions {
 const SPACING_MS = 5;
 /** A sleeping chip does not acknowledge its address until it is awake: not an unplugged one yet. */
 const REFUSALS_UNTIL_GONE = 40;
+/** Any other error is the bus's own, and may have taken its whole time-out of a second: four in a row. */
+const BUS_ERROR_WEIGHT = 10;
 const READY = 0x01;
 
 export const i2cPort = (options: I2cPortOptions): BytePort => new I2cPort(options);
@@ -41,6 +44,7 @@ class I2cPort implements BytePort {
   #owed: ("ack" | "answer")[] = [];
   #polling = false;
   #refusals = 0;
+  #reason: Error | null = null;
 
   constructor({ wire, clock }: I2cPortOptions) {
     this.#wire = wire;
@@ -49,11 +53,17 @@ class I2cPort implements BytePort {
 
   async write(bytes: Uint8Array): Promise<void> {
     if (this.#end.signal.aborted) throw new PortClosedError("I2C bus is closed");
-    await this.#transfer(async () => {
-      if (equal(bytes, ACK_FRAME)) this.#owed = [];
-      else this.#owed = equal(bytes, NACK_FRAME) ? ["answer"] : ["ack", "answer"];
-      await this.#wire.write(bytes);
-    });
+    let taken = false;
+    // What the chip did not acknowledge it does not have: sent again, it can not be done twice.
+    while (!taken && !this.#end.signal.aborted) {
+      await this.#transfer(async () => {
+        if (equal(bytes, ACK_FRAME)) this.#owed = [];
+        else this.#owed = equal(bytes, NACK_FRAME) ? ["answer"] : ["ack", "answer"];
+        await this.#wire.write(bytes);
+        taken = true;
+      });
+    }
+    if (!taken) throw new PortClosedError(`I2C bus is closed: ${this.#reason?.message ?? "by us"}`);
     if (!this.#polling) void this.#poll();
   }
 
@@ -74,7 +84,7 @@ class I2cPort implements BytePort {
     await this.#wire.close();
   }
 
-  /** One at a time, each followed by its pause. A refused one is no error yet: the link repeats or gives up. */
+  /** One at a time, each followed by its pause. A refused one is no error yet, many in a row are. */
   #transfer(work: () => Promise<void>): Promise<void> {
     const mine = this.#transfers.then(async () => {
       if (this.#end.signal.aborted) return;
@@ -82,7 +92,7 @@ class I2cPort implements BytePort {
         await work();
         this.#refusals = 0;
       } catch (thrown) {
-        this.#refusals += 1;
+        this.#refusals += thrown instanceof I2cNackError ? 1 : BUS_ERROR_WEIGHT;
         if (this.#refusals >= REFUSALS_UNTIL_GONE) {
           this.#finish(thrown instanceof Error ? thrown : new Error(String(thrown)));
         }
@@ -114,6 +124,7 @@ class I2cPort implements BytePort {
 
   #finish(reason: Error | null): void {
     if (this.#end.signal.aborted) return;
+    this.#reason = reason;
     this.#end.abort();
     for (const listener of [...this.#close]) listener(reason);
   }

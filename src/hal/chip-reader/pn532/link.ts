@@ -8,6 +8,7 @@
 import type { Clock } from "../../../core/clock.js";
 import { FaultError } from "../../../core/faults.js";
 import type { BytePort } from "../../port/byte-port.js";
+import { Turn } from "../turn.js";
 import { CODE, echo } from "./commands.js";
 import {
   ACK_FRAME,
@@ -18,7 +19,6 @@ import {
   TFI_ANSWER,
   TFI_COMMAND,
 } from "./frame.js";
-import { Turn } from "./turn.js";
 
 export interface CommandOptions {
   /** From the ACK to the answer. */
@@ -26,7 +26,20 @@ export interface CommandOptions {
   /** The command does no harm when it runs twice: it is repeated when no ACK came. */
   readonly repeatable: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** How often a repeatable command is sent; three times when left out. */
+  readonly tries?: number;
 }
+
+/** What came that is no answer, since the last wake-up: it tells another device from a dead line. */
+export interface Stray {
+  readonly bytes: number;
+  /** Bytes of lines of text. */
+  readonly textBytes: number;
+  /** Our own commands came back. */
+  readonly echo: boolean;
+}
+
+const NO_STRAY: Stray = { bytes: 0, textBytes: 0, echo: false };
 
 /** UM0701-02 6.2.1.1: ACK comes within 15 ms; the rest is for USB adapters (16 ms latency) and a busy board. */
 const ACK_WITHIN_MS = 250;
@@ -54,6 +67,7 @@ export class Pn532Link {
   #mayHoldOldAnswer = false;
   #echoNumber = 0;
   #lastAnswerMs = Number.NEGATIVE_INFINITY;
+  #stray: Stray = NO_STRAY;
 
   constructor(port: BytePort, clock: Clock) {
     this.#port = port;
@@ -72,6 +86,10 @@ export class Pn532Link {
 
   get busy(): boolean {
     return this.#turn.busy;
+  }
+
+  get stray(): Stray {
+    return this.#stray;
   }
 
   /** `Clock.monotonicMs` of the last answer. */
@@ -95,6 +113,7 @@ export class Pn532Link {
   /** Sends bytes that are no command, if any, and begins anew: a chip that slept holds no old answer. */
   async wake(bytes: Uint8Array | null): Promise<void> {
     this.#startListening();
+    this.#stray = NO_STRAY;
     this.#mayHoldOldAnswer = false;
     if (bytes !== null) await this.#write(bytes);
   }
@@ -121,7 +140,7 @@ export class Pn532Link {
 
   async #sendAndHear(
     body: Uint8Array,
-    { withinMs, repeatable, signal }: CommandOptions,
+    { withinMs, repeatable, signal, tries: maxTries = TRIES }: CommandOptions,
   ): Promise<Uint8Array> {
     const frame = encodeFrame(TFI_COMMAND, body);
     const name = `command 0x${(body[0] ?? 0).toString(16).padStart(2, "0")}`;
@@ -152,7 +171,7 @@ export class Pn532Link {
         untilMs = Math.min(untilMs, this.#clock.monotonicMs() + ANSWER_WITHOUT_ACK_MS);
       } else if (heard.kind === "nothing") {
         if (acknowledged) throw this.#silent(`${name} was acknowledged, no answer in ${withinMs} ms`);
-        if (repeatable && tries < TRIES) {
+        if (repeatable && tries < maxTries) {
           tries += 1;
           this.#mayHoldOldAnswer = true;
           untilMs = this.#clock.monotonicMs() + ACK_WITHIN_MS;
@@ -209,7 +228,9 @@ export class Pn532Link {
   }
 
   #onData(chunk: Uint8Array): void {
-    this.#heard.push(...this.#decoder.push(chunk));
+    const frames = this.#decoder.push(chunk);
+    this.#heard.push(...frames);
+    this.#noteStray(chunk, frames);
     this.#clock.clearTimeout(this.#quietTimer);
     if (this.#decoder.suspect) {
       this.#quietTimer = this.#clock.setTimeout(() => {
@@ -217,6 +238,17 @@ export class Pn532Link {
       }, QUIET_MS);
     }
     this.#wake?.();
+  }
+
+  #noteStray(chunk: Uint8Array, frames: readonly Frame[]): void {
+    const echo = frames.some((frame) => frame.kind === "data" && frame.tfi === TFI_COMMAND);
+    if (frames.length > 0 && !echo) return;
+    const text = chunk.filter((byte) => byte === 0x0a || byte === 0x0d || (byte >= 0x20 && byte < 0x7f));
+    this.#stray = {
+      bytes: this.#stray.bytes + chunk.length,
+      textBytes: this.#stray.textBytes + text.length,
+      echo: this.#stray.echo || echo,
+    };
   }
 
   #onQuiet(): void {

@@ -5,7 +5,17 @@
 import { type ReactNode, useEffect, useRef } from "react";
 import { useVisit } from "../visit.js";
 import { BigButton } from "./button.js";
-import { BackIcon, CloseIcon, DownIcon, HelpIcon, LanguageIcon, NextIcon, OfficerIcon } from "./icons.js";
+import {
+  BackIcon,
+  CloseIcon,
+  DownIcon,
+  HelpIcon,
+  LanguageIcon,
+  MuteIcon,
+  NextIcon,
+  OfficerIcon,
+  SpeakIcon,
+} from "./icons.js";
 import { useMoreBelow } from "./more-below.js";
 import { Progress } from "./progress.js";
 
@@ -47,6 +57,14 @@ const Top = () => {
           disabled={view.officerCalled}
           onPress={() => send({ type: "CALL_OFFICER" })}
         />
+        {view.speech !== undefined && (
+          <BigButton
+            look="quiet"
+            icon={view.speech === "on" ? <MuteIcon /> : <SpeakIcon />}
+            label={text(view.speech === "on" ? "common.mute" : "common.speak")}
+            onPress={() => send({ type: "SPEAK", on: view.speech !== "on" })}
+          />
+        )}
         {view.can.help && (
           <BigButton
             look="quiet"

@@ -45,6 +45,33 @@ const CitizenCard = () => (
   </g>
 );
 
+/** The side with the three lines, so that nobody has to know which one is the back. */
+const CardBack = () => (
+  <g>
+    <rect width="240" height="151" rx="14" className="p-card" />
+    <rect x="18" y="20" width="34" height="30" rx="5" className="p-gold" />
+    <rect x="70" y="22" width="100" height="7" rx="3.5" className="p-line" />
+    <rect x="70" y="38" width="76" height="7" rx="3.5" className="p-line" />
+    <circle cx="204" cy="38" r="18" className="p-sand" />
+    {[88, 108, 128].map((y) => (
+      <path key={y} d={`M14 ${y}H226`} className="p-letters" />
+    ))}
+  </g>
+);
+
+export const CardBackOnTray = () => (
+  <Picture box="0 0 520 330">
+    <rect x="60" y="60" width="400" height="240" rx="22" className="p-metal" />
+    <rect x="84" y="82" width="352" height="196" rx="14" className="p-dark" />
+    <path d="M260 6l-46 66h92z" className="p-beam" />
+    <g className="p-move-right">
+      <g transform="translate(140 104)">
+        <CardBack />
+      </g>
+    </g>
+  </Picture>
+);
+
 export const CardToReader = () => (
   <Picture box="0 0 520 330">
     <rect x="316" y="36" width="178" height="258" rx="26" className="p-metal" />

@@ -2,7 +2,7 @@
 import { FAULTS } from "../../../core/faults.js";
 import { BigButton } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
-import { CardOnReader, CardToReader, GentleTrouble } from "../parts/pictures.js";
+import { CardBackOnTray, CardOnReader, CardToReader, GentleTrouble } from "../parts/pictures.js";
 import { Percent } from "../parts/progress.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
@@ -15,6 +15,17 @@ const TypeInstead = () => {
       look="secondary"
       label={text("identify.typeInstead")}
       onPress={() => send({ type: "TYPE_INSTEAD" })}
+    />
+  );
+};
+
+const ShowBack = () => {
+  const { send, text } = useVisit();
+  return (
+    <BigButton
+      look="secondary"
+      label={text("identify.showBack")}
+      onPress={() => send({ type: "SHOW_BACK" })}
     />
   );
 };
@@ -38,7 +49,7 @@ export const Identify = ({ screen }: ScreenProps<"identify">) => {
       return <TypedCard remedy={remedy} before={screen.typed} />;
     case "showQr":
       return (
-        <Frame title={text("identify.qrTitle")} lead={text("identify.qrLead")} aside={<TypeInstead />}>
+        <Frame title={text("identify.qrTitle")} lead={text("identify.qrLead")} aside={<ShowBack />}>
           {remedy !== null && (
             <p className="remedy" role="alert">
               {remedy}
@@ -46,6 +57,15 @@ export const Identify = ({ screen }: ScreenProps<"identify">) => {
           )}
           <CardToReader />
           <p className="note">{text("identify.vneid")}</p>
+        </Frame>
+      );
+    case "cardBack":
+      return (
+        <Frame title={text("identify.backTitle")} lead={text("identify.backLead")} aside={<TypeInstead />}>
+          <CardBackOnTray />
+          <p className="note" role="status">
+            {text("identify.backLooking")}
+          </p>
         </Frame>
       );
     case "layCard":

@@ -1,0 +1,43 @@
+// How do papers that were put into the scanner's slot become pages that the citizen can check?
+import { type Fault, FaultError, toFault } from "../core/faults.js";
+import type { FedPapers } from "../flows/effects.js";
+import type { Supervised } from "../hal/device.js";
+import type { Scanner } from "../hal/scanner/scanner.js";
+import { type CaptureProgress, type PaperParts, readPage } from "./papers.js";
+
+export interface SlotParts extends Pick<PaperParts, "reader" | "images"> {
+  readonly scanner: Supervised<Scanner>;
+}
+
+/** False also while the scanner is away: then nobody is sent to its slot. */
+export const slotServes = async ({ scanner }: Pick<SlotParts, "scanner">): Promise<boolean> =>
+  scanner.status.state === "ready" && (await scanner.use(async (open) => open.fitted).catch(() => false));
+
+/**
+ * Feeds and reads sheet after sheet. What cut the batch (a jam, an unreadable sheet) comes with the pages before
+ * it, and its sentence tells the citizen to take the papers back; throws only when there is no page at all.
+ */
+export const feedPapers = async (
+  parts: SlotParts,
+  onProgress: CaptureProgress,
+  signal: AbortSignal,
+): Promise<FedPapers> => {
+  const pages: FedPapers["pages"][number][] = [];
+  onProgress("taking", 0);
+  const cut = await parts.scanner
+    .use((scanner) =>
+      scanner.scan(async ({ image }) => {
+        const { page } = await readPage(parts, image, onProgress, signal);
+        pages.push(page);
+        onProgress("taking", 0);
+      }, signal),
+    )
+    .then(
+      (): Fault | null => null,
+      (thrown: unknown) => {
+        if (signal.aborted || pages.length === 0 || !(thrown instanceof FaultError)) throw thrown;
+        return toFault(thrown);
+      },
+    );
+  return { pages, fault: cut };
+};

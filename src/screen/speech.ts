@@ -1,0 +1,181 @@
+// What does the kiosk say when a screen appears?
+//
+// The heading, what to do, and a fault's remedy: words of the catalogue, of the procedures and of the fault
+// table. Nothing that a citizen entered or a card held is ever in it: anybody in the room hears it.
+import { type Bilingual, FAULTS, type FaultCode } from "../core/faults.js";
+import type { Language } from "../flows/events.js";
+import type { FieldView, Screen, View } from "../flows/view.js";
+import { CATALOGUES, type Entry, type TextKey } from "./texts/texts.js";
+
+export interface Sentence {
+  readonly text: string;
+  /** Of a catalogue, so the same on every day: its sound may be kept. */
+  readonly keep: boolean;
+}
+
+type Words = Readonly<Record<string, string | number>>;
+type Say = (language: Language) => readonly Sentence[];
+
+const entryOf = (language: Language, key: TextKey): Entry => {
+  const [group = "", name = ""] = key.split(".");
+  const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = CATALOGUES[language];
+  const entry = groups[group]?.[name];
+  if (entry === undefined) throw new Error(`no text ${key}`);
+  return entry;
+};
+
+const text =
+  (key: TextKey, words: Words = {}): Say =>
+  (language) => {
+    const { text, speech = text } = entryOf(language, key);
+    const said = speech.replace(/\{\{(\w+)\}\}/g, (_, name) => String(words[name] ?? ""));
+    return [{ text: said, keep: said === speech }];
+  };
+
+const pick =
+  (said: Bilingual): Say =>
+  (language) => [{ text: said[language], keep: true }];
+
+const fault = (code: FaultCode | null): Say => (code === null ? nothing : pick(FAULTS[code].citizen));
+
+const nothing: Say = () => [];
+
+/** A number of the kiosk's own, letter by letter. */
+const spelled =
+  (value: string | null): Say =>
+  () =>
+    value === null || value === "" ? [] : [{ text: [...value].join(", "), keep: false }];
+
+const slip = (stage: "printing" | "take" | "inDoubt" | "noPaper", number: string | null): readonly Say[] => {
+  switch (stage) {
+    case "printing":
+      return [];
+    case "take":
+      return [text("slip.take")];
+    case "inDoubt":
+      return [text("slip.askTitle"), text("slip.askLead")];
+    case "noPaper":
+      return [text("slip.writeDown"), spelled(number)];
+  }
+};
+
+const identify = (screen: Extract<Screen, { name: "identify" }>): readonly Say[] => {
+  switch (screen.stage) {
+    case "showQr":
+      return [fault(screen.fault), text("identify.qrTitle"), text("identify.qrLead")];
+    case "typed":
+      return [fault(screen.fault), text("identify.typedNumber"), text("identify.typedNumberHint")];
+    case "cardBack":
+      return [text("identify.backTitle"), text("identify.backLead")];
+    case "layCard":
+      return [fault(screen.fault), text("identify.layTitle"), text("identify.layLead")];
+    case "reading":
+      return [text("identify.readingTitle"), text("identify.readingLead")];
+    case "failed":
+      return [text("identify.failedTitle"), fault(screen.fault)];
+  }
+};
+
+/** What is asked, never what was answered. */
+const fields = (shown: readonly FieldView[]): readonly Say[] =>
+  shown.flatMap(({ label, error }) => (error === null ? [] : [pick(label), pick(error)]));
+
+const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => {
+  switch (screen.stage) {
+    case "place":
+      return [pick(screen.title), text("papers.placeLead")];
+    case "taking":
+      return [text("papers.takingTitle"), text("papers.still")];
+    case "finding":
+    case "reading":
+      return [];
+    case "review":
+      return [text(screen.fields.length === 0 ? "papers.reviewPlain" : "papers.reviewTitle")];
+    case "failed":
+      return [text("papers.failedTitle"), fault(screen.fault)];
+  }
+};
+
+const lookup = (screen: Extract<Screen, { name: "lookup" }>): readonly Say[] => {
+  switch (screen.stage) {
+    case "scan":
+      return [text("lookup.title"), text("lookup.scan")];
+    case "searching":
+      return [text("lookup.searching")];
+    case "found":
+      return screen.result === null ? [] : [pick(screen.result.title)];
+    case "unknown":
+      return [text("lookup.unknown"), text("lookup.unknownNote")];
+  }
+};
+
+const screenSays = (screen: Screen): readonly Say[] => {
+  switch (screen.name) {
+    case "attract":
+      return screen.outOfService === null
+        ? [text("attract.hello"), text("attract.start")]
+        : [text("attract.closed"), fault(screen.outOfService)];
+    case "language":
+      return [text("language.title")];
+    case "procedure":
+      return [text("procedure.title"), ...screen.procedures.map(({ title }) => pick(title))];
+    case "ticket":
+      return [
+        ...(screen.stage === "printing"
+          ? [text("ticket.printing")]
+          : [text("ticket.title"), spelled(screen.number)]),
+        ...slip(screen.stage, null),
+      ];
+    case "lookup":
+      return lookup(screen);
+    case "identify":
+      return identify(screen);
+    case "form":
+      return [pick(screen.title), ...fields(screen.fields)];
+    case "papers":
+      return papers(screen);
+    case "check":
+      return [text("check.title")];
+    case "confirm":
+      return screen.wrong
+        ? [text("confirm.wrong"), text("confirm.title"), spelled(screen.code)]
+        : [text("confirm.title"), spelled(screen.code)];
+    case "submitting":
+      return [text("submitting.title")];
+    case "slip":
+      return [
+        fault(screen.fault),
+        text(
+          screen.stage === "printing"
+            ? "slip.printing"
+            : screen.reminder === true
+              ? "slip.reminder"
+              : "slip.title",
+        ),
+        ...slip(screen.stage, screen.number),
+      ];
+    case "rate":
+      return [text("rate.title"), text("rate.lead")];
+    case "goodbye":
+      return [text("goodbye.title"), text("goodbye.lead"), text("goodbye.forgotten")];
+    case "slipInDoubt":
+      return screen.stage === "ask"
+        ? [text("slipInDoubt.title", { number: screen.slipNumber }), text("slipInDoubt.lead")]
+        : [text(screen.stage === "printing" ? "slipInDoubt.printing" : "slipInDoubt.done")];
+    case "trouble":
+      return [text("trouble.title"), text("trouble.lead"), fault(screen.fault)];
+  }
+};
+
+const says = ({ screen, idle, helpOpen }: View): readonly Say[] => {
+  // What lies on top is what is to be answered.
+  if (idle !== null && screen.name !== "attract") return [text("idle.title"), text("idle.lead")];
+  if (helpOpen) return [text(`help.${screen.name}`), text("help.officer")];
+  return screenSays(screen);
+};
+
+/** In the order in which they are said; the same as long as the screen asks the same of the citizen. */
+export const speechOf = (view: View): readonly Sentence[] =>
+  says(view)
+    .flatMap((say) => say(view.language))
+    .filter(({ text }) => text !== "");

@@ -1,0 +1,211 @@
+// Is every screen of a visit said, once, until somebody touches it, and is nothing of a person ever said?
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { type Speaking, spokenVisit, startSpeaking } from "../../src/acts/speaking.js";
+import { FAULTS, FaultError } from "../../src/core/faults.js";
+import { silentLog } from "../../src/core/log.js";
+import { createVisit, type Visit } from "../../src/flows/run-visit.js";
+import type { View } from "../../src/flows/view.js";
+import type { Speaker } from "../../src/hal/speaker/speaker.js";
+import { supervise } from "../../src/hal/supervisor.js";
+import { speechOf } from "../../src/screen/speech.js";
+import { CATALOGUES } from "../../src/screen/texts/texts.js";
+import { clock, until } from "../contract/bench.js";
+import { SAMPLES, viewOf } from "../screens/sample-views.js";
+import { ScriptedEffects } from "./house.js";
+import { SimulatedClock } from "./simulated-clock.js";
+import { small } from "./small-catalogue.js";
+
+/** Says nothing aloud; notes what it is told and speaks until it is cut. */
+class Mouth implements Speaker {
+  readonly said: string[] = [];
+  cuts = 0;
+  resets = 0;
+  broken = false;
+  /** Sentences end by themselves at once, or only when cut. */
+  longWinded = false;
+  #end: () => void = () => {};
+  async say(text: string): Promise<void> {
+    this.#end();
+    if (this.broken) throw new FaultError("speaker.absent", "no device");
+    this.said.push(text);
+    if (this.longWinded)
+      await new Promise<void>((resolve) => {
+        this.#end = resolve;
+      });
+  }
+  async stop(): Promise<void> {
+    this.cuts += 1;
+    this.#end();
+  }
+  async setVolume(): Promise<void> {}
+  async resetVolume(): Promise<void> {
+    this.resets += 1;
+  }
+  async health(): Promise<null> {
+    return null;
+  }
+  async close(): Promise<void> {
+    this.#end();
+  }
+}
+
+interface Told {
+  readonly visit: Visit;
+  readonly mouth: Mouth;
+  readonly speaking: Speaking;
+  /** As the page sends. */
+  readonly press: (event: Parameters<Visit["send"]>[0]) => void;
+}
+
+const inVisit = async (mode: "on" | "asked" | "off", work: (told: Told) => Promise<void>): Promise<void> => {
+  const mouth = new Mouth();
+  const speaker = supervise<Speaker>({
+    part: "speaker",
+    absentFault: "speaker.absent",
+    open: async () => mouth,
+    clock,
+    log: silentLog,
+    healthEveryMs: 60_000,
+  });
+  await until("the speaker is ready", () => speaker.status.state === "ready");
+  const visit = createVisit({
+    effects: new ScriptedEffects(),
+    catalogue: small,
+    clock: new SimulatedClock(),
+    log: silentLog,
+    speech: mode,
+  });
+  const speaking = startSpeaking({ speaker, visit, clock, mode });
+  const screen = spokenVisit(visit, speaking);
+  const press: Told["press"] = (event) => {
+    screen.touched?.();
+    visit.send(event);
+  };
+  try {
+    await work({ visit, mouth, speaking, press });
+  } finally {
+    speaking.close();
+    visit.close();
+    await speaker.close();
+  }
+};
+
+const { vi, en } = CATALOGUES;
+
+test("each screen is said once as it appears, in the visit's language; the next visit begins at its own volume", () =>
+  inVisit("on", async ({ visit, mouth, press }) => {
+    assert.equal(mouth.said, [], "the first screen is not said to an empty room");
+    press({ type: "WAKE" });
+    await until("language", () => mouth.said.includes(vi.language.title.text));
+    press({ type: "CHOOSE_LANGUAGE", language: "en" });
+    await until("procedure", () => mouth.said.includes(en.procedure.title.text));
+    assert.is(mouth.resets, 1);
+    const [procedure] = small.procedures;
+    await until("and what is offered", () => mouth.said.includes(procedure?.title.en ?? "?"));
+    press({ type: "HELP" });
+    await until("help", () => mouth.said.includes(en.help.procedure.text));
+    press({ type: "CLOSE_HELP" });
+    await clock.sleep(30);
+    assert.is(mouth.said.filter((text) => text === en.language.title.text).length, 0);
+    assert.is(visit.view.speech, "on");
+    press({ type: "CANCEL" });
+    await until("goodbye", () => mouth.said.includes(en.goodbye.forgotten.text));
+  }));
+
+test("a touch cuts what is being said, and the rest of it is not said", () =>
+  inVisit("on", async ({ mouth, press, speaking }) => {
+    mouth.longWinded = true;
+    press({ type: "WAKE" });
+    await until("language", () => mouth.said.length === 1);
+    press({ type: "CHOOSE_LANGUAGE", language: "vi" });
+    await until("procedure", () => mouth.said.includes(vi.procedure.title.text));
+    const said = mouth.said.length;
+    const cuts = mouth.cuts;
+    speaking.touched();
+    await until("cut", () => mouth.cuts === cuts + 1);
+    await clock.sleep(50);
+    assert.is(mouth.said.length, said);
+  }));
+
+test("muted it is silent at once; asked for, it says the screen that stands there", () =>
+  inVisit("asked", async ({ visit, mouth, press }) => {
+    press({ type: "WAKE" });
+    press({ type: "CHOOSE_LANGUAGE", language: "vi" });
+    await clock.sleep(30);
+    assert.equal(mouth.said, []);
+    assert.is(visit.view.speech, "off");
+    press({ type: "SPEAK", on: true });
+    await until("said now", () => mouth.said.includes(vi.procedure.title.text));
+    press({ type: "SPEAK", on: false });
+    const said = mouth.said.length;
+    press({ type: "TAKE_NUMBER" });
+    await clock.sleep(50);
+    assert.is(mouth.said.length, said);
+    press({ type: "CANCEL" });
+  }));
+
+test("who comes near is invited, not all day; where speech is off nothing is said and no button offers it", async () => {
+  await inVisit("on", async ({ mouth, speaking }) => {
+    for (let i = 0; i < 5; i++) speaking.someoneCame();
+    await until("invited", () => mouth.said.includes(vi.attract.start.speech ?? ""));
+    await clock.sleep(30);
+    assert.is(mouth.said.length, 2);
+  });
+  await inVisit("off", async ({ visit, mouth, speaking, press }) => {
+    speaking.someoneCame();
+    press({ type: "WAKE" });
+    press({ type: "SPEAK", on: true });
+    await clock.sleep(30);
+    assert.equal(mouth.said, []);
+    assert.is(visit.view.speech, undefined);
+  });
+});
+
+test("a loudspeaker that fails keeps nobody from anything", () =>
+  inVisit("on", async ({ visit, mouth, press }) => {
+    mouth.broken = true;
+    press({ type: "WAKE" });
+    press({ type: "CHOOSE_LANGUAGE", language: "vi" });
+    await clock.sleep(50);
+    assert.is(visit.view.screen.name, "procedure");
+    assert.equal(mouth.said, []);
+  }));
+
+/** Whatever of a view may be a person's. */
+const personalIn = ({ screen }: View): readonly string[] => {
+  if (screen.name === "form") return screen.fields.map(({ value }) => value);
+  if (screen.name === "papers") return screen.fields.map(({ value }) => value);
+  if (screen.name === "check") return screen.rows.map(({ value }) => value);
+  if (screen.name === "identify" && screen.typed !== undefined) return Object.values(screen.typed);
+  return [];
+};
+
+test("what a person entered or a card held is in no sentence, and a fault on the screen is in one", () => {
+  let personal = 0;
+  let faults = 0;
+  for (const sample of SAMPLES)
+    for (const language of ["vi", "en"] as const) {
+      const view = viewOf(sample, language, 1);
+      const { name } = sample;
+      const said = speechOf(view);
+      for (const value of personalIn(view).filter((text) => text.length > 1)) {
+        personal += 1;
+        assert.not.ok(
+          said.some(({ text }) => text.includes(value)),
+          `${name} says "${value}"`,
+        );
+      }
+      const { screen } = view;
+      if (!("fault" in screen) || screen.fault === null || view.helpOpen || view.idle !== null) continue;
+      faults += 1;
+      const { citizen } = FAULTS[screen.fault];
+      assert.ok(
+        said.some(({ text }) => text === citizen[language]),
+        `${name} tells of ${screen.fault}`,
+      );
+    }
+  assert.ok(personal > 10 && faults > 1, `${personal} values, ${faults} faults were looked at`);
+});
+
+test.run();
