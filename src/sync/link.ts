@@ -9,6 +9,7 @@ import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { ChunkPace } from "./chunks.js";
+import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
 import { Backoff } from "./protocol/backoff.js";
 import { type FoundMessage, topics } from "./protocol/messages.js";
@@ -29,6 +30,8 @@ export interface LinkOptions {
   readonly version?: string;
   /** Paper, doors, temperature …: flat values, nothing personal. */
   readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
+  /** Told at once when one changes, beside the figures; left out: nothing is told. */
+  readonly devices?: DeviceConditions;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;
@@ -56,6 +59,7 @@ const FAREWELL_MS = 1000;
 class KioskLink implements Link {
   readonly #options: LinkOptions;
   readonly #timings: LinkTimings;
+  readonly #alerts: DeviceAlerts | null;
   readonly #pace = new ChunkPace();
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
@@ -69,6 +73,8 @@ class KioskLink implements Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
+    const { devices, ...parts } = options;
+    this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#done = this.#loop();
   }
 
@@ -202,6 +208,7 @@ class KioskLink implements Link {
       this.#wire = wire;
       this.#become("up");
       void this.#regularly(wire, uplink);
+      void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
     } finally {

@@ -6,7 +6,8 @@ import { FAULTS, type FaultCode, isFaultCode, technicianRemedy } from "../../src
 import { Random } from "../../src/dock/rehearsal/random.js";
 import type { Screen } from "../../src/flows/view.js";
 import type { DeviceName } from "../../src/hal/board.js";
-import { topics } from "../../src/sync/protocol/messages.js";
+import { type DeviceMessage, topics } from "../../src/sync/protocol/messages.js";
+import { decode } from "../../src/sync/protocol/validate.js";
 import { type Errand, Person } from "../storm/person.js";
 import { type Deck, makeDeck, World, type WorldOptions } from "../storm/world.js";
 import { type DrawnPage, loadPage } from "./drawn-page.js";
@@ -17,6 +18,11 @@ const TELEMETRY_MS = 2_000;
 const NOTICED_WITHIN_MS = 150_000;
 
 const LANGUAGES = ["vi", "en"] as const;
+
+const decodedFault = (payload: Buffer | undefined): string | null | undefined => {
+  const message = payload === undefined ? undefined : decode("device", payload);
+  return message?.ok === true ? message.value.fault : undefined;
+};
 
 export interface Books {
   readonly submissions: number;
@@ -68,6 +74,8 @@ export class Story {
   readonly person: Person;
   readonly #page: DrawnPage;
   #readings: Readonly<Record<string, unknown>> = {};
+  /** What ops was told of each device, oldest first. */
+  readonly #alerts = new Map<string, DeviceMessage[]>();
   #arrived = false;
 
   constructor(world: World, page: DrawnPage, errand: Partial<Errand> = {}) {
@@ -90,6 +98,12 @@ export class Story {
       impatient: false,
       lookupCode: "MC1:00000000000000000000000000",
       ...errand,
+    });
+    world.broker.listen(topics.everyDevice, (topic, payload) => {
+      const message = decode("device", payload);
+      assert.ok(message.ok, payload.toString());
+      const device = topic.split("/").at(-1) ?? "";
+      if (message.ok) this.#alerts.set(device, [...(this.#alerts.get(device) ?? []), message.value]);
     });
     world.broker.listen(topics.everyTelemetry, (_topic, payload) => {
       this.#readings = (JSON.parse(payload.toString()) as { readings: Record<string, unknown> }).readings;
@@ -186,11 +200,26 @@ export class Story {
     const report = this.world.on.status.devices.find((each) => each.device === device);
     assert.equal(report?.remedy, remedy);
     await this.until(`ops hears ${device} ${code}`, () => this.#readings[device] === code);
+    await this.#opsIsAlerted(device, code);
+  }
+
+  /** The retained word on the device carries the fault's code; off-line it comes with the link. */
+  async #opsIsAlerted(device: DeviceName, fault: FaultCode | null): Promise<void> {
+    const newest = () => this.#alerts.get(device)?.at(-1);
+    await this.until(`ops is alerted of ${device} ${fault}`, () => newest()?.fault === fault);
+    const { epochMs } = this.world.clock.wall();
+    const { code, severity, sinceMs = Number.POSITIVE_INFINITY } = newest() ?? {};
+    assert.is(code, fault === null ? null : FAULTS[fault].telemetry);
+    assert.is(severity, fault === null ? null : FAULTS[fault].severity);
+    assert.ok(sinceMs <= epochMs && sinceMs > epochMs - STEP_WITHIN_MS, "since when, by the wall");
+    const retained = this.world.broker.retainedFor(topics.device(this.world.config.kiosk.id, device));
+    assert.is(decodedFault(retained[0]?.[1]), fault);
   }
 
   async staffSeesReady(device: DeviceName): Promise<void> {
     await this.until(`${device} is ready again`, () => this.world.on.board[device].status.state === "ready");
     await this.until(`ops hears ${device} ready`, () => this.#readings[device] === "ready");
+    await this.#opsIsAlerted(device, null);
   }
 
   #faultOf(device: DeviceName): FaultCode | null {

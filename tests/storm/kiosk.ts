@@ -16,7 +16,13 @@ import type { View } from "../../src/flows/view.js";
 import type { Board } from "../../src/hal/board.js";
 import { openBoard } from "../../src/hal/open-board.js";
 import type { Mains } from "../../src/hal/sim/memory-board.js";
-import { DEVICE_NAMES, type KioskStatus, reading, reportDevices } from "../../src/ops/status.js";
+import {
+  DEVICE_NAMES,
+  deviceConditions,
+  type KioskStatus,
+  reading,
+  reportDevices,
+} from "../../src/ops/status.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { type Link, startLink } from "../../src/sync/link.js";
@@ -128,6 +134,7 @@ export class Kiosk {
       version: VERSION,
       telemetry: () =>
         Object.fromEntries(reportDevices(this.board).map((report) => [report.device, reading(report)])),
+      devices: deviceConditions(this.board),
       clock: this.clock,
       log: this.#log,
       connect: broker.connect,
