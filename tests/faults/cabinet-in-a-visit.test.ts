@@ -94,7 +94,7 @@ test("the battery nearly empty: who has begun ends the visit, nobody begins anot
     assert.equal(story.books, { submissions: 1, prints: ["done"], slips: 1, unfinished: 0 });
     await story.finish();
     assert.is(story.screen("attract").outOfService, "power.batteryLow");
-    story.citizenIsTold("power.batteryLow");
+    await story.citizenIsTold("power.batteryLow");
     story.world.on.send({ type: "WAKE" });
     story.screen("attract");
     power.setMains(true);

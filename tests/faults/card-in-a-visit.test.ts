@@ -26,7 +26,7 @@ test("lifted and not laid down: the screen asks for it, the reader is not blamed
       const { screen } = story.world.on.view;
       return screen.name === "identify" && screen.fault === "card.lost";
     });
-    story.citizenIsTold("card.lost");
+    await story.citizenIsTold("card.lost");
     assert.is(story.world.on.board.chipReader.status.state, "ready");
     await story.to("slip.taking");
     await story.finish();
@@ -39,7 +39,7 @@ test("another person's card: said so, the number can be typed, nothing is handed
     story.world.board.control.chipReader.layCard(story.world.holder(1).card);
     await story.until("the screen says so", () => story.step === "identify.typed");
     assert.is(story.screen("identify").fault, "card.wrongKey");
-    story.citizenIsTold("card.wrongKey");
+    await story.citizenIsTold("card.wrongKey");
     assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
     assert.is(story.world.on.board.chipReader.status.state, "ready");
     await story.finish();
@@ -52,7 +52,7 @@ test("a chip that answers outside the standard: unreadable, and a second try may
     card.control.misbehave({ kind: "wrongMac", file: "DG1", times: 3 });
     await story.to("identify.failed");
     assert.is(story.screen("identify").fault, "card.unreadable");
-    story.citizenIsTold("card.unreadable");
+    await story.citizenIsTold("card.unreadable");
     assert.is(story.world.on.board.chipReader.status.state, "ready");
     await story.to("slip.taking");
     await story.finish();
@@ -65,7 +65,7 @@ test("a bus ticket instead of a citizen card", () =>
     story.world.board.parts.chipReader.quirks.memoryCard = true;
     await story.to("identify.failed");
     assert.is(story.screen("identify").fault, "card.notCitizen");
-    story.citizenIsTold("card.notCitizen");
+    await story.citizenIsTold("card.notCitizen");
     story.world.board.parts.chipReader.quirks.memoryCard = false;
     await story.to("slip.taking");
     await story.finish();

@@ -38,7 +38,7 @@ for (const fault of FAULTS) {
       await story.staffIsTold("chipReader", fault.code);
       await story.to("identify.failed");
       assert.is(story.screen("identify").fault, fault.code);
-      story.citizenIsTold(fault.code);
+      await story.citizenIsTold(fault.code);
       assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
       fault.end(story.world);
       await story.staffSeesReady("chipReader");
@@ -58,7 +58,7 @@ for (const fault of FAULTS) {
           told === fault.code || told === "chipReader.absent" || told === "chipReader.silent",
           `${told}`,
         );
-        if (told !== null) story.citizenIsTold(told);
+        if (told !== null) await story.citizenIsTold(told);
         await story.staffIsTold("chipReader", fault.code);
         fault.end(story.world);
         await story.staffSeesReady("chipReader");

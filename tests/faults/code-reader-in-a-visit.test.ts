@@ -14,7 +14,7 @@ for (const at of ["attract", "procedure", "identify.showQr"])
       await story.staffIsTold("codeReader", "codeReader.absent");
       await story.to("identify.showQr");
       assert.is(story.screen("identify").fault, "codeReader.absent");
-      story.citizenIsTold("codeReader.absent");
+      await story.citizenIsTold("codeReader.absent");
       await story.to("identify.card");
       story.citizenIsNotTold("codeReader.absent");
       await story.to("slip.taking");
@@ -44,7 +44,7 @@ test("noise on its line: told to try again, staff hears of a wrong speed, the ne
     story.world.board.control.codeReader.injectGarbage(NOISE);
     await story.staffIsTold("codeReader", "codeReader.garbage");
     assert.is(story.screen("identify").fault, "codeReader.garbage");
-    story.citizenIsTold("codeReader.garbage");
+    await story.citizenIsTold("codeReader.garbage");
     await story.to("form");
     await story.staffSeesReady("codeReader");
     await story.finish();
@@ -57,7 +57,7 @@ test("gone while somebody looks up an application: said so, the code can be type
     story.world.board.control.codeReader.setPlugged(false);
     await story.staffIsTold("codeReader", "codeReader.absent");
     await story.to("lookup.scan");
-    story.citizenIsTold("codeReader.absent");
+    await story.citizenIsTold("codeReader.absent");
     await story.to("lookup.unknown");
     story.citizenIsNotTold("codeReader.absent");
     await story.finish();

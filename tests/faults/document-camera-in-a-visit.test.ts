@@ -12,7 +12,7 @@ for (const at of ["identify.showQr", "papers.place", "papers.capturing"])
       story.world.board.control.cameras.setPlugged("document", false);
       await story.to("papers.failed");
       assert.is(story.screen("papers").fault, "documentCamera.absent");
-      story.citizenIsTold("documentCamera.absent");
+      await story.citizenIsTold("documentCamera.absent");
       await story.staffIsTold("documentCamera", "documentCamera.absent");
       assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
       story.world.board.control.cameras.setPlugged("document", true);
@@ -28,7 +28,7 @@ test("a sensor that delivers nothing: said within its time, the camera is opened
     story.world.board.control.cameras.stall("document");
     await story.to("papers.failed");
     assert.is(story.screen("papers").fault, "documentCamera.stalled");
-    story.citizenIsTold("documentCamera.stalled");
+    await story.citizenIsTold("documentCamera.stalled");
     await story.staffSeesReady("documentCamera");
     await story.to("papers.review");
     await story.finish();

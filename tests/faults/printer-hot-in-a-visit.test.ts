@@ -13,7 +13,7 @@ test("before the print: the number on the screen, with the reason; ready again w
     await story.staffIsTold("printer", "printer.overheated");
     await story.to("slip.noPaper");
     assert.is(story.screen("slip").fault, "printer.overheated");
-    story.citizenIsTold("printer.overheated");
+    await story.citizenIsTold("printer.overheated");
     assert.equal(story.books, { submissions: 1, prints: ["failed"], slips: 0, unfinished: 0 });
     story.world.board.control.printer.overheat(false);
     await story.staffSeesReady("printer");

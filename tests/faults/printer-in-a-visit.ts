@@ -25,7 +25,7 @@ export const stoodBefore = (stories: Stories, fault: PrinterFault): Promise<void
     await story.to("slip.noPaper");
     assert.is(story.screen("slip").fault, fault.code);
     assert.match(story.screen("slip").number, /^K01-\d{6}$/);
-    story.citizenIsTold(fault.code);
+    await story.citizenIsTold(fault.code);
     assert.equal(story.books, { submissions: 1, prints: ["failed"], slips: 0, unfinished: 0 });
     fault.end(story.world);
     await story.staffSeesReady("printer");
@@ -44,7 +44,7 @@ export const cameInTheMiddle = (stories: Stories, fault: PrinterFault): Promise<
     await story.staffIsTold("printer", fault.code);
     await story.to("slip.noPaper");
     assert.is(story.screen("slip").fault, fault.code);
-    story.citizenIsTold(fault.code);
+    await story.citizenIsTold(fault.code);
     assert.equal(story.books, { submissions: 1, prints: ["settledNo", "failed"], slips: 0, unfinished: 0 });
     fault.end(story.world);
     await story.staffSeesReady("printer");

@@ -21,7 +21,7 @@ test("it shows at the cut only: the slip hangs there, the person is asked, staff
     await story.staffIsTold("printer", "printer.cutterError");
     await story.to("slip.noPaper");
     assert.is(story.screen("slip").fault, "printer.cutterError");
-    story.citizenIsTold("printer.cutterError");
+    await story.citizenIsTold("printer.cutterError");
     assert.equal(story.books, { submissions: 1, prints: ["settledNo", "failed"], slips: 0, unfinished: 0 });
     story.world.board.control.printer.jam(false);
     await story.staffSeesReady("printer");
@@ -35,7 +35,7 @@ test("stuck before the page: found when the paper of before is cut off, nothing 
     story.world.board.control.printer.jam(true);
     await story.to("slip.noPaper");
     assert.is(story.screen("slip").fault, "printer.cutterError");
-    story.citizenIsTold("printer.cutterError");
+    await story.citizenIsTold("printer.cutterError");
     await story.staffIsTold("printer", "printer.cutterError");
     assert.equal(story.books, { submissions: 1, prints: ["failed"], slips: 0, unfinished: 0 });
     story.world.board.control.printer.jam(false);

@@ -14,7 +14,7 @@ for (const [trouble, code] of [
       await story.settled();
       story.world.disk.trouble = trouble;
       await story.until("closed", () => story.screen("attract").outOfService === code);
-      story.citizenIsTold(code);
+      await story.citizenIsTold(code);
       story.world.on.send({ type: "WAKE" });
       story.screen("attract");
       story.world.disk.trouble = "none";
@@ -30,7 +30,7 @@ for (const [trouble, code] of [
         story.world.disk.trouble = trouble;
         await story.to("trouble");
         assert.is(story.screen("trouble").fault, code);
-        story.citizenIsTold(code);
+        await story.citizenIsTold(code);
         assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
         story.world.disk.trouble = "none";
         await story.to("slip.taking");
@@ -49,7 +49,7 @@ for (const [trouble, code] of [
       story.world.disk.trouble = trouble;
       await story.to("slip.noPaper");
       assert.is(story.screen("slip").fault, code);
-      story.citizenIsTold(code);
+      await story.citizenIsTold(code);
       assert.is(story.books.slips, 0);
       assert.is(story.books.submissions, 1);
       story.world.disk.trouble = "none";
@@ -72,7 +72,7 @@ test("read-only at the queue number: trouble is said, and none is skipped", () =
     await (await story.settled()).to("procedure");
     story.world.disk.trouble = "readOnly";
     await story.to("trouble");
-    story.citizenIsTold("store.unwritable");
+    await story.citizenIsTold("store.unwritable");
     story.world.disk.trouble = "none";
     await story.to("ticket.taking");
     assert.is(story.screen("ticket").number, "001");
@@ -84,7 +84,7 @@ test("full while somebody chooses: back at the first screen, with the reason, be
     await (await story.settled()).to("procedure");
     story.world.disk.trouble = "full";
     await story.until("told", () => story.step === "attract");
-    story.citizenIsTold("store.full");
+    await story.citizenIsTold("store.full");
     assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
   }));
 

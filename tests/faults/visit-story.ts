@@ -17,6 +17,10 @@ const TELEMETRY_MS = 2_000;
 /** The longest period of a health question, and a reopening. */
 const NOTICED_WITHIN_MS = 150_000;
 
+/** A heading and what to do come before it; a screen that nobody touches warns after 45 s. */
+const SAID_WITHIN_MS = 25_000;
+const SAID_LATELY_MS = 60_000;
+
 const LANGUAGES = ["vi", "en"] as const;
 
 const decodedFault = (payload: Buffer | undefined): string | null | undefined => {
@@ -160,16 +164,34 @@ export class Story {
     return screen as Extract<Screen, { name: Name }>;
   }
 
-  /** The screen draws the fault's sentence in both languages, and nothing that is for programmers. */
-  citizenIsTold(code: FaultCode): void {
+  /**
+   * The screen draws the fault's sentence in both languages, and nothing that is for programmers; the room hears
+   * it to its end, in the visit's. (At the first screen only who comes is spoken to.)
+   */
+  async citizenIsTold(code: FaultCode): Promise<void> {
     for (const language of LANGUAGES) {
       const words = this.#page.words(this.world.on.view, language);
       const sentence = FAULTS[code].citizen[language];
       assert.ok(words.includes(sentence), `"${sentence}" is not in "${words}"`);
-      // What is drawn is what is spoken: a sentence that can be read out, without a code or a number of ours.
+      // A sentence that can be read out, without a code or a number of ours.
       assert.match(sentence, /^\p{Lu}[\p{L}\p{N}\s,.:;?!’'()“”-]+[.?!]$/u);
     }
     this.citizenIsSpared();
+    if (this.world.on.view.screen.name !== "attract") await this.citizenHears(code);
+  }
+
+  async citizenHears(code: FaultCode): Promise<void> {
+    const { sound } = this.world.board;
+    const { language } = this.world.on.view;
+    const sentence = FAULTS[code].citizen[language];
+    const sinceMs = this.world.clock.monotonicMs() - SAID_LATELY_MS;
+    const heard = () =>
+      sound.heard.some(
+        ({ text, language: voice, atMs, whole }) =>
+          whole && text === sentence && voice === language && atMs >= sinceMs,
+      );
+    const said = () => sound.heard.slice(-5).map(({ text, whole }) => `${text}${whole ? "" : " (cut)"}`);
+    assert.ok(await this.world.clock.run(heard, SAID_WITHIN_MS), `not said: "${sentence}", but: ${said().join(" / ")}`);
   }
 
   /** No code, no stack trace, no English on a Vietnamese screen where a fault would be named. */
