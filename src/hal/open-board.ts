@@ -133,8 +133,8 @@ export const openBoard = (options: OpenBoardOptions): Board => {
         ? openMotion({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock, rest })
         : noMotionSensor(),
     ),
-    speaker: keep("speaker", async () =>
-      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options)),
+    speaker: keep("speaker", async (signal) =>
+      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options), signal),
     ),
   };
   return {

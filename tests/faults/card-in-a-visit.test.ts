@@ -59,6 +59,45 @@ test("a chip that answers outside the standard: unreadable, and a second try may
     assert.is(story.books.submissions, 1);
   }));
 
+test("a purse with two cards on the reader: only the citizen card, please", () =>
+  stories.tell({}, async (story) => {
+    await (await story.settled()).to("identify.showQr");
+    const { quirks } = story.world.board.parts.chipReader;
+    quirks.secondCard = true;
+    await story.to("identify.failed");
+    assert.is(story.screen("identify").fault, "card.several");
+    await story.citizenIsTold("card.several");
+    assert.is(story.world.on.board.chipReader.status.state, "ready");
+    quirks.secondCard = false;
+    await story.to("slip.taking");
+    await story.finish();
+    assert.is(story.books.submissions, 1);
+  }));
+
+test("a copied card: refused, where the chip is needed nothing is handed in", () =>
+  stories.tell({ errand: { holder: stories.copied, procedureCode: "1.004194" } }, async (story) => {
+    await (await story.settled()).to("identify.failed");
+    assert.is(story.screen("identify").fault, "card.forged");
+    await story.citizenIsTold("card.forged");
+    assert.is(story.world.on.board.chipReader.status.state, "ready");
+    await story.finish();
+    assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 0 });
+    assert.is(story.world.on.visit.state.open, false);
+  }));
+
+test("a card of the newer kind (PACE) is read as the others are, lifted in between too", () =>
+  stories.tell({ errand: { holder: stories.newer } }, async (story) => {
+    await (await story.settled()).to("identify.card.reading");
+    const { chipReader } = story.world.board.control;
+    chipReader.liftCard();
+    await story.wait(700);
+    chipReader.layCard(stories.newer.card);
+    await story.to("slip.taking");
+    assert.ok(stories.newer.card.control.paceTries.MRZ.tried > 0, "by PACE");
+    await story.finish();
+    assert.equal(story.books, { submissions: 1, prints: ["done"], slips: 1, unfinished: 0 });
+  }));
+
 test("a bus ticket instead of a citizen card", () =>
   stories.tell({}, async (story) => {
     await (await story.settled()).to("identify.showQr");

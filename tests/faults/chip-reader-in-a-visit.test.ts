@@ -26,6 +26,16 @@ const FAULTS: readonly ReaderFault[] = [
       board.parts.chipReader.quirks.mute = false;
     },
   },
+  {
+    // Every command is answered with the chip's error frame.
+    code: "chipReader.failed",
+    begin: ({ board }) => {
+      board.parts.chipReader.quirks.errorFrames = Number.MAX_SAFE_INTEGER;
+    },
+    end: ({ board }) => {
+      board.parts.chipReader.quirks.errorFrames = 0;
+    },
+  },
 ];
 
 const stories = await Stories.open();

@@ -9,7 +9,7 @@ import type { DeviceName } from "../../src/hal/board.js";
 import { type DeviceMessage, topics } from "../../src/sync/protocol/messages.js";
 import { decode } from "../../src/sync/protocol/validate.js";
 import { type Errand, Person } from "../storm/person.js";
-import { type Deck, makeDeck, World, type WorldOptions } from "../storm/world.js";
+import { type CardHolder, type Deck, makeDeck, World, type WorldOptions } from "../storm/world.js";
 import { type DrawnPage, loadPage } from "./drawn-page.js";
 
 const STEP_WITHIN_MS = 10 * 60_000;
@@ -53,6 +53,17 @@ export class Stories {
 
   static async open(): Promise<Stories> {
     return new Stories(await makeDeck(2), await loadPage());
+  }
+
+  /** Whose card speaks PACE. */
+  get newer(): CardHolder {
+    const [, newer] = this.#deck.holders;
+    if (newer === undefined) throw new Error("the deck has no second card");
+    return newer;
+  }
+
+  get copied(): CardHolder {
+    return this.#deck.copied;
   }
 
   /** A kiosk that is whole, and a calm person in front of it. */
@@ -191,7 +202,19 @@ export class Story {
           whole && text === sentence && voice === language && atMs >= sinceMs,
       );
     const said = () => sound.heard.slice(-5).map(({ text, whole }) => `${text}${whole ? "" : " (cut)"}`);
-    assert.ok(await this.world.clock.run(heard, SAID_WITHIN_MS), `not said: "${sentence}", but: ${said().join(" / ")}`);
+    assert.ok(
+      await this.world.clock.run(heard, SAID_WITHIN_MS),
+      `not said: "${sentence}", but: ${said().join(" / ")}`,
+    );
+  }
+
+  /** A whole sentence, from now on. */
+  async citizenHearsSomething(): Promise<void> {
+    const { clock, board } = this.world;
+    const { name } = this.world.on.view.screen;
+    const before = board.sound.heard.filter(({ whole }) => whole).length;
+    const heard = () => board.sound.heard.filter(({ whole }) => whole).length > before;
+    assert.ok(await clock.run(heard, SAID_WITHIN_MS), `silence at ${name}`);
   }
 
   /** No code, no stack trace, no English on a Vietnamese screen where a fault would be named. */

@@ -90,6 +90,17 @@ const notReady = (world: World): string =>
     .map(([device, status]) => `${device} ${JSON.stringify(status)}`)
     .join(", ");
 
+/** Garbled bytes look like a wrong speed until a good code comes: a technician shows one. */
+const scanGoodCode = async (world: World): Promise<void> => {
+  const onlyReader = () =>
+    DEVICE_NAMES.every(
+      (device) => device === "codeReader" || world.on.board[device].status.state === "ready",
+    ) && ["ready", "faulted"].includes(world.on.board.codeReader.status.state);
+  await world.clock.run(onlyReader, WHOLE_LIMIT_MS);
+  if (world.on.board.codeReader.status.state === "faulted")
+    world.board.control.codeReader.show("a good code");
+};
+
 const strangePaper = ({ board, slips }: World): number =>
   board.control.printer.slips.filter((slip) => slip.complete && slips.numberOn(slip) === null).length;
 
@@ -130,6 +141,7 @@ const oneVisit = async (
   script.end();
   if (world.kiosk === null) world.powerUp();
   makeWhole(world);
+  await scanGoodCode(world);
   if (!(await world.clock.run(() => world.on.whole, WHOLE_LIMIT_MS)))
     problem(`not whole again: ${notReady(world)} link ${world.on.link.state} ${world.on.visit.state.name}`);
   for (const error of world.errors.slice(before)) problem(`program error ${error}`);

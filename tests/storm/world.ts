@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { deviceKeyFile } from "../../src/acts/sealing.js";
-import { makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
+import { type MakeCardOptions, makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import { cardQrText, type MadeUpPerson, madeUpPerson } from "../../src/chip/sim/people.js";
 import { type KioskConfig, parseConfig } from "../../src/config.js";
@@ -33,17 +33,32 @@ export interface CardHolder {
 
 /** Made once: cards are signed, and that takes a second. */
 export interface Deck {
+  /** By turns of the first kind (BAC) and of the newer one (PACE, and BAC beside it). */
   readonly holders: readonly CardHolder[];
+  /** Everything of a genuine card but its key. */
+  readonly copied: CardHolder;
   readonly csca: Uint8Array;
 }
 
+const NEWER: MakeCardOptions = {
+  pace: { offers: [{ agreement: "ECDH", mapping: "GM", suite: "AES-128", parameterId: 13 }] },
+};
+const COPIED: MakeCardOptions = {
+  chipKeys: [{ domain: "brainpoolP256r1", suite: "AES-128", cloned: true }],
+};
+
 export const makeDeck = async (size: number): Promise<Deck> => {
   const pki = makePki();
-  const holders = Array.from({ length: size }, async (_, index) => {
+  const holderOf = async (index: number, options: MakeCardOptions): Promise<CardHolder> => {
     const person = madeUpPerson(index + 1);
-    return { person, qr: cardQrText(person), card: await makeCard(person, { pki }) };
-  });
-  return { holders: await Promise.all(holders), csca: pki.cscaCertificate };
+    return { person, qr: cardQrText(person), card: await makeCard(person, { pki, ...options }) };
+  };
+  const holders = Array.from({ length: size }, (_, index) => holderOf(index, index % 2 === 1 ? NEWER : {}));
+  return {
+    holders: await Promise.all(holders),
+    copied: await holderOf(size, COPIED),
+    csca: pki.cscaCertificate,
+  };
 };
 
 export interface WorldOptions {

@@ -4,11 +4,13 @@
 import type { SimControl } from "./far-ends.js";
 import type { Dice, StormFault } from "./fault-storm.js";
 import type { Pn532Quirks } from "./pn532-sim.js";
+import type { SoundTrouble } from "./sound-sim.js";
 import type { WireTrouble } from "./wire-trouble.js";
 
 /** Where faults act: the hands at the far ends and the bytes between. */
 export interface Stormed {
   readonly control: SimControl;
+  readonly sound: { trouble: SoundTrouble };
   readonly trouble: Readonly<
     Record<"printer" | "chip-reader" | "code-reader" | "lines" | "i2c", WireTrouble>
   >;
@@ -108,6 +110,33 @@ const CHIP_READER: readonly StormFault<Stormed>[] = [
     end: null,
   },
   {
+    name: "two cards on the reader",
+    begin: ({ parts }) => {
+      parts.chipReader.quirks.secondCard = true;
+    },
+    end: ({ parts }) => {
+      parts.chipReader.quirks.secondCard = false;
+    },
+  },
+  {
+    name: "a ticket in place of the card",
+    begin: ({ parts }) => {
+      parts.chipReader.quirks.memoryCard = true;
+    },
+    end: ({ parts }) => {
+      parts.chipReader.quirks.memoryCard = false;
+    },
+  },
+  {
+    name: "card reader refuses commands",
+    begin: ({ parts }, dice) => {
+      parts.chipReader.quirks.errorFrames = dice.between(1, 40);
+    },
+    end: ({ parts }) => {
+      parts.chipReader.quirks.errorFrames = 0;
+    },
+  },
+  {
     name: "card reader unplugged",
     begin: ({ control }) => control.chipReader.setPlugged(false),
     end: ({ control }) => control.chipReader.setPlugged(true),
@@ -160,6 +189,18 @@ const CHIP_READER: readonly StormFault<Stormed>[] = [
     name: "card reader's line crumbles",
     begin: ({ trouble }) => trouble["chip-reader"].crumble(true),
     end: ({ trouble }) => trouble["chip-reader"].heal(),
+  },
+];
+
+const SPEAKER: readonly StormFault<Stormed>[] = [
+  {
+    name: "no sound",
+    begin: ({ sound }, dice) => {
+      sound.trouble = dice.pick(["noVoice", "noPlayer", "noDevice", "busy", "hangs"] as const);
+    },
+    end: ({ sound }) => {
+      sound.trouble = "none";
+    },
   },
 ];
 
@@ -258,6 +299,26 @@ const CABINET: readonly StormFault<Stormed>[] = [
     end: ({ control }) => control.climate.set(31, 62),
   },
   {
+    name: "cabinet knocked",
+    begin: ({ control }, dice) => control.motion.knock(dice.between(1, 6)),
+    end: null,
+  },
+  {
+    name: "cabinet leaning",
+    begin: ({ control }, dice) => control.motion.tilt(dice.between(5, 90)),
+    end: ({ control }) => control.motion.tilt(0),
+  },
+  {
+    name: "tamper sensor silent",
+    begin: ({ control }) => control.motion.setAnswering(false),
+    end: ({ control }) => control.motion.setAnswering(true),
+  },
+  {
+    name: "tamper sensor's supply drops out",
+    begin: ({ control }) => control.motion.brownOut(),
+    end: null,
+  },
+  {
     name: "I2C bus stuck",
     begin: ({ trouble }) => trouble.i2c.mute("toKiosk", true),
     end: ({ trouble }) => trouble.i2c.heal(),
@@ -278,4 +339,5 @@ export const WIRE_FAULTS: readonly StormFault<Stormed>[] = [
   ...bitingAt(CODE_READER, AT_CODE),
   ...bitingAt(CAMERAS, AT_TRAY),
   ...CABINET,
+  ...SPEAKER,
 ];

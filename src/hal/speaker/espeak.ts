@@ -44,10 +44,13 @@ const PROBE_SAMPLE_RATE_HZ = 22_050;
 /** The whole catalogue in two languages is about 30 MB. */
 const CACHE_LIMIT_BYTES = 64 * 1_048_576;
 
-/** Throws `FaultError` "speaker.absent" without either command or without an audio device. */
-export const openEspeak = async (options: EspeakOptions): Promise<Speaker> => {
+/**
+ * Throws `FaultError` "speaker.absent" without either command or without an audio device, the signal's reason when
+ * it was ended; nothing of a command is left then.
+ */
+export const openEspeak = async (options: EspeakOptions, signal?: AbortSignal): Promise<Speaker> => {
   const speaker = new Espeak(options);
-  await speaker.probe();
+  await speaker.probe(signal ?? new AbortController().signal);
   return speaker;
 };
 
@@ -66,8 +69,7 @@ class Espeak implements Speaker {
     this.#volume = this.#firstVolume;
   }
 
-  async probe(): Promise<void> {
-    const cut = new AbortController().signal;
+  async probe(cut: AbortSignal): Promise<void> {
     await this.#synthesise("a", "vi", cut);
     const silence = { sampleRateHz: PROBE_SAMPLE_RATE_HZ, samples: Buffer.alloc(PROBE_SAMPLE_RATE_HZ / 10) };
     await this.#play(silence, PROBE_WITHIN_MS, cut);
