@@ -22,7 +22,7 @@ const FROM = Number(only ?? fromText ?? 0);
 const COUNT = only !== undefined ? 1 : Number(visits ?? (long === "1" ? 1_000 : 200));
 /** The usual run ends here, on a busy machine earlier than it would like; asked-for visits all run. */
 const BUDGET_MS =
-  long === "1" || visits !== undefined || only !== undefined ? Number.POSITIVE_INFINITY : 30_000;
+  long === "1" || visits !== undefined || only !== undefined ? Number.POSITIVE_INFINITY : 20_000;
 /** What a kiosk's life may leave in memory, caches of the engine included. */
 const GROWTH_BYTES = 24 * 1_048_576;
 
