@@ -27,6 +27,12 @@ export interface House {
 export type InternalEvent =
   | { readonly type: "CARD_PROGRESS"; readonly fraction: number }
   | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
+  | {
+      readonly type: "FEED_PROGRESS";
+      readonly sheet: number;
+      readonly stage: CaptureStage;
+      readonly fraction: number;
+    }
   | { readonly type: "IDLE_OUT" }
   | { readonly type: "VISIT_ENDED" };
 
@@ -59,6 +65,16 @@ export interface OfOneVisit {
   readonly paperIndex: number;
   readonly captureStage: CaptureStage;
   readonly retaking: boolean;
+  /** The page of this paper that is looked at. */
+  readonly pageIndex: number;
+  /** The last answer of the scanner: papers may go into its slot. */
+  readonly slotServes: boolean;
+  /** The page under review was taken on the tray just now, and its paper still lies there. */
+  readonly onTray: boolean;
+  /** Number of the sheet that is in the slot, from 1. */
+  readonly sheet: number;
+  /** Fed sheets over what this paper may have; they were not kept. */
+  readonly surplus: number;
   readonly code: string;
   readonly wrongCodes: number;
   readonly lastCodeWrong: boolean;
@@ -107,6 +123,11 @@ export const freshVisit = (): OfOneVisit => ({
   paperIndex: 0,
   captureStage: "taking",
   retaking: false,
+  pageIndex: 0,
+  slotServes: false,
+  onTray: false,
+  sheet: 1,
+  surplus: 0,
   code: "",
   wrongCodes: 0,
   lastCodeWrong: false,

@@ -108,9 +108,9 @@ export interface VisitEffects {
   ): Promise<CapturedPage>;
   /** The kiosk has a scanner, and it is ready: papers may go into the slot instead of onto the tray. */
   slotServes?(): Promise<boolean>;
-  /** Feeds every sheet in the slot and reads it. Rejects when there is no page at all ("scanner.feederEmpty", …). */
+  /** Feeds every sheet in the slot and reads it; `sheet` counts from 1. Rejects when there is no page at all ("scanner.feederEmpty", …). */
   feedPapers?(
-    onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
+    onProgress: (sheet: number, stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ): Promise<FedPapers>;
   /** Seals and stores durably; when it resolves, the submission can not be lost. Then waits a little for the receipt. */

@@ -74,7 +74,18 @@ export type Screen =
     }
   | {
       readonly name: "papers";
-      readonly stage: "place" | "taking" | "finding" | "reading" | "review" | "failed";
+      readonly stage:
+        | "asking"
+        | "slot"
+        | "feeding"
+        | "takeBack"
+        | "stopped"
+        | "place"
+        | "taking"
+        | "finding"
+        | "reading"
+        | "review"
+        | "failed";
       readonly title: Bilingual;
       readonly index: number;
       readonly count: number;
@@ -82,8 +93,12 @@ export type Screen =
       readonly percent: number;
       readonly imageUrl: string | null;
       readonly recognised: boolean;
-      /** Pages taken of this paper; CAPTURE in the review takes another one while taken < max. */
-      readonly pages?: { readonly taken: number; readonly max: number };
+      /** Pages taken of this paper; CAPTURE in the review takes another one while taken < max. `shown`: from 1. */
+      readonly pages?: { readonly taken: number; readonly max: number; readonly shown?: number };
+      /**
+       * The sheet that goes through the slot, from 1; fed sheets that are not kept; whether FEED and USE_TRAY work.
+       */
+      readonly feed?: { readonly sheet: number; readonly surplus: number; readonly open: boolean };
       readonly fields: readonly FieldView[];
       readonly fault: FaultCode | null;
     }

@@ -81,7 +81,20 @@ const fields = (shown: readonly FieldView[]): readonly Say[] =>
   shown.flatMap(({ label, error }) => (error === null ? [] : [pick(label), pick(error)]));
 
 const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => {
+  const { max = 1 } = screen.pages ?? {};
+  const { surplus = 0 } = screen.feed ?? {};
+  const notKept = surplus > 0 ? text("papers.surplus", { max, surplus }) : nothing;
   switch (screen.stage) {
+    case "asking":
+      return [];
+    case "slot":
+      return [fault(screen.fault), pick(screen.title), text("papers.slotLead")];
+    case "feeding":
+      return [text("papers.feedingLead")];
+    case "takeBack":
+      return [text("papers.takeBackTitle"), text("papers.takeBackLead"), notKept];
+    case "stopped":
+      return [text("papers.stoppedTitle"), fault(screen.fault), notKept];
     case "place":
       return [pick(screen.title), text("papers.placeLead")];
     case "taking":

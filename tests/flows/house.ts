@@ -6,6 +6,7 @@ import type { CardKey, Identity } from "../../src/flows/citizen.js";
 import type {
   CapturedPage,
   CardClaim,
+  FedPapers,
   PaperField,
   Slip,
   Submission,
@@ -21,6 +22,8 @@ export type EffectName =
   | "readCard"
   | "readCardBack"
   | "capturePaper"
+  | "slotServes"
+  | "feedPapers"
   | "submit"
   | "printSlip"
   | "settlePrint"
@@ -133,6 +136,13 @@ export class ScriptedEffects implements VisitEffects {
   ) {
     return this.#ask<CapturedPage>("capturePaper", [paperClass, onProgress], signal);
   }
+  /** Set by a kiosk that has a scanner. */
+  slotServes?: () => Promise<boolean>;
+  feedPapers?: NonNullable<VisitEffects["feedPapers"]>;
+  fitSlot(): void {
+    this.slotServes = () => this.#ask<boolean>("slotServes", []);
+    this.feedPapers = (onProgress, signal) => this.#ask<FedPapers>("feedPapers", [onProgress], signal);
+  }
   submit(submission: Submission, signal: AbortSignal) {
     return this.#ask<Slip>("submit", [submission], signal);
   }
@@ -188,7 +198,8 @@ export class Kiosk {
   readonly logged: { readonly event: EventName; readonly fields: unknown }[] = [];
   readonly visit: Visit;
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, { slot = false } = {}) {
+    if (slot) this.effects.fitSlot();
     const log: Log = (event, fields) => {
       this.logged.push({ event, fields });
     };

@@ -160,6 +160,8 @@ const papers = (
   ...more,
 });
 
+const FEED = { sheet: 1, surplus: 0, open: true };
+
 const slip = (
   stage: Extract<Screen, { name: "slip" }>["stage"],
   more: Partial<Extract<Screen, { name: "slip" }>> = {},
@@ -243,6 +245,39 @@ export const SAMPLES: readonly Sample[] = [
   { name: "form-fill-in", screen: form(TO_FILL_IN, "Bản sao", "The copy", 2), step: 3 },
   { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },
   { name: "form-choice", screen: form(CHOICES, "Hôn nhân", "Marriage", 3), step: 3 },
+  { name: "papers-slot", screen: papers("slot", { optional: true, feed: FEED }), step: 4 },
+  {
+    name: "papers-slot-empty",
+    screen: papers("slot", { fault: "scanner.feederEmpty", feed: FEED }),
+    step: 4,
+  },
+  {
+    name: "papers-feeding",
+    screen: papers("feeding", { percent: 40, feed: { ...FEED, sheet: 3 } }),
+    step: 4,
+  },
+  {
+    name: "papers-take-back",
+    screen: papers("takeBack", { feed: FEED, pages: { taken: 3, max: 10 } }),
+    step: 4,
+  },
+  {
+    name: "papers-take-back-surplus",
+    screen: papers("takeBack", { feed: { ...FEED, surplus: 2, open: false }, pages: { taken: 10, max: 10 } }),
+    step: 4,
+  },
+  {
+    name: "papers-stopped-jam",
+    screen: papers("stopped", { fault: "scanner.jam", feed: FEED, pages: { taken: 2, max: 10 } }),
+    step: 4,
+  },
+  {
+    name: "papers-stopped-absent",
+    screen: papers("stopped", { fault: "scanner.absent", feed: FEED, optional: true }),
+    step: 4,
+  },
+  { name: "papers-stopped-by-hand", screen: papers("stopped", { feed: FEED }), step: 4 },
+  { name: "papers-asking", screen: papers("asking"), step: 4 },
   { name: "papers-place", screen: papers("place", { optional: true }), step: 4 },
   { name: "papers-taking", screen: papers("taking", { percent: 8 }), step: 4 },
   { name: "papers-finding", screen: papers("finding", { percent: 34 }), step: 4 },
@@ -254,6 +289,11 @@ export const SAMPLES: readonly Sample[] = [
       fields: READ_FROM_PAPER,
       pages: { taken: 1, max: 3 },
     }),
+    step: 4,
+  },
+  {
+    name: "papers-review-several",
+    screen: papers("review", { imageUrl: IMAGE_URL, pages: { taken: 3, max: 10, shown: 2 } }),
     step: 4,
   },
   {

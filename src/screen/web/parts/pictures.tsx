@@ -141,6 +141,37 @@ export const PaperOnTray = () => (
   </Picture>
 );
 
+/** The slot's mouth is dark above the sheets that go in, so that nobody looks for the tray. */
+export const PapersIntoSlot = ({ busy = false }: { readonly busy?: boolean }) => (
+  <Picture box="0 0 520 330">
+    <svg x="130" y="104" width="260" height="226" viewBox="0 0 260 226" aria-hidden="true">
+      <g className={busy ? "p-breathe" : "p-move-up"}>
+        <path d="M34 40h204v220H34z" fill="#fff" className="p-edge" />
+        <path d="M18 56h204v220H18z" fill="#fff" className="p-edge" />
+        <path d="M46 92h148M46 122h148M46 152h110" className="p-text" />
+      </g>
+    </svg>
+    <rect x="60" y="18" width="400" height="112" rx="26" className="p-metal" />
+    <rect x="112" y="84" width="296" height="22" rx="11" className="p-dark" />
+    <path d="M452 290v-70m-22 24l22-24 22 24" className="p-arrow p-nod" />
+  </Picture>
+);
+
+export const PapersFromSlot = () => (
+  <Picture box="0 0 520 330">
+    <rect x="60" y="18" width="400" height="112" rx="26" className="p-metal" />
+    <rect x="112" y="78" width="296" height="22" rx="11" className="p-dark" />
+    <svg x="130" y="90" width="260" height="240" viewBox="0 0 260 240" aria-hidden="true">
+      <g className="p-slip">
+        <path d="M34-20h204v196H34z" fill="#fff" className="p-edge" />
+        <path d="M18-20h204v212H18z" fill="#fff" className="p-edge" />
+        <path d="M46 32h148M46 62h148M46 92h110" className="p-text" />
+      </g>
+    </svg>
+    <path d="M452 220v70m-22-24l22 24 22-24" className="p-arrow p-nod" />
+  </Picture>
+);
+
 export const SlipComingOut = () => (
   <Picture box="0 0 520 330">
     <rect x="90" y="18" width="340" height="112" rx="26" className="p-metal" />
