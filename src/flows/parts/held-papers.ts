@@ -15,6 +15,12 @@ export const maxPages = (context: VisitContext): number => requiredPaper(context
 export const hasPages = ({ context }: { readonly context: VisitContext }): boolean =>
   heldPaper(context).pages.length > 0;
 
+/** To the pages of this paper, or to the question for it. */
+export const toReview = [
+  { guard: hasPages, target: "review", actions: "clearFault" },
+  { target: "arriving", actions: "clearFault" },
+] as const;
+
 /** Another page may come, or one in the place of the page under review. */
 export const hasRoom = ({ context }: { readonly context: VisitContext }): boolean =>
   context.retaking || heldPaper(context).pages.length < maxPages(context);

@@ -4,7 +4,7 @@ import type { VisitContext } from "../context.js";
 import { withPaper } from "../personal.js";
 import { faultOf, isOfParts, visitSetup } from "../setup.js";
 import { firstWrongPage, lastFormPage } from "./form.js";
-import { addPages, hasPages, heldPaper, maxPages, requiredPaper } from "./held-papers.js";
+import { addPages, hasPages, heldPaper, maxPages, requiredPaper, toReview } from "./held-papers.js";
 import { asking, feeding, mayHaveSlot, slot, stopped, takeBack } from "./slot.js";
 
 const correct = (context: VisitContext, key: string, value: string): Partial<VisitContext> => {
@@ -58,11 +58,6 @@ const back = {
     { target: "#procedure", actions: "clearFault" },
   ],
 } as const;
-
-const toReview = [
-  { guard: hasPages, target: "review", actions: "clearFault" },
-  { target: "arriving", actions: "clearFault" },
-] as const;
 
 const capturing = visitSetup.createStateConfig({
   entry: ["holdIdle", assign({ fault: null, percent: 0, captureStage: "taking" })],

@@ -5,7 +5,7 @@
 import { assign } from "xstate";
 import type { VisitContext } from "../context.js";
 import { faultOf, isOfParts, visitSetup } from "../setup.js";
-import { addPages, hasPages, hasRoom } from "./held-papers.js";
+import { addPages, hasPages, hasRoom, toReview } from "./held-papers.js";
 
 /** Where the kiosk was built without a scanner nobody waits for the question. */
 export const mayHaveSlot = ({ context }: { readonly context: VisitContext }): boolean => {
@@ -116,11 +116,6 @@ export const feeding = visitSetup.createStateConfig({
     },
   },
 });
-
-const toReview = [
-  { guard: hasPages, target: "review", actions: "clearFault" },
-  { target: "arriving", actions: "clearFault" },
-] as const;
 
 /** Every sheet went through: the first of them is looked at once the originals are in the hand again. */
 export const takeBack = visitSetup.createStateConfig({
