@@ -907,19 +907,30 @@ const CONFIG_KEY: Readonly<Partial<Record<Part, string>>> = {
   printer: "board.printer.port",
   chipReader: "board.chipReader.port",
   codeReader: "board.codeReader.port",
-  documentCamera: "board.documentCamera",
-  faceCamera: "board.faceCamera",
+  documentCamera: "board.documentCamera.camera",
+  faceCamera: "board.faceCamera.camera",
+  scanner: "board.scanner.device",
+  motion: "board.i2c.bus",
   lines: "board.lines",
   power: "board.i2c.bus",
   climate: "board.i2c.bus",
   speaker: "board.speaker",
 };
 
+/** Where it says where a part's command is. */
+const COMMAND_KEY: Readonly<Partial<Record<Part, string>>> = {
+  documentCamera: "board.documentCamera.commandDir",
+  faceCamera: "board.faceCamera.commandDir",
+  scanner: "board.scanner.commandDir",
+  speaker: "board.speaker.command",
+};
+
 /** What a technician does about this occurrence: its cause's remedy where that is known. */
 export const technicianRemedy = ({ code, why }: Omit<Fault, "detail">): Bilingual => {
   const { part, technician } = FAULTS[code];
   if (why === undefined) return technician;
-  const place = { at: why.at, key: CONFIG_KEY[part] ?? "board" };
+  const command = /^command/.test(why.kind) ? COMMAND_KEY[part] : undefined;
+  const place = { at: why.at, key: command ?? CONFIG_KEY[part] ?? "board" };
   const { vi, en } = CAUSES[why.kind];
   return { vi: vi(place), en: en(place) };
 };
