@@ -1,6 +1,6 @@
 // Which tests are there, did they pass, and which one hung?
 //
-// Every `*.test.js` runs in a process of its own under uvu, two at a time, each with a time limit, so that
+// Every `*.test.js` runs in a process of its own under uvu, some side by side, each with a time limit, so that
 // one that hangs or leaks can not take the others with it.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
@@ -9,7 +9,17 @@ import { fileURLToPath } from "node:url";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LIMIT_MS = 8 * 60_000;
-const AT_ONCE = 2;
+/** After its last line a file has this long to let go of its devices, processes and timers. */
+const END_WITHIN_MS = 30_000;
+/** Shares of two cores: a file that computes takes a core, one that mostly waits for wires half of one. */
+const SHARES = 4;
+const WAITS = /^(contract|wire|kernel|power|sync|hal|acts|faults)\//;
+const COMPUTES = /-in-a-visit\.test\.js$/;
+
+const sharesOf = (file: string): number => {
+  const name = relative(HERE, file);
+  return WAITS.test(name) && !COMPUTES.test(name) ? 1 : 2;
+};
 
 interface FileResult {
   readonly file: string;
@@ -46,8 +56,14 @@ const runFile = (file: string): Promise<FileResult> =>
     });
     let output = "";
     let hung = false;
+    let ending: NodeJS.Timeout | null = null;
     child.stdout.on("data", (chunk: Buffer) => {
       output += chunk.toString();
+      if (ending === null && /^\s*Duration:/m.test(output))
+        ending = setTimeout(() => {
+          hung = true;
+          killGroup();
+        }, END_WITHIN_MS);
     });
     child.stderr.on("data", (chunk: Buffer) => {
       output += chunk.toString();
@@ -66,6 +82,7 @@ const runFile = (file: string): Promise<FileResult> =>
     }, LIMIT_MS);
     child.on("close", (code) => {
       clearTimeout(timer);
+      if (ending !== null) clearTimeout(ending);
       killGroup();
       const total = count(output, "Total");
       resolve({
@@ -74,7 +91,7 @@ const runFile = (file: string): Promise<FileResult> =>
         skipped: count(output, "Skipped"),
         total,
         failed: hung || code !== 0 || total === 0,
-        output: hung ? `${output}\nno end after ${LIMIT_MS / 1000} s: killed` : output,
+        output: hung ? `${output}\nit did not end by itself: killed` : output,
         seconds: (performance.now() - started) / 1000,
       });
     });
@@ -93,16 +110,33 @@ const main = async () => {
   );
   const results: FileResult[] = [];
   const again: string[] = [];
-  const worker = async () => {
-    for (let file = queue.shift(); file !== undefined; file = queue.shift()) {
-      const result = await runFile(file);
-      if (result.failed) again.push(file);
-      else results.push(result);
-      show(result, result.failed ? "FAIL" : "ok  ");
-      if (result.failed) process.stdout.write(`${result.output}\n`);
-    }
+  let free = SHARES;
+  let wake = (): void => {};
+  const runOne = async (file: string, shares: number): Promise<void> => {
+    const result = await runFile(file);
+    if (result.failed) again.push(file);
+    else results.push(result);
+    show(result, result.failed ? "FAIL" : "ok  ");
+    if (result.failed) process.stdout.write(`${result.output}\n`);
+    free += shares;
+    wake();
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const running: Promise<void>[] = [];
+  while (queue.length > 0) {
+    // The first that fits: waiting files fill the gaps that computing ones leave.
+    const at = queue.findIndex((file) => sharesOf(file) <= free);
+    const [file] = at < 0 ? [] : queue.splice(at, 1);
+    if (file === undefined) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      continue;
+    }
+    const shares = sharesOf(file);
+    free -= shares;
+    running.push(runOne(file, shares));
+  }
+  await Promise.all(running);
   // Real processes on a busy machine: what failed beside another file has one more try with the machine to itself.
   for (const file of again) {
     const result = await runFile(file);
