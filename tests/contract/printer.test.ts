@@ -114,7 +114,7 @@ for (const { name, model, open } of PLACES) {
     assert.equal(await printer.status(), { paper: "enough", fault: null });
     sim.control.setPaper("low");
     assert.equal(await printer.status(), { paper: "low", fault: null });
-    assert.is(await printer.health(), null, "low paper is no fault");
+    assert.is(codeOf(await printer.health()), "printer.paperLow", "staff must hear of it; it still prints");
     sim.control.setPaper("out");
     const out = await printer.status();
     assert.is(out.paper, "out");

@@ -4,7 +4,7 @@
 // it has paper and no error. After a job without confirmation nothing is printed before the half image is
 // filled up, the modes are reset and the paper left behind is cut off.
 import type { Clock } from "../../core/clock.js";
-import { type Fault, FaultError, toFault } from "../../core/faults.js";
+import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { BytePort } from "../port/byte-port.js";
 import {
   AUTO_STATUS_ON,
@@ -48,6 +48,13 @@ const MS_PER_ROW = 2.5;
 const CUT_MS = 4_000;
 /** A knife that was freed is tried again at most this often, so that a jammed one does not rattle. */
 const FREE_KNIFE_EVERY_MS = 3_000;
+/** What leaves a page in pieces, also when it is over before the next question: paper ended, cover up, knife stuck. */
+const SPOILING: ReadonlySet<FaultCode> = new Set([
+  "printer.paperOut",
+  "printer.coverOpen",
+  "printer.cutterError",
+  "printer.unrecoverable",
+]);
 /** Time for the knife to go home after DLE ENQ 2. */
 const KNIFE_HOME_MS = 100;
 
@@ -66,6 +73,8 @@ export class EscPosPrinter implements Printer {
   /** True while the header of an image may have been cut off: what comes next would be taken for its size. */
   #headerOpen = true;
   #paperLeftBehind: boolean;
+  /** What automatic status back told of while the page was under way. */
+  #spoiltBy: Fault | null = null;
   /** Whether a generic printer answers GS r; null until it was tried. */
   #answersInOrder: boolean | null = null;
   #knifeTriedAtMs = Number.NEGATIVE_INFINITY;
@@ -75,7 +84,7 @@ export class EscPosPrinter implements Printer {
     this.#model = options.model;
     this.#clock = options.clock;
     this.#paperLeftBehind = options.paperLeftBehind ?? true;
-    this.#link = new PrinterLink(options.port, options.clock, (state) => this.#publish(statusOf(state)));
+    this.#link = new PrinterLink(options.port, options.clock, (state) => this.#onAutoStatus(state));
   }
 
   /** First contact. Throws "printer.silent" or "printer.absent". */
@@ -98,7 +107,10 @@ export class EscPosPrinter implements Printer {
 
   async health(): Promise<Fault | null> {
     try {
-      return (await this.status()).fault;
+      const { fault, paper } = await this.status();
+      // Staff must hear of it before the roll is at its end; printing goes on meanwhile.
+      const low: Fault = { code: "printer.paperLow", detail: "paper near-end sensor" };
+      return fault ?? (paper === "low" ? low : null);
     } catch (error) {
       return toFault(error, "printer.silent");
     }
@@ -137,9 +149,11 @@ export class EscPosPrinter implements Printer {
     if (fault !== null) return { result: "notPrinted", fault };
     this.#clean = false;
     this.#paperLeftBehind = true;
+    this.#spoiltBy = null;
     try {
       await this.#sendPage(job);
       const fence = await this.#confirm(job);
+      this.#refuseSpoilt();
       this.#clean = true;
       this.#paperLeftBehind = false;
       return { result: "printed", fence };
@@ -147,6 +161,18 @@ export class EscPosPrinter implements Printer {
       this.#headerOpen = true;
       return { result: "inDoubt", fault: toFault(error, "printer.inDoubt") };
     }
+  }
+
+  #onAutoStatus(state: PrinterState): void {
+    const fault = faultOf(state);
+    if (fault !== null && SPOILING.has(fault.code)) this.#spoiltBy ??= fault;
+    this.#publish(statusOf(state));
+  }
+
+  /** The printer goes on by itself when the cover is shut again and confirms the rest; the page is in pieces. */
+  #refuseSpoilt(): void {
+    const fault = this.#spoiltBy;
+    if (fault !== null) throw new FaultError(fault.code, `${fault.detail}, while the page was printed`);
   }
 
   /** Asks, mends what can be mended from here, and says why a page can not be started. */

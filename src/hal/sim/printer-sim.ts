@@ -2,6 +2,7 @@
 //
 // A printer as the ESC/POS reference describes it, with its bad habits: real-time commands act even inside
 // image data, an image cut in the middle eats what follows, and a freed knife waits for DLE ENQ.
+import { type Clock, SystemClock } from "../../core/clock.js";
 import type { BytePort } from "../port/byte-port.js";
 import { EscPosInterpreter } from "./escpos-interpreter.js";
 import type { SimControl } from "./far-ends.js";
@@ -14,6 +15,8 @@ export interface PrinterSimOptions {
   readonly model: "epson" | "generic";
   /** Left out: as fast as the bytes come. */
   readonly rowsPerSecond?: number;
+  /** The time in which rows take theirs; the machine's when left out. */
+  readonly clock?: Clock;
 }
 
 const bit = (on: boolean, mask: number): number => (on ? mask : 0);
@@ -33,15 +36,18 @@ export class PrinterSim {
   #jammed = false;
   #cutterError = false;
   #hot = false;
+  #broken = false;
   #plugged = true;
   #autoStatus = false;
   #lastAutoStatus = "";
   #triggers: { rows: number; readonly action: () => void }[] = [];
   #nextRowAtMs = 0;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #clock: Clock;
+  #timer: unknown = null;
 
   constructor(options: PrinterSimOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? new SystemClock({ floorMs: 0, synchronised: () => true });
     this.#roll = new PaperRoll(options.widthDots);
     this.#interpreter = this.#makeInterpreter();
     this.#scanner = new RealTimeScanner({
@@ -66,9 +72,22 @@ export class PrinterSim {
     });
   }
 
+  /** An error that only switching off and on clears: supply voltage, head, board. */
+  setBroken(on: boolean): void {
+    this.#change(() => {
+      if (on) this.#roll.markDamaged();
+      this.#broken = on;
+    });
+  }
+
+  /** What waits for rows that were never burnt is called off. */
+  dropTriggers(): void {
+    this.#triggers = [];
+  }
+
   /** Ends the wait of a slow head; for the end of a test or of the simulated board. */
   dispose(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#timer !== null) this.#clock.clearTimeout(this.#timer);
     this.#timer = null;
     this.#port = null;
   }
@@ -134,7 +153,7 @@ export class PrinterSim {
   }
 
   get #offline(): boolean {
-    return this.#coverOpen || this.#paper === "out" || this.#cutterError || this.#hot;
+    return this.#coverOpen || this.#paper === "out" || this.#cutterError || this.#hot || this.#broken;
   }
 
   /** The real-time commands of a chunk act at their place in it: what came before is in the buffer already. */
@@ -156,7 +175,7 @@ export class PrinterSim {
     const { rowsPerSecond } = this.#options;
     if (rowsPerSecond !== undefined)
       this.#nextRowAtMs =
-        Math.max(this.#nextRowAtMs, performance.now() - BUSY_CHECK_MS) + 1_000 / rowsPerSecond;
+        Math.max(this.#nextRowAtMs, this.#clock.monotonicMs() - BUSY_CHECK_MS) + 1_000 / rowsPerSecond;
     for (const trigger of this.#triggers) trigger.rows -= 1;
     const due = this.#triggers.filter((trigger) => trigger.rows <= 0);
     this.#triggers = this.#triggers.filter((trigger) => trigger.rows > 0);
@@ -164,8 +183,9 @@ export class PrinterSim {
   }
 
   #headFree(): boolean {
-    if (this.#options.rowsPerSecond === undefined || performance.now() >= this.#nextRowAtMs) return true;
-    this.#timer ??= setTimeout(() => {
+    if (this.#options.rowsPerSecond === undefined || this.#clock.monotonicMs() >= this.#nextRowAtMs)
+      return true;
+    this.#timer ??= this.#clock.setTimeout(() => {
       this.#timer = null;
       this.#interpreter.work();
     }, BUSY_CHECK_MS);
@@ -200,8 +220,11 @@ export class PrinterSim {
     const out = this.#paper === "out";
     const causes: Readonly<Record<number, number>> = {
       1: bit(this.#offline, 0x08),
-      2: bit(this.#coverOpen, 0x04) | bit(out, 0x20) | bit(this.#cutterError || this.#hot, 0x40),
-      3: bit(this.#cutterError, 0x08) | bit(this.#hot, 0x40),
+      2:
+        bit(this.#coverOpen, 0x04) |
+        bit(out, 0x20) |
+        bit(this.#cutterError || this.#hot || this.#broken, 0x40),
+      3: bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
       4: bit(out || this.#paper === "low", 0x0c) | bit(out, 0x60),
     };
     return Uint8Array.of(0x12 | (causes[n] ?? 0));
@@ -219,7 +242,7 @@ export class PrinterSim {
     const out = this.#paper === "out";
     const bytes = Uint8Array.of(
       0x10 | bit(this.#offline, 0x08) | bit(this.#coverOpen, 0x20),
-      bit(this.#cutterError, 0x08) | bit(this.#hot, 0x40),
+      bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
       bit(out || this.#paper === "low", 0x03) | bit(out, 0x0c),
       0x0f,
     );
