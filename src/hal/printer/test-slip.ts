@@ -95,7 +95,11 @@ const frame = (page: DotBitmap, heightDots: number): void => {
   fillRect(page, { x: 0, y: heightDots - FRAME_DOTS, width: widthDots, height: FRAME_DOTS });
 };
 
-const centred = (text: string, size: "small" | "normal" | "large" | "huge", bold: boolean): Layout[number] => ({
+const centred = (
+  text: string,
+  size: "small" | "normal" | "large" | "huge",
+  bold: boolean,
+): Layout[number] => ({
   kind: "text",
   text,
   size,

@@ -9,23 +9,43 @@ import type { SimControl } from "./far-ends.js";
 import { PaperRoll } from "./paper-roll.js";
 import { RealTimeScanner } from "./real-time-scanner.js";
 
+/** The receive buffer, drained as fast as the head prints. */
+export interface SimBuffer {
+  readonly bytes: number;
+  /**
+   * What keeps the host from overrunning it. "xonxoff": bytes on the line, also when off-line. "line": the
+   * wire takes no more than `freeBytes` (RTS/CTS, a TCP window, a bulk endpoint). "none": what does not fit is lost.
+   */
+  readonly flow: "xonxoff" | "line" | "none";
+}
+
 export interface PrinterSimOptions {
   readonly widthDots: 384 | 576;
   /** "generic": no process id, no automatic status back, no DLE ENQ. */
   readonly model: "epson" | "generic";
   /** Left out: as fast as the bytes come. */
   readonly rowsPerSecond?: number;
+  /** Left out: room for everything. */
+  readonly buffer?: SimBuffer;
   /** The time in which rows take theirs; the machine's when left out. */
   readonly clock?: Clock;
 }
 
 const bit = (on: boolean, mask: number): number => (on ? mask : 0);
 const BUSY_CHECK_MS = 5;
+const REAL_TIME_BYTES = 3;
+const XON = 0x11;
+const XOFF = 0x13;
+/** XOFF with this part of the buffer free, XON with that: a host needs a while to obey. */
+const STOP_AT_FREE = 0.5;
+const GO_AT_FREE = 0.75;
 
 export class PrinterSim {
   readonly control: SimControl["printer"];
   /** Dots that acted as real-time commands; a careful driver keeps it at 0. */
   strayRealTimeCommands = 0;
+  /** Bytes that came when the buffer was full; flow control keeps it at 0. */
+  lostBytes = 0;
   readonly #options: PrinterSimOptions;
   readonly #roll: PaperRoll;
   readonly #interpreter: EscPosInterpreter;
@@ -37,6 +57,8 @@ export class PrinterSim {
   #cutterError = false;
   #hot = false;
   #broken = false;
+  #fed = false;
+  #stopped = false;
   #plugged = true;
   #autoStatus = false;
   #lastAutoStatus = "";
@@ -78,6 +100,19 @@ export class PrinterSim {
       if (on) this.#roll.markDamaged();
       this.#broken = on;
     });
+  }
+
+  /** A person holds the feed button: off-line without an error. */
+  holdFeedButton(on: boolean): void {
+    this.#change(() => {
+      this.#fed = on;
+    });
+  }
+
+  /** Room in the receive buffer. */
+  get freeBytes(): number {
+    const { buffer } = this.#options;
+    return buffer === undefined ? Number.POSITIVE_INFINITY : buffer.bytes - this.#interpreter.pendingBytes;
   }
 
   /** What waits for rows that were never burnt is called off. */
@@ -153,7 +188,8 @@ export class PrinterSim {
   }
 
   get #offline(): boolean {
-    return this.#coverOpen || this.#paper === "out" || this.#cutterError || this.#hot || this.#broken;
+    const error = this.#cutterError || this.#hot || this.#broken;
+    return this.#coverOpen || this.#paper === "out" || this.#fed || error;
   }
 
   /** The real-time commands of a chunk act at their place in it: what came before is in the buffer already. */
@@ -161,13 +197,44 @@ export class PrinterSim {
     let start = 0;
     chunk.forEach((byte, index) => {
       if (!this.#scanner.ends(byte)) return;
-      this.#interpreter.receive(chunk.slice(start, index + 1));
+      const command = Math.max(start, index + 1 - REAL_TIME_BYTES);
+      this.#buffer(chunk.slice(start, command));
+      // Acted upon also with a full buffer, and then not kept.
+      if (this.freeBytes >= REAL_TIME_BYTES) this.#buffer(chunk.slice(command, index + 1));
       start = index + 1;
-      this.#interpreter.work();
+      this.#work();
       this.#scanner.act();
     });
-    if (start < chunk.length) this.#interpreter.receive(chunk.slice(start));
+    if (start < chunk.length) this.#buffer(chunk.slice(start));
+    this.#work();
+  }
+
+  #buffer(bytes: Uint8Array): void {
+    // What is printed at once needs no room.
     this.#interpreter.work();
+    let taken = 0;
+    while (taken < bytes.length && this.freeBytes > 0) {
+      const piece = bytes.slice(taken, taken + this.freeBytes);
+      this.#interpreter.receive(piece);
+      this.#interpreter.work();
+      taken += piece.length;
+    }
+    this.lostBytes += bytes.length - taken;
+  }
+
+  #work(): void {
+    this.#interpreter.work();
+    this.#tellFlow();
+  }
+
+  #tellFlow(): void {
+    const { buffer } = this.#options;
+    if (buffer?.flow !== "xonxoff") return;
+    const free = this.freeBytes / buffer.bytes;
+    const stop = this.#offline || free < (this.#stopped ? GO_AT_FREE : STOP_AT_FREE);
+    if (stop === this.#stopped) return;
+    this.#stopped = stop;
+    this.#say(Uint8Array.of(stop ? XOFF : XON));
   }
 
   #burn(row: Uint8Array): void {
@@ -187,7 +254,7 @@ export class PrinterSim {
       return true;
     this.#timer ??= this.#clock.setTimeout(() => {
       this.#timer = null;
-      this.#interpreter.work();
+      this.#work();
     }, BUSY_CHECK_MS);
     return false;
   }
@@ -213,7 +280,7 @@ export class PrinterSim {
   #change(apply: () => void): void {
     apply();
     this.#reportChange();
-    this.#interpreter.work();
+    this.#work();
   }
 
   #realTimeStatus(n: number): Uint8Array {
@@ -222,6 +289,7 @@ export class PrinterSim {
       1: bit(this.#offline, 0x08),
       2:
         bit(this.#coverOpen, 0x04) |
+        bit(this.#fed, 0x08) |
         bit(out, 0x20) |
         bit(this.#cutterError || this.#hot || this.#broken, 0x40),
       3: bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
@@ -241,7 +309,7 @@ export class PrinterSim {
     if (!this.#autoStatus) return;
     const out = this.#paper === "out";
     const bytes = Uint8Array.of(
-      0x10 | bit(this.#offline, 0x08) | bit(this.#coverOpen, 0x20),
+      0x10 | bit(this.#offline, 0x08) | bit(this.#coverOpen, 0x20) | bit(this.#fed, 0x40),
       bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
       bit(out || this.#paper === "low", 0x03) | bit(out, 0x0c),
       0x0f,
