@@ -14,6 +14,7 @@ import {
   testPage,
   treacherousPage,
 } from "./printer-bench.js";
+import { deviceWire, tcpWire } from "./printer-wires.js";
 
 interface Subject {
   readonly printer: Printer;
@@ -63,6 +64,10 @@ const PLACES: readonly Place[] = [
   place("generic", 384, memory, "memory wire"),
   place("epson", 576, pty, "real PTY"),
   place("generic", 384, pty, "real PTY"),
+  place("epson", 576, tcpWire, "real TCP socket"),
+  place("generic", 576, tcpWire, "real TCP socket"),
+  place("epson", 576, deviceWire, "device file"),
+  place("generic", 384, deviceWire, "device file"),
 ];
 
 for (const { name, model, open } of PLACES) {

@@ -58,6 +58,7 @@ export class PrinterSim {
   #hot = false;
   #broken = false;
   #fed = false;
+  #stalled = false;
   #stopped = false;
   #plugged = true;
   #autoStatus = false;
@@ -109,6 +110,12 @@ export class PrinterSim {
     });
   }
 
+  /** The board hangs: it says that it is well, and prints nothing. */
+  stall(on: boolean): void {
+    this.#stalled = on;
+    this.#work();
+  }
+
   /** Room in the receive buffer. */
   get freeBytes(): number {
     const { buffer } = this.#options;
@@ -130,7 +137,7 @@ export class PrinterSim {
   #makeInterpreter(): EscPosInterpreter {
     return new EscPosInterpreter({
       rowBytes: Math.ceil(this.#options.widthDots / 8),
-      ready: () => !this.#offline && this.#headFree(),
+      ready: () => !this.#offline && !this.#stalled && this.#headFree(),
       burn: (row) => this.#burn(row),
       feed: (rows) => this.#roll.feed(rows),
       cut: () => this.#cut(),
