@@ -1,4 +1,7 @@
 // Does the printer do what its interface says, on every wire and for both kinds of model?
+//
+// With `--bench ADDRESS [--width 384|576] [--model epson|generic]` (as in [board] printer.port) the same
+// printer is asked on real hardware, by hand.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openPrinter } from "../../src/hal/printer/driver.js";
@@ -14,6 +17,7 @@ import {
   testPage,
   treacherousPage,
 } from "./printer-bench.js";
+import { hardwareSuite, printerHardware } from "./printer-hardware.js";
 import { deviceWire, tcpWire } from "./printer-wires.js";
 
 interface Subject {
@@ -204,3 +208,6 @@ for (const { name, model, open } of PLACES) {
 
   test.run();
 }
+
+const hardware = printerHardware(process.argv);
+if (hardware !== null) hardwareSuite(hardware);

@@ -3,7 +3,7 @@ import type { CauseKind } from "../../core/causes.js";
 import type { Answer } from "./answers.js";
 import { DLE, EOT } from "./commands.js";
 
-/** So many bytes outside every format mean a wrong line speed. */
+/** So many bytes that answer nothing mean a wrong line speed. */
 const NOISE_BYTES = 3;
 /** Less may be noise by chance, which seldom stays within the printable characters. */
 const TEXT_BYTES = 6;
@@ -49,7 +49,8 @@ export class Overheard {
   }
 
   understood(answer: Answer): void {
-    if (answer.kind === "noise") this.#noise += 1;
+    // A byte read at a wrong speed is often 0, which has the form of an answer to GS r; nobody asks that often.
+    if (answer.kind === "noise" || answer.kind === "transmitted") this.#noise += 1;
   }
 
   /** Null when nothing was heard, or nothing that speaks against a printer. */

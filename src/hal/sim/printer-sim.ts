@@ -64,6 +64,7 @@ export class PrinterSim {
   #autoStatus = false;
   #lastAutoStatus = "";
   #triggers: { rows: number; readonly action: () => void }[] = [];
+  readonly #atCut = new Map<"before" | "after", () => void>();
   #nextRowAtMs = 0;
   readonly #clock: Clock;
   #timer: unknown = null;
@@ -122,9 +123,23 @@ export class PrinterSim {
     return buffer === undefined ? Number.POSITIVE_INFINITY : buffer.bytes - this.#interpreter.pendingBytes;
   }
 
+  /** Run once, at the next cut. */
+  atCut(when: "before" | "after", action: () => void): void {
+    this.#atCut.set(when, action);
+  }
+
+  /** Off and on: buffer and modes are gone. */
+  powerCycle(): void {
+    this.#roll.markDamaged();
+    this.#interpreter.clear();
+    this.#autoStatus = false;
+    this.#stopped = false;
+  }
+
   /** What waits for rows that were never burnt is called off. */
   dropTriggers(): void {
     this.#triggers = [];
+    this.#atCut.clear();
   }
 
   /** Ends the wait of a slow head; for the end of a test or of the simulated board. */
@@ -267,13 +282,19 @@ export class PrinterSim {
   }
 
   #cut(): void {
-    if (!this.#jammed) {
-      this.#roll.cut();
-      return;
-    }
-    this.#roll.markDamaged();
-    this.#cutterError = true;
-    this.#reportChange();
+    this.#runAtCut("before");
+    if (this.#jammed) {
+      this.#roll.markDamaged();
+      this.#cutterError = true;
+      this.#reportChange();
+    } else this.#roll.cut();
+    this.#runAtCut("after");
+  }
+
+  #runAtCut(when: "before" | "after"): void {
+    const action = this.#atCut.get(when);
+    this.#atCut.delete(when);
+    action?.();
   }
 
   #recover(clear: boolean): void {
