@@ -83,7 +83,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await openPort(port, { roots }), widthDots, model, clock });
+      return openPrinter({ port: await openPort(port, { roots }), address: port, widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
     codeReader: keep("codeReader", () =>

@@ -9,6 +9,7 @@ import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
+import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
 
@@ -25,6 +26,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   idle: idleRow,
   apdus: apduRow,
   chipCpu: chipCpuRow,
+  receipt: receiptRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

@@ -28,7 +28,7 @@ export type PaperLevel = "enough" | "low" | "out" | "unknown";
 
 export interface PrinterStatus {
   readonly paper: PaperLevel;
-  /** The worst standing fault, or null. "printer.paperLow" is reported by `paper`, not here. */
+  /** The worst standing fault, or null. "printer.paperLow" is reported by `paper` and by `health`, not here: it prints. */
   readonly fault: Fault | null;
 }
 
