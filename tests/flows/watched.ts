@@ -24,6 +24,7 @@ export class Watched extends Kiosk {
       case "progress": {
         const report = this.effects.waiting(happening.effect).args[1] as (...args: unknown[]) => void;
         if (happening.effect === "readCard") report(0.5);
+        else if (happening.effect === "verifyFace") report("turnLeft", 0.5);
         else report("reading", 0.5);
         break;
       }

@@ -126,7 +126,7 @@ export class FaceSession {
   #keepWatch(seen: Sighting): void {
     const last = this.#last;
     if (seen.face !== null) this.#last = seen;
-    if (last?.face == null) return;
+    if (last === null || last.face === null) return;
     const isGone = seen.atMs - last.atMs > LOST_MS;
     const jumped =
       seen.face !== null &&
@@ -175,20 +175,21 @@ export class FaceSession {
   }
 
   #challenge({ face, advice, atMs }: Sighting, proof: Proof | null): void {
-    if (atMs - this.#turnSinceMs > TURN_WITHIN_MS) return this.#finish("unsure");
-    if (face === null || advice === "onePersonOnly") return;
+    if (atMs - this.#turnSinceMs > TURN_WITHIN_MS) this.#finish("unsure");
+    if (this.#result !== null || face === null || advice === "onePersonOnly") return;
     if (this.#isBack) {
       if (proof === null) return;
       this.#afterTurns.push(proof);
       this.#turn += 1;
-      if (this.#turn < TURNS) return this.#nextTurn(atMs);
-      return this.#finish("pass");
+      if (this.#turn < TURNS) this.#nextTurn(atMs);
+      else this.#finish("pass");
+      return;
     }
     const offset = this.#offset(face.yaw) * (this.#turns[this.#turn] ?? 0);
     this.#rightWay = offset >= TURNED ? this.#rightWay + 1 : 0;
     this.#wrongWay = offset <= -TURNED ? this.#wrongWay + 1 : 0;
-    if (this.#wrongWay >= FRAMES_TURNED) return this.#finish("fail");
-    if (this.#rightWay >= FRAMES_TURNED) this.#isBack = true;
+    if (this.#wrongWay >= FRAMES_TURNED) this.#finish("fail");
+    else if (this.#rightWay >= FRAMES_TURNED) this.#isBack = true;
   }
 
   #live(): Float32Array {
