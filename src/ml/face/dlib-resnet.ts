@@ -2,7 +2,7 @@
 //
 // The weights are quantised to 8 bits by @vladmandic/face-api, whose order of layers and scaling of the input
 // (mean subtracted, over 255) is kept: the numbers must be its own.
-import type { Tensor, Tensor4D } from "@tensorflow/tfjs";
+import type { Tensor, Tensor1D, Tensor4D } from "@tensorflow/tfjs";
 import { FaultError } from "../../core/faults.js";
 import type { ModelFiles } from "../models.js";
 import type { TensorFlow } from "../tf.js";
@@ -30,6 +30,14 @@ const BLOCKS = [
   "conv256_down_out",
 ] as const;
 
+const ENTRY = "conv32_down";
+const LAYERS = [ENTRY, ...BLOCKS.flatMap((name) => [`${name}/conv1`, `${name}/conv2`])];
+
+interface Convolution {
+  readonly filter: Tensor4D;
+  readonly bias: Tensor1D;
+}
+
 /** An RGB batch of one, 0 … 255, to the descriptor. */
 export type Network = (batch: Tensor4D) => Tensor;
 
@@ -42,16 +50,35 @@ export const loadDlibResnet = async ({ tf }: TensorFlow, model: ModelFiles): Pro
     if (tensor === undefined) throw new FaultError("model.unusable", `model ${model.name} lacks ${name}`);
     return tensor as T;
   };
-  const convolve = (x: Tensor4D, name: string, stride: 1 | 2): Tensor4D =>
-    tf
-      .conv2d(x, weight<Tensor4D>(`${name}/conv/filters`), stride, stride === 2 ? "valid" : "same")
-      .add(weight(`${name}/conv/bias`))
-      .mul(weight(`${name}/scale/weights`))
-      .add(weight(`${name}/scale/biases`));
+  // The scale after each convolution is a factor of its filters: one kernel then does what four did.
+  const folded = (name: string): Convolution => {
+    const parts = ["conv/filters", "conv/bias", "scale/weights", "scale/biases"].map((part) =>
+      weight(`${name}/${part}`),
+    );
+    const [filters, bias, scale, shift] = parts as [Tensor4D, Tensor1D, Tensor1D, Tensor1D];
+    const convolution = {
+      filter: tf.mul<Tensor4D>(filters, scale),
+      bias: tf.tidy(() => bias.mul<Tensor1D>(scale).add<Tensor1D>(shift)),
+    };
+    tf.dispose(parts);
+    return convolution;
+  };
+  const convolutions = new Map(LAYERS.map((name) => [name, folded(name)]));
+  const convolve = (x: Tensor4D, name: string, down: boolean, activation: "relu" | "linear"): Tensor4D => {
+    const convolution = convolutions.get(name);
+    if (convolution === undefined) throw new FaultError("model.unusable", `no layer ${name}`);
+    return tf.fused.conv2d({
+      x,
+      ...convolution,
+      strides: down ? 2 : 1,
+      pad: down ? "valid" : "same",
+      activation,
+    });
+  };
   const block = (x: Tensor4D, name: string): Tensor4D => {
     const down = name.includes("down");
-    const once = tf.relu(convolve(x, `${name}/conv1`, down ? 2 : 1));
-    const twice = convolve(once, `${name}/conv2`, 1);
+    const once = convolve(x, `${name}/conv1`, down, "relu");
+    const twice = convolve(once, `${name}/conv2`, false, "linear");
     if (!down) return tf.relu(tf.add(twice, x));
     const pooled = tf.avgPool(x, 2, 2, "valid");
     // The short cut has fewer channels and, where the side was even, one row and column more.
@@ -75,7 +102,7 @@ export const loadDlibResnet = async ({ tf }: TensorFlow, model: ModelFiles): Pro
   return (batch) =>
     tf.tidy(() => {
       let x = batch.sub(tf.tensor1d(MEAN_RGB)).div(255) as Tensor4D;
-      x = tf.relu(convolve(x, "conv32_down", 2));
+      x = convolve(x, ENTRY, true, "relu");
       x = tf.maxPool(x, 3, 2, "valid");
       for (const name of BLOCKS) x = block(x, name);
       return tf.matMul(x.mean([1, 2]), weight("fc"));
