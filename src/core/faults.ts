@@ -490,6 +490,45 @@ export const FAULTS = {
       "The camera id in [board.faceCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
     ],
   ),
+  "face.noPortrait": entry(
+    "card",
+    "blocking",
+    "F06",
+    [
+      "Máy không dùng được ảnh trong thẻ. Cán bộ sẽ xem giúp ông bà.",
+      "The photo on the card can not be used. A member of staff will help you.",
+    ],
+    [
+      "Ảnh trong DG2 không có, không giải mã được, hoặc không thấy mặt người: cán bộ so ảnh bằng mắt.",
+      "The portrait of DG2 is missing, does not decode or shows no face: an officer compares by eye.",
+    ],
+  ),
+  "face.notSure": entry(
+    "card",
+    "blocking",
+    "F07",
+    [
+      "Máy chưa nhận ra ông bà. Việc này hay gặp. Cán bộ sẽ xem giúp.",
+      "The machine is not sure yet. This often happens. A member of staff will help.",
+    ],
+    [
+      "Khuôn mặt chưa so được với ảnh trong thẻ: xem ánh sáng trước máy ảnh; cán bộ so ảnh bằng mắt.",
+      "The face could not be matched with the card's portrait: look at the light; an officer compares by eye.",
+    ],
+  ),
+  "face.tooLong": entry(
+    "card",
+    "blocking",
+    "F08",
+    [
+      "Đã hết giờ nhìn vào máy ảnh. Ông bà có thể thử lại, không cần vội.",
+      "The time for the camera is over. You can try again without hurry.",
+    ],
+    [
+      "Không ai làm xong bước khuôn mặt trong thời gian cho phép: xem vị trí và ánh sáng của máy ảnh.",
+      "Nobody finished the face step in its time: look at the camera's place and light.",
+    ],
+  ),
   "paper.absent": entry(
     "paper",
     "blocking",

@@ -4,11 +4,13 @@
 import { fromPromise } from "xstate";
 import { FaultError } from "../core/faults.js";
 import { Pii } from "../core/pii.js";
-import type { CardKey, Identity } from "./citizen.js";
+import type { CardKey, CardPortrait, Identity } from "./citizen.js";
 import type { CaptureStage, House, VisitContext } from "./context.js";
 import type {
   CapturedPage,
   CardClaim,
+  FaceCoach,
+  FaceOutcome,
   FedPapers,
   LookupResult,
   PrintResult,
@@ -84,6 +86,25 @@ export const ACTORS = {
   readCardBack: fromPromise<CardClaim, Housed>(async ({ input: { house }, signal }) =>
     within(signal, house.life, (either) => house.effects.readCardBack(either)),
   ),
+
+  verifyFace: fromPromise<
+    FaceOutcome,
+    Housed & {
+      readonly portrait: Pii<CardPortrait> | null;
+      readonly report: (coach: FaceCoach, fraction: number) => void;
+    }
+  >(async ({ input: { house, portrait, report }, signal }) => {
+    if (portrait === null) throw new FaultError("face.noPortrait", "the reading has no portrait");
+    return within(signal, house.life, (either) =>
+      house.effects.verifyFace(
+        portrait,
+        (coach, fraction) => {
+          if (!either.aborted) report(coach, fraction);
+        },
+        either,
+      ),
+    );
+  }),
 
   capturePaper: fromPromise<
     CapturedPage,

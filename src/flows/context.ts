@@ -5,7 +5,7 @@ import type { Log } from "../core/log.js";
 import type { Pii } from "../core/pii.js";
 import type { Catalogue, FieldError, Procedure } from "../procedures/procedure.js";
 import type { Delays } from "./delays.js";
-import type { Slip, VisitEffects } from "./effects.js";
+import type { FaceCoach, Slip, VisitEffects } from "./effects.js";
 import type { CitizenEvent, Language, WorldEvent } from "./events.js";
 import { noPersonal, type Personal } from "./personal.js";
 
@@ -26,6 +26,7 @@ export interface House {
 /** Events that the statechart sends to itself; the page can not send them. */
 export type InternalEvent =
   | { readonly type: "CARD_PROGRESS"; readonly fraction: number }
+  | { readonly type: "FACE_PROGRESS"; readonly coach: FaceCoach; readonly fraction: number }
   | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
   | {
       readonly type: "FEED_PROGRESS";
@@ -57,6 +58,9 @@ export interface OfOneVisit {
   readonly fault: FaultCode | null;
   readonly percent: number;
   readonly cardLosses: number;
+  /** How often this visit has compared a face. */
+  readonly faceTries: number;
+  readonly faceCoach: FaceCoach;
   /** Index into the visible pages. */
   readonly formPage: number;
   readonly errors: readonly FieldError[];
@@ -117,6 +121,8 @@ export const freshVisit = (): OfOneVisit => ({
   fault: null,
   percent: 0,
   cardLosses: 0,
+  faceTries: 0,
+  faceCoach: "centre",
   formPage: 0,
   errors: [],
   mending: false,

@@ -12,6 +12,10 @@ export const DELAYS = {
   cardDeadline: 60_000,
   /** A picture and its reading take 2 to 4 s; people turn the card over and push it about. */
   cardBackDeadline: 45_000,
+  /** Three looks and three turns of the head take 15 to 25 s on the board; then more time is offered. */
+  faceWarning: 45_000,
+  /** To read the offer and to touch it; EN 301 549 (WCAG 2.2.1) asks for 20 s at least. */
+  faceGrace: 25_000,
   /** Picture 2 s, page finding and OCR up to 10 s on the board; the camera may be reopened once meanwhile. */
   captureDeadline: 60_000,
   /** Whether the scanner is up is known without asking it; only a kiosk in trouble takes longer. */

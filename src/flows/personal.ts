@@ -66,6 +66,7 @@ export const dropPersonal = (personal: Pii<Personal>): void => {
   card?.key.drop();
   card?.citizen.drop();
   identity?.citizen.drop();
+  identity?.portrait?.drop();
   for (const paper of Object.values(papers)) paper.pages.forEach(dropPage);
   personal.drop();
 };

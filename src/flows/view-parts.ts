@@ -3,6 +3,7 @@ import type { FormField } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
 import type { PaperField } from "./effects.js";
 import { DOUBTFUL_BELOW, fieldValue } from "./form-values.js";
+import { canRetryFace } from "./parts/face.js";
 import { fieldsOf, pagesOf } from "./parts/form.js";
 import { hasRoom, heldPaper, maxPages, requiredPaper } from "./parts/held-papers.js";
 import { canSkipChip } from "./parts/identify.js";
@@ -32,13 +33,17 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
       shown === "failed" ||
       shown === "reading" ||
       shown === "layCard" ||
-      shown === "cardBack"
+      shown === "cardBack" ||
+      shown === "face" ||
+      shown === "faceFailed"
         ? shown
         : "showQr",
     percent: context.percent,
     fault: context.fault,
     canSkipChip: (shown === "layCard" || shown === "failed" || shown === "reading") && canSkipChip(context),
     neededLevel: context.procedure?.identityLevel ?? "claimed",
+    ...(shown === "face" ? { face: { coach: context.faceCoach, slow: second === "slow" } } : {}),
+    ...(shown === "faceFailed" ? { canRetryFace: canRetryFace(context) } : {}),
     ...(shown === "typed" && typedCard !== null ? { typed: typedCard } : {}),
   };
 };

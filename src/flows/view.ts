@@ -4,6 +4,7 @@
 // citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
+import type { FaceCoach } from "./effects.js";
 import type { Language } from "./events.js";
 
 export interface FieldView {
@@ -53,11 +54,23 @@ export type Screen =
     }
   | {
       readonly name: "identify";
-      readonly stage: "showQr" | "cardBack" | "typed" | "layCard" | "reading" | "failed";
+      readonly stage:
+        | "showQr"
+        | "cardBack"
+        | "typed"
+        | "layCard"
+        | "reading"
+        | "failed"
+        | "face"
+        | "faceFailed";
       readonly percent: number;
       readonly fault: FaultCode | null;
       readonly canSkipChip: boolean;
       readonly neededLevel: IdentityLevel;
+      /** While the face is looked at; `slow`: more time is offered, STILL_HERE takes it. */
+      readonly face?: { readonly coach: FaceCoach; readonly slow: boolean };
+      /** After a face that could not be compared: RETRY works. */
+      readonly canRetryFace?: boolean;
       /** What was typed before the card refused it, so that only the mistake is typed again. */
       readonly typed?: {
         readonly number: string;

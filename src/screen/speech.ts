@@ -73,6 +73,15 @@ const identify = (screen: Extract<Screen, { name: "identify" }>): readonly Say[]
       return [text("identify.readingTitle"), text("identify.readingLead")];
     case "failed":
       return [text("identify.failedTitle"), fault(screen.fault)];
+    case "face":
+      return screen.face?.slow === true
+        ? [text("identify.faceSlow"), text("identify.faceMoreTime")]
+        : [text(`identify.face_${screen.face?.coach ?? "centre"}`)];
+    case "faceFailed":
+      return [
+        text(screen.canRetryFace === true ? "identify.faceRetryTitle" : "identify.faceFailedTitle"),
+        fault(screen.fault),
+      ];
   }
 };
 

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
 import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
+import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
@@ -27,6 +28,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   apdus: apduRow,
   chipCpu: chipCpuRow,
   receipt: receiptRow,
+  face: faceMedianRow,
+  "face-p95": faceTailRow,
+  "face-memory": faceMemoryRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

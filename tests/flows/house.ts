@@ -2,10 +2,12 @@
 import { FaultError } from "../../src/core/faults.js";
 import type { EventName, Log } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
-import type { CardKey, Identity } from "../../src/flows/citizen.js";
+import type { CardKey, CardPortrait, Identity } from "../../src/flows/citizen.js";
 import type {
   CapturedPage,
   CardClaim,
+  FaceCoach,
+  FaceOutcome,
   FedPapers,
   PaperField,
   Slip,
@@ -21,6 +23,7 @@ import { SimulatedClock } from "./simulated-clock.js";
 export type EffectName =
   | "readCard"
   | "readCardBack"
+  | "verifyFace"
   | "capturePaper"
   | "slotServes"
   | "feedPapers"
@@ -62,6 +65,18 @@ export const identityOf = (level: IdentityLevel): Identity => ({
   citizen: new Pii({ ...theCitizen }),
   evidence: ["BAC"],
 });
+
+/** A proven chip with its picture, as a procedure wants it that asks for the person too. */
+export const withPortrait = (): Identity => ({
+  ...identityOf("notCloned"),
+  portrait: new Pii({ format: "jpeg", bytes: new Uint8Array([0xff, 0xd8, 0xff]) }),
+});
+
+export const SAME_FACE: FaceOutcome = {
+  match: "same",
+  live: true,
+  evidence: "face: same (band strong), liveness: pass",
+};
 
 export const pageOf = (fields: readonly PaperField[] = [], paperClass = "unknown"): CapturedPage => ({
   imageUrl: "/page/1.jpg",
@@ -128,6 +143,13 @@ export class ScriptedEffects implements VisitEffects {
   }
   readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal) {
     return this.#ask<Identity>("readCard", [key, onProgress], signal);
+  }
+  verifyFace(
+    portrait: Pii<CardPortrait>,
+    onProgress: (coach: FaceCoach, fraction: number) => void,
+    signal: AbortSignal,
+  ) {
+    return this.#ask<FaceOutcome>("verifyFace", [portrait, onProgress], signal);
   }
   capturePaper(
     paperClass: string,

@@ -9,17 +9,29 @@ import { DELAYS, type DelayName } from "../../src/flows/delays.js";
 import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
 import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
 import { visitMachine } from "../../src/flows/visit.js";
-import { type EffectName, identityOf, KEY, NUMBER, pageOf, QR, ScriptedEffects, theSlip } from "./house.js";
+import {
+  type EffectName,
+  identityOf,
+  KEY,
+  NUMBER,
+  pageOf,
+  QR,
+  SAME_FACE,
+  ScriptedEffects,
+  theSlip,
+  withPortrait,
+} from "./house.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { small } from "./small-catalogue.js";
 
 type MachineEvent = EventFromLogic<typeof visitMachine>;
 
-type ProgressingEffect = "readCard" | "capturePaper" | "feedPapers";
+type ProgressingEffect = "readCard" | "capturePaper" | "feedPapers" | "verifyFace";
 const PROGRESSES: readonly string[] = [
   "readCard",
   "capturePaper",
   "feedPapers",
+  "verifyFace",
 ] satisfies ProgressingEffect[];
 
 /** One thing that happens to a visit, in words that a real run can repeat. */
@@ -45,6 +57,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "CHOOSE_LANGUAGE", language: "en" },
   { type: "CHOOSE_PROCEDURE", code: "2.000815" },
   { type: "CHOOSE_PROCEDURE", code: "1.004873" },
+  { type: "CHOOSE_PROCEDURE", code: "3.000003" },
   { type: "CHOOSE_PROCEDURE", code: "9.999999" },
   { type: "TAKE_NUMBER" },
   { type: "LOOK_UP" },
@@ -100,7 +113,17 @@ const BESIDE: ReadonlySet<string> = new Set([
 ]);
 
 const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
-  readCard: [() => identityOf("chipRead"), () => identityOf("claimed")],
+  readCard: [
+    () => identityOf("chipRead"),
+    () => identityOf("claimed"),
+    withPortrait,
+    () => identityOf("notCloned"),
+  ],
+  verifyFace: [
+    () => SAME_FACE,
+    () => ({ ...SAME_FACE, live: false }),
+    () => ({ ...SAME_FACE, match: "different" }),
+  ],
   capturePaper: [READ_PAGE, () => pageOf()],
   slotServes: [() => true, () => false],
   feedPapers: [
@@ -143,6 +166,7 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
 const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   readCard: ["card.lost", "card.wrongKey", "card.unreadable", "chipReader.absent"],
   readCardBack: ["documentCamera.absent"],
+  verifyFace: ["faceCamera.absent", "model.unusable"],
   capturePaper: ["paper.absent", "documentCamera.absent"],
   slotServes: ["scanner.absent"],
   feedPapers: ["scanner.feederEmpty", "scanner.jam", "documentCamera.absent"],
@@ -208,6 +232,8 @@ const toMachineEvent = (happening: Happening): MachineEvent => {
     case "event":
       return { ...happening.event };
     case "progress":
+      if (happening.effect === "verifyFace")
+        return { type: "FACE_PROGRESS", coach: "turnLeft", fraction: 0.5 };
       return happening.effect === "readCard"
         ? { type: "CARD_PROGRESS", fraction: 0.5 }
         : happening.effect === "feedPapers"
@@ -240,6 +266,8 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
         context.cardLosses > 2,
         context.fault === null,
         personal.card !== null,
+        context.faceTries,
+        personal.identity?.portrait !== undefined,
       ];
     case "form":
       return [context.procedure?.code, context.formPage, context.mending, context.errors.length, filled];

@@ -27,6 +27,7 @@ export class Watched extends Kiosk {
         ] as (...args: unknown[]) => void;
         if (happening.effect === "readCard") report(0.5);
         else if (happening.effect === "feedPapers") report(2, "reading", 0.5);
+        else if (happening.effect === "verifyFace") report("turnLeft", 0.5);
         else report("reading", 0.5);
         break;
       }

@@ -241,6 +241,26 @@ export const SAMPLES: readonly Sample[] = [
   { name: "identify-lay", screen: identify("layCard", { canSkipChip: true }), step: 2 },
   { name: "identify-reading", screen: identify("reading", { percent: 62 }), step: 2 },
   { name: "identify-failed", screen: identify("failed", { fault: "card.lost" }), step: 2 },
+  ...(["centre", "tooDark", "turnLeft", "turnRight"] as const).map((coach) => ({
+    name: `identify-face-${coach}`,
+    screen: identify("face", { face: { coach, slow: false }, percent: 33 }),
+    step: 2,
+  })),
+  {
+    name: "identify-face-slow",
+    screen: identify("face", { face: { coach: "turnLeft", slow: true }, percent: 33 }),
+    step: 2,
+  },
+  {
+    name: "identify-face-retry",
+    screen: identify("faceFailed", { fault: "face.notSure", canRetryFace: true }),
+    step: 2,
+  },
+  {
+    name: "identify-face-officer",
+    screen: identify("faceFailed", { fault: "face.notSure", canRetryFace: false }),
+    step: 2,
+  },
   { name: "form-from-card", screen: form(FROM_CARD, "Thông tin của ông bà", "About you", 1), step: 3 },
   { name: "form-fill-in", screen: form(TO_FILL_IN, "Bản sao", "The copy", 2), step: 3 },
   { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },

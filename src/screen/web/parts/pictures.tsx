@@ -126,6 +126,23 @@ export const CardOnReader = ({ busy = false }: { readonly busy?: boolean }) => (
   </Picture>
 );
 
+/** The arrow points where the person's own left or right is: the screen faces them. */
+export const FaceInFrame = ({ turn }: { readonly turn: "left" | "right" | null }) => (
+  <Picture box="0 0 520 330">
+    <rect x="140" y="8" width="240" height="314" rx="28" className="p-metal" />
+    <rect x="156" y="24" width="208" height="282" rx="18" className="p-dark" />
+    <ellipse cx="260" cy="150" rx="66" ry="84" className="p-skin" />
+    <path d="M176 306c0-52 38-76 84-76s84 24 84 76z" className="p-gold" />
+    <circle cx={turn === "left" ? 222 : turn === "right" ? 250 : 236} cy="138" r="8" className="p-dark" />
+    <circle cx={turn === "left" ? 270 : turn === "right" ? 298 : 284} cy="138" r="8" className="p-dark" />
+    {turn !== null && (
+      <g transform={turn === "left" ? undefined : "translate(520 0) scale(-1 1)"}>
+        <path d="M120 150H40m34-38-40 38 40 38" className="p-arrow" />
+      </g>
+    )}
+  </Picture>
+);
+
 export const PaperOnTray = () => (
   <Picture box="0 0 520 360">
     <path d="M236 0h48v34h-48z" className="p-metal" />
