@@ -145,7 +145,7 @@ const simulatedBoard = z.strictObject({
   kind: z.literal("simulated"),
   paper: setting("384 (58 mm paper) or 576 (80 mm paper)", z.union([z.literal(384), z.literal(576)]), 576),
   model: setting('"epson" or "generic"', z.enum(["epson", "generic"]), "epson"),
-  scanner: setting("true (a sheet-fed scanner is fitted) or false", z.boolean(), false),
+  scanner: setting("true (a sheet-fed scanner is fitted) or false", z.boolean(), true),
 });
 
 const schema = z.strictObject({

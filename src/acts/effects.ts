@@ -19,6 +19,7 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { Link } from "../sync/link.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
 import { readCardBack } from "./card-back.js";
+import { verifyFace } from "./face.js";
 import { readCitizen } from "./identity.js";
 import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
@@ -120,6 +121,8 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
         readCitizen({ reader: open, key, onProgress, signal, trust: parts.trust, habits, clock }),
       ),
     readCardBack: (signal) => readCardBack({ camera: board.documentCamera, clock }, signal),
+    verifyFace: (portrait, onProgress, signal) =>
+      verifyFace({ camera: board.faceCamera }, portrait, onProgress, signal),
     capturePaper: (paperClass, onProgress, signal) =>
       capturePaper(
         { camera: board.documentCamera, exposure, reader, images, clock },

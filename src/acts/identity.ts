@@ -18,6 +18,9 @@ const identityOf = (reading: CardReading): Identity => ({
     ...reading.checks.map(({ name, verdict, evidence }) => `${name}: ${verdict} (${evidence})`),
     ...reading.files.map(({ name, sha256 }) => `${name} sha256 ${sha256}`),
   ],
+  ...(reading.portrait === null
+    ? {}
+    : { portrait: new Pii({ format: reading.portrait.format, bytes: reading.portrait.bytes }) }),
 });
 
 export interface CitizenRead {

@@ -1,6 +1,7 @@
 // How do papers that were put into the scanner's slot become pages that the citizen can check?
 import { type Fault, FaultError, toFault } from "../core/faults.js";
 import type { FedPapers } from "../flows/effects.js";
+import { dropPage } from "../flows/personal.js";
 import type { Supervised } from "../hal/device.js";
 import type { Scanner } from "../hal/scanner/scanner.js";
 import { type CaptureProgress, type PaperParts, readPage } from "./papers.js";
@@ -13,28 +14,32 @@ export interface SlotParts extends Pick<PaperParts, "reader" | "images"> {
 export const slotServes = async ({ scanner }: Pick<SlotParts, "scanner">): Promise<boolean> =>
   scanner.status.state === "ready" && (await scanner.use(async (open) => open.fitted).catch(() => false));
 
+export type FeedProgress = (sheet: number, ...of: Parameters<CaptureProgress>) => void;
+
 /**
  * Feeds and reads sheet after sheet. What cut the batch (a jam, an unreadable sheet) comes with the pages before
  * it, and its sentence tells the citizen to take the papers back; throws only when there is no page at all.
  */
 export const feedPapers = async (
   parts: SlotParts,
-  onProgress: CaptureProgress,
+  onProgress: FeedProgress,
   signal: AbortSignal,
 ): Promise<FedPapers> => {
   const pages: FedPapers["pages"][number][] = [];
-  onProgress("taking", 0);
+  onProgress(1, "taking", 0);
   const cut = await parts.scanner
     .use((scanner) =>
-      scanner.scan(async ({ image }) => {
-        const { page } = await readPage(parts, image, onProgress, signal);
+      scanner.scan(async ({ image, number }) => {
+        const { page } = await readPage(parts, image, (...of) => onProgress(number, ...of), signal);
         pages.push(page);
-        onProgress("taking", 0);
+        onProgress(number + 1, "taking", 0);
       }, signal),
     )
     .then(
       (): Fault | null => null,
       (thrown: unknown) => {
+        // Nobody will look at the pages of a batch that was cancelled.
+        if (signal.aborted) pages.forEach(dropPage);
         if (signal.aborted || pages.length === 0 || !(thrown instanceof FaultError)) throw thrown;
         return toFault(thrown);
       },

@@ -32,14 +32,34 @@ const GROUPS: readonly (readonly [path: RegExp, group: string])[] = [
 export const groupOf = (path: string): string | null =>
   GROUPS.find(([pattern]) => pattern.test(path))?.[1] ?? null;
 
-const groupVi = ({ at }: Place): string => {
-  const group = groupOf(at);
+/** libsane's udev rules give a scanner's USB node to a group of its own. */
+const groupAt = ({ at, key }: Place): string | null =>
+  key.startsWith("board.scanner") && at.startsWith("/dev/bus/usb") ? "scanner" : groupOf(at);
+
+/** Debian's package of a command. */
+const PACKAGES: readonly (readonly [command: RegExp, name: string])[] = [
+  [/(^|\/)(libcamera|rpicam)-/, "rpicam-apps"],
+  [/(^|\/)scanimage$/, "sane-utils"],
+  [/(^|\/)espeak-ng$/, "espeak-ng"],
+  [/(^|\/)aplay$/, "alsa-utils"],
+  [/(^|\/)pcscd$/, "pcscd"],
+];
+
+const packageOf = (command: string): string => {
+  const name = PACKAGES.find(([pattern]) => pattern.test(command))?.[1];
+  return name === undefined ? "" : ` (${name})`;
+};
+
+const groupVi = (place: Place): string => {
+  const { at } = place;
+  const group = groupAt(place);
   return group === null
     ? `xem \`ls -l ${at}\` và cấp quyền cho người dùng motcua`
     : `\`usermod -aG ${group} motcua\`, hoặc luật udev GROUP="${group}", MODE="0660"`;
 };
-const groupEn = ({ at }: Place): string => {
-  const group = groupOf(at);
+const groupEn = (place: Place): string => {
+  const { at } = place;
+  const group = groupAt(place);
   return group === null
     ? `look at \`ls -l ${at}\` and permit the user motcua`
     : `\`usermod -aG ${group} motcua\`, or a udev rule with GROUP="${group}", MODE="0660"`;
@@ -115,8 +135,10 @@ export const CAUSES = {
       `No chip acknowledges at ${at}: check SDA/SCL, supply, address (\`i2cdetect -y\`) and ${key} in kiosk.toml.`,
   },
   commandMissing: {
-    vi: ({ at, key }) => `Không có lệnh ${at}: cài gói chứa nó, hoặc sửa ${key} trong kiosk.toml.`,
-    en: ({ at, key }) => `There is no command ${at}: install its package, or correct ${key} in kiosk.toml.`,
+    vi: ({ at, key }) =>
+      `Không có lệnh ${at}: cài gói chứa nó${packageOf(at)}, hoặc sửa ${key} trong kiosk.toml.`,
+    en: ({ at, key }) =>
+      `There is no command ${at}: install its package${packageOf(at)}, or correct ${key} in kiosk.toml.`,
   },
   commandDenied: {
     vi: ({ at, key }) => `Không được chạy ${at}: \`chmod 755 ${at}\`, hoặc sửa ${key} trong kiosk.toml.`,

@@ -490,6 +490,45 @@ export const FAULTS = {
       "The camera id in [board.faceCamera] fits none or several: take one from `libcamera-still --list-cameras` (the detail lists them).",
     ],
   ),
+  "face.noPortrait": entry(
+    "card",
+    "blocking",
+    "F06",
+    [
+      "Máy không dùng được ảnh trong thẻ. Cán bộ sẽ xem giúp ông bà.",
+      "The photo on the card can not be used. A member of staff will help you.",
+    ],
+    [
+      "Ảnh trong DG2 không có, không giải mã được, hoặc không thấy mặt người: cán bộ so ảnh bằng mắt.",
+      "The portrait of DG2 is missing, does not decode or shows no face: an officer compares by eye.",
+    ],
+  ),
+  "face.notSure": entry(
+    "card",
+    "blocking",
+    "F07",
+    [
+      "Máy chưa nhận ra ông bà. Việc này hay gặp. Cán bộ sẽ xem giúp.",
+      "The machine is not sure yet. This often happens. A member of staff will help.",
+    ],
+    [
+      "Khuôn mặt chưa so được với ảnh trong thẻ: xem ánh sáng trước máy ảnh; cán bộ so ảnh bằng mắt.",
+      "The face could not be matched with the card's portrait: look at the light; an officer compares by eye.",
+    ],
+  ),
+  "face.tooLong": entry(
+    "card",
+    "blocking",
+    "F08",
+    [
+      "Đã hết giờ nhìn vào máy ảnh. Ông bà có thể thử lại, không cần vội.",
+      "The time for the camera is over. You can try again without hurry.",
+    ],
+    [
+      "Không ai làm xong bước khuôn mặt trong thời gian cho phép: xem vị trí và ánh sáng của máy ảnh.",
+      "Nobody finished the face step in its time: look at the camera's place and light.",
+    ],
+  ),
   "paper.absent": entry(
     "paper",
     "blocking",
@@ -907,19 +946,30 @@ const CONFIG_KEY: Readonly<Partial<Record<Part, string>>> = {
   printer: "board.printer.port",
   chipReader: "board.chipReader.port",
   codeReader: "board.codeReader.port",
-  documentCamera: "board.documentCamera",
-  faceCamera: "board.faceCamera",
+  documentCamera: "board.documentCamera.camera",
+  faceCamera: "board.faceCamera.camera",
+  scanner: "board.scanner.device",
+  motion: "board.i2c.bus",
   lines: "board.lines",
   power: "board.i2c.bus",
   climate: "board.i2c.bus",
   speaker: "board.speaker",
 };
 
+/** Where it says where a part's command is. */
+const COMMAND_KEY: Readonly<Partial<Record<Part, string>>> = {
+  documentCamera: "board.documentCamera.commandDir",
+  faceCamera: "board.faceCamera.commandDir",
+  scanner: "board.scanner.commandDir",
+  speaker: "board.speaker.command",
+};
+
 /** What a technician does about this occurrence: its cause's remedy where that is known. */
 export const technicianRemedy = ({ code, why }: Omit<Fault, "detail">): Bilingual => {
   const { part, technician } = FAULTS[code];
   if (why === undefined) return technician;
-  const place = { at: why.at, key: CONFIG_KEY[part] ?? "board" };
+  const command = /^command/.test(why.kind) ? COMMAND_KEY[part] : undefined;
+  const place = { at: why.at, key: command ?? CONFIG_KEY[part] ?? "board" };
   const { vi, en } = CAUSES[why.kind];
   return { vi: vi(place), en: en(place) };
 };

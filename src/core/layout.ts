@@ -1,5 +1,13 @@
 // What is on a slip, before anybody knows how many dots it has?
 
+/** A picture in the size in which it is printed: 8 dots are a millimetre. */
+export interface DotPicture {
+  readonly widthDots: number;
+  readonly heightDots: number;
+  /** One bit a dot, rows top to bottom, each row padded to a byte, most significant bit left, 1 = black. */
+  readonly bits: Uint8Array;
+}
+
 export type LayoutLine =
   | {
       readonly kind: "text";
@@ -15,6 +23,8 @@ export type LayoutLine =
   | { readonly kind: "item"; readonly marker: string; readonly text: string }
   /** `widthFraction` of the paper's width, 0 … 1. */
   | { readonly kind: "qr"; readonly text: string; readonly widthFraction: number }
+  /** A logo, centred. */
+  | { readonly kind: "picture"; readonly picture: DotPicture }
   | { readonly kind: "rule" }
   | { readonly kind: "space"; readonly millimetres: number };
 

@@ -1,7 +1,8 @@
 // How does an act at the dock reach the simulated wires, and what does the world look like after it?
 
 import type { CardFarEnd, PrintedSlip, SimControl } from "../hal/sim/far-ends.js";
-import type { DockAct, DockPerson, DockSample, DockSlip, DockState } from "./world.js";
+import { SlotHand } from "./slot-hand.js";
+import type { DockAct, DockPerson, DockSample, DockSlip, DockState, SlotAct } from "./world.js";
 
 /** A card in the dock's deck. */
 export interface DeckCard {
@@ -14,6 +15,8 @@ export interface DeckCard {
 
 export interface DockParts {
   readonly control: SimControl;
+  /** The board has a sheet-fed scanner. */
+  readonly scanner: boolean;
   readonly deck: readonly DeckCard[];
   readonly samples: readonly (DockSample & { readonly render: () => Promise<Uint8Array> })[];
   readonly power: { readonly state: () => DockState["power"]; cut(): void; restore(): Promise<void> };
@@ -22,6 +25,26 @@ export interface DockParts {
   readonly slipPng: (slip: PrintedSlip) => Promise<Uint8Array>;
   readonly readCode: (png: Uint8Array) => Promise<string | null>;
 }
+
+/** Everything that a citizen's hand does not do. */
+type MachineAct = Exclude<
+  DockAct,
+  | SlotAct
+  | {
+      act:
+        | "layCard"
+        | "liftCard"
+        | "liftCardAfter"
+        | "showCardQr"
+        | "layCardBack"
+        | "showCode"
+        | "showSlipQr"
+        | "layPaper"
+        | "clearTray"
+        | "leaveFace"
+        | "input";
+    }
+>;
 
 interface Picture {
   readonly title: string;
@@ -49,13 +72,23 @@ export class Hands {
     jam: false,
     hot: false,
   };
+  readonly #slot: SlotHand | null;
   readonly #inputs = { door: false, presence: false, helpButton: false };
-  readonly #plugged = { printer: true, chipReader: true, codeReader: true, document: true, face: true };
+  readonly #plugged = {
+    printer: true,
+    chipReader: true,
+    codeReader: true,
+    document: true,
+    face: true,
+    scanner: true,
+  };
   #mains = true;
   #battery = 1;
 
   constructor(parts: DockParts) {
     this.#parts = parts;
+    this.#slot = parts.scanner ? new SlotHand(parts) : null;
+    parts.control.scanner.onPapers(() => this.changed());
     parts.control.printer.onSlip((slip) => void this.#addSlip(slip));
     parts.control.lines.onOutput(() => this.changed());
   }
@@ -146,6 +179,13 @@ export class Hands {
         this.layImage(sample.title, await sample.render());
         return;
       }
+      case "loadSheet":
+      case "takeSheets":
+      case "sheetTrouble":
+      case "slotCover":
+      case "freeSlot":
+        if (this.#slot === null) throw new Error("this board has no scanner: [board] scanner is false");
+        return this.#slot.act(act);
       case "clearTray":
         this.#tray = null;
         control.cameras.setDocument(null);
@@ -164,25 +204,7 @@ export class Hands {
   }
 
   /** What is done to the machine, not by the citizen. */
-  async #performOnMachine(
-    act: Exclude<
-      DockAct,
-      {
-        act:
-          | "layCard"
-          | "liftCard"
-          | "liftCardAfter"
-          | "showCardQr"
-          | "layCardBack"
-          | "showCode"
-          | "showSlipQr"
-          | "layPaper"
-          | "clearTray"
-          | "leaveFace"
-          | "input";
-      }
-    >,
-  ): Promise<void> {
+  async #performOnMachine(act: MachineAct): Promise<void> {
     const { control, link, power } = this.#parts;
     switch (act.act) {
       case "paper":
@@ -264,6 +286,7 @@ export class Hands {
       inputs: { ...this.#inputs },
       lamps: { ...control.lines.outputs },
       printer: this.#printer,
+      slot: this.#slot?.state() ?? null,
       plugged: { ...this.#plugged },
       slips: [...this.#slips.values()].map(({ view }) => view).reverse(),
       mains: this.#mains,

@@ -66,6 +66,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
   try {
     const hands = new Hands({
       control: stack.control,
+      scanner: config.board.kind === "simulated" && config.board.scanner,
       deck: await deck,
       samples: samplePapers(),
       power: { state: () => stack.power, cut: () => stack.cutPower(), restore: () => stack.restorePower() },

@@ -5,7 +5,18 @@
 import { z } from "zod";
 
 const INPUTS = ["door", "presence", "helpButton"] as const;
-const UNPLUGGABLE = ["printer", "chipReader", "codeReader", "document", "face"] as const;
+const UNPLUGGABLE = ["printer", "chipReader", "codeReader", "document", "face", "scanner"] as const;
+
+/** What a hand does at the paper slot. */
+const SLOT_ACTS = [
+  z.strictObject({ act: z.literal("loadSheet"), sample: z.string().max(80) }),
+  z.strictObject({ act: z.literal("takeSheets") }),
+  /** What the next sheet will do. */
+  z.strictObject({ act: z.literal("sheetTrouble"), kind: z.enum(["jam", "doubleFeed", "stall"]) }),
+  z.strictObject({ act: z.literal("slotCover"), open: z.boolean() }),
+  z.strictObject({ act: z.literal("freeSlot") }),
+] as const;
+export type SlotAct = z.output<(typeof SLOT_ACTS)[number]>;
 
 export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("layCard"), person: z.int().min(0).max(99) }),
@@ -19,6 +30,7 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("clearTray") }),
   z.strictObject({ act: z.literal("leaveFace") }),
   z.strictObject({ act: z.literal("input"), line: z.enum(INPUTS), on: z.boolean() }),
+  ...SLOT_ACTS,
   z.strictObject({ act: z.literal("paper"), level: z.enum(["enough", "low", "out"]) }),
   z.strictObject({ act: z.literal("cover"), open: z.boolean() }),
   z.strictObject({ act: z.literal("jam"), on: z.boolean() }),
@@ -70,6 +82,13 @@ export interface DockState {
     readonly jam: boolean;
     readonly hot: boolean;
   };
+  /** Sheets before, in and behind the rollers; null: this board has no scanner. */
+  readonly slot: {
+    readonly feeder: number;
+    readonly path: number;
+    readonly out: number;
+    readonly cover: boolean;
+  } | null;
   readonly plugged: Readonly<Record<(typeof UNPLUGGABLE)[number], boolean>>;
   readonly slips: readonly DockSlip[];
   readonly mains: boolean;

@@ -2,10 +2,21 @@
 //
 // Each is a promise actor: leaving the invoking state aborts its signal, and what still comes from it is ignored.
 import { fromPromise } from "xstate";
+import { FaultError } from "../core/faults.js";
 import { Pii } from "../core/pii.js";
-import type { CardKey, Identity } from "./citizen.js";
+import type { CardKey, CardPortrait, Identity } from "./citizen.js";
 import type { CaptureStage, House, VisitContext } from "./context.js";
-import type { CapturedPage, CardClaim, LookupResult, PrintResult, Slip, Submission } from "./effects.js";
+import type {
+  CapturedPage,
+  CardClaim,
+  FaceCoach,
+  FaceOutcome,
+  FedPapers,
+  LookupResult,
+  PrintResult,
+  Slip,
+  Submission,
+} from "./effects.js";
 import type { Language } from "./events.js";
 import { formValues } from "./form-values.js";
 import { paperOf } from "./personal.js";
@@ -79,6 +90,25 @@ export const ACTORS = {
     within(signal, house.life, (either) => house.effects.readCardBack(either)),
   ),
 
+  verifyFace: fromPromise<
+    FaceOutcome,
+    Housed & {
+      readonly portrait: Pii<CardPortrait> | null;
+      readonly report: (coach: FaceCoach, fraction: number) => void;
+    }
+  >(async ({ input: { house, portrait, report }, signal }) => {
+    if (portrait === null) throw new FaultError("face.noPortrait", "the reading has no portrait");
+    return within(signal, house.life, (either) =>
+      house.effects.verifyFace(
+        portrait,
+        (coach, fraction) => {
+          if (!either.aborted) report(coach, fraction);
+        },
+        either,
+      ),
+    );
+  }),
+
   capturePaper: fromPromise<
     CapturedPage,
     Housed & {
@@ -95,6 +125,24 @@ export const ACTORS = {
         either,
       ),
     ),
+  ),
+
+  /** A kiosk without a scanner has no slot. */
+  slotServes: fromPromise<boolean, Housed>(
+    async ({ input: { house } }) => (await house.effects.slotServes?.()) ?? false,
+  ),
+
+  feedPapers: fromPromise<
+    FedPapers,
+    Housed & { readonly report: (sheet: number, stage: CaptureStage, fraction: number) => void }
+  >(async ({ input: { house, report }, signal }) =>
+    within(signal, house.life, async (either) => {
+      const fed = await house.effects.feedPapers?.((sheet, stage, fraction) => {
+        if (!either.aborted) report(sheet, stage, fraction);
+      }, either);
+      if (fed === undefined) throw new FaultError("scanner.absent", "this kiosk has no slot");
+      return fed;
+    }),
   ),
 
   submit: fromPromise<Slip, Housed & { readonly context: VisitContext }>(

@@ -5,12 +5,20 @@ import type { CardField, IdentityLevel } from "../procedures/procedure.js";
 /** Values by field name; dates as yyyy-MM-dd, sex as "Nam" or "Nữ". */
 export type CitizenRecord = Readonly<Partial<Record<CardField, string>>>;
 
+/** The picture in the chip, as it lies there. */
+export interface CardPortrait {
+  readonly format: "jpeg" | "jpeg2000";
+  readonly bytes: Uint8Array;
+}
+
 export interface Identity {
   readonly level: IdentityLevel;
   readonly source: "qr" | "chip" | "typed" | "mrz";
   readonly citizen: Pii<CitizenRecord>;
   /** Technical, without personal data: "BAC", checks and their verdicts. */
   readonly evidence: readonly string[];
+  /** Only until the face was compared with it. */
+  readonly portrait?: Pii<CardPortrait>;
 }
 
 /** What the chip's access needs; made from the QR, or typed. Dates are yyMMdd. */

@@ -5,7 +5,7 @@ import type { Log } from "../core/log.js";
 import type { Pii } from "../core/pii.js";
 import type { Catalogue, FieldError, Procedure } from "../procedures/procedure.js";
 import type { Delays } from "./delays.js";
-import type { Slip, VisitEffects } from "./effects.js";
+import type { FaceCoach, Slip, VisitEffects } from "./effects.js";
 import type { CitizenEvent, Language, WorldEvent } from "./events.js";
 import { noPersonal, type Personal } from "./personal.js";
 
@@ -26,7 +26,14 @@ export interface House {
 /** Events that the statechart sends to itself; the page can not send them. */
 export type InternalEvent =
   | { readonly type: "CARD_PROGRESS"; readonly fraction: number; readonly lifted: boolean }
+  | { readonly type: "FACE_PROGRESS"; readonly coach: FaceCoach; readonly fraction: number }
   | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
+  | {
+      readonly type: "FEED_PROGRESS";
+      readonly sheet: number;
+      readonly stage: CaptureStage;
+      readonly fraction: number;
+    }
   | { readonly type: "IDLE_OUT" }
   | { readonly type: "VISIT_ENDED" };
 
@@ -51,6 +58,9 @@ export interface OfOneVisit {
   readonly fault: FaultCode | null;
   readonly percent: number;
   readonly cardLosses: number;
+  /** How often this visit has compared a face. */
+  readonly faceTries: number;
+  readonly faceCoach: FaceCoach;
   /** Index into the visible pages. */
   readonly formPage: number;
   readonly errors: readonly FieldError[];
@@ -59,6 +69,16 @@ export interface OfOneVisit {
   readonly paperIndex: number;
   readonly captureStage: CaptureStage;
   readonly retaking: boolean;
+  /** The page of this paper that is looked at. */
+  readonly pageIndex: number;
+  /** The last answer of the scanner: papers may go into its slot. */
+  readonly slotServes: boolean;
+  /** The page under review was taken on the tray just now, and its paper still lies there. */
+  readonly onTray: boolean;
+  /** Number of the sheet that is in the slot, from 1. */
+  readonly sheet: number;
+  /** Fed sheets over what this paper may have; they were not kept. */
+  readonly surplus: number;
   readonly code: string;
   readonly wrongCodes: number;
   readonly lastCodeWrong: boolean;
@@ -102,12 +122,19 @@ export const freshVisit = (): OfOneVisit => ({
   fault: null,
   percent: 0,
   cardLosses: 0,
+  faceTries: 0,
+  faceCoach: "centre",
   formPage: 0,
   errors: [],
   mending: false,
   paperIndex: 0,
   captureStage: "taking",
   retaking: false,
+  pageIndex: 0,
+  slotServes: false,
+  onTray: false,
+  sheet: 1,
+  surplus: 0,
   code: "",
   wrongCodes: 0,
   lastCodeWrong: false,

@@ -12,8 +12,16 @@ export const DELAYS = {
   cardDeadline: 60_000,
   /** A picture and its reading take 2 to 4 s; people turn the card over and push it about. */
   cardBackDeadline: 45_000,
+  /** Three looks and three turns of the head take 15 to 25 s on the board; then more time is offered. */
+  faceWarning: 45_000,
+  /** To read the offer and to touch it; EN 301 549 (WCAG 2.2.1) asks for 20 s at least. */
+  faceGrace: 25_000,
   /** Picture 2 s, page finding and OCR up to 10 s on the board; the camera may be reopened once meanwhile. */
   captureDeadline: 60_000,
+  /** Whether the scanner is up is known without asking it; only a kiosk in trouble takes longer. */
+  slotDeadline: 1_500,
+  /** Without progress of any sheet. The scanner's own limit is 30 s and comes with the pages before it. */
+  feedDeadline: 75_000,
   /** Sealing and storing take under a second; the rest is the wait for the portal's receipt. */
   submitDeadline: 45_000,
   /** A slip prints in 5 s; an overheated head pauses for up to 30 s. */

@@ -4,7 +4,7 @@
 // All reject with `FaultError` only. The kiosk wires them to the real rooms; tests wire them to others.
 import type { Fault } from "../core/faults.js";
 import type { Pii } from "../core/pii.js";
-import type { CardKey, CitizenRecord, Identity } from "./citizen.js";
+import type { CardKey, CardPortrait, CitizenRecord, Identity } from "./citizen.js";
 import type { Language } from "./events.js";
 
 export interface PaperField {
@@ -91,6 +91,28 @@ export interface CardClaim {
   readonly citizen: Pii<CitizenRecord>;
 }
 
+/** What helps the next picture of the face; left and right are the person's own. */
+export type FaceCoach =
+  | "centre"
+  | "comeCloser"
+  | "stepBack"
+  | "tooDark"
+  | "turnToLight"
+  | "lookStraight"
+  | "holdStill"
+  | "onePersonOnly"
+  | "turnLeft"
+  | "turnRight"
+  | "good";
+
+export interface FaceOutcome {
+  readonly match: "same" | "different" | "unsure";
+  /** True only when the challenge and the passive cues say so. */
+  readonly live: boolean;
+  /** Words and bands, no number that could identify. */
+  readonly evidence: string;
+}
+
 export interface VisitEffects {
   /** Reads "id12|…" of the card or VNeID; throws "card.badQr". */
   parseCardQr(text: string): { readonly key: CardKey; readonly citizen: Pii<CitizenRecord> };
@@ -104,6 +126,12 @@ export interface VisitEffects {
     onProgress: (fraction: number, lifted?: boolean) => void,
     signal: AbortSignal,
   ): Promise<Identity>;
+  /** Compares the person before the kiosk with the card's portrait; asks for turns of the head meanwhile. */
+  verifyFace(
+    portrait: Pii<CardPortrait>,
+    onProgress: (coach: FaceCoach, fraction: number) => void,
+    signal: AbortSignal,
+  ): Promise<FaceOutcome>;
   /** Takes a picture of the tray and reads it. `onProgress` names the stage. */
   capturePaper(
     paperClass: string,
@@ -112,9 +140,9 @@ export interface VisitEffects {
   ): Promise<CapturedPage>;
   /** The kiosk has a scanner, and it is ready: papers may go into the slot instead of onto the tray. */
   slotServes?(): Promise<boolean>;
-  /** Feeds every sheet in the slot and reads it. Rejects when there is no page at all ("scanner.feederEmpty", …). */
+  /** Feeds every sheet in the slot and reads it; `sheet` counts from 1. Rejects when there is no page at all ("scanner.feederEmpty", …). */
   feedPapers?(
-    onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
+    onProgress: (sheet: number, stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ): Promise<FedPapers>;
   /** Seals and stores durably; when it resolves, the submission can not be lost. Then waits a little for the receipt. */

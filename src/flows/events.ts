@@ -27,6 +27,10 @@ export type CitizenEvent =
   | { readonly type: "BACK" }
   | { readonly type: "CAPTURE" }
   | { readonly type: "RETAKE" }
+  /** The papers are in the scanner's slot. */
+  | { readonly type: "FEED" }
+  /** The tray instead of the slot. */
+  | { readonly type: "USE_TRAY" }
   | { readonly type: "SKIP_PAPER" }
   | { readonly type: "SET_PAPER_FIELD"; readonly key: string; readonly value: string }
   | { readonly type: "TYPE_CODE"; readonly code: string }

@@ -53,7 +53,7 @@ export const paperOf = (personal: Personal, paperId: string): HeldPaper =>
 export const withPaper = (personal: Pii<Personal>, paperId: string, paper: HeldPaper): Pii<Personal> =>
   personal.map((old) => ({ ...old, papers: { ...old.papers, [paperId]: paper } }));
 
-const dropPage = (page: CapturedPage): void => {
+export const dropPage = (page: CapturedPage): void => {
   page.jpeg.drop();
   page.text.drop();
   page.fields.drop();
@@ -66,6 +66,7 @@ export const dropPersonal = (personal: Pii<Personal>): void => {
   card?.key.drop();
   card?.citizen.drop();
   identity?.citizen.drop();
+  identity?.portrait?.drop();
   for (const paper of Object.values(papers)) paper.pages.forEach(dropPage);
   personal.drop();
 };

@@ -3,9 +3,10 @@ import type { FormField } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
 import type { PaperField } from "./effects.js";
 import { DOUBTFUL_BELOW, fieldValue } from "./form-values.js";
+import { canRetryFace } from "./parts/face.js";
 import { fieldsOf, pagesOf } from "./parts/form.js";
+import { hasRoom, heldPaper, maxPages, requiredPaper } from "./parts/held-papers.js";
 import { canSkipChip } from "./parts/identify.js";
-import { heldPaper, requiredPaper } from "./parts/papers.js";
 import { paperOf } from "./personal.js";
 import type { FieldView, Screen } from "./view.js";
 
@@ -32,13 +33,17 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
       shown === "failed" ||
       shown === "reading" ||
       shown === "layCard" ||
-      shown === "cardBack"
+      shown === "cardBack" ||
+      shown === "face" ||
+      shown === "faceFailed"
         ? shown
         : "showQr",
     percent: context.percent,
     fault: context.fault ?? (shown === "showQr" ? context.codeReaderFault : null),
     canSkipChip: (shown === "layCard" || shown === "failed" || shown === "reading") && canSkipChip(context),
     neededLevel: context.procedure?.identityLevel ?? "claimed",
+    ...(shown === "face" ? { face: { coach: context.faceCoach, slow: second === "slow" } } : {}),
+    ...(shown === "faceFailed" ? { canRetryFace: canRetryFace(context) } : {}),
     ...(shown === "typed" && typedCard !== null ? { typed: typedCard } : {}),
   };
 };
@@ -89,30 +94,42 @@ const readField = (field: PaperField, corrected: string | undefined): FieldView 
   doubtful: corrected === undefined && field.confidence < DOUBTFUL_BELOW,
 });
 
+const PAPER_STAGES = ["asking", "slot", "feeding", "takeBack", "stopped", "review", "failed"] as const;
+
+const isOfSlot = (stage: string | undefined): boolean =>
+  stage === "slot" || stage === "feeding" || stage === "takeBack" || stage === "stopped";
+
+const feedOf = (context: VisitContext) => ({
+  sheet: context.sheet,
+  surplus: context.surplus,
+  open: hasRoom({ context }),
+});
+
 export const papersScreen = (context: VisitContext, stage: Stage): ScreenOf<"papers"> => {
   const paper = requiredPaper(context);
   const held = heldPaper(context);
   const [first] = stage;
-  const last = first === "review" ? held.pages.at(-1) : undefined;
+  const shown = first === "review" ? held.pages[context.pageIndex] : undefined;
   const wanted = paper?.paperClass ?? "any";
   return {
     name: "papers",
     stage:
-      first === "capturing"
-        ? context.captureStage
-        : first === "review" || first === "failed"
-          ? first
-          : "place",
+      first === "capturing" ? context.captureStage : (PAPER_STAGES.find((each) => each === first) ?? "place"),
     title: paper?.title ?? NO_TEXT,
     index: context.paperIndex + 1,
     count: context.procedure?.papers.length ?? 0,
     optional: paper?.optional ?? false,
     percent: context.percent,
-    imageUrl: last?.imageUrl ?? null,
+    imageUrl: shown?.imageUrl ?? null,
     recognised:
-      last !== undefined && (wanted === "any" || held.pages.some((page) => page.paperClass === wanted)),
-    pages: { taken: held.pages.length, max: paper?.maxPages ?? 1 },
-    fields: (last?.fields.reveal() ?? []).map((field) => readField(field, held.corrected[field.key])),
+      shown !== undefined && (wanted === "any" || held.pages.some((page) => page.paperClass === wanted)),
+    pages: {
+      taken: held.pages.length,
+      max: maxPages(context),
+      ...(shown === undefined ? {} : { shown: context.pageIndex + 1 }),
+    },
+    ...(isOfSlot(first) ? { feed: feedOf(context) } : {}),
+    fields: (shown?.fields.reveal() ?? []).map((field) => readField(field, held.corrected[field.key])),
     fault: context.fault,
   };
 };

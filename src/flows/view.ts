@@ -4,6 +4,7 @@
 // citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
+import type { FaceCoach } from "./effects.js";
 import type { Language } from "./events.js";
 
 export interface FieldView {
@@ -55,11 +56,23 @@ export type Screen =
     }
   | {
       readonly name: "identify";
-      readonly stage: "showQr" | "cardBack" | "typed" | "layCard" | "reading" | "failed";
+      readonly stage:
+        | "showQr"
+        | "cardBack"
+        | "typed"
+        | "layCard"
+        | "reading"
+        | "failed"
+        | "face"
+        | "faceFailed";
       readonly percent: number;
       readonly fault: FaultCode | null;
       readonly canSkipChip: boolean;
       readonly neededLevel: IdentityLevel;
+      /** While the face is looked at; `slow`: more time is offered, STILL_HERE takes it. */
+      readonly face?: { readonly coach: FaceCoach; readonly slow: boolean };
+      /** After a face that could not be compared: RETRY works. */
+      readonly canRetryFace?: boolean;
       /** What was typed before the card refused it, so that only the mistake is typed again. */
       readonly typed?: {
         readonly number: string;
@@ -76,7 +89,18 @@ export type Screen =
     }
   | {
       readonly name: "papers";
-      readonly stage: "place" | "taking" | "finding" | "reading" | "review" | "failed";
+      readonly stage:
+        | "asking"
+        | "slot"
+        | "feeding"
+        | "takeBack"
+        | "stopped"
+        | "place"
+        | "taking"
+        | "finding"
+        | "reading"
+        | "review"
+        | "failed";
       readonly title: Bilingual;
       readonly index: number;
       readonly count: number;
@@ -84,8 +108,12 @@ export type Screen =
       readonly percent: number;
       readonly imageUrl: string | null;
       readonly recognised: boolean;
-      /** Pages taken of this paper; CAPTURE in the review takes another one while taken < max. */
-      readonly pages?: { readonly taken: number; readonly max: number };
+      /** Pages taken of this paper; CAPTURE in the review takes another one while taken < max. `shown`: from 1. */
+      readonly pages?: { readonly taken: number; readonly max: number; readonly shown?: number };
+      /**
+       * The sheet that goes through the slot, from 1; fed sheets that are not kept; whether FEED and USE_TRAY work.
+       */
+      readonly feed?: { readonly sheet: number; readonly surplus: number; readonly open: boolean };
       readonly fields: readonly FieldView[];
       readonly fault: FaultCode | null;
     }

@@ -96,7 +96,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await open(port), widthDots, model, clock });
+      return openPrinter({ port: await open(port), address: port, widthDots, model, clock });
     }),
     chipReader: keep("chipReader", (signal) =>
       openReaderAt(wiring.chipReader.port, { clock, log, open }, signal),

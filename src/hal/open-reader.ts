@@ -1,5 +1,7 @@
 // Which driver and which transport serve a chip reader at a given address?
+import { causeIn } from "../core/causes.js";
 import type { Clock } from "../core/clock.js";
+import { FaultError, toFault } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { ChipReader } from "./chip-reader/chip-reader.js";
 import { openPcsc } from "./chip-reader/pcsc/driver.js";
@@ -30,12 +32,31 @@ export const openI2cWire = async (
 
 /**
  * `pcsc:` or `pcsc:NAME` is a reader of PC/SC. `i2c:BUS` takes a bus as `[board.i2c]` does; everything else
- * is a byte port, e.g. `serial:PATH[:BAUD]`.
+ * is a byte port, e.g. `serial:PATH[:BAUD]`. Throws `FaultError`, "chipReader.absent" when the address can not be
+ * opened, or the signal's reason.
  */
 export const openReaderAt = async (
   address: string,
-  { clock, log, open = openPort }: OpenReaderParts,
+  parts: OpenReaderParts,
   signal?: AbortSignal,
+): Promise<ChipReader> => {
+  try {
+    return await openAt(address, parts, signal);
+  } catch (thrown) {
+    if (signal?.aborted === true) throw thrown;
+    const { code, detail } = toFault(thrown, "chipReader.absent");
+    const known = causeIn(thrown);
+    // Which path leads to the stranger is known here only.
+    const why =
+      known ?? (code === "chipReader.wrongDevice" ? { kind: "wrongDevice" as const, at: address } : null);
+    throw new FaultError(code, detail, { cause: thrown, ...(why === null ? {} : { why }) });
+  }
+};
+
+const openAt = async (
+  address: string,
+  { clock, log, open = openPort }: OpenReaderParts,
+  signal: AbortSignal | undefined,
 ): Promise<ChipReader> => {
   if (address.startsWith("pcsc:")) {
     return openPcsc({ clock, log, reader: address.slice("pcsc:".length) || null }, signal);

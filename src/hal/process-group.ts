@@ -36,6 +36,12 @@ const TAIL_CHARACTERS = 4_000;
 
 /** The program's file as the system would find it; null when it is nowhere. */
 export const findCommand = (command: string, commandDir: string): string | null => {
+  const found = lookFor(command, commandDir);
+  return typeof found === "string" ? found : null;
+};
+
+const lookFor = (command: string, commandDir: string): string | { readonly errno: string } => {
+  let errno = "ENOENT";
   const { PATH: inherited = "/usr/bin:/bin" } = process.env;
   for (const folder of [commandDir, ...inherited.split(delimiter)]) {
     if (folder === "") continue;
@@ -43,16 +49,17 @@ export const findCommand = (command: string, commandDir: string): string | null 
     try {
       accessSync(file, constants.X_OK);
       return file;
-    } catch {
-      // The next folder.
+    } catch (thrown) {
+      // The next folder; one that is there and may not be run says more than one that is not.
+      if ((thrown as NodeJS.ErrnoException).code === "EACCES") errno = "EACCES";
     }
   }
-  return null;
+  return { errno };
 };
 
-const start = (options: CommandOptions): ChildProcess | null => {
-  const file = findCommand(options.command, options.commandDir);
-  if (file === null) return null;
+const start = (options: CommandOptions): ChildProcess | { readonly errno: string } => {
+  const file = lookFor(options.command, options.commandDir);
+  if (typeof file !== "string") return file;
   return spawn(file, options.words, {
     detached: true,
     stdio: ["ignore", "pipe", "pipe"],
@@ -63,8 +70,8 @@ const start = (options: CommandOptions): ChildProcess | null => {
 
 export const runCommand = (options: CommandOptions): RunningCommand => {
   const child = start(options);
-  if (child === null) {
-    const missing: CommandEnd = { code: null, signal: null, errno: "ENOENT", complaint: "" };
+  if ("errno" in child) {
+    const missing: CommandEnd = { code: null, signal: null, errno: child.errno, complaint: "" };
     return { ended: Promise.resolve(missing), kill: () => false };
   }
   let complaint = "";

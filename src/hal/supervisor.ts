@@ -6,14 +6,15 @@
 // `close`; a fault of one device never reaches another; quarantine ends by itself when the device holds, and
 // at once by `restart` or when it is plugged in anew.
 import { EventEmitter, setMaxListeners } from "node:events";
-import { TimeoutError, withDeadline } from "../core/clock.js";
-import { FAULTS, type Fault, FaultError, type Part, toFault } from "../core/faults.js";
+import { withDeadline } from "../core/clock.js";
+import { type Fault, FaultError, type Part, toFault } from "../core/faults.js";
 import type { Device, DeviceState, DeviceStatus, Supervised } from "./device.js";
 import { Flaps } from "./flaps.js";
-import { PortClosedError } from "./port/byte-port.js";
+import { Session } from "./session.js";
 import { StatusTeller } from "./status-teller.js";
 import { PATIENCE, type PlugEvent, type SuperviseOptions, wireFaultsOf } from "./supervision.js";
 
+export { onEachOpen } from "./on-each-open.js";
 export type { Patience, PlugEvent, PlugWatch, SuperviseOptions } from "./supervision.js";
 
 export type SupervisedDevice<D extends Device> = Supervised<D> & {
@@ -27,56 +28,10 @@ type Settings<D extends Device> = Required<SuperviseOptions<D>>;
 export const supervise = <D extends Device>(options: SuperviseOptions<D>): SupervisedDevice<D> =>
   new Supervisor(options);
 
-/**
- * Attaches to every device object that the supervisor opens (listeners are lost with the old one).
- * `attach` returns its unsubscribe; so does this.
- */
-export const onEachOpen = <D extends Device>(
-  supervised: Supervised<D>,
-  attach: (device: D) => () => void,
-): (() => void) => {
-  let current: D | null = null;
-  let detach: (() => void) | null = null;
-  let ended = false;
-  const attachTo = async (device: D) => {
-    if (ended || device === current) return;
-    detach?.();
-    current = device;
-    detach = attach(device);
-  };
-  const unwatch = supervised.watch((status) => {
-    if (status.state !== "ready" && status.state !== "faulted") return;
-    // It may be gone again by now; then the next opening attaches.
-    supervised.use(attachTo).catch(() => {});
-  });
-  return () => {
-    ended = true;
-    unwatch();
-    detach?.();
-  };
-};
-
 /** A device object, and what ends its time. */
 interface Arrived<D> {
   readonly device: D;
   readonly end: AbortController;
-}
-
-/** One device object's time in service; `end` aborts with the fault that ended it. */
-interface Session<D> {
-  readonly device: D;
-  readonly end: AbortController;
-  verbs: number;
-  /** Since when it has been asked without an answer; null while it answers. */
-  unansweredSinceMs: number | null;
-  /** Set by a verb that failed: the next health question comes at once. */
-  ask: () => void;
-}
-
-/** What a health question brought. `proven`: it answered, or its wire is known to be gone. */
-interface Answer {
-  readonly fault: Fault | null;
-  readonly proven: boolean;
 }
 
 class Supervisor<D extends Device> implements SupervisedDevice<D> {
@@ -119,17 +74,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     const session = this.#session;
     if (session === null) throw this.#absentError();
     if (session.end.signal.aborted) throw session.end.signal.reason;
-    session.verbs += 1;
-    try {
-      const result = await this.#untilGone(session, verb(session.device));
-      // Who does what it is told is there, whatever its health question says.
-      if (session.unansweredSinceMs !== null) session.unansweredSinceMs = this.#options.clock.monotonicMs();
-      return result;
-    } catch (thrown) {
-      throw this.#judge(session, thrown);
-    } finally {
-      session.verbs -= 1;
-    }
+    return session.use(verb);
   }
 
   async restart(reason: string): Promise<void> {
@@ -208,13 +153,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   /** One device object from its arrival to its release; returns what ended it. */
   async #serveAndShut({ device, end }: Arrived<D>, signal: AbortSignal): Promise<Fault> {
     const { clock, stableAfterMs, absentFault } = this.#options;
-    const session: Session<D> = {
-      device,
-      end,
-      verbs: 0,
-      unansweredSinceMs: null,
-      ask: () => {},
-    };
+    const session = new Session(device, end, this.#options);
     const sinceMs = clock.monotonicMs();
     const close = () => end.abort(new FaultError(absentFault, "closed"));
     signal.addEventListener("abort", close, { once: true });
@@ -240,10 +179,10 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     const ended = session.end.signal;
     const openedMs = clock.monotonicMs();
     while (!ended.aborted) {
-      const { fault, proven } = await this.#askHealth(session);
+      const { fault, proven } = await session.askHealth(() => this.#standing());
       if (ended.aborted || signal.aborted) break;
       const now = clock.monotonicMs();
-      if (fault !== null && this.#isWire(fault)) {
+      if (fault !== null && session.isWire(fault)) {
         // One that never answered is not in service yet.
         if (proven || this.#session === null) return fault;
         session.unansweredSinceMs ??= now;
@@ -256,39 +195,9 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
         this.#teller.set(fault === null ? { state: "ready" } : { state: "faulted", fault }, "connected");
       }
       const unsure = session.unansweredSinceMs !== null;
-      await this.#untilNextQuestion(session, unsure ? Math.min(healthEveryMs, graceMs / 3) : healthEveryMs);
+      await session.untilNextQuestion(unsure ? Math.min(healthEveryMs, graceMs / 3) : healthEveryMs);
     }
     return toFault(ended.reason, this.#options.absentFault);
-  }
-
-  async #untilNextQuestion(session: Session<D>, ms: number): Promise<void> {
-    const ended = session.end.signal;
-    const hurry = new AbortController();
-    const stop = () => hurry.abort(ended.reason);
-    session.ask = stop;
-    ended.addEventListener("abort", stop, { once: true });
-    await this.#wait(ms, hurry.signal);
-    ended.removeEventListener("abort", stop);
-  }
-
-  async #askHealth(session: Session<D>): Promise<Answer> {
-    const { clock, healthWithinMs } = this.#options;
-    try {
-      const fault = await withDeadline(
-        clock,
-        healthWithinMs,
-        `health of the ${this.part}`,
-        () => session.device.health(),
-        session.end.signal,
-      );
-      return { fault, proven: fault?.code.endsWith(".silent") !== true };
-    } catch (thrown) {
-      // A long print may keep the health question waiting; that is no reason to cut the print.
-      if (session.verbs > 0)
-        return { fault: this.status.state === "faulted" ? this.status.fault : null, proven: true };
-      const detail = thrown instanceof Error ? thrown.message : String(thrown);
-      return { fault: this.#fault(detail), proven: !(thrown instanceof TimeoutError) };
-    }
   }
 
   /** A device that is an emitter and has an error that nobody listens to would end the process (events(3)). */
@@ -360,46 +269,15 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     this.#nap.abort(new Error("plugged in"));
   }
 
-  // Verbs
-
-  /** The verb's own end is preferred (a print ends "in doubt"); one that hangs on a gone device is cut. */
-  #untilGone<R>(session: Session<D>, verb: Promise<R>): Promise<R> {
-    const { clock, closeWithinMs } = this.#options;
-    const gone = session.end.signal;
-    return new Promise<R>((resolve, reject) => {
-      let timer: unknown = null;
-      const onGone = () => {
-        timer = clock.setTimeout(() => reject(gone.reason as Error), closeWithinMs);
-      };
-      gone.addEventListener("abort", onGone, { once: true });
-      verb.then(resolve, reject).finally(() => {
-        gone.removeEventListener("abort", onGone);
-        if (timer !== null) clock.clearTimeout(timer);
-      });
-    });
-  }
-
-  /** What a failed verb means for the device; returns what the caller is told. */
-  #judge(session: Session<D>, thrown: unknown): unknown {
-    const told =
-      thrown instanceof PortClosedError
-        ? new FaultError(this.#options.absentFault, thrown.message, { cause: thrown })
-        : thrown;
-    if (!(told instanceof FaultError)) return told;
-    if (this.#isWire(told)) session.end.abort(told);
-    else if (FAULTS[told.code].part === this.part) session.ask();
-    return told;
-  }
-
-  #isWire(fault: Fault): boolean {
-    return fault.code === this.#options.absentFault || this.#options.wireFaults.includes(fault.code);
-  }
-
   // Status
 
   #tellAbsent(fault: Fault, retryInMs: number): void {
     const absent: DeviceState = { state: "absent", fault, retryInMs, quarantined: this.#quarantined };
     this.#teller.set(absent, "disconnected");
+  }
+
+  #standing(): Fault | null {
+    return this.status.state === "faulted" ? this.status.fault : null;
   }
 
   #fault(detail: string): Fault {

@@ -6,6 +6,34 @@ import { dirname, isAbsolute, join, sep } from "node:path";
 import { z } from "zod";
 import { FaultError } from "../core/faults.js";
 
+const LIMIT = z.object({
+  distance: z.number().positive(),
+  /** How often two different people are this close or closer. */
+  falseMatchRate: z.number().min(0).max(1),
+  /** Who measured it, on what. */
+  source: z.string().min(10),
+});
+
+/** How a model that describes faces is fed, and what its distances mean. */
+const MATCHER = z
+  .object({
+    /** "dlibResnet": layers built here from the weights; "graph": a TensorFlow.js graph model of one input. */
+    network: z.enum(["dlibResnet", "graph"]),
+    metric: z.enum(["euclidean", "cosine"]),
+    inputPx: z.number().int().min(32).max(512),
+    /** Of a graph model's input: (pixel − mean) ÷ divideBy. */
+    mean: z.number().default(0),
+    divideBy: z.number().positive().default(255),
+    /** Up to here two pictures show one person. */
+    same: LIMIT,
+    /** From here on two people; in between nobody knows. */
+    different: LIMIT,
+    measuredHere: z.string(),
+  })
+  .refine(({ same, different }) => same.distance < different.distance, "same must be below different");
+
+export type Matcher = z.infer<typeof MATCHER>;
+
 const MANIFEST = z.object({
   models: z.array(
     z.object({
@@ -19,6 +47,7 @@ const MANIFEST = z.object({
       files: z.array(z.object({ name: z.string(), sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
       /** The score from which the model's answer counts, chosen on measured pictures. */
       threshold: z.number().min(0).max(1),
+      matcher: MATCHER.optional(),
     }),
   ),
 });
@@ -28,6 +57,7 @@ type ModelEntry = z.infer<typeof MANIFEST>["models"][number];
 export interface ModelFiles {
   readonly name: string;
   readonly threshold: number;
+  readonly matcher?: Matcher;
   /** By file name, each with the hash that the manifest states. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -80,5 +110,6 @@ export const readModel = (name: string, manifest: URL = OWN_MANIFEST): ModelFile
       throw unusable(`model ${name}: ${file} is not the file that the manifest states (sha256 differs)`);
     return [file, bytes];
   });
-  return { name, threshold: entry.threshold, files: new Map(files) };
+  const { threshold, matcher } = entry;
+  return { name, threshold, files: new Map(files), ...(matcher === undefined ? {} : { matcher }) };
 };

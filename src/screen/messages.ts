@@ -29,6 +29,8 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("BACK"),
   bare("CAPTURE"),
   bare("RETAKE"),
+  bare("FEED"),
+  bare("USE_TRAY"),
   bare("SKIP_PAPER"),
   z.strictObject({ type: z.literal("SET_PAPER_FIELD"), key, value: text }),
   z.strictObject({ type: z.literal("TYPE_CODE"), code: text }),

@@ -73,6 +73,15 @@ const identify = (screen: Extract<Screen, { name: "identify" }>): readonly Say[]
       return [text("identify.readingTitle"), text("identify.readingLead")];
     case "failed":
       return [text("identify.failedTitle"), fault(screen.fault)];
+    case "face":
+      return screen.face?.slow === true
+        ? [text("identify.faceSlow"), text("identify.faceMoreTime")]
+        : [text(`identify.face_${screen.face?.coach ?? "centre"}`)];
+    case "faceFailed":
+      return [
+        text(screen.canRetryFace === true ? "identify.faceRetryTitle" : "identify.faceFailedTitle"),
+        fault(screen.fault),
+      ];
   }
 };
 
@@ -81,7 +90,20 @@ const fields = (shown: readonly FieldView[]): readonly Say[] =>
   shown.flatMap(({ label, error }) => (error === null ? [] : [pick(label), pick(error)]));
 
 const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => {
+  const { max = 1 } = screen.pages ?? {};
+  const { surplus = 0 } = screen.feed ?? {};
+  const notKept = surplus > 0 ? text("papers.surplus", { max, surplus }) : nothing;
   switch (screen.stage) {
+    case "asking":
+      return [];
+    case "slot":
+      return [fault(screen.fault), pick(screen.title), text("papers.slotLead")];
+    case "feeding":
+      return [text("papers.feedingLead")];
+    case "takeBack":
+      return [text("papers.takeBackTitle"), text("papers.takeBackLead"), notKept];
+    case "stopped":
+      return [text("papers.stoppedTitle"), fault(screen.fault), notKept];
     case "place":
       return [pick(screen.title), text("papers.placeLead")];
     case "taking":

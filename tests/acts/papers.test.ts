@@ -114,11 +114,11 @@ test("every sheet in the slot becomes a page; a batch that is cut keeps the page
       assert.ok(await slotServes(parts));
       slot.sim.control.load(await sheets(3));
       const stages: string[] = [];
-      const whole = await feedPapers(parts, (stage) => stages.push(stage), never());
+      const whole = await feedPapers(parts, (sheet, stage) => stages.push(`${sheet} ${stage}`), never());
       assert.is(whole.pages.length, 3);
       assert.is(whole.fault, null);
       assert.is((await sharp(shown[0]).metadata()).format, "png");
-      assert.ok(stages.includes("taking") && stages.includes("finding"));
+      assert.ok(stages.includes("1 taking") && stages.includes("3 finding"));
       assert.is(slot.sim.control.takePapers(), 3);
 
       slot.sim.control.load(await sheets(2));

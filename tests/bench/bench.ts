@@ -4,11 +4,13 @@ import { Command, CommanderError } from "commander";
 import { cerTable, cerText } from "./cer.js";
 import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
+import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
+import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
 
@@ -25,6 +27,10 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   idle: idleRow,
   apdus: apduRow,
   chipCpu: chipCpuRow,
+  receipt: receiptRow,
+  face: faceMedianRow,
+  "face-p95": faceTailRow,
+  "face-memory": faceMemoryRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

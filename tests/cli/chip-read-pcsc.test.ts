@@ -23,7 +23,7 @@ const story = async (): Promise<void> => {
     assert.not.match(done.stdout, new RegExp(person.number));
     const refused = await read("pcsc:");
     assert.is(refused.code, 1);
-    assert.match(refused.stderr, /chipReader\.absent: several PC\/SC readers.*pcscd/s);
+    assert.match(refused.stderr, /chipReader\.absent: several PC\/SC readers.*board\.chipReader\.port/s);
     assert.not.match(refused.stderr, /\n\s+at /, "no stack trace");
   } finally {
     await bench.close();

@@ -11,8 +11,11 @@ import { checkPicture } from "../../src/hal/sim/frames.js";
 import { bench, clock, processesWith } from "./camera-bench.js";
 import { assertFault, eventually } from "./wires.js";
 
+/** Of this process alone: other tests take pictures at the same time. */
 const stillFolders = async (): Promise<string[]> =>
-  (await readdir("/dev/shm").catch(() => [])).filter((name) => name.startsWith("motcua-still-")).sort();
+  (await readdir("/dev/shm").catch(() => []))
+    .filter((name) => name.startsWith(`motcua-still-${process.pid}-`))
+    .sort();
 
 const luma = async (jpeg: Uint8Array, left: number, top: number): Promise<number> => {
   const raw = await sharp(jpeg).extract({ left, top, width: 4, height: 4 }).greyscale().raw().toBuffer();

@@ -37,7 +37,7 @@ export const openBench = async (options: BenchOptions = {}): Promise<PrinterBenc
     port: near,
     widthDots,
     model,
-    clock,
+    clock: given.clock ?? clock,
     ...(paperLeftBehind === undefined ? {} : { paperLeftBehind }),
   });
   return { sim, printer, near, far };

@@ -1,4 +1,7 @@
 // Does the printer do what its interface says, on every wire and for both kinds of model?
+//
+// With `--bench ADDRESS [--width 384|576] [--model epson|generic]` (as in [board] printer.port) the same
+// printer is asked on real hardware, by hand.
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { openPrinter } from "../../src/hal/printer/driver.js";
@@ -14,6 +17,8 @@ import {
   testPage,
   treacherousPage,
 } from "./printer-bench.js";
+import { hardwareSuite, printerHardware } from "./printer-hardware.js";
+import { deviceWire, tcpWire } from "./printer-wires.js";
 
 interface Subject {
   readonly printer: Printer;
@@ -63,6 +68,10 @@ const PLACES: readonly Place[] = [
   place("generic", 384, memory, "memory wire"),
   place("epson", 576, pty, "real PTY"),
   place("generic", 384, pty, "real PTY"),
+  place("epson", 576, tcpWire, "real TCP socket"),
+  place("generic", 576, tcpWire, "real TCP socket"),
+  place("epson", 576, deviceWire, "device file"),
+  place("generic", 384, deviceWire, "device file"),
 ];
 
 for (const { name, model, open } of PLACES) {
@@ -199,3 +208,6 @@ for (const { name, model, open } of PLACES) {
 
   test.run();
 }
+
+const hardware = printerHardware(process.argv);
+if (hardware !== null) hardwareSuite(hardware);

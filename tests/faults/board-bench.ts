@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as assert from "uvu/assert";
-import { FAULTS, type FaultCode } from "../../src/core/faults.js";
+import { FAULTS, type FaultCode, technicianRemedy } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import type { Board, DeviceName } from "../../src/hal/board.js";
 import type { I2cWire } from "../../src/hal/i2c/i2c-wire.js";
@@ -66,7 +66,9 @@ export const watchOthers = (board: Board, ...names: DeviceName[]): { readonly se
 export const assertTold = (board: Board, name: DeviceName, code: FaultCode): void => {
   const report = reportDevices(board).find(({ device }) => device === name);
   assert.is(report?.fault, code);
-  assert.equal(report?.remedy, FAULTS[code].technician);
+  const { status } = board[name];
+  const { why } = "fault" in status ? status.fault : {};
+  assert.equal(report?.remedy, technicianRemedy(why === undefined ? { code } : { code, why }));
   assert.match(FAULTS[code].telemetry, /^[A-Z]\d\d$/);
   for (const text of [FAULTS[code].citizen, FAULTS[code].technician])
     assert.ok(text.vi.length > 0 && text.en.length > 0);

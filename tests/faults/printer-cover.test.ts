@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { clock } from "../contract/bench.js";
 import { codeOf, openBench, saidOf, shows, testPage } from "../contract/printer-bench.js";
+import { atEveryMoment } from "./printer-phases.js";
 
 for (const model of ["epson", "generic"] as const) {
   test(`${model}: open before the job: not printed, and fine when closed`, async () => {
@@ -41,5 +42,13 @@ for (const model of ["epson", "generic"] as const) {
     await printer.close();
   });
 }
+
+for (const model of ["epson", "generic"] as const)
+  atEveryMoment({
+    model,
+    code: "printer.coverOpen",
+    set: (sim) => sim.control.setCover(true),
+    clear: (sim) => sim.control.setCover(false),
+  });
 
 test.run();

@@ -2,8 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { memoryPair } from "../../src/hal/port/memory.js";
-import { STRIP_ROWS, stripsOf } from "../../src/hal/printer/commands.js";
-import { EscposEncoder } from "../../src/hal/printer/escpos.js";
+import { FEED_AND_CUT, rasterImage, STRIP_ROWS, stripsOf } from "../../src/hal/printer/commands.js";
 import { PrinterSim } from "../../src/hal/sim/printer-sim.js";
 import { openBench, saidOf, shows, testPage } from "../contract/printer-bench.js";
 
@@ -12,7 +11,7 @@ const page = testPage(STRIP_ROWS * 2, 11);
 const strip = (): Uint8Array => {
   const [first] = stripsOf(page);
   if (first === undefined) throw new Error("a page has strips");
-  return new EscposEncoder().raster(first).take();
+  return rasterImage(first);
 };
 
 const leftWith = async (model: "epson" | "generic", bytes: Uint8Array): Promise<PrinterSim> => {
@@ -61,13 +60,9 @@ test("without the padding the next slip would be eaten: the simulator does have 
   const next = testPage(STRIP_ROWS, 3);
   const [only] = stripsOf(next);
   if (only === undefined) throw new Error("a page has strips");
-  await near.write(
-    new EscposEncoder()
-      .raster(only)
-      .raw(Uint8Array.of(0x1d, 0x56, 0x42, 0))
-      .take(),
-  );
-  await near.write(new EscposEncoder().raw(Uint8Array.of(0x1d, 0x56, 0x42, 0)).take());
+  await near.write(rasterImage(only));
+  await near.write(FEED_AND_CUT);
+  await near.write(FEED_AND_CUT);
   assert.not.ok(sim.control.slips.some((slip) => shows(slip, next)));
 });
 

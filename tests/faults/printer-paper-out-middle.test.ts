@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { clock } from "../contract/bench.js";
 import { openBench, saidOf, shows, testPage } from "../contract/printer-bench.js";
+import { atEveryMoment } from "./printer-phases.js";
 
 for (const model of ["epson", "generic"] as const)
   for (const atRow of [1, 40, 150, 299])
@@ -45,5 +46,13 @@ test("paper that ends right after the last dot, before the cut, is in doubt too"
   assert.is(saidOf(outcome), "printer.paperOut");
   await printer.close();
 });
+
+for (const model of ["epson", "generic"] as const)
+  atEveryMoment({
+    model,
+    code: "printer.paperOut",
+    set: (sim) => sim.control.setPaper("out"),
+    clear: (sim) => sim.control.setPaper("enough"),
+  });
 
 test.run();

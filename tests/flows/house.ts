@@ -2,10 +2,13 @@
 import { FaultError } from "../../src/core/faults.js";
 import type { EventName, Log } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
-import type { CardKey, Identity } from "../../src/flows/citizen.js";
+import type { CardKey, CardPortrait, Identity } from "../../src/flows/citizen.js";
 import type {
   CapturedPage,
   CardClaim,
+  FaceCoach,
+  FaceOutcome,
+  FedPapers,
   PaperField,
   Slip,
   Submission,
@@ -20,7 +23,10 @@ import { SimulatedClock } from "./simulated-clock.js";
 export type EffectName =
   | "readCard"
   | "readCardBack"
+  | "verifyFace"
   | "capturePaper"
+  | "slotServes"
+  | "feedPapers"
   | "submit"
   | "printSlip"
   | "settlePrint"
@@ -59,6 +65,18 @@ export const identityOf = (level: IdentityLevel): Identity => ({
   citizen: new Pii({ ...theCitizen }),
   evidence: ["BAC"],
 });
+
+/** A proven chip with its picture, as a procedure wants it that asks for the person too. */
+export const withPortrait = (): Identity => ({
+  ...identityOf("notCloned"),
+  portrait: new Pii({ format: "jpeg", bytes: new Uint8Array([0xff, 0xd8, 0xff]) }),
+});
+
+export const SAME_FACE: FaceOutcome = {
+  match: "same",
+  live: true,
+  evidence: "face: same (band strong), liveness: pass",
+};
 
 export const pageOf = (fields: readonly PaperField[] = [], paperClass = "unknown"): CapturedPage => ({
   imageUrl: "/page/1.jpg",
@@ -126,12 +144,26 @@ export class ScriptedEffects implements VisitEffects {
   readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal) {
     return this.#ask<Identity>("readCard", [key, onProgress], signal);
   }
+  verifyFace(
+    portrait: Pii<CardPortrait>,
+    onProgress: (coach: FaceCoach, fraction: number) => void,
+    signal: AbortSignal,
+  ) {
+    return this.#ask<FaceOutcome>("verifyFace", [portrait, onProgress], signal);
+  }
   capturePaper(
     paperClass: string,
     onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ) {
     return this.#ask<CapturedPage>("capturePaper", [paperClass, onProgress], signal);
+  }
+  /** Set by a kiosk that has a scanner. */
+  slotServes?: () => Promise<boolean>;
+  feedPapers?: NonNullable<VisitEffects["feedPapers"]>;
+  fitSlot(): void {
+    this.slotServes = () => this.#ask<boolean>("slotServes", []);
+    this.feedPapers = (onProgress, signal) => this.#ask<FedPapers>("feedPapers", [onProgress], signal);
   }
   submit(submission: Submission, signal: AbortSignal) {
     return this.#ask<Slip>("submit", [submission], signal);
@@ -188,7 +220,8 @@ export class Kiosk {
   readonly logged: { readonly event: EventName; readonly fields: unknown }[] = [];
   readonly visit: Visit;
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, { slot = false } = {}) {
+    if (slot) this.effects.fitSlot();
     const log: Log = (event, fields) => {
       this.logged.push({ event, fields });
     };

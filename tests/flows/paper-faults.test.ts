@@ -70,7 +70,7 @@ test("a failed retake keeps the picture that was there", async () => {
   assert.is(kiosk.on("papers").imageUrl, "/page/first");
   kiosk.send({ type: "RETAKE" });
   await kiosk.done("capturePaper", { ...pageOf(), imageUrl: "/page/second" });
-  assert.equal(kiosk.on("papers").pages, { taken: 1, max: 10 });
+  assert.equal(kiosk.on("papers").pages, { taken: 1, max: 10, shown: 1 });
   assert.is(kiosk.on("papers").imageUrl, "/page/second");
 });
 
@@ -80,7 +80,7 @@ test("a paper of several pages is taken page by page, up to its limit", async ()
     kiosk.send({ type: "CAPTURE" });
     await kiosk.done("capturePaper", pageOf());
   }
-  assert.equal(kiosk.on("papers").pages, { taken: 2, max: 2 });
+  assert.equal(kiosk.on("papers").pages, { taken: 2, max: 2, shown: 2 });
   kiosk.send({ type: "CAPTURE" });
   assert.is(kiosk.on("papers").stage, "review", "there is no third page");
   assert.not.ok(kiosk.on("papers").recognised, "not read as a birth certificate, and not refused");

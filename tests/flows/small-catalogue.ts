@@ -46,14 +46,22 @@ const BARE: Procedure = {
   papers: [],
 };
 
+/** As bare, and the person must be the card's. */
+const PRESENT: Procedure = {
+  ...BARE,
+  code: "3.000003",
+  title: both("present"),
+  identityLevel: "holderPresent",
+};
+
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "2.000815": ["typed", "read"],
   "1.004873": [],
 };
 
 export const small: Catalogue = {
-  procedures: [COPY, BARE],
-  find: (code) => [COPY, BARE].find((each) => each.code === code),
+  procedures: [COPY, BARE, PRESENT],
+  find: (code) => [COPY, BARE, PRESENT].find((each) => each.code === code),
   check: (code, values, page) =>
     (REQUIRED[code] ?? [])
       .filter(

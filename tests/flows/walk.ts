@@ -9,16 +9,35 @@ import { DELAYS, type DelayName } from "../../src/flows/delays.js";
 import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
 import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
 import { visitMachine } from "../../src/flows/visit.js";
-import { type EffectName, identityOf, KEY, NUMBER, pageOf, QR, ScriptedEffects, theSlip } from "./house.js";
+import {
+  type EffectName,
+  identityOf,
+  KEY,
+  NUMBER,
+  pageOf,
+  QR,
+  SAME_FACE,
+  ScriptedEffects,
+  theSlip,
+  withPortrait,
+} from "./house.js";
 import { SimulatedClock } from "./simulated-clock.js";
 import { small } from "./small-catalogue.js";
 
 type MachineEvent = EventFromLogic<typeof visitMachine>;
 
+type ProgressingEffect = "readCard" | "capturePaper" | "feedPapers" | "verifyFace";
+const PROGRESSES: readonly string[] = [
+  "readCard",
+  "capturePaper",
+  "feedPapers",
+  "verifyFace",
+] satisfies ProgressingEffect[];
+
 /** One thing that happens to a visit, in words that a real run can repeat. */
 export type Happening =
   | { readonly kind: "event"; readonly event: CitizenEvent | WorldEvent }
-  | { readonly kind: "progress"; readonly effect: "readCard" | "capturePaper" }
+  | { readonly kind: "progress"; readonly effect: ProgressingEffect }
   | {
       readonly kind: "done";
       readonly effect: EffectName;
@@ -38,6 +57,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "CHOOSE_LANGUAGE", language: "en" },
   { type: "CHOOSE_PROCEDURE", code: "2.000815" },
   { type: "CHOOSE_PROCEDURE", code: "1.004873" },
+  { type: "CHOOSE_PROCEDURE", code: "3.000003" },
   { type: "CHOOSE_PROCEDURE", code: "9.999999" },
   { type: "TAKE_NUMBER" },
   { type: "LOOK_UP" },
@@ -55,6 +75,8 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "BACK" },
   { type: "CAPTURE" },
   { type: "RETAKE" },
+  { type: "FEED" },
+  { type: "USE_TRAY" },
   { type: "SKIP_PAPER" },
   { type: "SET_PAPER_FIELD", key: "read", value: "" },
   { type: "TYPE_CODE", code: "1000" },
@@ -91,8 +113,24 @@ const BESIDE: ReadonlySet<string> = new Set([
 ]);
 
 const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
-  readCard: [() => identityOf("chipRead"), () => identityOf("claimed")],
+  readCard: [
+    () => identityOf("chipRead"),
+    () => identityOf("claimed"),
+    withPortrait,
+    () => identityOf("notCloned"),
+  ],
+  verifyFace: [
+    () => SAME_FACE,
+    () => ({ ...SAME_FACE, live: false }),
+    () => ({ ...SAME_FACE, match: "different" }),
+  ],
   capturePaper: [READ_PAGE, () => pageOf()],
+  slotServes: [() => true, () => false],
+  feedPapers: [
+    () => ({ pages: [READ_PAGE(), pageOf()], fault: null }),
+    () => ({ pages: [pageOf(), READ_PAGE(), pageOf()], fault: null }),
+    () => ({ pages: [READ_PAGE()], fault: { code: "scanner.jam", detail: "" } }),
+  ],
   readCardBack: [() => ({ key: KEY, citizen: new Pii({ number: NUMBER }) })],
   submit: [() => theSlip],
   printSlip: [
@@ -128,7 +166,10 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
 const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   readCard: ["card.lost", "card.wrongKey", "card.unreadable", "chipReader.absent"],
   readCardBack: ["documentCamera.absent"],
+  verifyFace: ["faceCamera.absent", "model.unusable"],
   capturePaper: ["paper.absent", "documentCamera.absent"],
+  slotServes: ["scanner.absent"],
+  feedPapers: ["scanner.feederEmpty", "scanner.jam", "documentCamera.absent"],
   submit: ["store.full"],
   printSlip: ["printer.absent"],
   settlePrint: ["store.unwritable"],
@@ -162,7 +203,7 @@ export const happeningsIn = (snapshot: VisitSnapshot): Happening[] => {
     ...EVENTS.map((event): Happening => ({ kind: "event", event })),
     ...effects.flatMap(outcomes),
     ...effects
-      .filter((effect) => effect === "readCard" || effect === "capturePaper")
+      .filter((effect): effect is ProgressingEffect => PROGRESSES.includes(effect))
       .map((effect): Happening => ({ kind: "progress", effect })),
     ...[...new Set(delays)].flatMap((type): Happening[] => {
       const delay = type.split(".")[2] ?? "";
@@ -191,9 +232,13 @@ const toMachineEvent = (happening: Happening): MachineEvent => {
     case "event":
       return { ...happening.event };
     case "progress":
+      if (happening.effect === "verifyFace")
+        return { type: "FACE_PROGRESS", coach: "turnLeft", fraction: 0.5 };
       return happening.effect === "readCard"
         ? { type: "CARD_PROGRESS", fraction: 0.5, lifted: false }
-        : { type: "CAPTURE_PROGRESS", stage: "reading", fraction: 0.5 };
+        : happening.effect === "feedPapers"
+          ? { type: "FEED_PROGRESS", sheet: 2, stage: "reading", fraction: 0.5 }
+          : { type: "CAPTURE_PROGRESS", stage: "reading", fraction: 0.5 };
     case "done":
       return { type: `xstate.done.actor.${happening.effect}`, output: happening.make() } as never;
     case "error":
@@ -221,12 +266,22 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
         context.cardLosses > 2,
         context.fault === null,
         personal.card !== null,
+        context.faceTries,
+        personal.identity?.portrait !== undefined,
       ];
     case "form":
       return [context.procedure?.code, context.formPage, context.mending, context.errors.length, filled];
     case "papers":
-      if (stage !== "review") return [context.paperIndex, context.retaking, papers, context.fault === null];
-      return [context.procedure?.code, context.paperIndex, context.retaking, filled];
+      if (stage !== "review")
+        return [
+          context.paperIndex,
+          context.retaking,
+          context.retaking && context.pageIndex,
+          context.slotServes,
+          papers,
+          context.fault === null,
+        ];
+      return [context.procedure?.code, context.paperIndex, context.pageIndex, context.onTray, filled];
     case "confirm":
       return [context.procedure?.code, context.wrongCodes];
     case "slip":
@@ -255,8 +310,10 @@ export interface Reached {
 
 /** Every state that can be reached, with a shortest way to it; a pure walk, nothing is executed. */
 export const walk = (): readonly Reached[] => {
+  const effects = new ScriptedEffects();
+  effects.fitSlot();
   const house: House = {
-    effects: new ScriptedEffects(),
+    effects,
     catalogue: small,
     clock: new SimulatedClock(),
     log: silentLog,

@@ -12,7 +12,7 @@ export class Watched extends Kiosk {
   #submitted = 0;
 
   constructor() {
-    super(small);
+    super(small, { slot: true });
   }
 
   async happen(happening: Happening): Promise<void> {
@@ -22,8 +22,12 @@ export class Watched extends Kiosk {
         this.send(happening.event);
         break;
       case "progress": {
-        const report = this.effects.waiting(happening.effect).args[1] as (...args: unknown[]) => void;
+        const report = this.effects.waiting(happening.effect).args[
+          happening.effect === "feedPapers" ? 0 : 1
+        ] as (...args: unknown[]) => void;
         if (happening.effect === "readCard") report(0.5);
+        else if (happening.effect === "feedPapers") report(2, "reading", 0.5);
+        else if (happening.effect === "verifyFace") report("turnLeft", 0.5);
         else report("reading", 0.5);
         break;
       }

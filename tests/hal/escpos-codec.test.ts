@@ -4,15 +4,23 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type Answer, AnswerParser } from "../../src/hal/printer/answers.js";
 import {
+  AUTO_STATUS_ON,
   breakRealTimeCommands,
+  FEED_AND_CUT,
   PROCESS_IDS,
+  padding,
   processIdOf,
+  rasterImage,
+  realTimeStatus,
+  requestProcessId,
   STRIP_ROWS,
   stripsOf,
+  TRANSMIT_PAPER_STATUS,
 } from "../../src/hal/printer/commands.js";
 import { EscposEncoder } from "../../src/hal/printer/escpos.js";
 import { faultOf, stateOfAutoStatus, stateOfRealTime, statusOf } from "../../src/hal/printer/state.js";
 import { EscPosInterpreter } from "../../src/hal/sim/escpos-interpreter.js";
+import { escposRaster, rgbaOf } from "./escpos-peer.js";
 
 const bits = (...places: readonly number[]) =>
   fc.subarray([...places]).map((chosen) => chosen.reduce((byte, place) => byte | (1 << place), 0));
@@ -32,7 +40,9 @@ const written = (answer: Answer): string =>
     ? hex(answer.bytes)
     : answer.kind === "processId"
       ? hex([0x37, 0x22, ...answer.id, 0])
-      : hex([answer.byte]);
+      : answer.kind === "flow"
+        ? hex([answer.on ? 0x11 : 0x13])
+        : hex([answer.byte]);
 
 const chop = (bytes: Uint8Array, sizes: readonly number[]): Uint8Array[] => {
   const chunks: Uint8Array[] = [];
@@ -76,13 +86,55 @@ test("a status that is inserted in the middle of another answer harms neither", 
   );
 });
 
-test("XON and XOFF between any two bytes are nobody's answer", () => {
+test("XON and XOFF between any two bytes are heard and are nobody else's answer", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(realTime, autoStatus, block), { maxLength: 10 }), (sent) => {
       const bytes = sent.flatMap((answer) => [...answer].flatMap((byte) => [0x13, byte, 0x11]));
-      assert.equal(parse([Uint8Array.from(bytes)]).map(written), sent.map(hex));
+      const answers = parse([Uint8Array.from(bytes)]);
+      const flow = answers.filter(({ kind }) => kind === "flow");
+      assert.is(flow.length, 2 * sent.flatMap((answer) => [...answer]).length);
+      assert.equal(answers.filter(({ kind }) => kind !== "flow").map(written), sent.map(hex));
     }),
   );
+});
+
+test("split at every byte, the answers are the same as in one piece", () => {
+  fc.assert(
+    fc.property(fc.array(fc.oneof(realTime, autoStatus, block, transmitted), { maxLength: 8 }), (sent) => {
+      const bytes = Uint8Array.from(sent.flatMap((answer) => [...answer]));
+      const whole = parse([bytes]).map(written);
+      assert.equal(parse([...bytes].map((byte) => Uint8Array.of(byte))).map(written), whole);
+      for (let at = 0; at <= bytes.length; at++)
+        assert.equal(parse([bytes.slice(0, at), bytes.slice(at)]).map(written), whole);
+    }),
+  );
+});
+
+test("every one of DLE EOT 1 to 4 may answer in the middle of a process id and of an automatic status", () => {
+  for (const around of [
+    Uint8Array.of(0x37, 0x22, 0x20, 0x32, 0x7e, 0x37, 0),
+    Uint8Array.of(0x18, 0x28, 0x0f, 0x0f),
+  ])
+    for (let at = 1; at < around.length; at++)
+      for (const low of [0x12, 0x16, 0x1a, 0x1e]) {
+        const four = Uint8Array.of(low, 0x12, 0x16, 0x1e);
+        const answers = parse([around.slice(0, at), four, around.slice(at)]);
+        assert.is(answers.filter(({ kind }) => kind === "realTime").length, 4, `byte ${at}`);
+        assert.ok(answers.map(written).includes(hex(around)), `byte ${at}`);
+      }
+});
+
+test("a megabyte of anything is refused in bounded time and memory", () => {
+  for (const fill of [0x37, 0x10, 0x12, 0x13, 0x41, 0xff]) {
+    const parser = new AnswerParser();
+    const started = performance.now();
+    let answers = 0;
+    for (let chunk = 0; chunk < 64; chunk++) answers += parser.push(new Uint8Array(16_384).fill(fill)).length;
+    assert.ok(answers <= 64 * 16_384);
+    assert.ok(performance.now() - started < 20_000);
+    parser.reset();
+    assert.is(parser.push(Uint8Array.of(0x12)).length, 1);
+  }
 });
 
 test("after a block whose end was lost the next one is still heard", () => {
@@ -116,22 +168,59 @@ test("a process id is four printable bytes, and another one for each job of a lo
   );
 });
 
-const isCommand = (bytes: Uint8Array): boolean =>
-  bytes.some((byte, at) => byte === 0x10 && [4, 5, 0x14].includes(bytes[at + 1] ?? -1));
+/** Where a printer would find the start of a real-time command. */
+const commandsIn = (bytes: Uint8Array): number[] =>
+  [...bytes.keys()].filter((at) => bytes[at] === 0x10 && [4, 5, 0x14].includes(bytes[at + 1] ?? -1));
 
-test("no page spells a real-time command, and only bytes that would are changed, by one dot", () => {
-  const treacherous = fc.array(fc.constantFrom(0x10, 0x04, 0x05, 0x14, 0x01, 0x00, 0xff), { maxLength: 200 });
+/** Any bytes, but rich in those that commands are made of. */
+const treacherous = (bytes: number) =>
+  fc.array(fc.oneof(fc.constantFrom(0x10, 0x04, 0x05, 0x14, 0x01, 0x02), fc.integer({ min: 0, max: 255 })), {
+    minLength: bytes,
+    maxLength: bytes,
+  });
+
+test("no image spells a real-time command, and only bytes that would are changed, by one dot", () => {
   fc.assert(
-    fc.property(treacherous, (values) => {
+    fc.property(fc.nat({ max: 200 }).chain(treacherous), (values) => {
       const before = Uint8Array.from(values);
       const after = breakRealTimeCommands(before);
-      assert.not.ok(isCommand(after));
+      assert.equal(commandsIn(after), []);
       before.forEach((byte, at) => {
-        const expected = before[at - 1] === 0x10 && [4, 5, 0x14].includes(byte) ? byte | 0x08 : byte;
-        assert.is(after[at], expected);
+        const spells = before[at - 1] === 0x10 && [4, 5, 0x14].includes(byte);
+        const last = at === before.length - 1 && byte === 0x10;
+        assert.is(after[at], spells || last ? byte | 0x08 : byte);
       });
-      if (!isCommand(before)) assert.is(after, before);
+      if (commandsIn(before).length === 0 && before.at(-1) !== 0x10) assert.is(after, before);
     }),
+  );
+});
+
+const treacherousPages = fc
+  .record({ rowBytes: fc.integer({ min: 1, max: 20 }), heightDots: fc.integer({ min: 1, max: 60 }) })
+  .chain(({ rowBytes, heightDots }) =>
+    treacherous(rowBytes * heightDots).map((values) => ({
+      widthDots: rowBytes * 8,
+      heightDots,
+      bits: Uint8Array.from(values),
+    })),
+  );
+
+test("nor does any page in what is sent of it: headers, strip boundaries, questions between the strips, the end", () => {
+  fc.assert(
+    fc.property(treacherousPages, (page) => {
+      const questions: number[] = [];
+      const sent: number[] = [];
+      for (const strip of stripsOf(page)) {
+        sent.push(...rasterImage(strip));
+        questions.push(sent.length);
+        sent.push(...realTimeStatus(1));
+      }
+      sent.push(...FEED_AND_CUT, ...requestProcessId(processIdOf(0x1004_0510)));
+      assert.equal(commandsIn(Uint8Array.from(sent)), questions, "the questions, and nothing else");
+      // A parser that takes DLE DLE for two data bytes must see the question too.
+      for (const at of questions) assert.is.not(sent[at - 1], 0x10);
+    }),
+    { numRuns: 60 },
   );
 });
 
@@ -154,8 +243,7 @@ const burnt = (bytes: Uint8Array, rowBytes: number): string[] => {
   return rows;
 };
 
-test("the escpos package carries any page, strip by strip, dot for dot", () => {
-  const encoder = new EscposEncoder();
+test("any page comes back dot for dot, strip by strip, from the very bytes that the escpos package would send", () => {
   const page = fc
     .record({ rowBytes: fc.integer({ min: 1, max: 8 }), heightDots: fc.integer({ min: 1, max: 60 }) })
     .chain(({ rowBytes, heightDots }) =>
@@ -168,7 +256,9 @@ test("the escpos package carries any page, strip by strip, dot for dot", () => {
       const strips = stripsOf(sent);
       assert.ok(strips.every((strip) => strip.heightDots <= STRIP_ROWS));
       const rowBytes = sent.widthDots / 8;
-      const rows = strips.flatMap((strip) => burnt(encoder.raster(strip).take(), rowBytes));
+      for (const strip of strips)
+        assert.is(hex(rasterImage(strip)), hex(escposRaster(rgbaOf(strip))), "as the package does");
+      const rows = strips.flatMap((strip) => burnt(rasterImage(strip), rowBytes));
       const wanted = strips.flatMap((strip) =>
         Array.from({ length: strip.heightDots }, (_, y) =>
           hex(strip.bits.subarray(y * rowBytes, (y + 1) * rowBytes)),
@@ -180,10 +270,93 @@ test("the escpos package carries any page, strip by strip, dot for dot", () => {
   );
 });
 
-test("any bytes at all are survived by the simulated printer", () => {
+/** Everything that ever goes out, and what the printer should make of it. */
+const command = fc.oneof(
+  fc.constant({ bytes: new EscposEncoder().initialise().take(), told: ["auto false"] }),
+  fc.constant({ bytes: AUTO_STATUS_ON, told: ["auto true"] }),
+  fc.constant({ bytes: FEED_AND_CUT, told: ["feed 96", "cut"] }),
+  fc.constant({ bytes: TRANSMIT_PAPER_STATUS, told: ["status 1"] }),
+  fc.constant({ bytes: padding(40), told: [] }),
+  fc.constantFrom(1, 2, 3, 4).map((n) => ({ bytes: realTimeStatus(n as 1), told: [] })),
+  id.map((bytes) => ({ bytes: requestProcessId(bytes), told: [`id ${hex(bytes)}`] })),
+  fc.uint8Array({ minLength: 12, maxLength: 12 }).map((data) => ({
+    bytes: rasterImage({ widthDots: 32, heightDots: 3, bits: data }),
+    told: [0, 4, 8].map((at) => hex(data.subarray(at, at + 4))),
+  })),
+);
+
+const understood = (chunks: readonly Uint8Array[]): string[] => {
+  const told: string[] = [];
+  const interpreter = new EscPosInterpreter({
+    rowBytes: 4,
+    ready: () => true,
+    burn: (row) => told.push(hex(row)),
+    feed: (rows) => told.push(`feed ${rows}`),
+    cut: () => told.push("cut"),
+    setAutoStatus: (on) => told.push(`auto ${on}`),
+    answerProcessId: (bytes) => told.push(`id ${hex(bytes)}`),
+    transmitStatus: (n) => told.push(`status ${n}`),
+    strayRealTimeCommand: () => {},
+  });
+  for (const chunk of chunks) {
+    interpreter.receive(chunk);
+    interpreter.work();
+  }
+  assert.is(interpreter.pendingBytes, 0);
+  return told;
+};
+
+test("what is encoded is understood as it was meant, in any order and split anywhere", () => {
   fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
-      assert.ok(Array.isArray(burnt(bytes, 48)));
+    fc.property(fc.array(command, { maxLength: 12 }), sizes, (commands, cuts) => {
+      const bytes = Uint8Array.from(commands.flatMap((one) => [...one.bytes]));
+      assert.equal(
+        understood(chop(bytes, cuts)),
+        commands.flatMap(({ told }) => told),
+      );
+    }),
+  );
+});
+
+test("any bytes at all are survived by the simulated printer, which then understands a page again", () => {
+  const piece = fc.oneof(
+    fc.uint8Array({ maxLength: 12 }),
+    command.map(({ bytes }) => bytes),
+    fc
+      .tuple(fc.constantFrom(0x1b, 0x1d, 0x10), fc.uint8Array({ maxLength: 3 }))
+      .map(([head, rest]) => Uint8Array.of(head, ...rest)),
+    fc.uint8Array({ minLength: 4, maxLength: 4 }).map((size) => Uint8Array.of(0x1d, 0x76, 0x30, 0, ...size)),
+    fc.uint8Array({ minLength: 3, maxLength: 3 }).map((size) => Uint8Array.of(0x1d, 0x28, ...size)),
+  );
+  const strip = rasterImage({ widthDots: 384, heightDots: 1, bits: new Uint8Array(48).fill(0xa5) });
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 20 }), (pieces) => {
+      let rows = 0;
+      let last = "";
+      const interpreter = new EscPosInterpreter({
+        rowBytes: 48,
+        ready: () => true,
+        burn: (row) => {
+          rows += 1;
+          last = hex(row);
+        },
+        feed: () => {},
+        cut: () => {},
+        setAutoStatus: () => {},
+        answerProcessId: () => {},
+        transmitStatus: () => {},
+        strayRealTimeCommand: () => {},
+      });
+      const bytes = Uint8Array.from(pieces.flatMap((one) => [...one]));
+      interpreter.receive(bytes);
+      interpreter.work();
+      // The most that a byte can ask for: an image without columns, 65,535 rows in eight bytes.
+      assert.ok(rows <= 65_536 * (1 + bytes.length / 8));
+      assert.is(interpreter.pendingBytes, 0);
+      interpreter.clear();
+      interpreter.receive(strip);
+      interpreter.work();
+      assert.is(last, "a5".repeat(48));
     }),
   );
 });

@@ -2,11 +2,6 @@
 //
 // Every slip goes the whole way: layout, dots, driver, wire, simulated head. With MOTCUA_ARTEFACTS=1 the
 // papers are kept as pictures in var/artefacts.
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import sharp from "sharp";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Layout } from "../../src/core/layout.js";
@@ -18,8 +13,8 @@ import { blank, isBlack } from "../../src/hal/printer/bitmap.js";
 import { renderLayout } from "../../src/hal/printer/layout.js";
 import type { DotBitmap } from "../../src/hal/printer/printer.js";
 import type { PrintedSlip } from "../../src/hal/sim/far-ends.js";
-import { packageRoot } from "../../src/package-root.js";
 import { openBench, shows } from "../contract/printer-bench.js";
+import { keep, scanned, tesseract, zbar } from "./reading.js";
 
 const LOOKUP = "MC1:7Q2K-9XH4-TP3M-W8DA";
 const KIOSK: SlipKiosk = {
@@ -66,44 +61,12 @@ const printed = async (name: string, layout: Layout, widthDots: 384 | 576): Prom
     if (slip === undefined) throw new Error("no slip came out");
     assert.ok(slip.complete);
     const png = await slipPng(slip);
-    keep(name, png);
+    keep(`slip-${name}`, png);
     return { slip, png, page };
   } finally {
     await printer.close();
   }
 };
-
-const keep = (name: string, png: Uint8Array): void => {
-  if (process.env["MOTCUA_ARTEFACTS"] !== "1") return;
-  const folder = join(packageRoot(), "var", "artefacts");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `slip-${name}.png`), png);
-};
-
-const withFile = <R>(png: Uint8Array, act: (file: string) => R): R => {
-  const folder = mkdtempSync(join(tmpdir(), "motcua-paper-"));
-  try {
-    const file = join(folder, "slip.png");
-    writeFileSync(file, png);
-    return act(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-};
-
-const zbar = (png: Uint8Array): string =>
-  withFile(png, (file) =>
-    execFileSync("zbarimg", ["--quiet", "--raw", file], { stdio: "pipe" }).toString().trim(),
-  );
-
-const read = (png: Uint8Array): string =>
-  withFile(png, (file) =>
-    // 203 dots an inch, one column of text.
-    execFileSync("tesseract", [file, "-", "-l", "vie", "--dpi", "203", "--psm", "4"], {
-      stdio: "pipe",
-      env: { ...process.env, OMP_THREAD_LIMIT: "1" },
-    }).toString(),
-  );
 
 const staysInside = (page: DotBitmap): void => {
   for (let y = 0; y < page.heightDots; y++)
@@ -155,13 +118,7 @@ for (const widthDots of WIDTHS)
 
 test("native OCR finds the heading, the number, the appointment and the telephone on the wide slip", async () => {
   const paper = await printed("ocr", slipLayout(SLIP, KIOSK, "vi"), 576);
-  // As a scanner sees it: twice as fine, with a white margin.
-  const scan = await sharp(paper.png)
-    .extend({ top: 40, bottom: 40, left: 40, right: 40, background: "#fff" })
-    .resize({ width: 1_312 })
-    .png()
-    .toBuffer();
-  const text = read(scan);
+  const text = tesseract(await scanned(paper.png));
   for (const wanted of [
     "GIẤY TIẾP NHẬN HỒ SƠ",
     "K01-000123",

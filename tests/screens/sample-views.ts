@@ -160,6 +160,8 @@ const papers = (
   ...more,
 });
 
+const FEED = { sheet: 1, surplus: 0, open: true };
+
 const slip = (
   stage: Extract<Screen, { name: "slip" }>["stage"],
   more: Partial<Extract<Screen, { name: "slip" }>> = {},
@@ -239,10 +241,63 @@ export const SAMPLES: readonly Sample[] = [
   { name: "identify-lay", screen: identify("layCard", { canSkipChip: true }), step: 2 },
   { name: "identify-reading", screen: identify("reading", { percent: 62 }), step: 2 },
   { name: "identify-failed", screen: identify("failed", { fault: "card.lost" }), step: 2 },
+  ...(["centre", "tooDark", "turnLeft", "turnRight"] as const).map((coach) => ({
+    name: `identify-face-${coach}`,
+    screen: identify("face", { face: { coach, slow: false }, percent: 33 }),
+    step: 2,
+  })),
+  {
+    name: "identify-face-slow",
+    screen: identify("face", { face: { coach: "turnLeft", slow: true }, percent: 33 }),
+    step: 2,
+  },
+  {
+    name: "identify-face-retry",
+    screen: identify("faceFailed", { fault: "face.notSure", canRetryFace: true }),
+    step: 2,
+  },
+  {
+    name: "identify-face-officer",
+    screen: identify("faceFailed", { fault: "face.notSure", canRetryFace: false }),
+    step: 2,
+  },
   { name: "form-from-card", screen: form(FROM_CARD, "Thông tin của ông bà", "About you", 1), step: 3 },
   { name: "form-fill-in", screen: form(TO_FILL_IN, "Bản sao", "The copy", 2), step: 3 },
   { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },
   { name: "form-choice", screen: form(CHOICES, "Hôn nhân", "Marriage", 3), step: 3 },
+  { name: "papers-slot", screen: papers("slot", { optional: true, feed: FEED }), step: 4 },
+  {
+    name: "papers-slot-empty",
+    screen: papers("slot", { fault: "scanner.feederEmpty", feed: FEED }),
+    step: 4,
+  },
+  {
+    name: "papers-feeding",
+    screen: papers("feeding", { percent: 40, feed: { ...FEED, sheet: 3 } }),
+    step: 4,
+  },
+  {
+    name: "papers-take-back",
+    screen: papers("takeBack", { feed: FEED, pages: { taken: 3, max: 10 } }),
+    step: 4,
+  },
+  {
+    name: "papers-take-back-surplus",
+    screen: papers("takeBack", { feed: { ...FEED, surplus: 2, open: false }, pages: { taken: 10, max: 10 } }),
+    step: 4,
+  },
+  {
+    name: "papers-stopped-jam",
+    screen: papers("stopped", { fault: "scanner.jam", feed: FEED, pages: { taken: 2, max: 10 } }),
+    step: 4,
+  },
+  {
+    name: "papers-stopped-absent",
+    screen: papers("stopped", { fault: "scanner.absent", feed: FEED, optional: true }),
+    step: 4,
+  },
+  { name: "papers-stopped-by-hand", screen: papers("stopped", { feed: FEED }), step: 4 },
+  { name: "papers-asking", screen: papers("asking"), step: 4 },
   { name: "papers-place", screen: papers("place", { optional: true }), step: 4 },
   { name: "papers-taking", screen: papers("taking", { percent: 8 }), step: 4 },
   { name: "papers-finding", screen: papers("finding", { percent: 34 }), step: 4 },
@@ -254,6 +309,11 @@ export const SAMPLES: readonly Sample[] = [
       fields: READ_FROM_PAPER,
       pages: { taken: 1, max: 3 },
     }),
+    step: 4,
+  },
+  {
+    name: "papers-review-several",
+    screen: papers("review", { imageUrl: IMAGE_URL, pages: { taken: 3, max: 10, shown: 2 } }),
     step: 4,
   },
   {

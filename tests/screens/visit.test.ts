@@ -128,11 +128,34 @@ const fillForm = async (world: World): Promise<void> => {
   }
 };
 
-/** From the empty tray to the slip in the slot. */
-const layPaperAndConfirm = async (world: World, sample: string, name: string): Promise<void> => {
+const BY_TRAY = /Chụp trên khay|Use the tray/;
+
+/** From the empty slot to the check of everything: the sheet goes through the slot and comes back. */
+const feedPaper = async (world: World, sample: string, name: string): Promise<void> => {
+  await at(world, "papers-1-slot");
+  await artefact(world.page, `${name}-slot`);
+  await onward(world);
+  await world.page.waitForSelector(".remedy", { timeout: 20_000 });
+  assert.match((await world.page.textContent(".remedy")) ?? "", /Chưa thấy giấy trong khe/);
+  await act(world, { act: "loadSheet", sample });
+  await onward(world);
+  await at(world, "papers-1-takeBack");
+  assert.equal((await dockState(world)).slot, { feeder: 0, path: 0, out: 1, cover: false });
+  await act(world, { act: "takeSheets" });
+  await onward(world);
+  await toCheck(world, name);
+};
+
+const layPaper = async (world: World, sample: string, name: string): Promise<void> => {
+  await at(world, "papers-1-slot");
+  await press(world, BY_TRAY);
   await at(world, "papers-1-place");
   await act(world, { act: "layPaper", sample });
   await onward(world);
+  await toCheck(world, name);
+};
+
+const toCheck = async (world: World, name: string): Promise<void> => {
   await at(world, "papers-1-review");
   await artefact(world.page, `${name}-review`);
   await onward(world);
@@ -160,7 +183,7 @@ test("a whole visit: card, form, paper, code, slip, rating, and the screen forge
   await artefact(world.page, "visit-form");
   await fillForm(world);
 
-  await layPaperAndConfirm(world, "birth-scan", "visit");
+  await feedPaper(world, "birth-scan", "visit");
   assert.match((await world.page.textContent("body")) ?? "", new RegExp(name, "i"));
   await confirm(world);
   await artefact(world.page, "visit-slip");
@@ -223,7 +246,7 @@ test("the link is cut: nothing changes for the citizen, the slip promises the ap
   await act(world, { act: "layCard", person: 1 });
   await at(world, "form");
   await fillForm(world);
-  await layPaperAndConfirm(world, "diploma-scan", "visit-offline");
+  await layPaper(world, "diploma-scan", "visit-offline");
   await confirm(world);
   await artefact(world.page, "visit-slip-offline");
   await act(world, { act: "link", up: true });

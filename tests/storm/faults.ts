@@ -10,6 +10,8 @@ const cutPower = (world: World, darkMs: number): void => {
   if (world.kiosk === null) return;
   world.cutPower();
   world.clock.setTimeout(() => {
+    // The attitude at a start counts as the upright one, and is kept until the next.
+    world.board.control.motion.tilt(0);
     if (world.kiosk === null) world.powerUp();
   }, darkMs);
 };

@@ -7,6 +7,8 @@ import { join } from "node:path";
 export interface PtyPair {
   readonly a: string;
   readonly b: string;
+  /** Nothing is carried meanwhile; what both ends send waits in the kernel. */
+  hold(on: boolean): void;
   /** Ends socat (both ends see a hang-up) and removes the folder. */
   close(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export const openPtyPair = async (): Promise<PtyPair> => {
   });
   const close = async () => {
     if (socat.exitCode === null) socat.kill("SIGTERM");
+    socat.kill("SIGCONT");
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
@@ -33,5 +36,8 @@ export const openPtyPair = async (): Promise<PtyPair> => {
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
-  return { a, b, close };
+  const hold = (on: boolean): void => {
+    socat.kill(on ? "SIGSTOP" : "SIGCONT");
+  };
+  return { a, b, hold, close };
 };

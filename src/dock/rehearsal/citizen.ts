@@ -86,6 +86,7 @@ export class Citizen {
     }
     this.#parts.control.chipReader.liftCard();
     this.#parts.control.cameras.setDocument(null);
+    this.#parts.control.scanner.takePapers();
     return {
       outcome: hang !== null ? "hung" : this.#left || !this.#submitted ? "abandoned" : "finished",
       seconds: (performance.now() - started) / 1000,
@@ -218,7 +219,23 @@ export class Citizen {
   }
 
   #paper(screen: Extract<View["screen"], { name: "papers" }>): void {
-    const { control, page } = this.#parts;
+    const { control, page, random } = this.#parts;
+    if (screen.stage === "slot") {
+      const feeds = screen.fault === null && random.pick([true, false]);
+      control.scanner.takePapers();
+      if (feeds) control.scanner.load([this.#plan.paper]);
+      page.send({ type: feeds ? "FEED" : "USE_TRAY" });
+    }
+    if (screen.stage === "takeBack") {
+      control.scanner.takePapers();
+      page.send({ type: "NEXT" });
+    }
+    if (screen.stage === "stopped") {
+      // Somebody of the staff opens the scanner; the citizen has had enough of the slot.
+      control.scanner.freePath();
+      control.scanner.takePapers();
+      this.#later((screen.pages?.taken ?? 0) > 0 ? { type: "NEXT" } : { type: "USE_TRAY" });
+    }
     if (screen.stage === "place") {
       control.cameras.setDocument(this.#plan.paper);
       page.send({ type: "CAPTURE" });

@@ -77,6 +77,21 @@ const TROUBLES: readonly Trouble[] = [
     end: ({ control }) => control.cameras.setPlugged("document", true),
   },
   {
+    name: "sheet jams",
+    begin: ({ control }) => control.scanner.trouble(1, "jam"),
+    end: null,
+  },
+  {
+    name: "two sheets at once",
+    begin: ({ control }) => control.scanner.trouble(1, "doubleFeed"),
+    end: null,
+  },
+  {
+    name: "scanner unplugged",
+    begin: ({ control }) => control.scanner.setPlugged(false),
+    end: ({ control }) => control.scanner.setPlugged(true),
+  },
+  {
     name: "sensors silent",
     begin: ({ control }) => control.power.setAnswering(false),
     end: ({ control }) => control.power.setAnswering(true),

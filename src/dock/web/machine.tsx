@@ -30,6 +30,7 @@ const DEVICES = [
   ["codeReader", "Code reader"],
   ["document", "Document camera"],
   ["face", "Face camera"],
+  ["scanner", "Scanner"],
 ] as const;
 
 const Printer = ({ state, act }: Props) => (
@@ -52,6 +53,35 @@ const Printer = ({ state, act }: Props) => (
     </div>
   </>
 );
+
+const Scanner = ({ state, act }: Props) => {
+  if (state.slot === null) return null;
+  return (
+    <>
+      <h3>Scanner</h3>
+      <div className="buttons">
+        <button type="button" onClick={() => act({ act: "sheetTrouble", kind: "jam" })}>
+          Next sheet jams
+        </button>
+        <button type="button" onClick={() => act({ act: "sheetTrouble", kind: "doubleFeed" })}>
+          Next two sheets stick together
+        </button>
+        <button type="button" onClick={() => act({ act: "sheetTrouble", kind: "stall" })}>
+          Next sheet stalls
+        </button>
+        <Toggle
+          label="Cover open"
+          bad
+          on={state.slot.cover}
+          set={(open) => act({ act: "slotCover", open })}
+        />
+        <button type="button" onClick={() => act({ act: "freeSlot" })}>
+          Free what is stuck
+        </button>
+      </div>
+    </>
+  );
+};
 
 export const Machine = ({ state, act }: Props) => {
   const simple = (label: string, what: DockAct) => (
@@ -95,9 +125,10 @@ export const Machine = ({ state, act }: Props) => {
         {simple("Stand upright", { act: "tilt", degrees: 0 })}
       </div>
       <Printer state={state} act={act} />
+      <Scanner state={state} act={act} />
       <h3>Plugs</h3>
       <div className="buttons">
-        {DEVICES.map(([device, label]) => (
+        {DEVICES.filter(([device]) => device !== "scanner" || state.slot !== null).map(([device, label]) => (
           <Toggle
             key={device}
             label={label}

@@ -59,6 +59,25 @@ export const People = ({ state, act }: { readonly state: DockState; readonly act
   );
 };
 
+const Slot = ({ state, act }: { readonly state: DockState; readonly act: Act }) => (
+  <>
+    <h2>Paper slot</h2>
+    <p className="note">
+      {`${state.slot?.feeder ?? 0} in the feeder · ${state.slot?.path ?? 0} between the rollers · ${state.slot?.out ?? 0} given back`}
+    </p>
+    <div className="buttons">
+      {state.samples.map(({ id, title }) => (
+        <button key={id} type="button" onClick={() => act({ act: "loadSheet", sample: id })}>
+          Feed: {title}
+        </button>
+      ))}
+      <button type="button" onClick={() => act({ act: "takeSheets" })}>
+        Take all papers
+      </button>
+    </div>
+  </>
+);
+
 interface TrayProps {
   readonly state: DockState;
   readonly act: Act;
@@ -98,6 +117,7 @@ export const Tray = ({ state, act, upload }: TrayProps) => (
         </button>
       </div>
     </div>
+    {state.slot !== null && <Slot state={state} act={act} />}
     <h2>Face camera</h2>
     <div className="pictures">
       {state.face === null ? (

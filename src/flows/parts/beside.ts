@@ -20,6 +20,8 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   BACK: true,
   CAPTURE: true,
   RETAKE: true,
+  FEED: true,
+  USE_TRAY: true,
   SKIP_PAPER: true,
   SET_PAPER_FIELD: true,
   TYPE_CODE: true,

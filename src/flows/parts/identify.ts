@@ -5,6 +5,7 @@ import type { Identity } from "../citizen.js";
 import type { VisitContext } from "../context.js";
 import { changed, type TypedCard } from "../personal.js";
 import { faultOf, isOfParts, visitSetup } from "../setup.js";
+import { awaitsFace, canRetryFace, face, faceFailed, hasPortrait, withoutPortrait } from "./face.js";
 import { reaches } from "./start.js";
 
 /** A card that slips is read again by itself this often; then a person decides. */
@@ -101,6 +102,14 @@ const card = visitSetup.createStateConfig({
       {
         guard: ({ context, event }) => reaches(event.output.level, neededLevel(context)),
         target: "#form",
+        actions: assign(({ context, event }) => ({
+          fault: null,
+          personal: changed(context.personal, { identity: withoutPortrait(event.output) }),
+        })),
+      },
+      {
+        guard: ({ context, event }) => awaitsFace(event.output, neededLevel(context)),
+        target: "judgingFace",
         actions: assign(({ context, event }) => ({
           fault: null,
           personal: changed(context.personal, { identity: event.output }),
@@ -227,6 +236,19 @@ export const identify = visitSetup.createStateConfig({
       ],
     },
     card,
+    judgingFace: {
+      always: [
+        { guard: ({ context }) => canRetryFace(context), target: "face" },
+        {
+          target: "faceFailed",
+          actions: assign(({ context }) => ({
+            fault: hasPortrait(context) ? ("face.notSure" as const) : ("face.noPortrait" as const),
+          })),
+        },
+      ],
+    },
+    face,
+    faceFailed,
     failed: {
       tags: ["back"],
       on: {

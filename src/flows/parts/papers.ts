@@ -1,29 +1,11 @@
 // How does each paper get from the citizen's hand to pages that were read and looked at?
 import { assign } from "xstate";
-import type { RequiredPaper } from "../../procedures/procedure.js";
 import type { VisitContext } from "../context.js";
-import type { CapturedPage } from "../effects.js";
-import { type HeldPaper, paperOf, withPaper } from "../personal.js";
+import { withPaper } from "../personal.js";
 import { faultOf, isOfParts, visitSetup } from "../setup.js";
 import { firstWrongPage, lastFormPage } from "./form.js";
-
-export const requiredPaper = (context: VisitContext): RequiredPaper | undefined =>
-  context.procedure?.papers[context.paperIndex];
-
-export const heldPaper = (context: VisitContext): HeldPaper =>
-  paperOf(context.personal.reveal(), requiredPaper(context)?.id ?? "");
-
-/** A retake replaces the page only once the new picture is there. */
-const addPage = (context: VisitContext, page: CapturedPage): Partial<VisitContext> => {
-  const held = heldPaper(context);
-  const kept = context.retaking ? held.pages.slice(0, -1) : held.pages;
-  const paper = { pages: [...kept, page], corrected: context.retaking ? {} : held.corrected };
-  return {
-    fault: null,
-    retaking: false,
-    personal: withPaper(context.personal, requiredPaper(context)?.id ?? "", paper),
-  };
-};
+import { addPages, hasPages, heldPaper, maxPages, requiredPaper, toReview } from "./held-papers.js";
+import { asking, feeding, mayHaveSlot, slot, stopped, takeBack } from "./slot.js";
 
 const correct = (context: VisitContext, key: string, value: string): Partial<VisitContext> => {
   const held = heldPaper(context);
@@ -44,12 +26,28 @@ const toForm = visitSetup.createAction(
   assign(({ context }) => ({ formPage: lastFormPage(context), mending: false, fault: null })),
 );
 const addNext = visitSetup.createAction(assign({ retaking: false }));
-const replaceLast = visitSetup.createAction(assign({ retaking: true }));
+const replaceShown = visitSetup.createAction(assign({ retaking: true }));
+const turnOver = visitSetup.createAction(assign(({ context }) => ({ pageIndex: context.pageIndex + 1 })));
+const turnBack = visitSetup.createAction(assign(({ context }) => ({ pageIndex: context.pageIndex - 1 })));
 
 const next = { target: "#papers.arriving", actions: toNext } as const;
 const skip = { SKIP_PAPER: { guard: isOptional, ...next } } as const;
-const take = { target: "#papers.capturing", actions: addNext } as const;
-const retake = { target: "#papers.capturing", actions: replaceLast } as const;
+/** A paper that went through the slot does not lie on the tray: the kiosk asks anew where it will be put. */
+const offTray = (args: { readonly context: VisitContext }) => mayHaveSlot(args) && !args.context.onTray;
+const mayAdd = ({ context }: { readonly context: VisitContext }) =>
+  heldPaper(context).pages.length < maxPages(context);
+const another = [
+  {
+    guard: (args: { readonly context: VisitContext }) => mayAdd(args) && offTray(args),
+    target: "asking",
+    actions: addNext,
+  },
+  { guard: mayAdd, target: "capturing", actions: addNext },
+] as const;
+const retake = [
+  { guard: offTray, target: "asking", actions: replaceShown },
+  { target: "capturing", actions: replaceShown },
+] as const;
 
 const hasPrevious = ({ context }: { readonly context: VisitContext }) => context.paperIndex > 0;
 const hasForm = ({ context }: { readonly context: VisitContext }) => lastFormPage(context) >= 0;
@@ -73,7 +71,14 @@ const capturing = visitSetup.createStateConfig({
       paperClass: requiredPaper(context)?.paperClass ?? "any",
       report: (stage, fraction) => self.send({ type: "CAPTURE_PROGRESS", stage, fraction }),
     }),
-    onDone: { target: "review", actions: assign(({ context, event }) => addPage(context, event.output)) },
+    onDone: {
+      target: "review",
+      actions: assign(({ context, event }) => ({
+        ...addPages(context, [event.output]),
+        fault: null,
+        onTray: true,
+      })),
+    },
     onError: [
       {
         guard: ({ event }) => isOfParts(event.error, "documentCamera", "paper"),
@@ -99,7 +104,7 @@ const capturing = visitSetup.createStateConfig({
         percent: Math.round(event.fraction * 100),
       })),
     },
-    BACK: { target: "arriving", actions: "clearFault" },
+    BACK: toReview,
   },
 });
 
@@ -110,8 +115,19 @@ export const papers = visitSetup.createStateConfig({
   initial: "arriving",
   states: {
     arriving: {
+      entry: assign(({ context }) => ({
+        retaking: false,
+        onTray: false,
+        slotServes: false,
+        surplus: 0,
+        pageIndex: Math.max(0, heldPaper(context).pages.length - 1),
+      })),
       always: [
-        { guard: ({ context }) => heldPaper(context).pages.length > 0, target: "review" },
+        { guard: hasPages, target: "review" },
+        {
+          guard: (args) => requiredPaper(args.context) !== undefined && mayHaveSlot(args),
+          target: "asking",
+        },
         { guard: ({ context }) => requiredPaper(context) !== undefined, target: "place" },
         {
           guard: ({ context }) => firstWrongPage(context) !== null,
@@ -121,7 +137,31 @@ export const papers = visitSetup.createStateConfig({
         { target: "#check", actions: assign({ errors: [] }) },
       ],
     },
-    place: { tags: ["back"], on: { CAPTURE: take, ...skip, ...back } },
+    asking,
+    slot: {
+      ...slot,
+      on: {
+        ...slot.on,
+        ...skip,
+        BACK: [{ guard: hasPages, target: "review", actions: "clearFault" }, ...back.BACK],
+      },
+    },
+    feeding,
+    takeBack,
+    stopped: { ...stopped, on: { ...stopped.on, ...skip } },
+    place: {
+      entry: "placeTray",
+      tags: ["back"],
+      on: {
+        CAPTURE: "capturing",
+        ...skip,
+        BACK: [
+          { guard: ({ context }) => context.slotServes, target: "asking" },
+          { guard: hasPages, target: "review" },
+          ...back.BACK,
+        ],
+      },
+    },
     capturing,
     review: {
       tags: ["back"],
@@ -129,13 +169,20 @@ export const papers = visitSetup.createStateConfig({
         SET_PAPER_FIELD: {
           actions: assign(({ context, event }) => correct(context, event.key, event.value)),
         },
-        CAPTURE: {
-          guard: ({ context }) => heldPaper(context).pages.length < (requiredPaper(context)?.maxPages ?? 1),
-          ...take,
-        },
+        CAPTURE: another,
         RETAKE: retake,
-        NEXT: next,
-        ...back,
+        NEXT: [
+          {
+            guard: ({ context }) => context.pageIndex < heldPaper(context).pages.length - 1,
+            target: "review",
+            actions: turnOver,
+          },
+          next,
+        ],
+        BACK: [
+          { guard: ({ context }) => context.pageIndex > 0, target: "review", actions: turnBack },
+          ...back.BACK,
+        ],
       },
     },
     failed: {
@@ -145,7 +192,7 @@ export const papers = visitSetup.createStateConfig({
         CAPTURE: "capturing",
         RETAKE: "capturing",
         ...skip,
-        BACK: { target: "arriving", actions: "clearFault" },
+        BACK: toReview,
       },
     },
   },

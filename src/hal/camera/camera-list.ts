@@ -38,7 +38,11 @@ export const parseCameraList = (printed: string): readonly ListedCamera[] => {
 /** "missing": not there, and fewer than the kiosk's two are; "wrong": the id fits none of two, or more than one. */
 export type Choice =
   | { readonly camera: ListedCamera }
-  | { readonly problem: string; readonly kind: "missing" | "wrong" };
+  | {
+      readonly problem: string;
+      readonly kind: "missing" | "wrong";
+      readonly why: "missing" | "wrongDevice" | "ambiguous";
+    };
 
 /** Tray and face: where two are seen and neither is meant, it is not the cable. */
 const FITTED = 2;
@@ -51,7 +55,11 @@ export const chooseCamera = (cameras: readonly ListedCamera[], wanted: number | 
   if (typeof wanted === "number") {
     const camera = cameras.find(({ index }) => index === wanted);
     return camera === undefined
-      ? { kind: "missing", problem: `libcamera lists no camera ${wanted} (it lists: ${listing(cameras)})` }
+      ? {
+          kind: "missing",
+          why: "missing",
+          problem: `libcamera lists no camera ${wanted} (it lists: ${listing(cameras)})`,
+        }
       : { camera };
   }
   const exact = cameras.filter(({ id }) => id === wanted);
@@ -60,9 +68,14 @@ export const chooseCamera = (cameras: readonly ListedCamera[], wanted: number | 
   if (camera === undefined)
     return {
       kind: cameras.length >= FITTED ? "wrong" : "missing",
+      why: cameras.length >= FITTED ? "wrongDevice" : "missing",
       problem: `libcamera lists no camera with the id "${wanted}" (it lists: ${listing(cameras)})`,
     };
   if (another !== undefined)
-    return { kind: "wrong", problem: `the id "${wanted}" fits ${found.length} cameras (${listing(found)})` };
+    return {
+      kind: "wrong",
+      why: "ambiguous",
+      problem: `the id "${wanted}" fits ${found.length} cameras (${listing(found)})`,
+    };
   return { camera };
 };

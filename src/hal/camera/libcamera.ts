@@ -1,6 +1,7 @@
 // How does one of the board's cameras take a picture?
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { CausedError } from "../../core/causes.js";
 import { type Clock, TimeoutError, withDeadline } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { CameraWiring } from "../board.js";
@@ -139,12 +140,15 @@ class Libcamera implements Camera {
     await this.#turns.over();
   }
 
-  async #notListed({ problem, kind }: Refusal, listed: number): Promise<FaultError> {
-    if (kind === "wrong") return this.#fault("wrongId", problem);
+  async #notListed({ problem, kind, why }: Refusal, listed: number): Promise<FaultError> {
+    const at = `camera ${this.#options.wiring.camera}`;
+    const caused = (what: FaultKind) =>
+      this.#fault(what, problem, new CausedError(problem, { kind: why, at }));
+    if (kind === "wrong") return caused("wrongId");
     const denied = listed === 0 ? await deniedMediaDevice() : null;
-    return denied === null
-      ? this.#fault("absent", problem)
-      : this.#fault("notPermitted", `${denied} belongs to another group; ${problem}`);
+    if (denied === null) return caused("absent");
+    const detail = `${denied} belongs to another group; ${problem}`;
+    return this.#fault("notPermitted", detail, new CausedError(detail, { kind: "denied", at: denied }));
   }
 
   async #take(signal: AbortSignal, exposure: Exposure | undefined): Promise<Frame> {

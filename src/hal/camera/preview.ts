@@ -2,7 +2,7 @@
 import { type Clock, TimeoutError } from "../../core/clock.js";
 import type { Turns } from "../turns.js";
 import type { Frame, PreviewOptions } from "./camera.js";
-import { commandError, missingCommand } from "./camera-command.js";
+import { commandAt, commandError, missingCommand } from "./camera-command.js";
 import { startVid, type VidStream } from "./vid-command.js";
 
 export interface PreviewParts {
@@ -147,7 +147,11 @@ const endedBy = (
 ): Error =>
   end.errno === "ENOENT"
     ? missingCommand("libcamera-vid", commandDir)
-    : commandError("libcamera-vid", end.code, end.errno === null ? end.complaint : end.errno);
+    : commandError(
+        commandAt(commandDir, "libcamera-vid"),
+        end.code,
+        end.errno === null ? end.complaint : end.errno,
+      );
 
 const demandOf = (viewers: readonly Viewer[]): Demand => {
   const most = (of: (options: PreviewOptions) => number) =>

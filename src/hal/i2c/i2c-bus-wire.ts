@@ -1,5 +1,6 @@
 // How does a transfer go over a real I2C bus of the kernel?
 import type { PromisifiedBus } from "i2c-bus";
+import { type Cause, CausedError, causeOfErrno } from "../../core/causes.js";
 import { I2cNackError, type I2cWire } from "./i2c-wire.js";
 
 /**
@@ -56,9 +57,9 @@ class KernelBus implements I2cWire {
       // i2c-bus keeps a descriptor whose address was refused: the next transfer opens anew.
       await this.#drop();
       const meaning = MEANINGS[code];
-      throw new Error(`I2C bus ${this.#number}: ${meaning === undefined ? message : `${code}, ${meaning}`}`, {
-        cause: thrown,
-      });
+      const told = `I2C bus ${this.#number}: ${meaning === undefined ? message : `${code}, ${meaning}`}`;
+      const why = busCause(code, `/dev/i2c-${this.#number}`);
+      throw why === null ? new Error(told, { cause: thrown }) : new CausedError(told, why, { cause: thrown });
     }
   }
 
@@ -68,6 +69,10 @@ class KernelBus implements I2cWire {
     await bus?.close().catch(() => {});
   }
 }
+
+/** A time-out on this bus is a line that is held low, not a network that is away. */
+const busCause = (code: string, at: string): Cause | null =>
+  code === "ETIMEDOUT" ? { kind: "noAcknowledge", at } : causeOfErrno(code, at);
 
 /** What the kernel's refusals mean on a board. */
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -1,4 +1,5 @@
 // What does a sensor driver need of an I2C bus, or of a wire that stands for one?
+import type { Cause } from "../../core/causes.js";
 
 /**
  * One bus. Failure contract: a chip that does not acknowledge gives `I2cNackError`, a bus that is gone or
@@ -17,8 +18,11 @@ export interface I2cWire {
 /** No chip pulled the line low at the acknowledge bit: absent, busy or confused. */
 export class I2cNackError extends Error {
   override readonly name = "I2cNackError";
+  readonly why: Cause;
   constructor(readonly address: number) {
-    super(`the chip at 0x${address.toString(16).padStart(2, "0")} does not acknowledge`);
+    const at = `0x${address.toString(16).padStart(2, "0")}`;
+    super(`the chip at ${at} does not acknowledge`);
+    this.why = { kind: "noAcknowledge", at };
   }
 }
 

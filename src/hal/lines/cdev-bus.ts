@@ -4,8 +4,10 @@
 // one or gives the descriptor to wait on: only levels can be read. So the inputs of a chip are asked together,
 // one ioctl for all, every `LOOK_EVERY_MS`: half the settling time of a contact, and far less than a finger,
 // a door or a person stays. What is shorter is seen by sysfs only.
+import { type Cause, CausedError, causeOfErrno } from "../../core/causes.js";
 import type { Clock } from "../../core/clock.js";
 import { FaultError } from "../../core/faults.js";
+import { errnoOf } from "../port/open-error.js";
 import { type CdevChip, type CdevLine, type Libgpiod, loadLibgpiod } from "./libgpiod.js";
 import type { Level, LineBus } from "./line-bus.js";
 
@@ -27,7 +29,9 @@ const findChip = (libgpiod: Libgpiod, label: string): CdevChip => {
     seen.push(chip.label);
   }
   const others = seen.length === 0 ? "there is none" : `there are: ${seen.join(", ")}`;
-  throw new FaultError("lines.absent", `no GPIO chip is labelled "${label}"; ${others}`);
+  throw new FaultError("lines.absent", `no GPIO chip is labelled "${label}"; ${others}`, {
+    why: { kind: "missing", at: label },
+  });
 };
 
 const namesOf = (libgpiod: Libgpiod): readonly string[] => {
@@ -44,8 +48,20 @@ const openChip = (libgpiod: Libgpiod, name: string): CdevChip => {
   try {
     return libgpiod.chip(name);
   } catch (cause) {
-    throw new FaultError("lines.absent", `/dev/${name}: ${reason(cause)} (group gpio?)`, { cause });
+    const why = chipCause(cause, `/dev/${name}`);
+    throw new FaultError("lines.absent", `/dev/${name}: ${reason(cause)} (group gpio?)`, {
+      cause,
+      ...(why === null ? {} : { why }),
+    });
   }
+};
+
+/** The binding tells an errno or, of some calls, only its words. */
+const chipCause = (thrown: unknown, at: string): Cause | null => {
+  const known = causeOfErrno(errnoOf(thrown), at);
+  if (known !== null) return known;
+  if (/permission denied|not permitted/i.test(reason(thrown))) return { kind: "denied", at };
+  return /busy/i.test(reason(thrown)) ? { kind: "busy", at } : null;
 };
 
 const reason = (thrown: unknown): string => (thrown instanceof Error ? thrown.message : String(thrown));
@@ -123,7 +139,9 @@ class CdevBus implements LineBus {
     } catch (cause) {
       const { code } = cause as NodeJS.ErrnoException;
       const meaning = code === "EBUSY" ? ": a driver of the kernel or another program uses it" : "";
-      throw new Error(`pin ${offset} of ${this.#chip.label}: ${reason(cause)}${meaning}`, { cause });
+      const message = `pin ${offset} of ${this.#chip.label}: ${reason(cause)}${meaning}`;
+      const why = chipCause(cause, "/dev/gpiochip*");
+      throw why === null ? new Error(message, { cause }) : new CausedError(message, why, { cause });
     }
   }
 

@@ -2,7 +2,9 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Gpio } from "onoff";
+import { CausedError, causeOfErrno } from "../../core/causes.js";
 import { FaultError } from "../../core/faults.js";
+import { errnoOf } from "../port/open-error.js";
 import type { Level, LineBus } from "./line-bus.js";
 
 /** The place is fixed in onoff; it is a parameter here so that the search can be tested on a copy. */
@@ -20,6 +22,7 @@ export const chipBase = async (label: string, sysfs: string = SYSFS_GPIO): Promi
   } catch (cause) {
     throw new FaultError("lines.absent", `no ${sysfs}: the kernel has no sysfs GPIO (CONFIG_GPIO_SYSFS)`, {
       cause,
+      why: { kind: "missing", at: sysfs },
     });
   }
   const seen: string[] = [];
@@ -29,7 +32,9 @@ export const chipBase = async (label: string, sysfs: string = SYSFS_GPIO): Promi
     seen.push(found);
   }
   const others = seen.length === 0 ? "there is none" : `there are: ${seen.join(", ")}`;
-  throw new FaultError("lines.absent", `no GPIO chip is labelled "${label}"; ${others}`);
+  throw new FaultError("lines.absent", `no GPIO chip is labelled "${label}"; ${others}`, {
+    why: { kind: "missing", at: label },
+  });
 };
 
 const parseBase = (text: string, entry: string): number => {
@@ -43,7 +48,9 @@ export const openOnoffBus = async (chip: string): Promise<LineBus> => {
   // Loaded on need: its native part is of no use where there is no GPIO.
   const onoff = await import("onoff");
   if (!onoff.Gpio.accessible)
-    throw new FaultError("lines.absent", `no permission to write ${SYSFS_GPIO}/export (group gpio?)`);
+    throw new FaultError("lines.absent", `no permission to write ${SYSFS_GPIO}/export (group gpio?)`, {
+      why: { kind: "denied", at: `${SYSFS_GPIO}/export` },
+    });
   return new OnoffBus(base, onoff.Gpio);
 };
 
@@ -110,7 +117,7 @@ class OnoffBus implements LineBus {
     try {
       pin = new this.#Gpio(this.#base + offset, direction, direction === "in" ? "both" : "none");
     } catch (cause) {
-      throw new Error(`pin ${offset}: ${whyNot(cause)}`, { cause });
+      throw refused(`pin ${offset}: ${whyNot(cause)}`, `${SYSFS_GPIO}/gpio${this.#base + offset}`, cause);
     }
     this.#pins.set(offset, pin);
     // onoff passes over a refusal when an earlier process left the pin exported.
@@ -151,6 +158,14 @@ const REFUSALS: Readonly<Record<string, string>> = {
   EINVAL: "the chip has no such pin",
   EACCES: "no permission (group gpio?)",
   EIO: "it can not be what the wiring says, an output is used as interrupt or the other way round",
+};
+
+/** With its cause where the errno says it; what the chip itself can not do stays with the wiring. */
+const refused = (message: string, at: string, cause: unknown): Error => {
+  const why = causeOfErrno(errnoOf(cause), at);
+  return why?.kind === "busy" || why?.kind === "denied"
+    ? new CausedError(message, why, { cause })
+    : new Error(message, { cause });
 };
 
 const whyNot = (thrown: unknown): string => {

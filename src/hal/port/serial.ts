@@ -37,6 +37,31 @@ const failure = (at: string, cause: Error): Error => {
   return openError({ at, errno, message, cause, ...(kind === null ? {} : { kind }) });
 };
 
+const UV_READABLE = 1;
+const UV_WRITABLE = 2;
+
+interface Poller {
+  poll(events?: number): void;
+  listenerCount(event: "readable" | "writable"): number;
+}
+
+/**
+ * @serialport/bindings-cpp 13 asks libuv for the newest wish only (poller.cpp: uv_poll_start with `events`, not
+ * `this->events`): a write that flow control holds is forgotten when the next read is waited for, and goes on
+ * only when a byte comes in. So each wish is asked for together with the one that is still open.
+ */
+const pollForBoth = (port: SerialPort): void => {
+  const { poller } = (port.port ?? {}) as { readonly poller?: Poller };
+  if (poller === undefined) return;
+  const poll = poller.poll.bind(poller);
+  poller.poll = (events = 0) =>
+    poll(
+      events |
+        (poller.listenerCount("readable") > 0 ? UV_READABLE : 0) |
+        (poller.listenerCount("writable") > 0 ? UV_WRITABLE : 0),
+    );
+};
+
 /** A line that went away is known within this, also when nobody writes. */
 const ALIVE_EVERY_MS = 250;
 
@@ -48,6 +73,7 @@ class SerialWire implements BytePort {
   constructor(port: SerialPort, wire: Wire) {
     this.#port = port;
     this.#wire = wire;
+    pollForBoth(port);
     port.on("data", (chunk: Buffer) => wire.deliver(chunk));
     this.#alive = setInterval(() => this.#askIfAlive(), ALIVE_EVERY_MS);
     wire.onClose(() => clearInterval(this.#alive));

@@ -10,6 +10,8 @@ export type Answer =
   | { readonly kind: "processId"; readonly id: Uint8Array }
   /** To GS r. */
   | { readonly kind: "transmitted"; readonly byte: number }
+  /** XON (`true`) and XOFF of a printer that is set to them, on a line whose driver leaves them to us. */
+  | { readonly kind: "flow"; readonly on: boolean }
   /** Outside every format: a wrong line speed looks like this. */
   | { readonly kind: "noise"; readonly byte: number };
 
@@ -18,7 +20,8 @@ export type Answer =
 const isRealTime = (byte: number) => (byte & 0x93) === 0x12;
 const isAutoStatusHead = (byte: number) => (byte & 0x93) === 0x10;
 const isPlain = (byte: number) => (byte & 0x90) === 0;
-const isFlowControl = (byte: number) => byte === 0x11 || byte === 0x13;
+const XON = 0x11;
+const XOFF = 0x13;
 const isPrintable = (byte: number) => byte >= 32 && byte <= 126;
 
 const BLOCK_HEAD = 0x37;
@@ -55,7 +58,11 @@ export class AnswerParser {
   }
 
   #take(byte: number, answers: Answer[]): void {
-    if (isFlowControl(byte)) return;
+    // In no answer's format, so it may stand between any two bytes of one.
+    if (byte === XON || byte === XOFF) {
+      answers.push({ kind: "flow", on: byte === XON });
+      return;
+    }
     switch (this.#state.at) {
       case "idle":
         this.#idle(byte, answers);

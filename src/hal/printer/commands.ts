@@ -52,6 +52,16 @@ export const STRIP_ROWS = 24;
 /** GS v 0 m xL xH yL yH. */
 export const RASTER_HEADER_BYTES = 8;
 
+/** GS v 0: a strip of whole dots. The escpos package builds the same bytes by way of four bytes a dot. */
+export const rasterImage = ({ widthDots, heightDots, bits }: DotBitmap): Uint8Array => {
+  const rowBytes = Math.ceil(widthDots / 8);
+  const bytes = new Uint8Array(RASTER_HEADER_BYTES + rowBytes * heightDots);
+  const low = (value: number) => value & 0xff;
+  bytes.set([GS, 0x76, 0x30, 0, low(rowBytes), rowBytes >> 8, low(heightDots), heightDots >> 8]);
+  bytes.set(bits.subarray(0, rowBytes * heightDots), RASTER_HEADER_BYTES);
+  return bytes;
+};
+
 /** The most bytes a printer can still be waiting for when a strip was cut off. */
 export const longestStripBytes = (widthDots: number): number =>
   RASTER_HEADER_BYTES + Math.ceil(widthDots / 8) * STRIP_ROWS;
@@ -62,15 +72,19 @@ export const padding = (bytes: number): Uint8Array => new Uint8Array(bytes);
 /**
  * Changes one dot wherever image bytes spell the start of a real-time command (10 04, 10 05, 10 14): those
  * are executed even inside image data. The dot is set beside one that is black already, so nobody sees it.
+ * A DLE at the very end is changed too: before the DLE of a question it would make some models miss that.
  */
 export const breakRealTimeCommands = (bits: Uint8Array): Uint8Array => {
   let result = bits;
-  for (let at = 1; at < bits.length; at++) {
-    const byte = bits[at] ?? 0;
-    if (bits[at - 1] !== DLE || (byte !== EOT && byte !== ENQ && byte !== DC4)) continue;
+  const blacken = (at: number, byte: number): void => {
     if (result === bits) result = bits.slice();
     result[at] = byte | 0x08;
+  };
+  for (let at = 1; at < bits.length; at++) {
+    const byte = bits[at] ?? 0;
+    if (bits[at - 1] === DLE && (byte === EOT || byte === ENQ || byte === DC4)) blacken(at, byte);
   }
+  if (bits.at(-1) === DLE) blacken(bits.length - 1, DLE);
   return result;
 };
 

@@ -5,7 +5,8 @@
 // filled up, the modes are reset and the paper left behind is cut off.
 import type { Clock } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
-import type { BytePort } from "../port/byte-port.js";
+import { DEFAULT_BAUD_RATE, parseAddress } from "../port/address.js";
+import type { BytePort, PortAddress } from "../port/byte-port.js";
 import {
   AUTO_STATUS_ON,
   FEED_AND_CUT,
@@ -15,12 +16,14 @@ import {
   processIdOf,
   RASTER_HEADER_BYTES,
   RECOVER_AND_CLEAR,
+  rasterImage,
   stripsOf,
 } from "./commands.js";
 import { EscposEncoder } from "./escpos.js";
 import { type Fence, startFence } from "./fence.js";
-import { PrinterLink } from "./link.js";
+import { COOL_MS, PrinterLink } from "./link.js";
 import type { Printer, PrinterStatus, PrintJob, PrintOutcome } from "./printer.js";
+import { answeringSpeed } from "./speed.js";
 import { faultOf, type PrinterState, sameStatus, statusOf } from "./state.js";
 
 export interface PrinterOptions {
@@ -34,14 +37,14 @@ export interface PrinterOptions {
    * printer can not tell. It is cut off before the next page.
    */
   readonly paperLeftBehind?: boolean;
+  /** Where the port is, as in kiosk.toml: for the remedy when something else than a printer is there. */
+  readonly address?: PortAddress;
 }
 
 /** Answers to questions of an earlier process arrive within this. */
 const SETTLE_MS = 30;
 /** How often the printer is asked while its confirmation is awaited. */
 const POLL_MS = 250;
-/** A head at its limit cools below it within half a minute; what is hot after this stays hot. */
-const COOL_MS = 60_000;
 /** The slowest printers in use burn 50 mm a second. */
 const MS_PER_ROW = 2.5;
 /** Feeding to the knife, cutting, and answering. */
@@ -60,6 +63,7 @@ const KNIFE_HOME_MS = 100;
 
 export class EscPosPrinter implements Printer {
   readonly widthDots: number;
+  readonly #options: PrinterOptions;
   readonly #model: "epson" | "generic";
   readonly #clock: Clock;
   readonly #link: PrinterLink;
@@ -80,23 +84,53 @@ export class EscPosPrinter implements Printer {
   #knifeTriedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: PrinterOptions) {
+    this.#options = options;
     this.widthDots = options.widthDots;
     this.#model = options.model;
     this.#clock = options.clock;
     this.#paperLeftBehind = options.paperLeftBehind ?? true;
-    this.#link = new PrinterLink(options.port, options.clock, (state) => this.#onAutoStatus(state));
+    const { port, clock, address } = options;
+    this.#link = new PrinterLink({
+      port,
+      clock,
+      ...(address === undefined ? {} : { address }),
+      onAutoStatus: (state) => this.#onAutoStatus(state),
+      whileHeld: () => this.#keepCool(),
+    });
   }
 
   /** First contact. Throws "printer.silent" or "printer.absent". */
   start(): Promise<void> {
     return this.#exclusive(async () => {
       await this.#link.settle(SETTLE_MS);
-      const { offline } = await this.#poll();
+      const { offline } = await this.#meet();
       // Off-line it takes no commands: they would fill its buffer, and flow control would hold us up here.
       if (offline) return;
       await this.#fillUp();
       await this.#poll();
     });
+  }
+
+  async #meet(): Promise<PrinterState> {
+    try {
+      const state = await this.#poll();
+      await this.#link.assertPrinter(SETTLE_MS);
+      return state;
+    } catch (error) {
+      throw (await this.#otherSpeed(toFault(error, "printer.silent"))) ?? error;
+    }
+  }
+
+  /** A technician is told the number to write into kiosk.toml, where there is one. */
+  async #otherSpeed(fault: Fault): Promise<FaultError | null> {
+    const { address, port } = this.#options;
+    const place = address === undefined ? null : parseAddress(address);
+    if (address === undefined || place?.kind !== "serial" || fault.code !== "printer.silent") return null;
+    const taken = place.baudRate ?? DEFAULT_BAUD_RATE;
+    const found = await answeringSpeed(this.#link, port, taken);
+    if (found === null) return null;
+    const detail = `silent at ${taken} bit/s, it answers at ${found} bit/s`;
+    return new FaultError("printer.silent", detail, { why: { kind: "wrongSpeed", at: address } });
   }
 
   async status(): Promise<PrinterStatus> {
@@ -197,7 +231,7 @@ export class EscPosPrinter implements Printer {
 
   /** Fills up an image that was cut off, so that what follows is commands again. */
   async #fillUp(): Promise<void> {
-    await this.#link.send(RECOVER_AND_CLEAR);
+    await this.#link.sendNow(RECOVER_AND_CLEAR);
     await this.#link.send(padding(longestStripBytes(this.widthDots)));
     await this.#link.send(this.#preamble());
   }
@@ -227,7 +261,7 @@ export class EscPosPrinter implements Printer {
 
   async #sendPage(job: PrintJob): Promise<void> {
     for (const strip of stripsOf(job.page)) {
-      await this.#link.send(this.#encoder.raster(strip).take());
+      await this.#link.send(rasterImage(strip));
       await this.#keepCool();
     }
     await this.#link.send(FEED_AND_CUT);
@@ -287,7 +321,7 @@ export class EscPosPrinter implements Printer {
       return state;
     this.#knifeTriedAtMs = nowMs;
     this.#clean = false;
-    await this.#link.send(RECOVER_AND_CLEAR);
+    await this.#link.sendNow(RECOVER_AND_CLEAR);
     await this.#clock.sleep(KNIFE_HOME_MS);
     return this.#poll();
   }
@@ -295,7 +329,7 @@ export class EscPosPrinter implements Printer {
   async #poll(): Promise<PrinterState> {
     try {
       // Even a status question would be read as "516 rows of 4097 bytes", far more than is ever filled up.
-      if (this.#headerOpen) await this.#link.send(padding(RASTER_HEADER_BYTES));
+      if (this.#headerOpen) await this.#link.sendNow(padding(RASTER_HEADER_BYTES));
       const state = await this.#link.readState();
       this.#headerOpen = false;
       this.#publish(statusOf(state));

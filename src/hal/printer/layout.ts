@@ -1,5 +1,5 @@
 // Which dots show a slip?
-import type { Layout, LayoutLine } from "../../core/layout.js";
+import type { DotPicture, Layout, LayoutLine } from "../../core/layout.js";
 import { blank, fillRect, paste, stack } from "./bitmap.js";
 import type { DotBitmap } from "./printer.js";
 import { qrBitmap } from "./qr.js";
@@ -86,6 +86,8 @@ class Painter {
         return this.#pair(line.label, line.value);
       case "qr":
         return this.#qr(line.text, line.widthFraction);
+      case "picture":
+        return Promise.resolve(this.#picture(line.picture));
       case "rule":
         return Promise.resolve(this.#rule());
       case "space":
@@ -183,6 +185,14 @@ class Painter {
     return strip;
   }
 
+  #picture(picture: DotPicture): DotBitmap {
+    if (picture.widthDots > this.#widthDots)
+      throw new RangeError(`a picture of ${picture.widthDots} dots does not fit on ${this.#widthDots}`);
+    const strip = blank(this.#widthDots, picture.heightDots);
+    paste(strip, picture, Math.floor((this.#widthDots - picture.widthDots) / 2), 0);
+    return strip;
+  }
+
   async #qr(text: string, widthFraction: number): Promise<DotBitmap> {
     const qr = await qrBitmap(text, Math.floor(this.#widthDots * widthFraction));
     if (qr.widthDots > this.#widthDots)
@@ -208,6 +218,11 @@ export const renderLayout = async (
   const painter = new Painter(widthDots, cache);
   const strips: DotBitmap[] = [];
   for (const line of layout)
-    strips.push(await cache.strip(`${widthDots} ${JSON.stringify(line)}`, () => painter.paint(line)));
+    strips.push(
+      // A picture is dots already; as a key it would be longer than what it is the key of.
+      line.kind === "picture"
+        ? await painter.paint(line)
+        : await cache.strip(`${widthDots} ${JSON.stringify(line)}`, () => painter.paint(line)),
+    );
   return stack(widthDots, strips);
 };

@@ -1,7 +1,7 @@
 // Which dots show a line of Vietnamese text? (Pango composes the marks; printers' code pages can not.)
 import { createRequire } from "node:module";
 import sharp from "sharp";
-import { blacken, blank } from "./bitmap.js";
+import { blank, paste } from "./bitmap.js";
 import type { DotBitmap } from "./printer.js";
 
 export interface TextStyle {
@@ -48,6 +48,8 @@ const pango = async (lines: string, style: TextStyle): Promise<Grey> => {
       wrap: "word-char",
     },
   })
+    // One byte a dot instead of three.
+    .toColourspace("b-w")
     .raw()
     .toBuffer({ resolveWithObject: true });
   return { data, width: info.width, height: info.height, channels: info.channels };
@@ -79,17 +81,19 @@ export const textBitmap = async (
   const lines = Math.max(1, Math.round((height - inkDots) / pitchDots) - 1);
   const top = pitchDots;
   const bottom = Math.min(height, top + lines * pitchDots);
-  const black = (x: number, y: number) => (data[(y * width + x) * channels] ?? 0) >= THRESHOLD;
+  const bits = blank(width, bottom - top);
+  const rowBytes = Math.ceil(width / 8);
   let left = width;
   let right = -1;
   for (let y = top; y < bottom; y++)
-    for (let x = 0; x < width; x++)
-      if (black(x, y)) {
-        left = Math.min(left, x);
-        right = Math.max(right, x);
-      }
+    for (let x = 0, at = y * width * channels; x < width; x++, at += channels) {
+      if ((data[at] ?? 0) < THRESHOLD) continue;
+      const byte = (y - top) * rowBytes + (x >> 3);
+      bits.bits[byte] = (bits.bits[byte] ?? 0) | (0x80 >> (x & 7));
+      if (x < left) left = x;
+      if (x > right) right = x;
+    }
   const bitmap = blank(Math.max(0, right - left + 1), lines * pitchDots);
-  for (let y = top; y < bottom; y++)
-    for (let x = left; x <= right; x++) if (black(x, y)) blacken(bitmap, x - left, y - top);
+  paste(bitmap, bits, -left, 0);
   return bitmap;
 };

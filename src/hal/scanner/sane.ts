@@ -1,6 +1,7 @@
 // How does a sheet-fed scanner behind SANE's `scanimage` scan what lies in its feeder?
 import { readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type Cause, causeOfCommand } from "../../core/causes.js";
 import type { Clock } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
 import type { ScannerWiring } from "../board.js";
@@ -56,10 +57,11 @@ export const openSane = async (options: SaneOptions, signal?: AbortSignal): Prom
   signals.throwIfAborted();
   if (end.stalled)
     throw new FaultError("scanner.stalled", `SANE did not list its scanners in ${LIST_WITHIN_MS} ms`);
-  if (end.code !== 0)
-    throw new FaultError("scanner.absent", startFault(end, wiring) ?? `scanimage ended with ${end.code}`);
+  const missing = startFault(end, wiring);
+  if (missing !== null) throw missing;
+  if (end.code !== 0) throw new FaultError("scanner.absent", `scanimage ended with ${end.code}`);
   const choice = await chooseScanner(parseScannerList(printed), wiring.device);
-  if ("problem" in choice) throw new FaultError("scanner.absent", choice.problem);
+  if ("problem" in choice) throw new FaultError("scanner.absent", choice.problem, { why: choice.why });
   const scanner = new SaneScanner({ wiring, clock }, choice.scanner, folder);
   await scanner.begin(signals);
   return scanner;
@@ -93,10 +95,22 @@ const ask = async (
   return { printed, output, end };
 };
 
-const startFault = (end: ScanimageEnd, { commandDir }: ScannerWiring): string | null =>
-  end.errno === null
-    ? null
-    : `no command scanimage on ${commandDir === "" ? "PATH" : commandDir} (${end.errno}; Debian: sane-utils)`;
+const startFault = ({ errno }: ScanimageEnd, { commandDir }: ScannerWiring): FaultError | null => {
+  if (errno === null) return null;
+  const why = causeOfCommand(errno, commandDir === "" ? "scanimage" : join(commandDir, "scanimage"));
+  const where = commandDir === "" ? "PATH" : commandDir;
+  const detail = `no command scanimage on ${where} (${errno}; Debian: sane-utils)`;
+  return new FaultError("scanner.absent", detail, why === null ? {} : { why });
+};
+
+/** SANE's own words for what else keeps a scanner (sane_strstatus); a libusb name says which node it is. */
+const complaintCause = (complaint: string, name: string): Cause | null => {
+  const [, bus, device] = /libusb:(\d{3}):(\d{3})/.exec(name) ?? [];
+  const at = bus === undefined || device === undefined ? name : `/dev/bus/usb/${bus}/${device}`;
+  if (/Device busy/.test(complaint)) return { kind: "busy", at };
+  if (/Access to resource has been denied/.test(complaint)) return { kind: "denied", at };
+  return null;
+};
 
 class SaneScanner implements Scanner {
   readonly fitted = true;
@@ -187,7 +201,7 @@ class SaneScanner implements Scanner {
 
   async #faultOf(end: ScanimageEnd, output: ScanOutput, sheets: number): Promise<FaultError | null> {
     const missing = startFault(end, this.#options.wiring);
-    if (missing !== null) return new FaultError("scanner.absent", missing);
+    if (missing !== null) return missing;
     const after = sheets === 0 ? "at the first sheet" : `after ${sheets} sheets`;
     if (end.stalled)
       return new FaultError(
@@ -200,7 +214,7 @@ class SaneScanner implements Scanner {
     const what = output.complaint || `scanimage ended with ${end.signal ?? `code ${end.code}`}`;
     const code =
       reason === "jam" && (await this.#wasDoubleFeed()) ? "scanner.doubleFeed" : REASON_FAULT[reason];
-    return new FaultError(code, `${what} ${after}`);
+    return this.#complained(code, `${what} ${after}`);
   }
 
   /** SANE has no status for it: backends report a jam, and the scanner's sensor says more. */
@@ -213,19 +227,22 @@ class SaneScanner implements Scanner {
     const { printed, output, end } = await this.#run(["--all-options"], signal);
     signal.throwIfAborted();
     const missing = startFault(end, this.#options.wiring);
-    if (missing !== null) throw new FaultError("scanner.absent", missing);
+    if (missing !== null) throw missing;
     if (end.stalled)
       throw new FaultError("scanner.stalled", `did not tell its options in ${ASK_WITHIN_MS} ms`);
     const reason = output.reason(end.code);
     if (reason !== null) {
       const code = reason === "outOfDocuments" ? "scanner.failed" : REASON_FAULT[reason];
-      throw new FaultError(
-        code,
-        output.complaint || `scanimage ended with ${end.signal ?? `code ${end.code}`}`,
-      );
+      const what = output.complaint || `scanimage ended with ${end.signal ?? `code ${end.code}`}`;
+      throw this.#complained(code, what);
     }
     this.#seenAtMs = this.#options.clock.monotonicMs();
     return parseScanOptions(printed);
+  }
+
+  #complained(code: FaultCode, detail: string): FaultError {
+    const why = complaintCause(detail, this.#scanner.name);
+    return new FaultError(code, detail, why === null ? {} : { why });
   }
 
   #run(words: readonly string[], signal: AbortSignal): Promise<Asked> {

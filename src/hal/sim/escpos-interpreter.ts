@@ -46,6 +46,7 @@ export class EscPosInterpreter {
   readonly #mechanism: Mechanism;
   #queue: Uint8Array[] = [];
   #offset = 0;
+  #pending = 0;
   #line: number[] = [];
   #working = false;
   #steps: Steps<never>;
@@ -57,6 +58,12 @@ export class EscPosInterpreter {
 
   receive(bytes: Uint8Array): void {
     this.#queue.push(bytes);
+    this.#pending += bytes.length;
+  }
+
+  /** What is in the receive buffer. */
+  get pendingBytes(): number {
+    return this.#pending;
   }
 
   /** Goes on until bytes or the mechanism are wanting. */
@@ -72,6 +79,7 @@ export class EscPosInterpreter {
   clear(): void {
     this.#queue = [];
     this.#offset = 0;
+    this.#pending = 0;
     this.#line = [];
     this.#steps = this.#run();
   }
@@ -91,6 +99,7 @@ export class EscPosInterpreter {
         yield;
       } else {
         this.#offset += 1;
+        this.#pending -= 1;
         return byte;
       }
     }
@@ -108,7 +117,8 @@ export class EscPosInterpreter {
     else if (byte === 0x1d) yield* this.#gs(yield* this.#byte());
     // Executed when it was received; here it is only stepped over.
     else if (byte === 0x10) yield* this.#bytes(2);
-    else if (byte >= 0x20) this.#line.push(byte);
+    // The print buffer holds one line; what is past its end is not kept.
+    else if (byte >= 0x20 && this.#line.length < this.#mechanism.rowBytes) this.#line.push(byte);
   }
 
   *#esc(code: number): Steps<void> {

@@ -81,6 +81,8 @@ export interface SimControl {
     setCover(open: boolean): void;
     setPlugged(plugged: boolean): void;
     readonly papers: { readonly feeder: number; readonly path: number; readonly out: number };
+    /** Told whenever a sheet has moved. */
+    onPapers(listener: () => void): () => void;
   };
   readonly lines: {
     setInput(line: "door" | "presence" | "helpButton", on: boolean): void;

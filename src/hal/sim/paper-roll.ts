@@ -7,6 +7,8 @@ export const HEAD_TO_KNIFE_ROWS = 96;
 
 /** Without a cut for this long (25 m) nobody looks at the paper any more. */
 const LONGEST_PIECE_ROWS = 200_000;
+/** Moving them all up for each row would take a second a metre. */
+const FORGOTTEN_ROWS = 20_000;
 
 const isBlack = (row: Uint8Array): boolean => row.some((byte) => byte !== 0);
 
@@ -34,7 +36,7 @@ export class PaperRoll {
     const whole = new Uint8Array(this.#rowBytes);
     whole.set(row.subarray(0, this.#rowBytes));
     this.#rows.push(whole);
-    if (this.#rows.length > LONGEST_PIECE_ROWS) this.#rows.shift();
+    if (this.#rows.length > LONGEST_PIECE_ROWS) this.#rows.splice(0, FORGOTTEN_ROWS);
   }
 
   feed(rows: number): void {

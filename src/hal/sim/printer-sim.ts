@@ -9,23 +9,43 @@ import type { SimControl } from "./far-ends.js";
 import { PaperRoll } from "./paper-roll.js";
 import { RealTimeScanner } from "./real-time-scanner.js";
 
+/** The receive buffer, drained as fast as the head prints. */
+export interface SimBuffer {
+  readonly bytes: number;
+  /**
+   * What keeps the host from overrunning it. "xonxoff": bytes on the line, also when off-line. "line": the
+   * wire takes no more than `freeBytes` (RTS/CTS, a TCP window, a bulk endpoint). "none": what does not fit is lost.
+   */
+  readonly flow: "xonxoff" | "line" | "none";
+}
+
 export interface PrinterSimOptions {
   readonly widthDots: 384 | 576;
   /** "generic": no process id, no automatic status back, no DLE ENQ. */
   readonly model: "epson" | "generic";
   /** Left out: as fast as the bytes come. */
   readonly rowsPerSecond?: number;
+  /** Left out: room for everything. */
+  readonly buffer?: SimBuffer;
   /** The time in which rows take theirs; the machine's when left out. */
   readonly clock?: Clock;
 }
 
 const bit = (on: boolean, mask: number): number => (on ? mask : 0);
 const BUSY_CHECK_MS = 5;
+const REAL_TIME_BYTES = 3;
+const XON = 0x11;
+const XOFF = 0x13;
+/** XOFF with this part of the buffer free, XON with that: a host needs a while to obey. */
+const STOP_AT_FREE = 0.5;
+const GO_AT_FREE = 0.75;
 
 export class PrinterSim {
   readonly control: SimControl["printer"];
   /** Dots that acted as real-time commands; a careful driver keeps it at 0. */
   strayRealTimeCommands = 0;
+  /** Bytes that came when the buffer was full; flow control keeps it at 0. */
+  lostBytes = 0;
   readonly #options: PrinterSimOptions;
   readonly #roll: PaperRoll;
   readonly #interpreter: EscPosInterpreter;
@@ -37,10 +57,14 @@ export class PrinterSim {
   #cutterError = false;
   #hot = false;
   #broken = false;
+  #fed = false;
+  #stalled = false;
+  #stopped = false;
   #plugged = true;
   #autoStatus = false;
   #lastAutoStatus = "";
   #triggers: { rows: number; readonly action: () => void }[] = [];
+  readonly #atCut = new Map<"before" | "after", () => void>();
   #nextRowAtMs = 0;
   readonly #clock: Clock;
   #timer: unknown = null;
@@ -80,9 +104,42 @@ export class PrinterSim {
     });
   }
 
+  /** A person holds the feed button: off-line without an error. */
+  holdFeedButton(on: boolean): void {
+    this.#change(() => {
+      this.#fed = on;
+    });
+  }
+
+  /** The board hangs: it says that it is well, and prints nothing. */
+  stall(on: boolean): void {
+    this.#stalled = on;
+    this.#work();
+  }
+
+  /** Room in the receive buffer. */
+  get freeBytes(): number {
+    const { buffer } = this.#options;
+    return buffer === undefined ? Number.POSITIVE_INFINITY : buffer.bytes - this.#interpreter.pendingBytes;
+  }
+
+  /** Run once, at the next cut. */
+  atCut(when: "before" | "after", action: () => void): void {
+    this.#atCut.set(when, action);
+  }
+
+  /** Off and on: buffer and modes are gone. */
+  powerCycle(): void {
+    this.#roll.markDamaged();
+    this.#interpreter.clear();
+    this.#autoStatus = false;
+    this.#stopped = false;
+  }
+
   /** What waits for rows that were never burnt is called off. */
   dropTriggers(): void {
     this.#triggers = [];
+    this.#atCut.clear();
   }
 
   /** Ends the wait of a slow head; for the end of a test or of the simulated board. */
@@ -95,7 +152,7 @@ export class PrinterSim {
   #makeInterpreter(): EscPosInterpreter {
     return new EscPosInterpreter({
       rowBytes: Math.ceil(this.#options.widthDots / 8),
-      ready: () => !this.#offline && this.#headFree(),
+      ready: () => !this.#offline && !this.#stalled && this.#headFree(),
       burn: (row) => this.#burn(row),
       feed: (rows) => this.#roll.feed(rows),
       cut: () => this.#cut(),
@@ -153,7 +210,8 @@ export class PrinterSim {
   }
 
   get #offline(): boolean {
-    return this.#coverOpen || this.#paper === "out" || this.#cutterError || this.#hot || this.#broken;
+    const error = this.#cutterError || this.#hot || this.#broken;
+    return this.#coverOpen || this.#paper === "out" || this.#fed || error;
   }
 
   /** The real-time commands of a chunk act at their place in it: what came before is in the buffer already. */
@@ -161,13 +219,44 @@ export class PrinterSim {
     let start = 0;
     chunk.forEach((byte, index) => {
       if (!this.#scanner.ends(byte)) return;
-      this.#interpreter.receive(chunk.slice(start, index + 1));
+      const command = Math.max(start, index + 1 - REAL_TIME_BYTES);
+      this.#buffer(chunk.slice(start, command));
+      // Acted upon also with a full buffer, and then not kept.
+      if (this.freeBytes >= REAL_TIME_BYTES) this.#buffer(chunk.slice(command, index + 1));
       start = index + 1;
-      this.#interpreter.work();
+      this.#work();
       this.#scanner.act();
     });
-    if (start < chunk.length) this.#interpreter.receive(chunk.slice(start));
+    if (start < chunk.length) this.#buffer(chunk.slice(start));
+    this.#work();
+  }
+
+  #buffer(bytes: Uint8Array): void {
+    // What is printed at once needs no room.
     this.#interpreter.work();
+    let taken = 0;
+    while (taken < bytes.length && this.freeBytes > 0) {
+      const piece = bytes.slice(taken, taken + this.freeBytes);
+      this.#interpreter.receive(piece);
+      this.#interpreter.work();
+      taken += piece.length;
+    }
+    this.lostBytes += bytes.length - taken;
+  }
+
+  #work(): void {
+    this.#interpreter.work();
+    this.#tellFlow();
+  }
+
+  #tellFlow(): void {
+    const { buffer } = this.#options;
+    if (buffer?.flow !== "xonxoff") return;
+    const free = this.freeBytes / buffer.bytes;
+    const stop = this.#offline || free < (this.#stopped ? GO_AT_FREE : STOP_AT_FREE);
+    if (stop === this.#stopped) return;
+    this.#stopped = stop;
+    this.#say(Uint8Array.of(stop ? XOFF : XON));
   }
 
   #burn(row: Uint8Array): void {
@@ -187,19 +276,25 @@ export class PrinterSim {
       return true;
     this.#timer ??= this.#clock.setTimeout(() => {
       this.#timer = null;
-      this.#interpreter.work();
+      this.#work();
     }, BUSY_CHECK_MS);
     return false;
   }
 
   #cut(): void {
-    if (!this.#jammed) {
-      this.#roll.cut();
-      return;
-    }
-    this.#roll.markDamaged();
-    this.#cutterError = true;
-    this.#reportChange();
+    this.#runAtCut("before");
+    if (this.#jammed) {
+      this.#roll.markDamaged();
+      this.#cutterError = true;
+      this.#reportChange();
+    } else this.#roll.cut();
+    this.#runAtCut("after");
+  }
+
+  #runAtCut(when: "before" | "after"): void {
+    const action = this.#atCut.get(when);
+    this.#atCut.delete(when);
+    action?.();
   }
 
   #recover(clear: boolean): void {
@@ -213,7 +308,7 @@ export class PrinterSim {
   #change(apply: () => void): void {
     apply();
     this.#reportChange();
-    this.#interpreter.work();
+    this.#work();
   }
 
   #realTimeStatus(n: number): Uint8Array {
@@ -222,6 +317,7 @@ export class PrinterSim {
       1: bit(this.#offline, 0x08),
       2:
         bit(this.#coverOpen, 0x04) |
+        bit(this.#fed, 0x08) |
         bit(out, 0x20) |
         bit(this.#cutterError || this.#hot || this.#broken, 0x40),
       3: bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
@@ -241,7 +337,7 @@ export class PrinterSim {
     if (!this.#autoStatus) return;
     const out = this.#paper === "out";
     const bytes = Uint8Array.of(
-      0x10 | bit(this.#offline, 0x08) | bit(this.#coverOpen, 0x20),
+      0x10 | bit(this.#offline, 0x08) | bit(this.#coverOpen, 0x20) | bit(this.#fed, 0x40),
       bit(this.#cutterError, 0x08) | bit(this.#broken, 0x20) | bit(this.#hot, 0x40),
       bit(out || this.#paper === "low", 0x03) | bit(out, 0x0c),
       0x0f,

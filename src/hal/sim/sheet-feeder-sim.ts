@@ -26,6 +26,7 @@ export class SheetFeederSim {
   #stuck: "jam" | "doubleFeed" | null = null;
   readonly #troubles = new Map<number, SheetTrouble>();
   #fed = 0;
+  readonly #listeners = new Set<() => void>();
 
   readonly control: SimControl["scanner"];
 
@@ -38,12 +39,14 @@ export class SheetFeederSim {
     this.control = {
       load: (sheets) => {
         this.#feeder.push(...sheets);
+        this.#moved();
       },
       takePapers: () => {
         // What is jammed between the rollers can not be pulled out.
         const taken = this.#feeder.length + this.#out.length;
         this.#feeder = [];
         this.#out = [];
+        this.#moved();
         return taken;
       },
       freePath: () => {
@@ -61,6 +64,10 @@ export class SheetFeederSim {
       },
       get papers() {
         return papers();
+      },
+      onPapers: (listener) => {
+        this.#listeners.add(listener);
+        return () => this.#listeners.delete(listener);
       },
     };
   }
@@ -96,6 +103,11 @@ export class SheetFeederSim {
     if (this.#stuck === "jam") return;
     this.#stuck = null;
     this.#out.push(...this.#path.splice(0));
+    this.#moved();
+  }
+
+  #moved(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   async #feed(port: BytePort, lines: JsonLines, dpi: number): Promise<void> {
@@ -105,6 +117,7 @@ export class SheetFeederSim {
     const sheet = this.#feeder.shift();
     if (sheet === undefined) return lines.send({ status: "noDocs" });
     this.#path.push(sheet);
+    this.#moved();
     this.#fed += 1;
     const trouble = this.#troubles.get(this.#fed) ?? null;
     this.#troubles.delete(this.#fed);
@@ -116,6 +129,7 @@ export class SheetFeederSim {
       case "doubleFeed":
         this.#stuck = "doubleFeed";
         this.#path.push(...this.#feeder.splice(0, 1));
+        this.#moved();
         return lines.send({ status: "jammed" });
       case "stall":
         return;

@@ -1,12 +1,26 @@
 // Where in a picture are faces? (BlazeFace: Bazarevsky et al. 2019; anchors as MediaPipe's full-range model.)
-import type { GraphModel } from "@tensorflow/tfjs";
-import { FaultError } from "../../core/faults.js";
 import type { ModelFiles } from "../models.js";
 import type { Rgb } from "../page/raster.js";
 import type { TensorFlow } from "../tf.js";
+import { loadGraph } from "./graph.js";
 
 /** The model sees a square of this many pixels. */
 export const INPUT_PX = 256;
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** In the order of the model's output; right and left are the person's own. */
+export interface Landmarks {
+  readonly rightEye: Point;
+  readonly leftEye: Point;
+  readonly nose: Point;
+  readonly mouth: Point;
+  readonly rightEar: Point;
+  readonly leftEar: Point;
+}
 
 export interface FaceBox {
   /** Pixels of the square; may reach over its edges. */
@@ -15,6 +29,7 @@ export interface FaceBox {
   readonly right: number;
   readonly bottom: number;
   readonly score: number;
+  readonly landmarks: Landmarks;
 }
 
 /** Cells of the two output grids and how many anchors sit in each cell's middle. */
@@ -60,9 +75,15 @@ export const decodeGrid = (grid: GridOutput, threshold: number): readonly FaceBo
       { length: 4 },
       (_, k) => grid.boxes[index * ROW + k],
     );
-    const centreX = x + ((cell % grid.cells) + 0.5) * pitch;
-    const centreY = y + (Math.floor(cell / grid.cells) + 0.5) * pitch;
     if (!(width > 0 && height > 0)) return [];
+    const anchorX = ((cell % grid.cells) + 0.5) * pitch;
+    const anchorY = (Math.floor(cell / grid.cells) + 0.5) * pitch;
+    const centreX = x + anchorX;
+    const centreY = y + anchorY;
+    const landmark = (k: number): Point => ({
+      x: anchorX + (grid.boxes[index * ROW + 4 + 2 * k] ?? Number.NaN),
+      y: anchorY + (grid.boxes[index * ROW + 5 + 2 * k] ?? Number.NaN),
+    });
     return [
       {
         left: centreX - width / 2,
@@ -70,28 +91,20 @@ export const decodeGrid = (grid: GridOutput, threshold: number): readonly FaceBo
         right: centreX + width / 2,
         bottom: centreY + height / 2,
         score,
+        landmarks: {
+          rightEye: landmark(0),
+          leftEye: landmark(1),
+          nose: landmark(2),
+          mouth: landmark(3),
+          rightEar: landmark(4),
+          leftEar: landmark(5),
+        },
       },
     ];
   });
 };
 
 export type FaceFinder = (square: Rgb) => Promise<readonly FaceBox[]>;
-
-const loadGraph = async ({ tf }: TensorFlow, model: ModelFiles): Promise<GraphModel> => {
-  const topology = model.files.get("blazeface.json");
-  const weights = model.files.get("blazeface.bin");
-  if (topology === undefined || weights === undefined)
-    throw new FaultError("model.unusable", "model blazeface: the manifest must name blazeface.json and .bin");
-  const json = JSON.parse(Buffer.from(topology).toString("utf8"));
-  return tf.loadGraphModel({
-    load: async () => ({
-      modelTopology: json.modelTopology,
-      userDefinedMetadata: json.userDefinedMetadata,
-      weightSpecs: json.weightsManifest.flatMap((group: { weights: unknown[] }) => group.weights),
-      weightData: weights.slice().buffer,
-    }),
-  });
-};
 
 /** The finder takes 256 × 256 pixels and gives each face once, most certain first. */
 export const loadFaceFinder = async (tensorFlow: TensorFlow, model: ModelFiles): Promise<FaceFinder> => {

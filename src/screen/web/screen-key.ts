@@ -7,7 +7,11 @@ export const screenKey = (screen: Screen): string => {
     case "form":
       return `form-${screen.page}`;
     case "papers":
-      return `papers-${screen.index}-${screen.stage}`;
+      return [
+        `papers-${screen.index}-${screen.stage}`,
+        // The next page of the same paper is looked at afresh.
+        ...((screen.pages?.shown ?? 1) > 1 ? [screen.pages?.shown] : []),
+      ].join("-");
     case "identify":
       return `identify-${screen.stage}-${screen.fault ?? "well"}`;
     case "ticket":

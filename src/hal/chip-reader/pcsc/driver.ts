@@ -57,11 +57,14 @@ export const openPcsc = async (options: PcscOptions, signal?: AbortSignal): Prom
   }
 };
 
+/** Where pcscd listens; who may connect may use it, unless polkit says otherwise. */
+const SERVICE_SOCKET = "/run/pcscd/pcscd.comm";
+
 /** Newer services ask polkit who may use them, and have no word of their own for "not you". */
 const asOpeningFault = (thrown: unknown): unknown => {
   if (!(thrown instanceof PcscError) || thrown.kind !== "failed") return asFault(thrown);
   const detail = `the PC/SC service refuses (${thrown.message}); may this user use it (polkit)?`;
-  return new FaultError("chipReader.absent", detail);
+  return new FaultError("chipReader.absent", detail, { why: { kind: "denied", at: SERVICE_SOCKET } });
 };
 
 /** What PC/SC said, in the words of the kiosk. Anything else stays what it is. */
@@ -71,11 +74,17 @@ const asFault = (thrown: unknown): unknown => {
     case "noPackage":
       return new FaultError("chipReader.absent", `PC/SC is not built in: ${thrown.message}`);
     case "noService":
-      return new FaultError("chipReader.absent", "no PC/SC service: is pcscd installed and running?");
+      return new FaultError("chipReader.absent", "no PC/SC service: is pcscd installed and running?", {
+        why: { kind: "commandMissing", at: "pcscd" },
+      });
     case "noReader":
-      return new FaultError("chipReader.absent", `the PC/SC reader is gone (${thrown.message})`);
+      return new FaultError("chipReader.absent", `the PC/SC reader is gone (${thrown.message})`, {
+        why: { kind: "missing", at: "pcsc:" },
+      });
     case "inUse":
-      return new FaultError("chipReader.failed", "another program holds the card in this PC/SC reader");
+      return new FaultError("chipReader.failed", "another program holds the card in this PC/SC reader", {
+        why: { kind: "busy", at: SERVICE_SOCKET },
+      });
     case "cardGone":
     case "cardMute":
       return new FaultError("card.lost", thrown.message);

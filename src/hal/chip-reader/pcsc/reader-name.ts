@@ -1,4 +1,5 @@
 // Which of the readers that PC/SC knows is the kiosk's?
+import type { CauseKind } from "../../../core/causes.js";
 import { FaultError } from "../../../core/faults.js";
 
 /** How makers name the contactless slot of a reader that also takes cards with contacts. */
@@ -12,8 +13,9 @@ const list = (names: readonly string[]): string => names.map((name) => `"${name}
  * Throws `FaultError` "chipReader.absent" that says which there are.
  */
 export const chooseReader = (names: readonly string[], wanted: string | null): string => {
-  const absent = (why: string) => new FaultError("chipReader.absent", why);
-  if (names.length === 0) throw absent("no PC/SC reader is plugged in");
+  const absent = (detail: string, kind: CauseKind) =>
+    new FaultError("chipReader.absent", detail, { why: { kind, at: `pcsc:${wanted ?? ""}` } });
+  if (names.length === 0) throw absent("no PC/SC reader is plugged in", "missing");
   const fitting =
     wanted === null
       ? names.filter((name) => names.length === 1 || CONTACTLESS.test(name))
@@ -22,7 +24,9 @@ export const chooseReader = (names: readonly string[], wanted: string | null): s
     fitting.length > 0 || wanted === null ? fitting : names.filter((name) => name.includes(wanted));
   const [only, second] = chosen;
   if (only !== undefined && second === undefined) return only;
-  if (wanted === null) throw absent(`several PC/SC readers, name one in "pcsc:NAME": ${list(names)}`);
-  if (only === undefined) throw absent(`no PC/SC reader named "${wanted}"; there are ${list(names)}`);
-  throw absent(`"${wanted}" names more than one PC/SC reader: ${list(chosen)}`);
+  if (wanted === null)
+    throw absent(`several PC/SC readers, name one in "pcsc:NAME": ${list(names)}`, "ambiguous");
+  if (only === undefined)
+    throw absent(`no PC/SC reader named "${wanted}"; there are ${list(names)}`, "wrongDevice");
+  throw absent(`"${wanted}" names more than one PC/SC reader: ${list(chosen)}`, "ambiguous");
 };

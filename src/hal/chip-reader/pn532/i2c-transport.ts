@@ -63,7 +63,10 @@ class I2cPort implements BytePort {
         taken = true;
       });
     }
-    if (!taken) throw new PortClosedError(`I2C bus is closed: ${this.#reason?.message ?? "by us"}`);
+    if (!taken)
+      throw new PortClosedError(`I2C bus is closed: ${this.#reason?.message ?? "by us"}`, {
+        cause: this.#reason,
+      });
     if (!this.#polling) void this.#poll();
   }
 

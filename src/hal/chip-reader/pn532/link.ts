@@ -74,7 +74,7 @@ export class Pn532Link {
     this.#clock = clock;
     port.onData((chunk) => this.#onData(chunk));
     port.onClose((reason) => {
-      this.#closed = new FaultError("chipReader.absent", reason?.message ?? "closed");
+      this.#closed = new FaultError("chipReader.absent", reason?.message ?? "closed", { cause: reason });
       this.#wake?.();
     });
   }
@@ -218,7 +218,8 @@ export class Pn532Link {
     try {
       await this.#port.write(bytes);
     } catch (thrown) {
-      throw new FaultError("chipReader.absent", thrown instanceof Error ? thrown.message : String(thrown));
+      const detail = thrown instanceof Error ? thrown.message : String(thrown);
+      throw new FaultError("chipReader.absent", detail, { cause: thrown });
     }
   }
 

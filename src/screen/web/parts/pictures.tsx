@@ -126,6 +126,23 @@ export const CardOnReader = ({ busy = false }: { readonly busy?: boolean }) => (
   </Picture>
 );
 
+/** The arrow points where the person's own left or right is: the screen faces them. */
+export const FaceInFrame = ({ turn }: { readonly turn: "left" | "right" | null }) => (
+  <Picture box="0 0 520 330">
+    <rect x="140" y="8" width="240" height="314" rx="28" className="p-metal" />
+    <rect x="156" y="24" width="208" height="282" rx="18" className="p-dark" />
+    <ellipse cx="260" cy="150" rx="66" ry="84" className="p-skin" />
+    <path d="M176 306c0-52 38-76 84-76s84 24 84 76z" className="p-gold" />
+    <circle cx={turn === "left" ? 222 : turn === "right" ? 250 : 236} cy="138" r="8" className="p-dark" />
+    <circle cx={turn === "left" ? 270 : turn === "right" ? 298 : 284} cy="138" r="8" className="p-dark" />
+    {turn !== null && (
+      <g transform={turn === "left" ? undefined : "translate(520 0) scale(-1 1)"}>
+        <path d="M120 150H40m34-38-40 38 40 38" className="p-arrow" />
+      </g>
+    )}
+  </Picture>
+);
+
 export const PaperOnTray = () => (
   <Picture box="0 0 520 360">
     <path d="M236 0h48v34h-48z" className="p-metal" />
@@ -138,6 +155,37 @@ export const PaperOnTray = () => (
       <path d="M170 306l20-68h140l20 68z" fill="#fff" className="p-edge" />
       <path d="M206 254h108M200 270h120M196 286h90" className="p-text" />
     </g>
+  </Picture>
+);
+
+/** The slot's mouth is dark above the sheets that go in, so that nobody looks for the tray. */
+export const PapersIntoSlot = ({ busy = false }: { readonly busy?: boolean }) => (
+  <Picture box="0 0 520 330">
+    <svg x="130" y="104" width="260" height="226" viewBox="0 0 260 226" aria-hidden="true">
+      <g className={busy ? "p-breathe" : "p-move-up"}>
+        <path d="M34 40h204v220H34z" fill="#fff" className="p-edge" />
+        <path d="M18 56h204v220H18z" fill="#fff" className="p-edge" />
+        <path d="M46 92h148M46 122h148M46 152h110" className="p-text" />
+      </g>
+    </svg>
+    <rect x="60" y="18" width="400" height="112" rx="26" className="p-metal" />
+    <rect x="112" y="84" width="296" height="22" rx="11" className="p-dark" />
+    <path d="M452 290v-70m-22 24l22-24 22 24" className="p-arrow p-nod" />
+  </Picture>
+);
+
+export const PapersFromSlot = () => (
+  <Picture box="0 0 520 330">
+    <rect x="60" y="18" width="400" height="112" rx="26" className="p-metal" />
+    <rect x="112" y="78" width="296" height="22" rx="11" className="p-dark" />
+    <svg x="130" y="90" width="260" height="240" viewBox="0 0 260 240" aria-hidden="true">
+      <g className="p-slip">
+        <path d="M34-20h204v196H34z" fill="#fff" className="p-edge" />
+        <path d="M18-20h204v212H18z" fill="#fff" className="p-edge" />
+        <path d="M46 32h148M46 62h148M46 92h110" className="p-text" />
+      </g>
+    </svg>
+    <path d="M452 220v70m-22-24l22 24 22-24" className="p-arrow p-nod" />
   </Picture>
 );
 

@@ -5,6 +5,7 @@ import { Frame } from "../parts/frame.js";
 import { CardBackOnTray, CardOnReader, CardToReader, GentleTrouble } from "../parts/pictures.js";
 import { Percent } from "../parts/progress.js";
 import { useVisit } from "../visit.js";
+import { Face, FaceFailed } from "./face.js";
 import type { ScreenProps } from "./screen-of.js";
 import { TypedCard } from "./typed-card.js";
 
@@ -103,5 +104,15 @@ export const Identify = ({ screen }: ScreenProps<"identify">) => {
           <GentleTrouble />
         </Frame>
       );
+    case "face":
+      return (
+        <Face
+          coach={screen.face?.coach ?? "centre"}
+          slow={screen.face?.slow === true}
+          percent={screen.percent}
+        />
+      );
+    case "faceFailed":
+      return <FaceFailed remedy={remedy} canRetry={screen.canRetryFace === true} />;
   }
 };

@@ -9,19 +9,13 @@ import { GentleTrouble, PaperOnTray } from "../parts/pictures.js";
 import { Percent } from "../parts/progress.js";
 import { useFields } from "../parts/use-fields.js";
 import { useVisit } from "../visit.js";
+import { Feeding, SkipPaper, Slot, Stopped, TakeBack } from "./paper-slot.js";
 import type { ScreenProps } from "./screen-of.js";
 
 type PapersProps = ScreenProps<"papers">;
 
 const STAGES = ["taking", "finding", "reading"] as const;
 type Working = (typeof STAGES)[number];
-
-const SkipPaper = () => {
-  const { send, text } = useVisit();
-  return (
-    <BigButton look="secondary" label={text("papers.skip")} onPress={() => send({ type: "SKIP_PAPER" })} />
-  );
-};
 
 const Place = ({ screen }: PapersProps) => {
   const { send, text, pick } = useVisit();
@@ -94,12 +88,14 @@ const Picture = ({ screen }: PapersProps) => {
 
 const MorePages = ({ screen }: PapersProps) => {
   const { send, text } = useVisit();
-  const { taken = 1, max = 1 } = screen.pages ?? {};
+  const { taken = 1, max = 1, shown = taken } = screen.pages ?? {};
   if (max <= 1) return null;
   return (
     <div className="more-pages">
-      <p className="chip">{text("papers.taken", { taken })}</p>
-      {taken < max && (
+      <p className="chip">
+        {taken > 1 ? text("papers.page", { shown, taken }) : text("papers.taken", { taken })}
+      </p>
+      {shown === taken && taken < max && (
         <BigButton
           look="secondary"
           label={text("papers.another")}
@@ -140,6 +136,16 @@ const Review = ({ screen }: PapersProps) => {
 export const Papers = ({ screen }: PapersProps) => {
   const { send, text, pick } = useVisit();
   switch (screen.stage) {
+    case "asking":
+      return <Frame title={pick(screen.title)} />;
+    case "slot":
+      return <Slot screen={screen} />;
+    case "feeding":
+      return <Feeding screen={screen} />;
+    case "takeBack":
+      return <TakeBack screen={screen} />;
+    case "stopped":
+      return <Stopped screen={screen} />;
     case "place":
       return <Place screen={screen} />;
     case "taking":
