@@ -1,24 +1,9 @@
 // What can go wrong on every wire of the board?
 //
 // A part that is new on the board adds its faults to the list; nothing else has to know.
-import type { SimControl } from "./far-ends.js";
+import { CABINET_FAULTS } from "./cabinet-faults.js";
 import type { Dice, StormFault } from "./fault-storm.js";
-import type { Pn532Quirks } from "./pn532-sim.js";
-import type { SoundTrouble } from "./sound-sim.js";
-import type { WireTrouble } from "./wire-trouble.js";
-
-/** Where faults act: the hands at the far ends and the bytes between. */
-export interface Stormed {
-  readonly control: SimControl;
-  readonly sound: { trouble: SoundTrouble };
-  readonly trouble: Readonly<
-    Record<"printer" | "chip-reader" | "code-reader" | "lines" | "i2c", WireTrouble>
-  >;
-  readonly parts: {
-    readonly chipReader: { readonly quirks: Pn532Quirks };
-    readonly printer: { dropTriggers(): void };
-  };
-}
+import type { Stormed } from "./stormed.js";
 
 const noise = (dice: Dice): Uint8Array =>
   Uint8Array.from({ length: dice.between(1, 40) }, () => dice.between(0, 256));
@@ -192,18 +177,6 @@ const CHIP_READER: readonly StormFault<Stormed>[] = [
   },
 ];
 
-const SPEAKER: readonly StormFault<Stormed>[] = [
-  {
-    name: "no sound",
-    begin: ({ sound }, dice) => {
-      sound.trouble = dice.pick(["noVoice", "noPlayer", "noDevice", "busy", "hangs"] as const);
-    },
-    end: ({ sound }) => {
-      sound.trouble = "none";
-    },
-  },
-];
-
 const CODE_READER: readonly StormFault<Stormed>[] = [
   {
     name: "code reader unplugged",
@@ -241,90 +214,6 @@ const CAMERAS: readonly StormFault<Stormed>[] = [
   },
 ];
 
-const CABINET: readonly StormFault<Stormed>[] = [
-  {
-    name: "lines unplugged",
-    begin: ({ control }) => control.lines.setPlugged(false),
-    end: ({ control }) => control.lines.setPlugged(true),
-  },
-  {
-    name: "help button bounces",
-    begin: ({ control }, dice) => control.lines.bounce("helpButton", true, dice.between(1, 30)),
-    end: ({ control }) => control.lines.setInput("helpButton", false),
-  },
-  {
-    name: "presence sensor sees nobody",
-    begin: ({ control }) => control.lines.setInput("presence", false),
-    end: null,
-  },
-  {
-    name: "cabinet door open",
-    begin: ({ control }) => control.lines.setInput("door", true),
-    end: ({ control }) => control.lines.setInput("door", false),
-  },
-  {
-    name: "mains lost",
-    begin: ({ control }) => control.power.setMains(false),
-    end: ({ control }) => control.power.setMains(true),
-  },
-  {
-    name: "mains lost and battery low",
-    begin: ({ control }) => {
-      control.power.setMains(false);
-      control.power.setBattery(0.05);
-    },
-    end: ({ control }) => {
-      control.power.setMains(true);
-      control.power.setBattery(1);
-    },
-  },
-  {
-    name: "battery gauge silent",
-    begin: ({ control }) => control.power.setAnswering(false),
-    end: ({ control }) => control.power.setAnswering(true),
-  },
-  {
-    name: "climate sensor silent",
-    begin: ({ control }) => control.climate.setAnswering(false),
-    end: ({ control }) => control.climate.setAnswering(true),
-  },
-  {
-    name: "climate sensor's checksums wrong",
-    begin: ({ control }, dice) => control.climate.corrupt(dice.between(1, 10)),
-    end: ({ control }) => control.climate.corrupt(0),
-  },
-  {
-    name: "cabinet hot",
-    begin: ({ control }) => control.climate.set(61, 40),
-    end: ({ control }) => control.climate.set(31, 62),
-  },
-  {
-    name: "cabinet knocked",
-    begin: ({ control }, dice) => control.motion.knock(dice.between(1, 6)),
-    end: null,
-  },
-  {
-    name: "cabinet leaning",
-    begin: ({ control }, dice) => control.motion.tilt(dice.between(5, 90)),
-    end: ({ control }) => control.motion.tilt(0),
-  },
-  {
-    name: "tamper sensor silent",
-    begin: ({ control }) => control.motion.setAnswering(false),
-    end: ({ control }) => control.motion.setAnswering(true),
-  },
-  {
-    name: "tamper sensor's supply drops out",
-    begin: ({ control }) => control.motion.brownOut(),
-    end: null,
-  },
-  {
-    name: "I2C bus stuck",
-    begin: ({ trouble }) => trouble.i2c.mute("toKiosk", true),
-    end: ({ trouble }) => trouble.i2c.heal(),
-  },
-];
-
 const AT_PRINTER = ["slip.printing", "slip.printing", "slip.inDoubt", "slip.taking", "ticket.printing"];
 const AT_CARD = ["identify.card.laying", "identify.card.reading", "identify.showQr"];
 const AT_CODE = ["identify.showQr", "identify.typed", "lookup", "attract"];
@@ -338,6 +227,5 @@ export const WIRE_FAULTS: readonly StormFault<Stormed>[] = [
   ...bitingAt(CHIP_READER, AT_CARD),
   ...bitingAt(CODE_READER, AT_CODE),
   ...bitingAt(CAMERAS, AT_TRAY),
-  ...CABINET,
-  ...SPEAKER,
+  ...CABINET_FAULTS,
 ];
