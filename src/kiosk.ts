@@ -21,7 +21,7 @@ import { renderLayout } from "./hal/printer/layout.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { openLog } from "./ops/log.js";
-import { type KioskStatus, reading, reportDevices } from "./ops/status.js";
+import { deviceConditions, type KioskStatus, reading, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
@@ -116,6 +116,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           version: packageVersion(),
           telemetry: () =>
             Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
+          devices: deviceConditions(board),
           clock,
           log,
         });

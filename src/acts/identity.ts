@@ -26,7 +26,7 @@ const identityOf = (reading: CardReading): Identity => ({
 export interface CitizenRead {
   readonly reader: ChipReader;
   readonly key: Pii<CardKey>;
-  readonly onProgress: (fraction: number) => void;
+  readonly onProgress: (fraction: number, lifted: boolean) => void;
   readonly signal: AbortSignal;
   readonly trust: TrustStore;
   /** What the cards before taught about reading their make. */
@@ -40,7 +40,10 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
   const wall = clock.wall();
   const { printed, ...key } = read.key.reveal();
   let card: Card = await reader.waitForCard(signal);
+  let fraction = 0;
   const cardAgain = async (stop?: AbortSignal): Promise<Card> => {
+    // Else the screen would stand still: only the person can bring it back.
+    read.onProgress(fraction, true);
     card = await reader.waitForCard(stop ?? signal);
     return card;
   };
@@ -49,7 +52,10 @@ export const readCitizen = async (read: CitizenRead): Promise<Identity> => {
       card,
       key,
       ...(printed === undefined ? {} : { qr: printed }),
-      onProgress: ({ fraction }) => read.onProgress(fraction),
+      onProgress: (progress) => {
+        fraction = progress.fraction;
+        read.onProgress(fraction, false);
+      },
       signal,
       cardAgain,
       trust: read.trust,

@@ -1,10 +1,9 @@
 // How do codes, edges and the state of the machine reach the visit?
 import type { Clock } from "../core/clock.js";
-import type { Fault } from "../core/faults.js";
+import { type Fault, toFault } from "../core/faults.js";
 import type { Visit } from "../flows/run-visit.js";
 import type { Board } from "../hal/board.js";
 import type { CodeReader } from "../hal/code-reader/code-reader.js";
-import type { Device, Supervised } from "../hal/device.js";
 import { onEachOpen } from "../hal/supervisor.js";
 import type { Store } from "../store/store.js";
 import type { Speaking } from "./speaking.js";
@@ -18,33 +17,20 @@ export interface WorldParts {
 }
 
 const LOOK_EVERY_MS = 5_000;
+/** A disk that turned read-only says so only to a writer; one row a minute wears no card out. */
+const WRITE_EVERY_LOOKS = 12;
+const PROBE_KEY = "world.probe";
 /** Below this a long print or a camera burst may brown the board out (board file of the battery). */
 const BATTERY_EMPTY = 0.1;
 
-/** Subscribes to each opened device once, also after it was reopened. */
-const onEachOpening = <D extends Device>(
-  device: Supervised<D>,
-  subscribe: (open: D) => void,
-): (() => void) => {
-  const known = new WeakSet<D>();
-  return device.watch((status) => {
-    // A device with a fault is open all the same: an open door must not make the help button deaf, and a reader
-    // for which a camera stands in still reads.
-    if (status.state !== "ready" && status.state !== "faulted") return;
-    device
-      .use(async (open) => {
-        if (known.has(open)) return;
-        known.add(open);
-        subscribe(open);
-      })
-      // It went away again in this moment; the next opening subscribes.
-      .catch(() => undefined);
-  });
-};
-
 /** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
-const standingObstacle = async ({ board, store }: WorldParts): Promise<Fault | null> => {
-  if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
+const standingObstacle = async ({ board, store }: WorldParts, writes: boolean): Promise<Fault | null> => {
+  try {
+    if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
+    if (writes) store.meta.set(PROBE_KEY, "");
+  } catch (thrown) {
+    return toFault(thrown, "store.unwritable");
+  }
   const power = await board.power.use((open) => open.read()).catch(() => null);
   if (power !== null && !power.mains && power.batteryFraction < BATTERY_EMPTY)
     return { code: "power.batteryLow", detail: `battery at ${Math.round(power.batteryFraction * 100)} %` };
@@ -80,8 +66,11 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   const { board, clock, visit } = parts;
   let stopped = false;
   let obstacle: Fault | null = null;
+  let looks = 0;
   const look = async (): Promise<void> => {
-    const now = await standingObstacle(parts);
+    const writes = looks % WRITE_EVERY_LOOKS === 0 || obstacle?.code.startsWith("store.") === true;
+    looks += 1;
+    const now = await standingObstacle(parts, writes);
     if (stopped) return;
     if (now !== null && now.code !== obstacle?.code) visit.send({ type: "OUT_OF_SERVICE", fault: now });
     if (now === null && obstacle !== null) visit.send({ type: "IN_SERVICE" });
@@ -92,13 +81,18 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   void look();
   const unsubscribe = [
     onEachOpen(board.codeReader, (reader) => passCodes(reader, visit)),
-    onEachOpening(board.lines, (lines) => {
+    // Also while it has a fault: an open cabinet door must not make the help button deaf.
+    onEachOpen(board.lines, (lines) =>
       lines.onEdge(({ line, value }) => {
         if (line === "presence" && value) parts.speaking?.someoneCame();
         if (line === "presence") visit.send({ type: "PRESENCE", present: value });
         if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
-      });
-    }),
+      }),
+    ),
+    // Whoever holds a card in front of a dead reader sees nothing happen: the screen says why.
+    board.codeReader.watch((status) =>
+      visit.send({ type: "CODE_READER", fault: "fault" in status ? status.fault.code : null }),
+    ),
   ];
   return () => {
     stopped = true;

@@ -68,14 +68,17 @@ export const submissionOf = (context: VisitContext): Submission => {
 export const ACTORS = {
   readCard: fromPromise<
     Identity,
-    Housed & { readonly key: Pii<CardKey> | null; readonly report: (fraction: number) => void }
+    Housed & {
+      readonly key: Pii<CardKey> | null;
+      readonly report: (fraction: number, lifted: boolean) => void;
+    }
   >(async ({ input: { house, key, report }, signal }) => {
     if (key === null) throw new Error("no card key");
     return within(signal, house.life, (either) =>
       house.effects.readCard(
         key,
-        (fraction) => {
-          if (!either.aborted) report(fraction);
+        (fraction, lifted = false) => {
+          if (!either.aborted) report(fraction, lifted);
         },
         either,
       ),

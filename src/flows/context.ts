@@ -25,7 +25,7 @@ export interface House {
 
 /** Events that the statechart sends to itself; the page can not send them. */
 export type InternalEvent =
-  | { readonly type: "CARD_PROGRESS"; readonly fraction: number }
+  | { readonly type: "CARD_PROGRESS"; readonly fraction: number; readonly lifted: boolean }
   | { readonly type: "FACE_PROGRESS"; readonly coach: FaceCoach; readonly fraction: number }
   | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
   | {
@@ -108,6 +108,7 @@ export interface VisitContext extends OfOneVisit {
   readonly idleHeld: boolean;
   readonly idleSecondsLeft: number;
   readonly outOfService: Fault | null;
+  readonly codeReaderFault: FaultCode | null;
   /** Prints of before the start whose outcome nobody knows yet; asked one after the other. */
   readonly doubts: readonly PrintDoubt[];
   /** Intents that were asked about and not answered; they stay open in the journal. */
@@ -159,6 +160,7 @@ export const initialContext = (house: House): VisitContext => ({
   idleHeld: false,
   idleSecondsLeft: 0,
   outOfService: null,
+  codeReaderFault: null,
   doubts: [],
   unanswered: [],
 });

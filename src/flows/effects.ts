@@ -106,8 +106,12 @@ export interface VisitEffects {
   typedKey(number: string, birthDate: string, expiryDate: string): CardKey;
   /** Looks at the tray until the back of a card gives its key; ends with the signal. */
   readCardBack(signal: AbortSignal): Promise<CardClaim>;
-  /** Waits for a card and reads it. `onProgress`: 0 … 1. */
-  readCard(key: Pii<CardKey>, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<Identity>;
+  /** Waits for a card and reads it. `onProgress`: 0 … 1, and whether the card was lifted and is waited for. */
+  readCard(
+    key: Pii<CardKey>,
+    onProgress: (fraction: number, lifted?: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<Identity>;
   /** Compares the person before the kiosk with the card's portrait; asks for turns of the head meanwhile. */
   verifyFace(
     portrait: Pii<CardPortrait>,

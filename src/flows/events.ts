@@ -1,5 +1,5 @@
 // What can happen to a visit, from the screen, the devices and the clock?
-import type { Fault } from "../core/faults.js";
+import type { Fault, FaultCode } from "../core/faults.js";
 
 export type Language = "vi" | "en";
 
@@ -66,5 +66,7 @@ export type WorldEvent =
   | { readonly type: "PRESENCE"; readonly present: boolean }
   | { readonly type: "OUT_OF_SERVICE"; readonly fault: Fault }
   | { readonly type: "IN_SERVICE" }
+  /** What keeps codes from being read, or null. */
+  | { readonly type: "CODE_READER"; readonly fault: FaultCode | null }
   /** A print that a power cut left without an outcome was found at start. */
   | { readonly type: "PRINT_IN_DOUBT"; readonly intent: number; readonly slipNumber: string };

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { type Actor, createActor } from "xstate";
 import type { Clock } from "../core/clock.js";
-import type { Fault } from "../core/faults.js";
+import type { Fault, FaultCode } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Catalogue } from "../procedures/procedure.js";
 import type { House, SpeechMode } from "./context.js";
@@ -52,6 +52,7 @@ const WORLD_EVENTS: Readonly<Record<WorldEvent["type"], true>> = {
   PRESENCE: true,
   OUT_OF_SERVICE: true,
   IN_SERVICE: true,
+  CODE_READER: true,
   PRINT_IN_DOUBT: true,
 };
 
@@ -67,6 +68,7 @@ class RunningVisit implements Visit {
   #view: View;
   #name = "attract";
   #outOfService: Fault | null = null;
+  #codeReaderFault: FaultCode | null = null;
   #closed = false;
 
   constructor(options: VisitOptions) {
@@ -94,6 +96,7 @@ class RunningVisit implements Visit {
     if (this.#closed || !isFromOutside(event)) return;
     if (event.type === "OUT_OF_SERVICE") this.#outOfService = event.fault;
     if (event.type === "IN_SERVICE") this.#outOfService = null;
+    if (event.type === "CODE_READER") this.#codeReaderFault = event.fault;
     this.#actor.send(event);
   }
 
@@ -196,6 +199,7 @@ class RunningVisit implements Visit {
     this.#name = "attract";
     this.#actor = this.#create();
     this.#start();
+    this.#actor.send({ type: "CODE_READER", fault: this.#codeReaderFault });
     if (this.#outOfService !== null) this.#actor.send({ type: "OUT_OF_SERVICE", fault: this.#outOfService });
   }
 }

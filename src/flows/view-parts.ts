@@ -20,7 +20,7 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
   const [first, second] = stage;
   const shown =
     first === "card"
-      ? second === "reading"
+      ? second === "reading" && context.fault !== "card.lost"
         ? "reading"
         : "layCard"
       : first === "judging"
@@ -39,7 +39,7 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
         ? shown
         : "showQr",
     percent: context.percent,
-    fault: context.fault,
+    fault: context.fault ?? (shown === "showQr" ? context.codeReaderFault : null),
     canSkipChip: (shown === "layCard" || shown === "failed" || shown === "reading") && canSkipChip(context),
     neededLevel: context.procedure?.identityLevel ?? "claimed",
     ...(shown === "face" ? { face: { coach: context.faceCoach, slow: second === "slow" } } : {}),
@@ -171,6 +171,7 @@ export const lookupScreen = (context: VisitContext, stage: Stage): ScreenOf<"loo
   return {
     name: "lookup",
     stage: first === "searching" || first === "found" || first === "unknown" ? first : "scan",
+    fault: first === "scan" ? context.codeReaderFault : null,
     result:
       first !== "found" || found === null
         ? null

@@ -42,6 +42,8 @@ export type Screen =
   | {
       readonly name: "lookup";
       readonly stage: "scan" | "searching" | "found" | "unknown";
+      /** What keeps the slip's code from being read: it can be typed. */
+      readonly fault?: FaultCode | null;
       readonly result: {
         readonly number: string;
         readonly title: Bilingual;

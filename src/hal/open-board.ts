@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.js";
 import type { FaultCode, Part } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Board, BoardWiring } from "./board.js";
-import { type CameraPart, openLibcamera } from "./camera/libcamera.js";
+import { type CameraPart, openLibcamera, type StillCommand } from "./camera/libcamera.js";
 import { openClimate } from "./climate/sht31.js";
 import type { Device } from "./device.js";
 import { openLines } from "./lines/driver.js";
@@ -12,7 +12,7 @@ import { openLineBus } from "./lines/open-bus.js";
 import { openMotion, RestingAttitude } from "./motion/driver.js";
 import { noMotionSensor } from "./motion/motion.js";
 import { openCodeReader } from "./open-code-reader.js";
-import { openI2cWire, openReaderAt } from "./open-reader.js";
+import { openI2cWire, openReaderAt, type PortOpener } from "./open-reader.js";
 import { folderSpot, HotPlug, type Spot, spotOfAddress } from "./port/hot-plug.js";
 import { openPort } from "./port/open.js";
 import { SYSTEM_ROOTS, type SystemRoots } from "./port/usb-nodes.js";
@@ -22,7 +22,8 @@ import { noScanner } from "./scanner/no-scanner.js";
 import { openSane } from "./scanner/sane.js";
 import { type EspeakOptions, openEspeak } from "./speaker/espeak.js";
 import { silentSpeaker } from "./speaker/silent.js";
-import { type Patience, type SupervisedDevice, supervise } from "./supervisor.js";
+import type { SoundProcess } from "./speaker/sound-command.js";
+import { type Patience, type PlugWatch, type SupervisedDevice, supervise } from "./supervisor.js";
 
 export interface OpenBoardOptions {
   readonly wiring: BoardWiring;
@@ -30,8 +31,15 @@ export interface OpenBoardOptions {
   readonly log: Log;
   /** Other periods for some devices; a rehearsal wants to know at once what a kiosk need not. */
   readonly healthEveryMs?: Partial<Record<BoardPart, number>>;
+  /** Other wires than the machine's, e.g. those of a board inside the same process. */
+  readonly open?: PortOpener;
+  readonly runStill?: StillCommand;
+  readonly startSound?: SoundProcess;
+  readonly plugs?: (part: BoardPart) => PlugWatch;
   /** Other times and limits for all devices. */
   readonly patience?: Patience;
+  /** 0 … 1, for the jitter of the waits before a reopening. */
+  readonly random?: () => number;
   readonly roots?: SystemRoots;
   /** Where the sound of the catalogue's sentences is kept; left out: nowhere. */
   readonly speechFolder?: string;
@@ -62,30 +70,37 @@ const RETRY_CAP_MS = 5_000;
 
 /** Starts every device under its own supervisor and returns at once; none of them can keep the others. */
 export const openBoard = (options: OpenBoardOptions): Board => {
-  const { wiring, clock, log, roots = SYSTEM_ROOTS } = options;
+  const { wiring, clock, log, runStill, roots = SYSTEM_ROOTS } = options;
+  const open = options.open ?? ((address: string) => openPort(address, { roots }));
   const hotPlug = new HotPlug({ clock, roots });
   const spots = spotsOf(wiring, roots);
+  const plugsOf = options.plugs ?? ((part: BoardPart) => hotPlug.at(spots[part]));
   const keep = <D extends Device>(
     part: BoardPart,
-    open: (signal: AbortSignal) => Promise<D>,
+    openDevice: (signal: AbortSignal) => Promise<D>,
   ): SupervisedDevice<D> => {
     const absentFault: FaultCode = `${part}.absent`;
     const healthEveryMs = options.healthEveryMs?.[part] ?? HEALTH_EVERY_MS[part];
-    const plugs = hotPlug.at(spots[part]);
-    const patience = { retryCapMs: RETRY_CAP_MS, ...options.patience };
-    return supervise({ part, absentFault, open, clock, log, healthEveryMs, plugs, ...patience });
+    const plugs = plugsOf(part);
+    const { random = Math.random } = options;
+    const patience = { retryCapMs: RETRY_CAP_MS, ...options.patience, random };
+    return supervise({ part, absentFault, open: openDevice, clock, log, healthEveryMs, plugs, ...patience });
   };
   const rest = new RestingAttitude();
   const camera = (part: CameraPart) =>
-    keep(part, (signal) => openLibcamera({ wiring: wiring[part], part, clock }, signal));
+    keep(part, (signal) =>
+      openLibcamera({ wiring: wiring[part], part, clock, ...(runStill && { runStill }) }, signal),
+    );
   const documentCamera = camera("documentCamera");
   const faceCamera = camera("faceCamera");
   const devices = {
     printer: keep("printer", async () => {
       const { port, widthDots, model } = wiring.printer;
-      return openPrinter({ port: await openPort(port, { roots }), address: port, widthDots, model, clock });
+      return openPrinter({ port: await open(port), address: port, widthDots, model, clock });
     }),
-    chipReader: keep("chipReader", (signal) => openReaderAt(wiring.chipReader.port, { clock, log }, signal)),
+    chipReader: keep("chipReader", (signal) =>
+      openReaderAt(wiring.chipReader.port, { clock, log, open }, signal),
+    ),
     codeReader: keep("codeReader", () =>
       openCodeReader({
         wiring: wiring.codeReader,
@@ -95,7 +110,7 @@ export const openBoard = (options: OpenBoardOptions): Board => {
         },
         clock,
         log,
-        roots,
+        open,
       }),
     ),
     documentCamera,
@@ -105,19 +120,21 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     ),
     lines: keep("lines", async () => {
       const { activeLow, debounceMs } = wiring.lines;
-      return openLines({ ...(await openLineBus(wiring.lines, clock)), activeLow, debounceMs, clock });
+      return openLines({ ...(await openLineBus(wiring.lines, clock, open)), activeLow, debounceMs, clock });
     }),
-    power: keep("power", async () => openPower({ wire: await openI2cWire(wiring.i2c.bus, clock), clock })),
+    power: keep("power", async () =>
+      openPower({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock }),
+    ),
     climate: keep("climate", async () =>
-      openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock), clock }),
+      openClimate({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock }),
     ),
     motion: keep("motion", async () =>
       wiring.motion?.sensor === "lis3dh"
-        ? openMotion({ wire: await openI2cWire(wiring.i2c.bus, clock), clock, rest })
+        ? openMotion({ wire: await openI2cWire(wiring.i2c.bus, clock, open), clock, rest })
         : noMotionSensor(),
     ),
-    speaker: keep("speaker", async () =>
-      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options)),
+    speaker: keep("speaker", async (signal) =>
+      wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options), signal),
     ),
   };
   return {
@@ -129,11 +146,12 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   };
 };
 
-const espeakOptions = ({ wiring, clock, speechFolder = "" }: OpenBoardOptions): EspeakOptions => {
+const espeakOptions = ({ wiring, clock, speechFolder = "", startSound }: OpenBoardOptions): EspeakOptions => {
   const { command, device, volume } = wiring.speaker;
   return {
     clock,
     cacheFolder: speechFolder,
+    ...(startSound && { startSound }),
     ...(command === undefined ? {} : { player: command }),
     ...(device === undefined ? {} : { device }),
     ...(volume === undefined ? {} : { volume }),

@@ -9,9 +9,9 @@ import { openWithFallback } from "./code-reader/fallback-reader.js";
 import { COMMON_SPEEDS } from "./code-reader/line-speed.js";
 import { openSerialScanner } from "./code-reader/serial-scanner.js";
 import type { Supervised } from "./device.js";
+import type { PortOpener } from "./open-reader.js";
 import { parseAddress } from "./port/address.js";
 import { openPort } from "./port/open.js";
-import { SYSTEM_ROOTS, type SystemRoots } from "./port/usb-nodes.js";
 
 export interface CodeReaderParts {
   readonly wiring: BoardWiring["codeReader"];
@@ -20,7 +20,7 @@ export interface CodeReaderParts {
   >;
   readonly clock: Clock;
   readonly log: Log;
-  readonly roots?: SystemRoots;
+  readonly open?: PortOpener;
 }
 
 /** Decoding takes a fifth of a second of one core here, a second on a small board. */
@@ -62,18 +62,13 @@ const cameraReader = ({ cameras, clock, log }: CodeReaderParts, name: "document"
   return openCameraReader({ camera, preview, clock, log });
 };
 
-const openScanner = async ({
-  wiring,
-  clock,
-  log,
-  roots = SYSTEM_ROOTS,
-}: CodeReaderParts): Promise<CodeReader> => {
+const openScanner = async ({ wiring, clock, log, open = openPort }: CodeReaderParts): Promise<CodeReader> => {
   const { port: address, prefix = "", suffix = "auto" } = wiring;
   const findSpeed = AUTO.test(address);
   const [first = 9_600] = COMMON_SPEEDS;
   const plain = address.replace(AUTO, `:${first}`);
   const parsed = parseAddress(plain);
   const speed = parsed.kind === "serial" && parsed.baudRate !== null ? { baudRate: parsed.baudRate } : {};
-  const port = await openPort(plain, { roots });
+  const port = await open(plain);
   return openSerialScanner({ port, clock, log, framing: { prefix, suffix }, findSpeed, ...speed });
 };

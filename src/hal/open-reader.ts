@@ -10,16 +10,25 @@ import { i2cPort, PN532_I2C_ADDRESS } from "./chip-reader/pn532/i2c-transport.js
 import { openI2cBus } from "./i2c/i2c-bus-wire.js";
 import { boundTo, type I2cWire } from "./i2c/i2c-wire.js";
 import { socketI2cWire } from "./i2c/socket-wire.js";
+import type { BytePort } from "./port/byte-port.js";
 import { openPort } from "./port/open.js";
+
+/** Opens the wire of an address; `openPort` where nobody says otherwise. */
+export type PortOpener = (address: string) => Promise<BytePort>;
 
 export interface OpenReaderParts {
   readonly clock: Clock;
   readonly log: Log;
+  readonly open?: PortOpener;
 }
 
 /** A kernel bus by its number, or the simulated one by its port address. */
-export const openI2cWire = async (bus: string, clock: Clock): Promise<I2cWire> =>
-  /^\d{1,3}$/.test(bus) ? openI2cBus(Number(bus)) : socketI2cWire(await openPort(bus), clock);
+export const openI2cWire = async (
+  bus: string,
+  clock: Clock,
+  open: PortOpener = openPort,
+): Promise<I2cWire> =>
+  /^\d{1,3}$/.test(bus) ? openI2cBus(Number(bus)) : socketI2cWire(await open(bus), clock);
 
 /**
  * `pcsc:` or `pcsc:NAME` is a reader of PC/SC. `i2c:BUS` takes a bus as `[board.i2c]` does; everything else
@@ -46,13 +55,13 @@ export const openReaderAt = async (
 
 const openAt = async (
   address: string,
-  { clock, log }: OpenReaderParts,
+  { clock, log, open = openPort }: OpenReaderParts,
   signal: AbortSignal | undefined,
 ): Promise<ChipReader> => {
   if (address.startsWith("pcsc:")) {
     return openPcsc({ clock, log, reader: address.slice("pcsc:".length) || null }, signal);
   }
-  if (!address.startsWith("i2c:")) return openPn532({ port: await openPort(address), clock, log }, signal);
-  const wire = boundTo(await openI2cWire(address.slice("i2c:".length), clock), PN532_I2C_ADDRESS);
+  if (!address.startsWith("i2c:")) return openPn532({ port: await open(address), clock, log }, signal);
+  const wire = boundTo(await openI2cWire(address.slice("i2c:".length), clock, open), PN532_I2C_ADDRESS);
   return openPn532({ port: i2cPort({ wire, clock }), clock, log, transport: "i2c" }, signal);
 };

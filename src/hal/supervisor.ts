@@ -5,7 +5,7 @@
 // before has let go or was given up; nothing here rejects unobserved; every wait has a bound or ends with
 // `close`; a fault of one device never reaches another; quarantine ends by itself when the device holds, and
 // at once by `restart` or when it is plugged in anew.
-import { EventEmitter } from "node:events";
+import { EventEmitter, setMaxListeners } from "node:events";
 import { withDeadline } from "../core/clock.js";
 import { type Fault, FaultError, type Part, toFault } from "../core/faults.js";
 import type { Device, DeviceState, DeviceStatus, Supervised } from "./device.js";
@@ -133,6 +133,8 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     const attempt = async (opening: AbortSignal): Promise<Arrived<D>> => {
       const device = await open(opening);
       const end = new AbortController();
+      // One for each verb under way, and nothing bounds how many callers wait for a slow device.
+      setMaxListeners(0, end.signal);
       this.#hearErrors(device, end);
       if (givenUp) await this.#shut(device);
       else arrived = device;

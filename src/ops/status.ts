@@ -78,6 +78,24 @@ export const reportDevices = (board: Board): readonly DeviceReport[] =>
     };
   });
 
+interface Condition {
+  readonly device: DeviceName;
+  readonly fault: FaultCode | null;
+  readonly sinceMs: number;
+}
+
+/** What ops is alerted of: neither a glitch nor a device that is still being opened says anything yet. */
+export const deviceConditions = (board: Board) => ({
+  now: (): readonly Condition[] =>
+    reportDevices(board).filter(({ state, inGrace }) => state !== "opening" && !inGrace),
+  watch: (changed: () => void): (() => void) => {
+    const stops = DEVICE_NAMES.map((device) => board[device].watch(changed));
+    return () => {
+      for (const stop of stops) stop();
+    };
+  },
+});
+
 /** A device's figure for ops: a glitch is not worth an alert, a quarantine is. */
 export const reading = ({ state, fault, inGrace, quarantined }: DeviceReport): string =>
   inGrace ? "ready" : `${fault ?? state}${quarantined ? " (quarantined)" : ""}`;

@@ -121,7 +121,7 @@ const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => 
 const lookup = (screen: Extract<Screen, { name: "lookup" }>): readonly Say[] => {
   switch (screen.stage) {
     case "scan":
-      return [text("lookup.title"), text("lookup.scan")];
+      return [fault(screen.fault ?? null), text("lookup.title"), text("lookup.scan")];
     case "searching":
       return [text("lookup.searching")];
     case "found":

@@ -6,7 +6,7 @@
 import type { Clock } from "../core/clock.js";
 import type { NeedRange } from "./protocol/messages.js";
 import { topics } from "./protocol/messages.js";
-import { PublishRefused, REASON_TOO_LARGE, type Wire, WireClosed } from "./protocol/wire.js";
+import { type OpenWire, PublishRefused, REASON_TOO_LARGE, WireClosed } from "./protocol/wire.js";
 
 const KB = 1024;
 const SMALLEST = 8 * KB;
@@ -73,7 +73,7 @@ class Gate {
 }
 
 export interface ChunkSenderParts {
-  readonly wire: Wire;
+  readonly wire: OpenWire;
   readonly kiosk: string;
   readonly clock: Clock;
   readonly pace: ChunkPace;

@@ -9,11 +9,12 @@ import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { ChunkPace } from "./chunks.js";
+import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
 import { Backoff } from "./protocol/backoff.js";
 import { type FoundMessage, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
-import { Wire, type WireTls } from "./protocol/wire.js";
+import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
 import { telemetryMessage } from "./telemetry.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
@@ -29,9 +30,15 @@ export interface LinkOptions {
   readonly version?: string;
   /** Paper, doors, temperature …: flat values, nothing personal. */
   readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
+  /** Told at once when one changes, beside the figures; left out: nothing is told. */
+  readonly devices?: DeviceConditions;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;
+  /** Left out: MQTT 5 to `url`. */
+  readonly connect?: ConnectWire;
+  /** Of the jitter between connections; 0 ≤ x < 1. */
+  readonly random?: () => number;
 }
 
 export interface Link {
@@ -52,6 +59,7 @@ const FAREWELL_MS = 1000;
 class KioskLink implements Link {
   readonly #options: LinkOptions;
   readonly #timings: LinkTimings;
+  readonly #alerts: DeviceAlerts | null;
   readonly #pace = new ChunkPace();
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
@@ -59,12 +67,14 @@ class KioskLink implements Link {
   readonly #lookups = new Map<string, (message: FoundMessage) => void>();
   readonly #done: Promise<void>;
   #state: LinkState = "down";
-  #wire: Wire | null = null;
+  #wire: OpenWire | null = null;
   #releasedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
+    const { devices, ...parts } = options;
+    this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#done = this.#loop();
   }
 
@@ -144,7 +154,11 @@ class KioskLink implements Link {
 
   async #loop(): Promise<void> {
     const { clock } = this.#options;
-    const backoff = new Backoff(this.#timings.reconnectBaseMs, this.#timings.reconnectCapMs);
+    const backoff = new Backoff(
+      this.#timings.reconnectBaseMs,
+      this.#timings.reconnectCapMs,
+      this.#options.random ?? Math.random,
+    );
     while (!this.#stop.signal.aborted) {
       const startedMs = clock.monotonicMs();
       const why = await this.#connection().catch((thrown: unknown) =>
@@ -163,7 +177,8 @@ class KioskLink implements Link {
     const say = (online: boolean) =>
       encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), version });
     let receive: (topic: string, payload: Buffer) => void = () => {};
-    const wire = await Wire.connect(
+    const connect = this.#options.connect ?? Wire.connect;
+    const wire = await connect(
       {
         ...this.#options,
         clientId: kioskId,
@@ -193,6 +208,7 @@ class KioskLink implements Link {
       this.#wire = wire;
       this.#become("up");
       void this.#regularly(wire, uplink);
+      void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
     } finally {
@@ -203,7 +219,7 @@ class KioskLink implements Link {
     }
   }
 
-  #downlink(wire: Wire, uplink: Uplink): Downlink {
+  #downlink(wire: OpenWire, uplink: Uplink): Downlink {
     const { kioskId, store, log } = this.#options;
     return new Downlink({
       store,
@@ -222,7 +238,7 @@ class KioskLink implements Link {
     });
   }
 
-  async #goodbye(wire: Wire, farewell: Buffer): Promise<void> {
+  async #goodbye(wire: OpenWire, farewell: Buffer): Promise<void> {
     const { clock, kioskId } = this.#options;
     const said = wire.publish(topics.state(kioskId), farewell, { retain: true });
     await withDeadline(clock, FAREWELL_MS, "the farewell", () => said).catch(() => {});
@@ -230,7 +246,7 @@ class KioskLink implements Link {
   }
 
   /** What happens again and again while the connection holds. */
-  async #regularly(wire: Wire, uplink: Uplink): Promise<void> {
+  async #regularly(wire: OpenWire, uplink: Uplink): Promise<void> {
     const { clock } = this.#options;
     const ended = new AbortController();
     void wire.closed.then(() => ended.abort());
@@ -248,7 +264,7 @@ class KioskLink implements Link {
     if (store.outbox.releaseQuarantined() > 0) uplink.kick();
   }
 
-  #sendTelemetry(wire: Wire): void {
+  #sendTelemetry(wire: OpenWire): void {
     const { kioskId, store, clock, telemetry } = this.#options;
     const { level } = store.quota();
     if (level === "shed" || level === "refuse") return;

@@ -11,7 +11,7 @@ import type { Outbox, OutboxRow } from "../store/store.js";
 import { type ChunkPace, ChunkSender, ChunkTooLarge } from "./chunks.js";
 import { type NeedRange, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
-import { PublishRefused, type Wire, WireClosed } from "./protocol/wire.js";
+import { type OpenWire, PublishRefused, WireClosed } from "./protocol/wire.js";
 import type { LinkTimings } from "./timings.js";
 
 const LANES = 3;
@@ -25,7 +25,7 @@ export type Reply =
   | { readonly kind: "ack" };
 
 export interface UplinkParts {
-  readonly wire: Wire;
+  readonly wire: OpenWire;
   readonly outbox: Outbox;
   readonly kiosk: string;
   readonly clock: Clock;

@@ -57,7 +57,10 @@ const worldWith = (reader: CodeReader, status: DeviceStatus) => {
     lines: supervised(null, AWAY),
     power: supervised(null, AWAY),
   } as unknown as Board;
-  const store = { quota: () => ({ level: "ok", usedFraction: 0 }) } as unknown as Store;
+  const store = {
+    quota: () => ({ level: "ok", usedFraction: 0 }),
+    meta: { set: () => {} },
+  } as unknown as Store;
   const stop = watchWorld({
     board,
     store,
@@ -109,7 +112,11 @@ test("a camera listens while the visit identifies or looks up, and rests elsewhe
   );
   world.step("identify.showQr");
   for (const listener of listeners) listener("a code");
-  assert.equal(world.sent, [{ type: "CODE_SHOWN", text: "a code" }]);
+  // The screen says where to hold the code: there is no scanner to be seen.
+  assert.equal(world.sent, [
+    { type: "CODE_READER", fault: "codeReader.standIn" },
+    { type: "CODE_SHOWN", text: "a code" },
+  ]);
   world.stop();
   assert.is(listeners.size, 0);
 });

@@ -235,7 +235,7 @@ const toMachineEvent = (happening: Happening): MachineEvent => {
       if (happening.effect === "verifyFace")
         return { type: "FACE_PROGRESS", coach: "turnLeft", fraction: 0.5 };
       return happening.effect === "readCard"
-        ? { type: "CARD_PROGRESS", fraction: 0.5 }
+        ? { type: "CARD_PROGRESS", fraction: 0.5, lifted: false }
         : happening.effect === "feedPapers"
           ? { type: "FEED_PROGRESS", sheet: 2, stage: "reading", fraction: 0.5 }
           : { type: "CAPTURE_PROGRESS", stage: "reading", fraction: 0.5 };

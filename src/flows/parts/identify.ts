@@ -60,6 +60,14 @@ const takeShownQr = visitSetup.createAction(
 );
 const claimIdentity = visitSetup.createAction(assign(({ context }) => claimed(context)));
 
+const takeProgress = visitSetup.createAction(
+  assign(({ event }) =>
+    event.type === "CARD_PROGRESS"
+      ? { fault: event.lifted ? ("card.lost" as const) : null, percent: Math.round(event.fraction * 100) }
+      : {},
+  ),
+);
+
 const qr = {
   CODE_SHOWN: {
     target: "#identify.judging",
@@ -88,7 +96,7 @@ const card = visitSetup.createStateConfig({
     input: ({ context, self }) => ({
       house: context.house,
       key: context.personal.reveal().card?.key ?? null,
-      report: (fraction: number) => self.send({ type: "CARD_PROGRESS", fraction }),
+      report: (fraction: number, lifted: boolean) => self.send({ type: "CARD_PROGRESS", fraction, lifted }),
     }),
     onDone: [
       {
@@ -141,7 +149,7 @@ const card = visitSetup.createStateConfig({
   on: {
     CARD_PROGRESS: {
       target: ".reading",
-      actions: assign(({ event }) => ({ fault: null, percent: Math.round(event.fraction * 100) })),
+      actions: takeProgress,
     },
     ...backToQr,
     ...skip,
@@ -154,12 +162,16 @@ const card = visitSetup.createStateConfig({
       exit: "releaseIdle",
       tags: ["busy"],
       after: {
-        cardDeadline: { target: "#identify.failed", actions: assign({ fault: "chipReader.silent" }) },
+        // A card that was lifted and not laid down again is no reader's fault.
+        cardDeadline: {
+          target: "#identify.failed",
+          actions: assign(({ context }) => ({ fault: context.fault ?? "chipReader.silent" })),
+        },
       },
       on: {
         // Progress must not start the deadline anew: a card that answers forever is no reading.
         CARD_PROGRESS: {
-          actions: assign(({ event }) => ({ percent: Math.round(event.fraction * 100) })),
+          actions: takeProgress,
         },
       },
     },

@@ -17,10 +17,15 @@ import type { StillOptions } from "./still-options.js";
 
 export type CameraPart = "documentCamera" | "faceCamera";
 
+/** Runs `libcamera-still` and gives what it printed. */
+export type StillCommand = typeof runStill;
+
 export interface LibcameraOptions {
   readonly wiring: CameraWiring;
   readonly part: CameraPart;
   readonly clock: Clock;
+  /** Left out: a process of its own. */
+  readonly runStill?: StillCommand;
 }
 
 /** Exposure and white balance need about twenty frames before the picture is worth taking. */
@@ -185,7 +190,8 @@ class Libcamera implements Camera {
   }
 
   #command(options: StillOptions, signal: AbortSignal): Promise<string> {
-    return runStill(options, this.#options.wiring.commandDir, signal);
+    const run = this.#options.runStill ?? runStill;
+    return run(options, this.#options.wiring.commandDir, signal);
   }
 
   /** `work` until the deadline, the caller's signal or `close`; waits until the killed command is gone. */

@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.js";
 import { FaultError } from "../../core/faults.js";
+import type { PortOpener } from "../open-reader.js";
 import { openPort } from "../port/open.js";
 import { openCdevBus } from "./cdev-bus.js";
 import type { LineBus } from "./line-bus.js";
@@ -24,9 +25,13 @@ export interface OpenedLineBus {
 }
 
 /** Throws `FaultError` "lines.absent" when a chip can not be had. */
-export const openLineBus = async (wiring: LineWiring, clock: Clock): Promise<OpenedLineBus> => {
+export const openLineBus = async (
+  wiring: LineWiring,
+  clock: Clock,
+  openWire: PortOpener = openPort,
+): Promise<OpenedLineBus> => {
   const { bus, chip, chips = {}, offsets } = wiring;
-  if (bus.startsWith("unix:")) return { bus: socketLineBus(await openPort(bus), clock), offsets };
+  if (bus.startsWith("unix:")) return { bus: socketLineBus(await openWire(bus), clock), offsets };
   const astray = Object.keys(chips).filter((line) => offsets[line] === undefined);
   if (astray.length > 0)
     throw new FaultError("lines.absent", `lines.chips names lines without an offset: ${astray.join(", ")}`);

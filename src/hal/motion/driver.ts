@@ -92,8 +92,9 @@ class Lis3dh implements Motion {
   async health(): Promise<Fault | null> {
     try {
       const { wire, clock } = this.#options;
-      if (this.#failure !== null) throw this.#failure;
+      // First, for it explains what the last look found: a chip that forgot its settings weighs nothing.
       await withRetries(clock, "motion", () => checkSetUp(wire));
+      if (this.#failure !== null) throw this.#failure;
       const { tiltDegrees } = await this.read();
       if (this.#tilted)
         return { code: "motion.tampered", detail: `tilted by ${tiltDegrees.toFixed(0)} degrees` };

@@ -31,13 +31,28 @@ interface View {
   frame: { readonly key: string; readonly jpeg: Promise<Uint8Array> } | null;
 }
 
+/** What a camera sees of a picture; composing a full-size frame costs a second of processor. */
+export type ComposeFrame = (
+  camera: CameraName,
+  picture: Uint8Array | null,
+  size: FrameSize,
+) => Promise<Uint8Array>;
+
+const composeFrame: ComposeFrame = (camera, picture, size) =>
+  camera === "document" ? trayFrame(picture, size) : faceFrame(picture, size);
+
 const freshView = (): View => ({ picture: null, plugged: true, stalls: 0, trouble: null, frame: null });
 
 export class CameraSim {
+  readonly #compose: ComposeFrame;
   readonly #views: Readonly<Record<CameraName, View>> = { document: freshView(), face: freshView() };
   /** By libcamera's number. */
   #order: readonly CameraName[] = ["document", "face"];
   #light = 1;
+
+  constructor(compose: ComposeFrame = composeFrame) {
+    this.#compose = compose;
+  }
 
   attach(port: BytePort): void {
     const lines = new JsonLines(port, (request) => {
@@ -137,9 +152,8 @@ export class CameraSim {
     const view = this.#views[name];
     const key = `${size.widthPx}x${size.heightPx}`;
     if (view.frame?.key === key) return view.frame.jpeg;
-    const compose = name === "document" ? trayFrame : faceFrame;
     // What is no picture can not lie on a tray: the camera sees the empty place.
-    const jpeg = compose(view.picture, size).catch(() => compose(null, size));
+    const jpeg = this.#compose(name, view.picture, size).catch(() => this.#compose(name, null, size));
     view.frame = { key, jpeg };
     return jpeg;
   }

@@ -58,10 +58,12 @@ export class PaperRoll {
     this.#damaged = this.#rows.some(isBlack);
   }
 
-  /** The end of the roll passes the head and the last piece falls out uncut. */
+  /** The end of the roll passes the head and the last piece falls out uncut; a page goes on on the next roll. */
   runOut(): void {
+    const midPage = this.#rows.some(isBlack);
     this.#drop(this.#rows, false);
     this.#thread();
+    this.#damaged = midPage;
   }
 
   #thread(): void {

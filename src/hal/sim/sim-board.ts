@@ -6,10 +6,10 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { SystemClock } from "../../core/clock.js";
+import { type Clock, SystemClock } from "../../core/clock.js";
 import type { BoardWiring } from "../board.js";
 import type { BytePort } from "../port/byte-port.js";
-import { CameraSim } from "./camera-sim.js";
+import { CameraSim, type ComposeFrame } from "./camera-sim.js";
 import type { SimControl } from "./far-ends.js";
 import { ClimateSim, I2cBusSim, MotionSim, PowerSim } from "./i2c-sim.js";
 import { LinesSim } from "./lines-sim.js";
@@ -36,7 +36,7 @@ export interface SimBoard {
 }
 
 const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera", "scanner"] as const;
-type WireName = (typeof WIRES)[number];
+export type WireName = (typeof WIRES)[number];
 
 /** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 100;
@@ -64,8 +64,9 @@ const LINES = {
 /** Rejects with an `Error` when another board runs in `dir` or the folder can not be written. */
 export const createSimBoard = async (options: SimBoardOptions): Promise<SimBoard> => {
   const folder = await socketFolder(options.dir);
-  const parts = makeParts(options);
-  const plugs = makePlugs(folder.path, parts);
+  const { widthDots, model } = options;
+  const parts = makeParts({ widthDots, model });
+  const plugs = makePlugs(parts, (wire, attach) => new SocketPlug(join(folder.path, `${wire}.sock`), attach));
   const close = async () => {
     await Promise.all(WIRES.map((wire) => plugs[wire].setPlugged(false)));
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
@@ -93,7 +94,7 @@ const socketFolder = async (dir: string): Promise<Folder> => {
   return { path: await mkdtemp(join(tmpdir(), "motcua-board-")), temporary: true };
 };
 
-interface Parts {
+export interface Parts {
   readonly printer: PrinterSim;
   readonly chipReader: Pn532Sim;
   readonly codeReader: ScannerSim;
@@ -106,30 +107,43 @@ interface Parts {
   readonly scanner: SheetFeederSim;
 }
 
-const makeParts = ({ widthDots, model }: SimBoardOptions): Parts => {
+export interface PartsOptions extends Omit<SimBoardOptions, "dir"> {
+  /** The world's own time, whatever clock the runtime believes in; the machine's when left out. */
+  readonly clock?: Clock;
+  /** Left out: paper is burnt as fast as the bytes come. */
+  readonly rowsPerSecond?: number;
+  readonly compose?: ComposeFrame;
+}
+
+export const makeParts = ({ compose, clock, ...printer }: PartsOptions): Parts => {
+  const time = clock ?? new SystemClock({ floorMs: 0, synchronised: () => true });
   const power = new PowerSim();
   const climate = new ClimateSim();
   const motion = new MotionSim();
   return {
-    printer: new PrinterSim({ widthDots, model }),
-    // The world's own time; whatever clock the runtime believes in.
-    chipReader: new Pn532Sim(new SystemClock({ floorMs: 0, synchronised: () => true })),
+    printer: new PrinterSim({ ...printer, clock: time }),
+    chipReader: new Pn532Sim(time),
     codeReader: new ScannerSim(),
     lines: new LinesSim(LINES),
     power,
     climate,
     motion,
     i2c: new I2cBusSim([...power.chips, ...climate.chips, ...motion.chips]),
-    cameras: new CameraSim(),
+    cameras: new CameraSim(compose),
     scanner: new SheetFeederSim(),
   };
 };
 
-type Plugs = Readonly<Record<WireName, SocketPlug>>;
+/** One wire's plug; `SocketPlug` is one. */
+export type Plug = Pick<SocketPlug, "path" | "setPlugged">;
+export type Plugs = Readonly<Record<WireName, Plug>>;
 
-const makePlugs = (folder: string, parts: Parts): Plugs => {
+export const makePlugs = (
+  parts: Parts,
+  makePlug: (wire: WireName, attach: (port: BytePort) => void) => Plug,
+): Plugs => {
   const plug = (wire: WireName, part: { attach(port: BytePort): void }) =>
-    new SocketPlug(join(folder, `${wire}.sock`), (port) => part.attach(port));
+    makePlug(wire, (port) => part.attach(port));
   return {
     printer: plug("printer", parts.printer),
     "chip-reader": plug("chip-reader", parts.chipReader),
@@ -142,7 +156,7 @@ const makePlugs = (folder: string, parts: Parts): Plugs => {
 };
 
 /** The parts' own handles; pulling a plug also takes the wire away, as with a USB cable. */
-const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
+export const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
   const wire = (name: WireName, plugged: boolean) => {
     // It can only fail when somebody takes the folder away; then the device stays absent.
     plugs[name].setPlugged(plugged).catch(() => {});
@@ -197,7 +211,11 @@ const writeCommands = async (folder: string, plugs: Plugs): Promise<string> => {
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-const makeWiring = (options: SimBoardOptions, plugs: Plugs, commandDir: string): BoardWiring => {
+export const makeWiring = (
+  options: Omit<SimBoardOptions, "dir">,
+  plugs: Plugs,
+  commandDir: string,
+): BoardWiring => {
   const address = (wire: WireName) => `unix:${plugs[wire].path}`;
   return {
     printer: { port: address("printer"), widthDots: options.widthDots, model: options.model },

@@ -5,7 +5,7 @@
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.js";
 import { type Fault, FaultError, toFault } from "../../core/faults.js";
-import { runSound } from "./sound-command.js";
+import { runSound, type SoundProcess } from "./sound-command.js";
 import type { Speaker } from "./speaker.js";
 import { VoiceCache } from "./voice-cache.js";
 import { readWav, type Sound, softer, wavOf } from "./wav.js";
@@ -24,6 +24,8 @@ export interface EspeakOptions {
   readonly cacheFolder?: string;
   /** Added to the environment of both commands, e.g. ALSA_CARD where the board has several sound devices. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Runs both commands; left out: as processes of their own. */
+  readonly startSound?: SoundProcess;
 }
 
 /** Voices of Debian's espeak-ng-data; "vi" is the northern one. */
@@ -42,10 +44,13 @@ const PROBE_SAMPLE_RATE_HZ = 22_050;
 /** The whole catalogue in two languages is about 30 MB. */
 const CACHE_LIMIT_BYTES = 64 * 1_048_576;
 
-/** Throws `FaultError` "speaker.absent" without either command or without an audio device. */
-export const openEspeak = async (options: EspeakOptions): Promise<Speaker> => {
+/**
+ * Throws `FaultError` "speaker.absent" without either command or without an audio device, the signal's reason when
+ * it was ended; nothing of a command is left then.
+ */
+export const openEspeak = async (options: EspeakOptions, signal?: AbortSignal): Promise<Speaker> => {
   const speaker = new Espeak(options);
-  await speaker.probe();
+  await speaker.probe(signal ?? new AbortController().signal);
   return speaker;
 };
 
@@ -64,8 +69,7 @@ class Espeak implements Speaker {
     this.#volume = this.#firstVolume;
   }
 
-  async probe(): Promise<void> {
-    const cut = new AbortController().signal;
+  async probe(cut: AbortSignal): Promise<void> {
     await this.#synthesise("a", "vi", cut);
     const silence = { sampleRateHz: PROBE_SAMPLE_RATE_HZ, samples: Buffer.alloc(PROBE_SAMPLE_RATE_HZ / 10) };
     await this.#play(silence, PROBE_WITHIN_MS, cut);
@@ -140,6 +144,7 @@ class Espeak implements Speaker {
         device: device || "default",
       },
       cut,
+      this.#options.startSound,
     );
     const sound = readWav(wav);
     if (sound !== null) return sound;
@@ -156,6 +161,7 @@ class Espeak implements Speaker {
       clock,
       { command: player, words, input, limitMs, environment, device: device || "default" },
       cut,
+      this.#options.startSound,
     );
   }
 }

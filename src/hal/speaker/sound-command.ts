@@ -20,11 +20,34 @@ export interface SoundCommand {
 const LONGEST_OUTPUT_BYTES = 16 * 1_048_576;
 const LONGEST_COMPLAINT = 2_000;
 
-/** Resolves with what it wrote. Throws `FaultError` "speaker.absent", or the signal's reason when it was cut. */
-export const runSound = async (clock: Clock, sound: SoundCommand, cut: AbortSignal): Promise<Buffer> => {
+/** How one run of a command ended. */
+export interface SoundEnd {
+  readonly output: Buffer;
+  /** What it wrote on stderr, its newest part. */
+  readonly complaint: string;
+  readonly code: number | null;
+  readonly killedBy: string | null;
+  /** Why it did not start at all, e.g. ENOENT. */
+  readonly errno: { readonly code: string; readonly message: string } | null;
+}
+
+/** Runs a command until it ends or the signal ends it; nothing of it is left then. Never rejects. */
+export type SoundProcess = (sound: SoundCommand, signal: AbortSignal) => Promise<SoundEnd>;
+
+/**
+ * Resolves with what it wrote. Throws `FaultError` "speaker.absent", or the signal's reason when it was cut.
+ * `start`: a process of its own where nobody says otherwise.
+ */
+export const runSound = async (
+  clock: Clock,
+  sound: SoundCommand,
+  cut: AbortSignal,
+  start: SoundProcess = startProcess,
+): Promise<Buffer> => {
   try {
     const what = `the command ${sound.command}`;
-    return await withDeadline(clock, sound.limitMs, what, (signal) => run(sound, signal), cut);
+    const work = async (signal: AbortSignal) => outputOf(sound, await start(sound, signal));
+    return await withDeadline(clock, sound.limitMs, what, work, cut);
   } catch (thrown) {
     if (thrown instanceof TimeoutError)
       throw new FaultError("speaker.absent", thrown.message, {
@@ -35,9 +58,20 @@ export const runSound = async (clock: Clock, sound: SoundCommand, cut: AbortSign
   }
 };
 
-const run = (sound: SoundCommand, signal: AbortSignal): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    const { command, words, input, environment, device } = sound;
+const outputOf = ({ command, device }: SoundCommand, end: SoundEnd): Buffer => {
+  const { output, complaint, code, killedBy, errno } = end;
+  if (errno !== null)
+    throw absent(`${command} does not start: ${errno.message}`, causeOfCommand(errno.code, command));
+  // Without an audio device espeak-ng says "error: …" and still exits with 0.
+  // alsa-lib tells its whole way before; the tool's own word comes last.
+  const line = complaint.split("\n").findLast((text) => /error/i.test(text));
+  if (code === 0 && line === undefined) return output;
+  const said = line?.trim().slice(0, 160) ?? "no reason given";
+  throw absent(`${command} ended with ${code ?? killedBy}: ${said}`, soundCause(complaint, device));
+};
+
+const startProcess: SoundProcess = ({ command, words, input, environment }, signal) =>
+  new Promise((resolve) => {
     const child = spawn(command, words, {
       stdio: ["pipe", "pipe", "pipe"],
       env: { ...process.env, LC_ALL: "C", ...environment },
@@ -47,6 +81,10 @@ const run = (sound: SoundCommand, signal: AbortSignal): Promise<Buffer> =>
     const output: Buffer[] = [];
     let bytes = 0;
     let complaint = "";
+    const end = (how: Pick<SoundEnd, "code" | "killedBy" | "errno">) => {
+      signal.removeEventListener("abort", kill);
+      resolve({ output: Buffer.concat(output), complaint, ...how });
+    };
     child.stdout.on("data", (chunk: Buffer) => {
       bytes += chunk.length;
       if (bytes > LONGEST_OUTPUT_BYTES) kill();
@@ -55,21 +93,10 @@ const run = (sound: SoundCommand, signal: AbortSignal): Promise<Buffer> =>
     child.stderr.on("data", (chunk: Buffer) => {
       complaint = (complaint + chunk.toString("utf8")).slice(-LONGEST_COMPLAINT);
     });
-    child.once("error", (error: NodeJS.ErrnoException) => {
-      const why = causeOfCommand(error.code ?? "", command);
-      reject(absent(`${command} does not start: ${error.message}`, why));
-    });
-    child.once("close", (code, killed) => {
-      signal.removeEventListener("abort", kill);
-      // Without an audio device espeak-ng says "error: …" and still exits with 0.
-      // alsa-lib tells its whole way before; the tool's own word comes last.
-      const line = complaint.split("\n").findLast((text) => /error/i.test(text));
-      if (code === 0 && line === undefined) resolve(Buffer.concat(output));
-      else {
-        const said = line?.trim().slice(0, 160) ?? "no reason given";
-        reject(absent(`${command} ended with ${code ?? killed}: ${said}`, soundCause(complaint, device)));
-      }
-    });
+    child.once("error", ({ code = "", message }: NodeJS.ErrnoException) =>
+      end({ code: null, killedBy: null, errno: { code, message } }),
+    );
+    child.once("close", (code, killedBy) => end({ code, killedBy, errno: null }));
     // EPIPE when it ended before it read: its exit says why.
     child.stdin.on("error", () => {});
     child.stdin.end(input);

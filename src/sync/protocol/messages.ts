@@ -1,9 +1,9 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
 // Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found}`, and three that tell how things are: the kiosk's retained
-// birth and death on `…/state`, its figures on `…/telemetry`, the portal's retained presence on
-// `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
+// `motcua/1/<kiosk>/down/{need,ack,status,found}`, and four that tell how things are: the kiosk's retained
+// birth and death on `…/state`, its figures on `…/telemetry`, each device's retained fault, or that it has none,
+// on `…/device/<device>`, the portal's retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
 // MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
 export const PROTOCOL_VERSION = 1;
@@ -21,11 +21,13 @@ export const topics = {
   allDown: (kiosk: string) => `${ROOT}/${kiosk}/down/#`,
   state: (kiosk: string) => `${ROOT}/${kiosk}/state`,
   telemetry: (kiosk: string) => `${ROOT}/${kiosk}/telemetry`,
+  device: (kiosk: string, device: string) => `${ROOT}/${kiosk}/device/${device}`,
   /** "portal" is therefore no kiosk's id. */
   portal: `${ROOT}/portal/state`,
   everyUp: `${ROOT}/+/up/#`,
   everyState: `${ROOT}/+/state`,
   everyTelemetry: `${ROOT}/+/telemetry`,
+  everyDevice: `${ROOT}/+/device/+`,
 } as const;
 
 /** What a topic is about: the kiosk, and the rest ("up/init", "state"). Undefined for foreign topics. */
@@ -139,6 +141,19 @@ export interface StateMessage {
   readonly atMs: number;
   /** Program version; absent in the last will of a kiosk that does not say. */
   readonly version?: string | undefined;
+}
+
+/** Retained; the end of a fault overwrites its beginning. */
+export interface DeviceMessage {
+  readonly v: 1;
+  /** The fault's stable code, e.g. "P02"; null: nothing is wrong. */
+  readonly code: string | null;
+  /** Its name, e.g. "printer.paperOut". */
+  readonly fault: string | null;
+  readonly severity: string | null;
+  /** Wall time at which this began, as trusted as `wallTrust` says. */
+  readonly sinceMs: number;
+  readonly wallTrust: string;
 }
 
 export interface TelemetryMessage {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import {
   type AckMessage,
   type ChunkProperties,
+  type DeviceMessage,
   type FinMessage,
   type FoundMessage,
   type InitMessage,
@@ -94,6 +95,15 @@ const telemetry: z.ZodType<TelemetryMessage> = z.object({
   readings: z.record(z.string().max(60), reading),
 });
 
+const device: z.ZodType<DeviceMessage> = z.object({
+  v,
+  code: shortText.nullable(),
+  fault: shortText.nullable(),
+  severity: shortText.nullable(),
+  sinceMs: z.number(),
+  wallTrust: shortText,
+});
+
 export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   v,
   kiosk,
@@ -123,7 +133,19 @@ const chunk: z.ZodType<ChunkProperties> = z.object({
   offset: z.string().regex(/^\d{1,12}$/),
 });
 
-export const SCHEMAS = { init, fin, seen, lookup, need, ack, status: statusMessage, found, state, telemetry };
+export const SCHEMAS = {
+  init,
+  fin,
+  seen,
+  lookup,
+  need,
+  ack,
+  status: statusMessage,
+  found,
+  state,
+  telemetry,
+  device,
+};
 export type Kind = keyof typeof SCHEMAS;
 export type MessageOf<K extends Kind> = z.infer<(typeof SCHEMAS)[K]>;
 

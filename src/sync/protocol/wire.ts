@@ -92,6 +92,13 @@ const clientOptions = (options: WireOptions): IClientOptions => ({
   ...options.tls,
 });
 
+/** What the rooms use of a connection. */
+export type OpenWire = Pick<
+  Wire,
+  "closed" | "maxPayloadBytes" | "isOpen" | "subscribe" | "publish" | "close" | "drop"
+>;
+export type ConnectWire = (options: WireOptions, signal?: AbortSignal) => Promise<OpenWire>;
+
 export class Wire {
   /** Resolves, never rejects, with a line that says why. */
   readonly closed: Promise<string>;

@@ -1,5 +1,6 @@
 // How does an application proceed?
 import { useState } from "react";
+import { FAULTS } from "../../../core/faults.js";
 import { CATALOGUES } from "../../texts/texts.js";
 import { BigButton } from "../parts/button.js";
 import { shownAppointment, shownTime } from "../parts/format.js";
@@ -84,7 +85,7 @@ const Result = ({ found }: { readonly found: Found }) => {
 };
 
 export const Lookup = ({ screen }: ScreenProps<"lookup">) => {
-  const { send, text } = useVisit();
+  const { send, text, pick } = useVisit();
   const [typing, setTyping] = useState(false);
   if (screen.stage === "found" && screen.result !== null) return <Result found={screen.result} />;
   if (screen.stage === "searching")
@@ -110,6 +111,11 @@ export const Lookup = ({ screen }: ScreenProps<"lookup">) => {
       lead={text("lookup.scan")}
       aside={<BigButton look="secondary" label={text("lookup.typeButton")} onPress={() => setTyping(true)} />}
     >
+      {screen.fault !== null && screen.fault !== undefined && (
+        <p className="remedy" role="alert">
+          {pick(FAULTS[screen.fault].citizen)}
+        </p>
+      )}
       <SlipToReader />
     </Frame>
   );

@@ -1,0 +1,54 @@
+// What does the rest of the kiosk meet when the disk under the real store fails?
+import { type FaultCode, FaultError } from "../../src/core/faults.js";
+import type { Store } from "../../src/store/store.js";
+
+export type DiskTrouble = "none" | "full" | "readOnly";
+
+export interface Disk {
+  trouble: DiskTrouble;
+}
+
+const FAULT: Readonly<Record<Exclude<DiskTrouble, "none">, readonly [FaultCode, string]>> = {
+  full: ["store.full", "no space left (ENOSPC)"],
+  readOnly: ["store.unwritable", "can not be written (SQLITE_READONLY)"],
+};
+
+/** The store, whose writing calls throw what `guarded` makes of ENOSPC and EROFS while `disk` is in trouble. */
+export const onDisk = (store: Store, disk: Disk): Store => {
+  const write =
+    <A extends unknown[], R>(act: (...args: A) => R) =>
+    (...args: A): R => {
+      if (disk.trouble !== "none") throw new FaultError(...FAULT[disk.trouble]);
+      return act(...args);
+    };
+  const { outbox, journal, meta } = store;
+  return {
+    outbox: {
+      reserveSequence: write(() => outbox.reserveSequence()),
+      enqueue: write((submission) => outbox.enqueue(submission)),
+      pending: (limit) => outbox.pending(limit),
+      readDocument: (...place) => outbox.readDocument(...place),
+      mark: write((...mark) => outbox.mark(...mark)),
+      releaseQuarantined: write(() => outbox.releaseQuarantined()),
+      applyStatus: write((...status) => outbox.applyStatus(...status)),
+      status: (id) => outbox.status(id),
+      state: (id) => outbox.state(id),
+      statusByLookup: (hash) => outbox.statusByLookup(hash),
+      stats: () => outbox.stats(),
+      onEnqueued: (listener) => outbox.onEnqueued(listener),
+    },
+    journal: {
+      intent: write((...intent) => journal.intent(...intent)),
+      outcome: write((...outcome) => journal.outcome(...outcome)),
+      open: (kind) => journal.open(kind),
+      find: (id) => journal.find(id),
+      note: write((...note) => journal.note(...note)),
+      verify: () => journal.verify(),
+    },
+    nextTicket: write((day) => store.nextTicket(day)),
+    addRating: write((...rating) => store.addRating(...rating)),
+    quota: () => (disk.trouble === "full" ? { level: "refuse", usedFraction: 0.97 } : store.quota()),
+    meta: { get: (key) => meta.get(key), set: write((...pair) => meta.set(...pair)) },
+    close: () => store.close(),
+  };
+};
