@@ -9,7 +9,6 @@ import type { CaptureStage, House, VisitContext } from "./context.js";
 import type {
   CapturedPage,
   CardClaim,
-  FaceCoach,
   FaceOutcome,
   FedPapers,
   LookupResult,
@@ -17,7 +16,7 @@ import type {
   Slip,
   Submission,
 } from "./effects.js";
-import type { Language } from "./events.js";
+import type { FaceCoach, Language } from "./events.js";
 import { formValues } from "./form-values.js";
 import { paperOf } from "./personal.js";
 

@@ -5,8 +5,8 @@ import type { Log } from "../core/log.js";
 import type { Pii } from "../core/pii.js";
 import type { Catalogue, FieldError, Procedure } from "../procedures/procedure.js";
 import type { Delays } from "./delays.js";
-import type { FaceCoach, Slip, VisitEffects } from "./effects.js";
-import type { CitizenEvent, Language, WorldEvent } from "./events.js";
+import type { Slip, VisitEffects } from "./effects.js";
+import type { CitizenEvent, FaceCoach, Language, WorldEvent } from "./events.js";
 import { noPersonal, type Personal } from "./personal.js";
 
 /** What the visit is built on; the same for every visit of this process. */

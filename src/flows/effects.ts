@@ -5,7 +5,7 @@
 import type { Fault } from "../core/faults.js";
 import type { Pii } from "../core/pii.js";
 import type { CardKey, CardPortrait, CitizenRecord, Identity } from "./citizen.js";
-import type { Language } from "./events.js";
+import type { FaceCoach, Language } from "./events.js";
 
 export interface PaperField {
   readonly key: string;
@@ -90,20 +90,6 @@ export interface CardClaim {
   readonly key: CardKey;
   readonly citizen: Pii<CitizenRecord>;
 }
-
-/** What helps the next picture of the face; left and right are the person's own. */
-export type FaceCoach =
-  | "centre"
-  | "comeCloser"
-  | "stepBack"
-  | "tooDark"
-  | "turnToLight"
-  | "lookStraight"
-  | "holdStill"
-  | "onePersonOnly"
-  | "turnLeft"
-  | "turnRight"
-  | "good";
 
 export interface FaceOutcome {
   readonly match: "same" | "different" | "unsure";

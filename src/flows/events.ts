@@ -3,6 +3,20 @@ import type { Fault, FaultCode } from "../core/faults.js";
 
 export type Language = "vi" | "en";
 
+/** What helps the next picture of the face; left and right are the person's own. */
+export type FaceCoach =
+  | "centre"
+  | "comeCloser"
+  | "stepBack"
+  | "tooDark"
+  | "turnToLight"
+  | "lookStraight"
+  | "holdStill"
+  | "onePersonOnly"
+  | "turnLeft"
+  | "turnRight"
+  | "good";
+
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
 export type CitizenEvent =
   | { readonly type: "WAKE" }

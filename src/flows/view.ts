@@ -4,8 +4,7 @@
 // citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
-import type { FaceCoach } from "./effects.js";
-import type { Language } from "./events.js";
+import type { FaceCoach, Language } from "./events.js";
 
 export interface FieldView {
   readonly key: string;

@@ -8,7 +8,7 @@ import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { CardPortrait } from "../../src/flows/citizen.js";
-import type { FaceCoach } from "../../src/flows/effects.js";
+import type { FaceCoach } from "../../src/flows/events.js";
 import type { Camera, PreviewOptions } from "../../src/hal/camera/camera.js";
 import { supervise } from "../../src/hal/supervisor.js";
 import { frameOf, PEOPLE, type Scene } from "../ml/face-scenes.js";

@@ -15,12 +15,12 @@ import { codeOf, type Model, saidOf, shows, testPage } from "../contract/printer
 import { feedFrom, listen, valve } from "../contract/printer-wires.js";
 import { openPtyPair } from "../wire/pty.js";
 
-/** 75 mm in 43 kB, at the 50 mm a second of a slow printer. */
-const ROWS = 600;
+/** 37 mm in 21 kB, at the 50 mm a second of a slow printer. */
+const ROWS = 300;
 const ROWS_PER_SECOND = 400;
 const BUFFER_BYTES = 4_096;
 
-const hurried = hurriedClock(8);
+const hurried = hurriedClock(5);
 
 const simOf = (model: Model, flow: SimBuffer["flow"], given: Partial<PrinterSimOptions> = {}): PrinterSim =>
   new PrinterSim({
@@ -57,7 +57,7 @@ const printsWhole = async (printer: Printer, sim: PrinterSim): Promise<void> => 
 
 for (const model of ["epson", "generic"] as const)
   for (const [flow, wire] of WIRES) {
-    test(`${model}, ${flow}: ten times its buffer is printed whole`, async () => {
+    test(`${model}, ${flow}: five times its buffer is printed whole`, async () => {
       const sim = simOf(model, flow);
       const printer = await openOn(wire(sim), model);
       await printsWhole(printer, sim);
@@ -95,7 +95,7 @@ for (const [flow, wire] of WIRES) {
     const printer = await openOn(wire(sim), "epson");
     sim.control.afterRows(100, () => {
       sim.control.overheat(true);
-      hurried.setTimeout(() => sim.control.overheat(false), 20_000);
+      hurried.setTimeout(() => sim.control.overheat(false), 8_000);
     });
     await printsWhole(printer, sim);
     await printer.close();
@@ -122,7 +122,7 @@ test("generic, XON/XOFF: hot with a full buffer: it waits as well, asked past th
   const printer = await openOn(straight(sim), "generic");
   sim.control.afterRows(100, () => {
     sim.control.overheat(true);
-    hurried.setTimeout(() => sim.control.overheat(false), 20_000);
+    hurried.setTimeout(() => sim.control.overheat(false), 8_000);
   });
   await printsWhole(printer, sim);
   await printer.close();
@@ -174,7 +174,7 @@ test("a real serial line with XON/XOFF: the kernel obeys, the driver sees none o
   const sim = simOf("epson", "xonxoff", {
     buffer: { bytes: 32_768, flow: "xonxoff" },
     clock,
-    rowsPerSecond: 1_600,
+    rowsPerSecond: 400,
   });
   const pair = await openPtyPair();
   const far = await openPort(`serial:${pair.b}:115200`);
@@ -191,7 +191,7 @@ test("a real serial line with XON/XOFF: the kernel obeys, the driver sees none o
     return say(bytes);
   };
   const printer = await openOn(near, "epson", clock);
-  const page = testPage(1_200, 9, 576);
+  const page = testPage(900, 9, 576);
   assert.is((await printer.print({ jobId: 1, page })).result, "printed");
   assert.ok(told > 0, "it did say XOFF");
   assert.is(heard, 0, "and the kernel kept it");

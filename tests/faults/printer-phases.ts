@@ -33,7 +33,7 @@ export interface FaultStory {
 export const atEveryMoment = ({ model, code, set, clear }: FaultStory): void => {
   for (const [moment, arm] of Object.entries(MOMENTS))
     test(`${model}: ${code} ${moment}`, async () => {
-      const { printer, sim } = await openBench({ model, paperLeftBehind: false, clock: hurriedClock(8) });
+      const { printer, sim } = await openBench({ model, paperLeftBehind: false, clock: hurriedClock(5) });
       assert.is((await printer.print({ jobId: 1, page: testPage(10, 1) })).result, "printed");
       sim.control.clearSlips();
       let happened = false;

@@ -12,7 +12,6 @@ import { supervise } from "../../src/hal/supervisor.js";
 import { clock, until } from "../contract/bench.js";
 import { openBench, saidOf, shows, testPage } from "../contract/printer-bench.js";
 import { openPtyPair } from "../wire/pty.js";
-import { atEveryMoment } from "./printer-phases.js";
 
 const unhandled: unknown[] = [];
 process.on("unhandledRejection", (reason) => unhandled.push(reason));
@@ -104,14 +103,6 @@ test("a serial line that is pulled and comes back as another one", async () => {
   await line.far.close();
   await line.pair.close();
 });
-
-for (const model of ["epson", "generic"] as const)
-  atEveryMoment({
-    model,
-    code: "printer.silent",
-    set: (sim) => sim.control.setPlugged(false),
-    clear: (sim) => sim.control.setPlugged(true),
-  });
 
 test("no rejection went unobserved", () => assert.equal(unhandled, []));
 

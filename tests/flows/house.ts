@@ -6,7 +6,6 @@ import type { CardKey, CardPortrait, Identity } from "../../src/flows/citizen.js
 import type {
   CapturedPage,
   CardClaim,
-  FaceCoach,
   FaceOutcome,
   FedPapers,
   PaperField,
@@ -14,7 +13,7 @@ import type {
   Submission,
   VisitEffects,
 } from "../../src/flows/effects.js";
-import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
+import type { CitizenEvent, FaceCoach, WorldEvent } from "../../src/flows/events.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { Screen, View } from "../../src/flows/view.js";
 import type { Catalogue, IdentityLevel } from "../../src/procedures/procedure.js";

@@ -28,7 +28,7 @@ const folder = join(dirname(createRequire(import.meta.url).resolve("@vladmandic/
 
 export const sampleFile = (sample: number): Buffer => readFileSync(join(folder, `sample${sample}.jpg`));
 
-export const FRAME = { width: 960, height: 720 } as const;
+export const FRAME = { width: 640, height: 480 } as const;
 
 export interface Scene {
   /** The face's side over the frame's height. */
@@ -84,7 +84,7 @@ const noisy = (data: Uint8Array, seed: number): Uint8Array => {
   });
 };
 
-/** A frame as the face camera gives it: this person in the middle, 960 × 720. */
+/** A frame as the face camera gives it: this person in the middle. */
 export const frameOf = async (person: Person, scene: Scene = {}): Promise<Buffer> => {
   const { size = 0.42, right = 0, brightness = 1, blurPx = 0, turn = 0, squeeze = 1, seed = 1 } = scene;
   const scale = (size * FRAME.height) / person.side;

@@ -17,7 +17,7 @@ import { decodePicture } from "../../src/ml/face/picture.js";
 import type { Progress } from "../../src/ml/face/session.js";
 import { OWN_MANIFEST } from "../../src/ml/models.js";
 import { peerDescriptor } from "./face-peer.js";
-import { frameOf, PEOPLE, type Scene, sampleFile } from "./face-scenes.js";
+import { FRAME, frameOf, PEOPLE, type Scene, sampleFile } from "./face-scenes.js";
 import { faultOf, untilNoProcess, workProcesses } from "./reader-rig.js";
 
 const folder = mkdtempSync(join(tmpdir(), "motcua-face-verify-"));
@@ -92,14 +92,14 @@ test("each thing that is wrong has its instruction", async () => {
   assert.is(await advice("a", { blurPx: 5 }), "holdStill");
   // Next to b stands a second person of that photograph.
   assert.is(await advice("b", {}), "onePersonOnly");
-  const far = await sharp({ create: { width: 960, height: 720, channels: 3, background: "#8c9296" } })
+  const far = await sharp({ create: { ...FRAME, channels: 3, background: "#8c9296" } })
     .composite([
       {
         input: await sharp(await frameOf(PEOPLE.a, {}))
           .resize(300)
           .toBuffer(),
-        left: 330,
-        top: 260,
+        left: 220,
+        top: 170,
       },
     ])
     .jpeg()
@@ -108,17 +108,17 @@ test("each thing that is wrong has its instruction", async () => {
   const bright = await frameOf(PEOPLE.a, { squeeze: 0.5, brightness: 0.9 });
   const backlit = await sharp(bright)
     .composite([
-      { input: { create: { width: 240, height: 720, channels: 3, background: "#ffffff" } }, left: 0, top: 0 },
+      { input: { create: { width: 160, height: 480, channels: 3, background: "#ffffff" } }, left: 0, top: 0 },
       {
-        input: { create: { width: 240, height: 720, channels: 3, background: "#ffffff" } },
-        left: 720,
+        input: { create: { width: 160, height: 480, channels: 3, background: "#ffffff" } },
+        left: 480,
         top: 0,
       },
     ])
     .jpeg()
     .toBuffer();
   assert.is((await eyes.look(await decodePicture(backlit, 960))).advice, "turnToLight");
-  const empty = sharp({ create: { width: 960, height: 720, channels: 3, background: "#a0a0a0" } });
+  const empty = sharp({ create: { ...FRAME, channels: 3, background: "#a0a0a0" } });
   assert.is((await eyes.look(await decodePicture(await empty.jpeg().toBuffer(), 960))).advice, "centre");
 });
 

@@ -5,7 +5,6 @@
 // filled up, the modes are reset and the paper left behind is cut off.
 import type { Clock } from "../../core/clock.js";
 import { type Fault, type FaultCode, FaultError, toFault } from "../../core/faults.js";
-import { DEFAULT_BAUD_RATE, parseAddress } from "../port/address.js";
 import type { BytePort, PortAddress } from "../port/byte-port.js";
 import {
   AUTO_STATUS_ON,
@@ -23,7 +22,7 @@ import { EscposEncoder } from "./escpos.js";
 import { type Fence, startFence } from "./fence.js";
 import { COOL_MS, PrinterLink } from "./link.js";
 import type { Printer, PrinterStatus, PrintJob, PrintOutcome } from "./printer.js";
-import { answeringSpeed } from "./speed.js";
+import { otherSpeed } from "./speed.js";
 import { faultOf, type PrinterState, sameStatus, statusOf } from "./state.js";
 
 export interface PrinterOptions {
@@ -117,20 +116,10 @@ export class EscPosPrinter implements Printer {
       await this.#link.assertPrinter(SETTLE_MS);
       return state;
     } catch (error) {
-      throw (await this.#otherSpeed(toFault(error, "printer.silent"))) ?? error;
+      const { address, port } = this.#options;
+      if (address === undefined || toFault(error).code !== "printer.silent") throw error;
+      throw (await otherSpeed({ link: this.#link, port, address })) ?? error;
     }
-  }
-
-  /** A technician is told the number to write into kiosk.toml, where there is one. */
-  async #otherSpeed(fault: Fault): Promise<FaultError | null> {
-    const { address, port } = this.#options;
-    const place = address === undefined ? null : parseAddress(address);
-    if (address === undefined || place?.kind !== "serial" || fault.code !== "printer.silent") return null;
-    const taken = place.baudRate ?? DEFAULT_BAUD_RATE;
-    const found = await answeringSpeed(this.#link, port, taken);
-    if (found === null) return null;
-    const detail = `silent at ${taken} bit/s, it answers at ${found} bit/s`;
-    return new FaultError("printer.silent", detail, { why: { kind: "wrongSpeed", at: address } });
   }
 
   async status(): Promise<PrinterStatus> {

@@ -1,5 +1,7 @@
 // At which other line speed does a printer answer that is silent at the one it was given?
-import type { BytePort } from "../port/byte-port.js";
+import { FaultError } from "../../core/faults.js";
+import { DEFAULT_BAUD_RATE, parseAddress } from "../port/address.js";
+import type { BytePort, PortAddress } from "../port/byte-port.js";
 import type { PrinterLink } from "./link.js";
 
 /** What DIP switches and set-up slips of receipt printers offer, most common first. */
@@ -10,11 +12,7 @@ const ANSWER_MS = 150;
  * Null when none is. Leaves the line at the last speed tried: its owner closes it. The few bytes that a
  * printer reads at a wrong speed wait in its line buffer and are dropped by the next initialisation.
  */
-export const answeringSpeed = async (
-  link: PrinterLink,
-  port: BytePort,
-  taken: number,
-): Promise<number | null> => {
+const answeringSpeed = async (link: PrinterLink, port: BytePort, taken: number): Promise<number | null> => {
   for (const speed of SPEEDS.filter((other) => other !== taken)) {
     try {
       await port.setBaudRate(speed);
@@ -28,4 +26,20 @@ export const answeringSpeed = async (
     }
   }
   return null;
+};
+
+/** Tells a technician the number to write into kiosk.toml; null where there is none, or no speed at all. */
+export const otherSpeed = async (line: {
+  readonly link: PrinterLink;
+  readonly port: BytePort;
+  readonly address: PortAddress;
+}): Promise<FaultError | null> => {
+  const { link, port, address } = line;
+  const place = parseAddress(address);
+  if (place.kind !== "serial") return null;
+  const taken = place.baudRate ?? DEFAULT_BAUD_RATE;
+  const found = await answeringSpeed(link, port, taken);
+  if (found === null) return null;
+  const detail = `silent at ${taken} bit/s, it answers at ${found} bit/s`;
+  return new FaultError("printer.silent", detail, { why: { kind: "wrongSpeed", at: address } });
 };

@@ -64,11 +64,15 @@ const TURNS = 3;
 /** In units of the pose's ratio, from the person's own straight look: about 25 degrees. */
 const TURNED = 0.4;
 const BACK = 0.22;
+/** As the coaching's "look straight". */
+const STRAIGHT_UP_TO = 0.35;
 /** In a row: one frame's landmarks may err. */
 const FRAMES_TURNED = 2;
 /** Understanding, turning and coming back take an old person 3 to 5 s. */
 const TURN_WITHIN_MS = 15_000;
 const LOST_MS = 1_500;
+/** Between two frames that show a face: a board under load looks every other second, a swap takes longer. */
+const LONGEST_GAP_MS = 6_000;
 /** Widths of the face that its middle may move from one frame to the next. */
 const LARGEST_JUMP = 0.8;
 const RESTARTS = 2;
@@ -127,7 +131,7 @@ export class FaceSession {
     const last = this.#last;
     if (seen.face !== null) this.#last = seen;
     if (last === null || last.face === null) return;
-    const isGone = seen.atMs - last.atMs > LOST_MS;
+    const isGone = seen.atMs - last.atMs > (seen.face === null ? LOST_MS : LONGEST_GAP_MS);
     const jumped =
       seen.face !== null &&
       Math.hypot(seen.face.centreX - last.face.centreX, seen.face.centreY - last.face.centreY) >
@@ -185,7 +189,9 @@ export class FaceSession {
       else this.#finish("pass");
       return;
     }
-    const offset = this.#offset(face.yaw) * (this.#turns[this.#turn] ?? 0);
+    const way = this.#turns[this.#turn] ?? 0;
+    // Also past what counts as straight: from an askew look, coming to the middle is no turn.
+    const offset = Math.abs(face.yaw) >= STRAIGHT_UP_TO ? this.#offset(face.yaw) * way : 0;
     this.#rightWay = offset >= TURNED ? this.#rightWay + 1 : 0;
     this.#wrongWay = offset <= -TURNED ? this.#wrongWay + 1 : 0;
     if (this.#wrongWay >= FRAMES_TURNED) this.#finish("fail");

@@ -220,6 +220,19 @@ export const SealedEnvelope = () => (
   </Picture>
 );
 
+/** Somebody who helps: no warning sign where nobody did anything wrong. */
+export const OfficerHelps = () => (
+  <Picture box="0 0 520 330">
+    <circle cx="200" cy="118" r="46" className="p-skin" />
+    <path d="M152 112a48 48 0 0 1 96 0c-24-8-34-14-48-26-14 12-24 18-48 26z" className="p-leaf" />
+    <path d="M116 290c4-70 38-98 84-98s80 28 84 98z" className="p-leaf" />
+    <path d="M200 192l-18 34 18 20 18-20z" fill="#fff" />
+    <rect x="300" y="60" width="150" height="96" rx="24" className="p-sand" />
+    <path d="M326 150l-22 34 46-30z" className="p-sand" />
+    <path d="M336 108h78M336 128h48" className="p-gold-line" />
+  </Picture>
+);
+
 export const GentleTrouble = () => (
   <Picture box="0 0 520 330">
     <circle cx="260" cy="165" r="130" className="p-sand" />

@@ -1,8 +1,8 @@
 // What does the person before the face camera see: one thing to do at a time, and never a blame?
-import type { FaceCoach } from "../../../flows/effects.js";
+import type { FaceCoach } from "../../../flows/events.js";
 import { BigButton } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
-import { FaceInFrame, GentleTrouble } from "../parts/pictures.js";
+import { FaceInFrame, OfficerHelps } from "../parts/pictures.js";
 import { Percent } from "../parts/progress.js";
 import { useVisit } from "../visit.js";
 
@@ -68,7 +68,7 @@ export const FaceFailed = ({ remedy, canRetry }: FaceFailedProps) => {
         {remedy}
       </p>
       {canRetry && <p className="note">{text("identify.faceTips")}</p>}
-      <GentleTrouble />
+      <OfficerHelps />
     </Frame>
   );
 };
