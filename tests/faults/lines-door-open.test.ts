@@ -6,7 +6,10 @@ import type { Store } from "../../src/store/store.js";
 import { eventually, systemClock } from "../contract/wires.js";
 import { assertTold, codeOf, onBoard, watchOthers } from "./board-bench.js";
 
-const roomyStore = { quota: () => ({ level: "ok", usedFraction: 0 }) } as unknown as Store;
+const roomyStore = {
+  quota: () => ({ level: "ok", usedFraction: 0 }),
+  meta: { get: () => undefined, set: () => {} },
+} as unknown as Store;
 
 test("open at the start: the help button calls all the same, lamps light, and closing it ends the fault", () =>
   onBoard(

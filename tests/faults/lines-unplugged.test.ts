@@ -8,7 +8,10 @@ import { assertFault, eventually, systemClock } from "../contract/wires.js";
 import { assertTold, codeOf, onBoard, watchOthers } from "./board-bench.js";
 
 /** Only its quota is looked at here. */
-const roomyStore = { quota: () => ({ level: "ok", usedFraction: 0 }) } as unknown as Store;
+const roomyStore = {
+  quota: () => ({ level: "ok", usedFraction: 0 }),
+  meta: { get: () => undefined, set: () => {} },
+} as unknown as Store;
 
 for (const lamp of OUTPUT_LINES)
   test(`while the ${lamp} is on: one named fault, nobody else disturbed, dark after the return`, () =>
@@ -57,7 +60,8 @@ test("who comes and who asks for help is heard again after the return, once", ()
       await eventually("help", () => heard.includes("CALL_OFFICER"));
       control.lines.setInput("presence", true);
       await eventually("presence", () => heard.includes("PRESENCE"));
-      assert.equal(heard, ["CALL_OFFICER", "PRESENCE"]);
+      const ofLines = heard.filter((type) => type !== "CODE_READER");
+      assert.equal(ofLines, ["CALL_OFFICER", "PRESENCE"]);
       stop();
     },
   ));
