@@ -38,7 +38,7 @@ export interface Readiness {
  * Each group needs one part that works: without the store nothing can be submitted, and without any eye on
  * the papers no procedure can be served. The other parts have a way around them (typing, no slip, silence).
  */
-const NEEDED: readonly (readonly TestedPart[])[] = [["store"], ["documentCamera"]];
+const NEEDED: readonly (readonly TestedPart[])[] = [["store"], ["documentCamera", "scanner"]];
 
 const works = ({ result }: TestResult): boolean => result === "passed" || result === "look";
 
