@@ -36,7 +36,7 @@ const WIDE_FROM_DOTS = 500;
  */
 export class StripCache {
   readonly #strips = new Map<string, DotBitmap>();
-  readonly #metrics = new Map<string, LineMetrics>();
+  readonly #metrics = new Map<string, Promise<LineMetrics>>();
 
   get size(): number {
     return this.#strips.size;
@@ -57,11 +57,15 @@ export class StripCache {
   }
 
   /** Line heights of a size; nothing of any text is in them, so `forget` leaves them. */
-  async metrics(style: TextStyle): Promise<LineMetrics> {
+  metrics(style: TextStyle): Promise<LineMetrics> {
     const key = `${style.emDots} ${style.bold}`;
-    const metrics = this.#metrics.get(key) ?? (await measureLines(style));
-    this.#metrics.set(key, metrics);
-    return metrics;
+    const known = this.#metrics.get(key);
+    if (known !== undefined) return known;
+    // The promise is kept, so that lines that are drawn side by side measure once.
+    const measured = measureLines(style);
+    this.#metrics.set(key, measured);
+    measured.catch(() => this.#metrics.delete(key));
+    return measured;
   }
 }
 
@@ -216,13 +220,14 @@ export const renderLayout = async (
   cache: StripCache = new StripCache(),
 ): Promise<DotBitmap> => {
   const painter = new Painter(widthDots, cache);
-  const strips: DotBitmap[] = [];
-  for (const line of layout)
-    strips.push(
+  // Side by side: each line's letters are drawn on a thread of the library's own.
+  const strips = await Promise.all(
+    layout.map((line) =>
       // A picture is dots already; as a key it would be longer than what it is the key of.
       line.kind === "picture"
-        ? await painter.paint(line)
-        : await cache.strip(`${widthDots} ${JSON.stringify(line)}`, () => painter.paint(line)),
-    );
+        ? painter.paint(line)
+        : cache.strip(`${widthDots} ${JSON.stringify(line)}`, () => painter.paint(line)),
+    ),
+  );
   return stack(widthDots, strips);
 };
