@@ -103,7 +103,7 @@ for (const widthDots of [384, 576] as const) {
         "BINHPHU-01",
         "22/11/2026",
         "15:04:05",
-        `${widthDots} dots`,
+        `${widthDots} (`,
       ])
         assert.ok(text.includes(wanted), `"${wanted}" in:\n${text}`);
     } finally {

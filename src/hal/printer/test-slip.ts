@@ -62,7 +62,7 @@ const fields = (widthDots: number): DotBitmap => {
   return strip;
 };
 
-/** One row of ink from edge to edge in a slant: a dead dot is a gap in it that no neighbour hides. */
+/** One dot a column, a row lower every four: a dead dot is a gap in the slant that no neighbour hides. */
 const slant = (widthDots: number): DotBitmap => {
   const strip = blank(widthDots, 24);
   for (let x = 0; x < widthDots; x++) fillRect(strip, { x, y: (x >> 2) % 24, width: 1, height: 1 });
@@ -113,7 +113,7 @@ const head = (widthDots: number, kioskId: string, atMs: number): Layout => [
   centred("Printer test", "normal", false),
   { kind: "pair", label: "Máy / Kiosk", value: kioskId },
   { kind: "pair", label: "Lúc / At", value: stamp(atMs) },
-  { kind: "pair", label: "Rộng / Width", value: `${widthDots} dots = ${widthDots / DOTS_PER_MM} mm` },
+  { kind: "pair", label: "Rộng / Width", value: `${widthDots} (${widthDots / DOTS_PER_MM} mm)` },
   { kind: "rule" },
 ];
 
