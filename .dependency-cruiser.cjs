@@ -18,7 +18,7 @@ module.exports = {
     only("hal", "core/"),
     only("chip", "core/", "hal/chip-reader/chip-reader\\.ts$", "hal/sim/far-ends\\.ts$", procedureTypes),
     only("ml", "core/"),
-    only("documents", "core/", "store/store\\.ts$"),
+    only("documents", "core/", "store/store\\.ts$", "ml/(work-process|serve-process|glyphs)\\.ts$"),
     only("procedures", "core/"),
     only("store", "core/"),
     only("sync", "core/", "store/"),
@@ -27,7 +27,7 @@ module.exports = {
     only("console", "core/", "hal/", "ops/"),
     only("ops", "core/", "hal/", "store/"),
     // How a database is opened and locked, and how a file is written, exist once.
-    only("portal", "core/", "sync/protocol/", "store/(database|durable-file|faults|lock)\\.ts$"),
+    only("portal", "core/", "documents/", "sync/protocol/", "store/(database|durable-file|faults|lock)\\.ts$"),
     { name: "sim-is-apart", comment: "product code never sees the test knobs", severity: "error", from: { path: "^src/(?!hal/sim/|dock/|chip/sim/|doctor\\.ts|kiosk\\.ts|main\\.ts)" }, to: { path: "^src/hal/sim/" } },
   ],
   options: {

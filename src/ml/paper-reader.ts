@@ -6,7 +6,7 @@ import type { Log } from "../core/log.js";
 import { extractFields } from "./fields/extract.js";
 import type { Recognised } from "./ocr.js";
 import type { Turn } from "./page/prepare.js";
-import type { PageQuality, PaperReader, ReadPage, ReadRequest, Stage } from "./reader.js";
+import type { PageQuality, PaperReader, ReadPage, ReadRequest, Stage, TextLine } from "./reader.js";
 import type { Attempt, ReadTask } from "./reading-process.js";
 import { WorkProcess } from "./work-process.js";
 
@@ -195,14 +195,32 @@ const toPage = ({ page, read }: Attempt): ReadPage => {
   return {
     widthPx: page.widthPx,
     heightPx: page.heightPx,
+    dpi: null,
     // A copy of its own: what came from the process lies in the middle of a message's memory.
     jpeg: new Uint8Array(page.jpeg),
     text: read.text,
     words: read.words,
+    lines: linesOf(read),
+    tables: [],
+    codes: [],
+    checks: [],
     meanConfidence: read.meanConfidence,
     quality: judged(page.quality, read),
     ...extractFields(read),
   };
+};
+
+const linesOf = ({ words }: Recognised): readonly TextLine[] => {
+  const starts = words.flatMap(({ line }, index) => (words[index - 1]?.line === line ? [] : [index]));
+  return starts.map((from, index) => {
+    const to = starts[index + 1] ?? words.length;
+    const boxes = words.slice(from, to).map(({ box }) => box);
+    const x = Math.min(...boxes.map((box) => box.x));
+    const y = Math.min(...boxes.map((box) => box.y));
+    const w = Math.max(...boxes.map((box) => box.x + box.w)) - x;
+    const h = Math.max(...boxes.map((box) => box.y + box.h)) - y;
+    return { box: { x, y, w, h }, script: "print", from, to };
+  });
 };
 
 /** The recogniser's own doubt outweighs what the picture looks like. */

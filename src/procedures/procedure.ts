@@ -1,5 +1,6 @@
 // What is a public-service procedure, as data?
 import type { Bilingual } from "../core/faults.js";
+import type { KnownPaperClass } from "../core/paper-class.js";
 
 /**
  * How sure the kiosk is of who stands in front of it, weakest first.
@@ -46,7 +47,7 @@ export interface RequiredPaper {
   readonly id: string;
   readonly title: Bilingual;
   /** Paper class the reader looks for; "any" takes whatever is laid down. */
-  readonly paperClass: "birthCertificate" | "diploma" | "any";
+  readonly paperClass: KnownPaperClass | "any";
   readonly optional: boolean;
   readonly maxPages: number;
 }

@@ -1,5 +1,6 @@
 // What must a procedure file look like, and which rule does a broken one break?
 import { z } from "zod";
+import { PAPER_CLASSES } from "../core/paper-class.js";
 import { IDENTITY_LEVELS, type Procedure } from "./procedure.js";
 
 const bilingual = z.strictObject({ vi: z.string().min(1), en: z.string().min(1) });
@@ -41,7 +42,7 @@ const field = z.strictObject({
 const paper = z.strictObject({
   id: z.string().regex(/^[a-z][a-zA-Z0-9]*$/, "a paper id is camelCase"),
   title: bilingual,
-  paperClass: z.enum(["birthCertificate", "diploma", "any"]),
+  paperClass: z.enum([...PAPER_CLASSES, "any"]),
   optional: z.boolean(),
   maxPages: z.int().min(1).max(50),
 });

@@ -28,11 +28,25 @@ const readerOf = (verdicts: ("good" | "poor" | FaultError)[] = []) => {
       heightPx: 1,
       jpeg: image,
       text: "",
+      dpi: null,
       words: [],
+      lines: [],
+      tables: [],
+      codes: [],
+      checks: [],
       meanConfidence: 1,
       paperClass: "unknown",
       fields: [],
-      quality: { sharpness: 1, brightness: 1, glare: 0, skewDegrees: 0, verdict, advice: "none" },
+      quality: {
+        sharpness: 1,
+        brightness: 1,
+        glare: 0,
+        shadow: 0,
+        covered: 0,
+        skewDegrees: 0,
+        verdict,
+        advice: "none",
+      },
     } satisfies ReadPage;
   };
   return { shown, reader: { read, forget: async () => {}, close: async () => {} } satisfies PaperReader };

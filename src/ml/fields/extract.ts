@@ -107,6 +107,8 @@ const extractField = (
     value: best.value.value,
     confidence: Number((meanConfidence(best.words) * best.value.trust * labelTrust).toFixed(3)),
     box: around(best.words),
+    source: "print",
+    correction: null,
   };
 };
 

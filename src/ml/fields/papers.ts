@@ -1,5 +1,5 @@
 // Which papers are known, by which words is each told, and where do its fields stand?
-import type { ReadPage } from "../reader.js";
+import type { KnownPaperClass } from "../../core/paper-class.js";
 import * as values from "./values.js";
 
 export interface FieldRule {
@@ -17,7 +17,7 @@ export interface FieldRule {
 }
 
 export interface PaperRule {
-  readonly paperClass: Exclude<ReadPage["paperClass"], "unknown">;
+  readonly paperClass: KnownPaperClass;
   /** Headings; one of them must be there. */
   readonly titles: readonly string[];
   readonly fields: readonly FieldRule[];

@@ -66,6 +66,8 @@ export const judgeQuality = (raw: Gray, flat: Gray, skew: number): PageQuality =
     sharpness: round(sharpness),
     brightness: round(brightness),
     glare: round(glare),
+    shadow: 0,
+    covered: 0,
     skewDegrees: skew,
     verdict: advice === "none" ? "good" : "poor",
     advice,

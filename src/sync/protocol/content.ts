@@ -4,6 +4,29 @@ import { z } from "zod";
 const bilingual = z.object({ vi: z.string(), en: z.string() });
 const value = z.object({ key: z.string(), label: bilingual, value: z.string() });
 
+/** How a value came to be; absent in content that was sealed before these were told. */
+const readValue = value.extend({
+  /** 0 … 1, of the reading; 1 when the citizen typed it. */
+  confidence: z.number().optional(),
+  source: z.enum(["print", "hand", "mrz", "qr", "typed"]).optional(),
+  /** What the recogniser had read before it was mended, and by what. */
+  correction: z.object({ from: z.string(), by: z.string() }).nullable().optional(),
+  /** Pixels of the page, for showing the officer where it stands. */
+  box: z
+    .object({ page: z.int(), x: z.number(), y: z.number(), w: z.number(), h: z.number() })
+    .nullable()
+    .optional(),
+});
+
+/** What speaks for or against a paper. Nothing was refused by it; "fail" and "unsure" want a person's eyes. */
+const check = z.object({
+  id: z.string(),
+  verdict: z.enum(["pass", "fail", "unsure"]),
+  sentence: bilingual,
+  page: z.int().nullable(),
+  box: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }).nullable(),
+});
+
 export const contentSchema = z.object({
   v: z.literal(1),
   procedure: z.object({
@@ -25,12 +48,21 @@ export const contentSchema = z.object({
     z.object({
       paperId: z.string(),
       title: bilingual,
-      /** Indexes of the documents that are this paper's pages. */
+      /** Indexes of the documents that are this paper: one sealed PDF, or pictures of its pages. */
       documents: z.array(z.int().positive()),
       /** What was read from the paper, as the citizen left it. */
-      fields: z.array(value),
+      fields: z.array(readValue),
+      paperClass: z.string().optional(),
+      checks: z.array(check).optional(),
+      /**
+       * A stored copy that the citizen reuses instead of handing the paper over again; the portal resolves it at
+       * take-in. `documents` is empty then.
+       */
+      stored: z.object({ lookupHash: z.string() }).optional(),
     }),
   ),
+  /** What papers, chip and form say of each other. */
+  checks: z.array(check).optional(),
   confirmation: z.object({ method: z.string(), atMs: z.number() }),
 });
 
