@@ -4,7 +4,7 @@
 // (2) a card issued, renewed or reissued within two years before one of these ages stays valid until the next
 // one. The Law on Citizen Identification 59/2014/QH13, article 21, said the same for 25, 40 and 60, and gave
 // nobody under 14 a card, so one rule covers both generations. The card says the birthday itself as its last day.
-import { addYears, parseIsoDate, toMrzDate } from "./dates.js";
+import { addYears, parseIsoDate, toMrzDate } from "../core/dates.js";
 import { malformed } from "./tlv.js";
 
 export const RENEWAL_AGES = [14, 25, 40, 60] as const;

@@ -2,11 +2,12 @@
 //
 // One record of UTF-8: id|old id or empty|full name|ddMMyyyy|Nam or Nữ|address|ddMMyyyy issued. The 2024 card
 // adds fields after these; they are left alone. A QR can be photographed: it identifies, it proves nothing.
+
+import { parseCitizenNumber, type Sex } from "../core/citizen-number.js";
+import { parseCompactDate, toMrzDate } from "../core/dates.js";
 import { FaultError } from "../core/faults.js";
 import type { AccessKey } from "./access/keys.js";
 import { expiryCandidates } from "./age-rule.js";
-import { parseCompactDate, toMrzDate } from "./dates.js";
-import { parseCitizenNumber, type Sex } from "./number.js";
 
 export interface CardQr {
   readonly number: string;

@@ -1,15 +1,16 @@
 // Do the card's own data agree with each other and with the calendar?
 //
 // Evidence is for officers and logs: it says which comparison failed and never a value of the holder.
+
+import { contradictions, parseCitizenNumber, type Sex } from "../core/citizen-number.js";
+import { toMrzDate } from "../core/dates.js";
+import { type Mrz, transliterate } from "../core/mrz.js";
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
 import type { CardQr } from "./card-qr.js";
 import type { CardReading, CheckVerdict } from "./citizen-card.js";
-import { toMrzDate } from "./dates.js";
 import type { Dg13 } from "./lds/dg13.js";
 import type { Dg14 } from "./lds/dg14.js";
 import { parseSecurityInfos, type SecurityInfo } from "./lds/security-infos.js";
-import { type Mrz, transliterate } from "./mrz.js";
-import { contradictions, parseCitizenNumber, type Sex } from "./number.js";
 import { equalBytes } from "./tlv.js";
 
 export type Check = CardReading["checks"][number];

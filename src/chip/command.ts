@@ -2,13 +2,14 @@
 //
 // Nothing personal is written without --show-personal: not the holder's data, not the key, not even the expiry
 // date that opened the card.
+
+import { parseMrzDate } from "../core/dates.js";
 import { technicianRemedy, toFault } from "../core/faults.js";
+import { parseMrz } from "../core/mrz.js";
 import type { Card, ChipReader } from "../hal/chip-reader/chip-reader.js";
 import { type AccessKey, accessKeyFromCan, accessKeyFromMrz, isCan } from "./access/keys.js";
 import type { CardProgress, CardReading } from "./citizen-card.js";
-import { parseMrzDate } from "./dates.js";
 import { levelOf } from "./level.js";
-import { parseMrz } from "./mrz.js";
 import type { TrustStore } from "./passive-authentication.js";
 import { readCard } from "./read-card.js";
 

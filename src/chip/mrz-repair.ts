@@ -3,9 +3,10 @@
 // A reader gives several letters for each place, each with a score. Doc 9303-5 and -4 say where only digits or only
 // letters stand; the check digits say whether a choice holds. A repair is taken only when no other one that
 // gives another key is about as likely: a wrong key costs the citizen one of the chip's few patient answers.
-import { parseMrzDate } from "./dates.js";
-import { type Mrz, parseMrz } from "./mrz.js";
-import { contradictions, parseCitizenNumber } from "./number.js";
+
+import { contradictions, parseCitizenNumber } from "../core/citizen-number.js";
+import { parseMrzDate } from "../core/dates.js";
+import { type Mrz, parseMrz } from "../core/mrz.js";
 
 export interface LetterGuess {
   readonly character: string;

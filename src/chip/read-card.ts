@@ -1,6 +1,9 @@
 // How is one citizen card read from the first command to the last check?
 import { createHash, randomBytes } from "node:crypto";
+import { parseCitizenNumber } from "../core/citizen-number.js";
+import { isoDate, parseMrzDate } from "../core/dates.js";
 import { FaultError } from "../core/faults.js";
+import type { Mrz } from "../core/mrz.js";
 import type { Card } from "../hal/chip-reader/chip-reader.js";
 import type { CardField } from "../procedures/procedure.js";
 import type { RandomSource } from "./access/integers.js";
@@ -17,15 +20,12 @@ import {
   checkQr,
 } from "./checks.js";
 import type { CardFile, CardProgress, CardReading } from "./citizen-card.js";
-import { isoDate, parseMrzDate } from "./dates.js";
 import { parseDg1 } from "./lds/dg1.js";
 import { parseFaces } from "./lds/dg2.js";
 import { type Dg11, type Dg12, parseDg11, parseDg12 } from "./lds/dg11.js";
 import { type Dg13, parseDg13 } from "./lds/dg13.js";
 import type { FileName } from "./lds/files.js";
 import type { ReadingHabits } from "./lds/reading-habits.js";
-import type { Mrz } from "./mrz.js";
-import { parseCitizenNumber } from "./number.js";
 import {
   authenticatePassively,
   authenticateSigner,

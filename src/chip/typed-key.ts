@@ -1,8 +1,9 @@
 // How does what a citizen typed become the key to the chip?
+
+import { contradictions, parseCitizenNumber } from "../core/citizen-number.js";
+import { parseIsoDate, toMrzDate } from "../core/dates.js";
 import { FaultError } from "../core/faults.js";
 import type { AccessKey } from "./access/keys.js";
-import { parseIsoDate, toMrzDate } from "./dates.js";
-import { contradictions, parseCitizenNumber } from "./number.js";
 
 /**
  * From the 12 digits and dates as yyyy-MM-dd. Throws "card.wrongKey" for what no card can have, before the

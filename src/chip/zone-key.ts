@@ -1,10 +1,11 @@
 // Which key and which claims does a machine-readable zone give that a camera read?
+
+import { parseCitizenNumber } from "../core/citizen-number.js";
+import { parseMrzDate } from "../core/dates.js";
 import type { CardField } from "../procedures/procedure.js";
 import { type AccessKey, accessKeyFromMrz } from "./access/keys.js";
 import { NO_EXPIRY_MRZ } from "./age-rule.js";
-import { parseMrzDate } from "./dates.js";
 import { repairMrz, type ZoneGuesses } from "./mrz-repair.js";
-import { parseCitizenNumber } from "./number.js";
 
 export interface ZoneKey {
   readonly key: AccessKey;

@@ -2,10 +2,10 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { type ChipReadArguments, type ChipReadIo, chipRead } from "../../src/chip/command.js";
-import { toMrzDate } from "../../src/chip/dates.js";
 import { type MakeCardOptions, makeCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import { madeUpPerson, mrzExpiry, mrzLines } from "../../src/chip/sim/people.js";
+import { toMrzDate } from "../../src/core/dates.js";
 import { FaultError } from "../../src/core/faults.js";
 import { layDown } from "./loop.js";
 

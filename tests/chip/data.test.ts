@@ -3,15 +3,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { expiryByAge, expiryCandidates } from "../../src/chip/age-rule.js";
 import { accessKeyFromQr, parseCardQr } from "../../src/chip/card-qr.js";
-import { addYears, parseMrzDate, parsePrintedDate } from "../../src/chip/dates.js";
 import { parseDg2 } from "../../src/chip/lds/dg2.js";
 import { parseDg13 } from "../../src/chip/lds/dg13.js";
-import { checkDigit, parseMrz, transliterate } from "../../src/chip/mrz.js";
-import { contradictions, parseCitizenNumber } from "../../src/chip/number.js";
 import { writeDg2 } from "../../src/chip/sim/files.js";
 import { cardQrText, madeUpPerson, mrzExpiry, mrzLines } from "../../src/chip/sim/people.js";
 import { writeTlv } from "../../src/chip/tlv.js";
+import { contradictions, parseCitizenNumber } from "../../src/core/citizen-number.js";
+import { addYears, parseMrzDate, parsePrintedDate } from "../../src/core/dates.js";
 import { FaultError } from "../../src/core/faults.js";
+import { checkDigit, parseMrz, transliterate } from "../../src/core/mrz.js";
 
 test("TD1, TD2 and TD3 specimens of Doc 9303 are read with every check digit holding", () => {
   const td1 = parseMrz(

@@ -12,7 +12,6 @@ import { parseDg2 } from "../../src/chip/lds/dg2.js";
 import { parseDg13 } from "../../src/chip/lds/dg13.js";
 import { parseSecurityInfos } from "../../src/chip/lds/security-infos.js";
 import { parseSod } from "../../src/chip/lds/sod.js";
-import { parseMrz } from "../../src/chip/mrz.js";
 import { authenticatePassively } from "../../src/chip/passive-authentication.js";
 import { readCard } from "../../src/chip/read-card.js";
 import { CardMessaging } from "../../src/chip/sim/card-messaging.js";
@@ -22,6 +21,7 @@ import { makePki } from "../../src/chip/sim/make-pki.js";
 import { cardQrText, madeUpPerson, mrzLines } from "../../src/chip/sim/people.js";
 import { readTlv, readTlvs, writeTlv } from "../../src/chip/tlv.js";
 import { FaultError } from "../../src/core/faults.js";
+import { parseMrz } from "../../src/core/mrz.js";
 import { layDown } from "./loop.js";
 
 const RUNS = { numRuns: 1_000 } as const;

@@ -1,9 +1,9 @@
 // Does the technician's command read a card through PC/SC, and name what is missing?
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { toMrzDate } from "../../src/chip/dates.js";
 import { makeCard } from "../../src/chip/sim/make-card.js";
 import { madeUpPerson, mrzExpiry } from "../../src/chip/sim/people.js";
+import { toMrzDate } from "../../src/core/dates.js";
 import { runCommand } from "../wire/command.js";
 import { PcscdBench, pcscdMissing } from "../wire/pcscd.js";
 

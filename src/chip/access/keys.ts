@@ -1,7 +1,7 @@
 // How do the printed data of a card become keys? (Doc 9303-11 clauses 4.3.1 and 9.7.2)
 import { createHash } from "node:crypto";
 import { FaultError } from "../../core/faults.js";
-import { checkDigit, type Mrz } from "../mrz.js";
+import { checkDigit, type Mrz } from "../../core/mrz.js";
 import { malformed } from "../tlv.js";
 
 /** What opens the chip: printed on the card, never stored on the kiosk. */

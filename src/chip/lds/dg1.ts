@@ -1,5 +1,5 @@
 // What is in the machine-readable zone that the chip holds? (DG1, Doc 9303-10 clause 4.7.1)
-import { type Mrz, parseMrz } from "../mrz.js";
+import { type Mrz, parseMrz } from "../../core/mrz.js";
 import { childOf, expectTlv, malformed, readTlvs } from "../tlv.js";
 
 /** Throws "card.unreadable" when the group or the zone in it has no known form. */

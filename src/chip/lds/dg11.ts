@@ -1,5 +1,5 @@
 // What more do the optional groups say of the holder and of the document? (DG11 and DG12, Doc 9303-10 clauses 4.7.11, 4.7.12)
-import { isoDate } from "../dates.js";
+import { isoDate } from "../../core/dates.js";
 import { expectTlv, malformed, readTlvs, type Tlv } from "../tlv.js";
 
 /** Additional personal details. Personal; absent fields are "". */

@@ -2,8 +2,9 @@
 //
 // Layout as found on cards, not published: 6D { SEQUENCE { …, SET { SEQUENCE { INTEGER n, value … } … } } }.
 // An n that is not known here is kept: later cards may say more, and refusing them would help nobody.
+
+import { parsePrintedDate } from "../../core/dates.js";
 import type { CardField } from "../../procedures/procedure.js";
-import { parsePrintedDate } from "../dates.js";
 import { expectTlv, malformed, readTlv, readTlvs, type Tlv } from "../tlv.js";
 
 export interface Dg13 {

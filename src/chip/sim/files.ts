@@ -1,5 +1,5 @@
 // Which bytes stand in the files of a made-up person's card?
-import { toPrintedDate } from "../dates.js";
+import { toPrintedDate } from "../../core/dates.js";
 import { concatBytes, writeTlv } from "../tlv.js";
 import { type MadeUpPerson, mrzLines } from "./people.js";
 

@@ -1,6 +1,7 @@
 // How does a made-up person get a card that the product's own reading believes?
+
+import { toMrzDate } from "../../core/dates.js";
 import { SW } from "../apdu.js";
-import { toMrzDate } from "../dates.js";
 import { writeTlv } from "../tlv.js";
 import { type SimCard, type SimChip, startChip } from "./card.js";
 import { buildFiles, type CardFileOptions } from "./card-files.js";

@@ -2,11 +2,12 @@
 //
 // INVARIANT: nobody here is real. Names are drawn word by word from common ones, the six serial digits start with
 // 9999 to stay out of the way of issued numbers, and a seed always gives the same person.
+
+import type { Sex } from "../../core/citizen-number.js";
+import { isoDate, toCompactDate, toMrzDate } from "../../core/dates.js";
+import { checkDigit, transliterate } from "../../core/mrz.js";
+import { PROVINCES } from "../../core/provinces.js";
 import { expiryByAge, NO_EXPIRY_MRZ } from "../age-rule.js";
-import { isoDate, toCompactDate, toMrzDate } from "../dates.js";
-import { checkDigit, transliterate } from "../mrz.js";
-import type { Sex } from "../number.js";
-import { PROVINCES } from "../provinces.js";
 
 export interface MadeUpPerson {
   readonly number: string;

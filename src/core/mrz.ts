@@ -3,7 +3,7 @@
 // Doc 9303-5 (TD1), 9303-6 (TD2), 9303-4 (TD3); check digits by 9303-3 clause 4.9. The Vietnamese citizen card is a
 // TD1 whose document number is the last nine of the twelve digits and whose first optional field is all twelve,
 // "<<" and a check digit of them; the TD1 rule for numbers longer than nine places is not used on it.
-import { malformed } from "./tlv.js";
+import { FaultError } from "./faults.js";
 
 export type MrzFormat = "TD1" | "TD2" | "TD3";
 
@@ -42,6 +42,8 @@ const SHAPES: Readonly<Record<MrzFormat, { readonly lines: number; readonly widt
 };
 const FORMATS = Object.keys(SHAPES) as readonly MrzFormat[];
 const WEIGHTS = [7, 3, 1] as const;
+
+const malformed = (detail: string): FaultError => new FaultError("card.unreadable", detail);
 
 const digitValue = (character: string): number => {
   const code = character.charCodeAt(0);
