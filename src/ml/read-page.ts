@@ -4,9 +4,12 @@
 import type { OpenCv } from "@techstark/opencv-js";
 import { FaultError } from "../core/faults.js";
 import { extractFields } from "./fields/extract.js";
-import type { OcrThread, Recognised } from "./ocr.js";
+import { findColourInk, withoutInk } from "./lines/colour-ink.js";
+import { layOutLines, type PageLines } from "./lines/page-lines.js";
+import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
-import type { PageQuality, ReadPage, TextLine } from "./reader.js";
+import type { Gray } from "./page/raster.js";
+import type { PageQuality, ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
 
@@ -22,7 +25,7 @@ export interface ReadingParts {
 
 interface Attempt {
   readonly page: PreparedPage;
-  readonly read: Recognised;
+  readonly read: PageLines;
 }
 
 const TURNS: readonly Turn[] = [180, 90, 270];
@@ -53,24 +56,28 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
-const linesOf = ({ words }: Recognised): readonly TextLine[] => {
-  const starts = words.flatMap(({ line }, index) => (words[index - 1]?.line === line ? [] : [index]));
-  return starts.map((from, index) => {
-    const to = starts[index + 1] ?? words.length;
-    const boxes = words.slice(from, to).map(({ box }) => box);
-    const x = Math.min(...boxes.map((box) => box.x));
-    const y = Math.min(...boxes.map((box) => box.y));
-    const w = Math.max(...boxes.map((box) => box.x + box.w)) - x;
-    const h = Math.max(...boxes.map((box) => box.y + box.h)) - y;
-    return { box: { x, y, w, h }, script: "print", from, to };
-  });
-};
-
 /** The recogniser's own doubt outweighs what the picture looks like. */
-const judged = (quality: PageQuality, read: Recognised): PageQuality =>
+const judged = (quality: PageQuality, read: PageLines): PageQuality =>
   read.meanConfidence < UNREADABLE_BELOW && quality.verdict === "good"
     ? { ...quality, verdict: "poor", advice: "blurred" }
     : quality;
+
+const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
+  width: widthPx,
+  height: heightPx,
+  data: pgm.subarray(pgm.length - widthPx * heightPx),
+});
+
+/** Seals are never text; what is printed under them is. */
+const recognise = async (
+  ocr: OcrThread,
+  page: PreparedPage,
+  onFraction: (fraction: number) => void,
+): Promise<PageLines> => {
+  const seals = findColourInk(page.rgb).filter(({ colour }) => colour === "red");
+  const clean = withoutInk(flatOf(page), page.rgb, seals);
+  return layOutLines(await ocr.recognise(clean, { onFraction }));
+};
 
 /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */
 export const readPage = async (
@@ -82,8 +89,8 @@ export const readPage = async (
     onProgress("decoding", 0);
     const prepared = await preparePage(cv, task.file, { maxPixels: task.maxPixels, turn });
     onProgress("reading", 0);
-    const recognised = await ocr.recognise(prepared.pgm, (fraction) => onProgress("reading", fraction));
-    return { page: prepared, read: recognised };
+    const read = await recognise(ocr, prepared, (fraction) => onProgress("reading", fraction));
+    return { page: prepared, read };
   });
   onProgress("extracting", 0);
   if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
@@ -95,7 +102,7 @@ export const readPage = async (
     jpeg: page.jpeg,
     text: read.text,
     words: read.words,
-    lines: linesOf(read),
+    lines: read.lines,
     tables: [],
     codes: [],
     checks: [],
