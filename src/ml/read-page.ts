@@ -6,6 +6,7 @@ import { FaultError } from "../core/faults.js";
 import { extractFields } from "./fields/extract.js";
 import { findColourInk, withoutInk } from "./lines/colour-ink.js";
 import { layOutLines, type PageLines } from "./lines/page-lines.js";
+import { lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
 import type { Gray } from "./page/raster.js";
@@ -68,15 +69,21 @@ const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
   data: pgm.subarray(pgm.length - widthPx * heightPx),
 });
 
-/** Seals are never text; what is printed under them is. */
+/** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
   ocr: OcrThread,
-  page: PreparedPage,
+  prepared: PreparedPage,
   onFraction: (fraction: number) => void,
 ): Promise<PageLines> => {
-  const seals = findColourInk(page.rgb).filter(({ colour }) => colour === "red");
-  const clean = withoutInk(flatOf(page), page.rgb, seals);
-  return layOutLines(await ocr.recognise(clean, { onFraction }));
+  const inks = findColourInk(prepared.rgb);
+  const seals = inks.filter(({ colour }) => colour === "red");
+  const pens = inks.filter(({ colour }) => colour === "blue");
+  const page = withoutInk(flatOf(prepared), prepared.rgb, seals);
+  const found = await ocr.recognise(page, { onFraction });
+  const first = layOutLines(found);
+  if (first.meanConfidence < UPRIGHT_FROM) return first;
+  const bare = withoutInk(page, prepared.rgb, pens);
+  return layOutLines(await lookAgain(ocr, found, { page, bare, pens }));
 };
 
 /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */

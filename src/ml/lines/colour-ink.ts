@@ -225,3 +225,13 @@ export const withoutInk = (flat: Gray, page: Rgb, inks: readonly ColourInk[]): G
   for (const ink of inks) eraseInPlace(out, page, ink);
   return out;
 };
+
+/** Which part of a box of the page the ink covers, 0 … 1. */
+export const inkShare = ({ mask, cellPx }: ColourInk, { x, y, w, h }: Box): number => {
+  const [left, top] = [Math.floor(x / cellPx), Math.floor(y / cellPx)];
+  const [right, bottom] = [Math.ceil((x + w) / cellPx), Math.ceil((y + h) / cellPx)];
+  let covered = 0;
+  for (let row = top; row < bottom; row += 1)
+    for (let column = left; column < right; column += 1) covered += mask.data[row * mask.width + column] ?? 0;
+  return covered / Math.max(1, (right - left) * (bottom - top));
+};

@@ -1,6 +1,7 @@
 // Which words, lines and text does a page have, once the recogniser's lines are put in order?
-import type { TextLine, Word } from "../reader.js";
+
 import { mergeLines } from "../merge-lines.js";
+import type { TextLine, Word } from "../reader.js";
 import { around, inReadingOrder, type Line } from "./reading-order.js";
 
 export interface PageLines {
