@@ -5,8 +5,10 @@ import type { OpenCv } from "@techstark/opencv-js";
 import { FaultError } from "../core/faults.js";
 import { extractFields } from "./fields/extract.js";
 import { findColourInk, withoutInk } from "./lines/colour-ink.js";
-import { layOutLines, type PageLines } from "./lines/page-lines.js";
-import { lookAgain } from "./lines/second-look.js";
+import type { HandwritingReader } from "./lines/handwriting.js";
+import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
+import { lookOf } from "./lines/script-features.js";
+import { cutOut, lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
 import type { Gray } from "./page/raster.js";
@@ -22,6 +24,8 @@ const LEAST_CHARACTERS = 12;
 export interface ReadingParts {
   readonly cv: OpenCv;
   readonly ocr: OcrThread;
+  /** Null: no model for handwriting is installed. */
+  readonly handwriting: HandwritingReader | null;
 }
 
 interface Attempt {
@@ -71,7 +75,7 @@ const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
 
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
-  ocr: OcrThread,
+  { ocr, handwriting }: ReadingParts,
   prepared: PreparedPage,
   onFraction: (fraction: number) => void,
 ): Promise<PageLines> => {
@@ -83,20 +87,22 @@ const recognise = async (
   const first = layOutLines(found);
   if (first.meanConfidence < UPRIGHT_FROM) return first;
   const bare = withoutInk(page, prepared.rgb, pens);
-  return layOutLines(await lookAgain(ocr, found, { page, bare, pens }));
+  const again = await lookAgain(ocr, found, { page, bare, pens });
+  const look = lookOf(page, prepared.rgb, again.flat());
+  return layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
 };
 
 /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */
 export const readPage = async (
-  { cv, ocr }: ReadingParts,
+  parts: ReadingParts,
   task: ReadTask,
   onProgress: OnProgress,
 ): Promise<ReadPage> => {
   const { page, read } = await readUpright(async (turn) => {
     onProgress("decoding", 0);
-    const prepared = await preparePage(cv, task.file, { maxPixels: task.maxPixels, turn });
+    const prepared = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
     onProgress("reading", 0);
-    const read = await recognise(ocr, prepared, (fraction) => onProgress("reading", fraction));
+    const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
     return { page: prepared, read };
   });
   onProgress("extracting", 0);

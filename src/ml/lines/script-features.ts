@@ -127,3 +127,21 @@ export const featuresOf = (word: Word, look: PageLook): Features => {
     oddText: Math.min(1, (word.text.match(ODD)?.length ?? 0) / long),
   };
 };
+
+const SURE = 0.85;
+const LEAST_WORDS = 8;
+const MEASURED_WORDS = 60;
+
+/** The page's usual print: of the words that were surely read, where there are enough of them. */
+export const lookOf = (page: Gray, colour: Rgb, words: readonly Word[]): PageLook => {
+  const sure = words.filter(({ confidence }) => confidence >= SURE);
+  const usual = sure.length >= LEAST_WORDS ? sure : words;
+  const step = Math.max(1, Math.floor(usual.length / MEASURED_WORDS));
+  const some = usual.filter((_, index) => index % step === 0);
+  return {
+    page,
+    colour,
+    letterPx: Math.max(8, middleOf(usual.map(({ box }) => box.h))),
+    strokePx: Math.max(1, middleOf(some.map(({ box }) => strokeWidthIn(page, withinPage(box, page))))),
+  };
+};

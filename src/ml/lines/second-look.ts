@@ -79,7 +79,8 @@ const places = (found: readonly Line[], { bare, page, pens }: Looked): readonly 
     .slice(0, MOST_PLACES);
 };
 
-const crop = (page: Gray, { x, y, w, h }: Box): Gray => {
+/** `box` lies on the page. */
+export const cutOut = (page: Gray, { x, y, w, h }: Box): Gray => {
   const data = new Uint8Array(w * h);
   for (let row = 0; row < h; row += 1) {
     const from = (y + row) * page.width + x;
@@ -104,7 +105,16 @@ const isBetter = (word: Word, before: readonly Word[]): boolean => {
   return letters && word.confidence > Math.max(SURE, sure + 0.02);
 };
 
-/** The lines with what a second look gave; words of the first that it outdoes are gone. */
+/** Writing that nothing reads: a word of no text, for whoever tells pen from print. */
+const unread = (lines: readonly Line[], { page }: Looked): readonly Line[] => {
+  const words = lines.flat();
+  return findMissedInk(page, words, middleHeight(words)).map((box) => [{ text: "", confidence: 0, box }]);
+};
+
+/**
+ * The lines with what a second look gave; words of the first that it outdoes are gone. What stays unread has a word
+ * of no text.
+ */
 export const lookAgain = async (
   ocr: OcrThread,
   found: readonly Line[],
@@ -113,7 +123,7 @@ export const lookAgain = async (
   let lines = found;
   for (const place of places(found, looked)) {
     const before = lines.flat().filter(({ box }) => overlapShare(box, place) > 0);
-    const seen = await ocr.recognise(crop(looked.bare, place), { layout: "block" });
+    const seen = await ocr.recognise(cutOut(looked.bare, place), { layout: "block" });
     const better = seen
       .map((line) =>
         line
@@ -126,5 +136,6 @@ export const lookAgain = async (
     const outdone = (word: Word): boolean => words.some(({ box }) => overlapShare(box, word.box) > 0.3);
     lines = [...lines.map((line) => line.filter((word) => !outdone(word))), ...better];
   }
-  return lines.filter((line) => line.length > 0);
+  const read = lines.filter((line) => line.length > 0);
+  return [...read, ...unread(read, looked)];
 };
