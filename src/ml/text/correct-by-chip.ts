@@ -4,7 +4,7 @@
 // by a mark ("Hằng", "Hạnh", "Hắng"). So a word is changed only where it differs by marks or look-alike letters,
 // where the recogniser doubted it, and the more so when what it read is a name as well.
 import type { CorrectOptions, LineToCorrect } from "./correct.js";
-import { inCaseOf } from "./letters.js";
+import { baseOf, inCaseOf } from "./letters.js";
 import { FAMILY_NAMES } from "./lexicon/names.js";
 import { likeness } from "./likeness.js";
 import { isSyllable } from "./syllable.js";
@@ -12,6 +12,8 @@ import { changed, SUREST, type Token, tokensOf } from "./tokens.js";
 
 /** Two marks, or one letter that looks alike. */
 const MOST_SLIP = 0.6;
+/** From so many letters the others say enough. */
+const LONG_ENOUGH = 4;
 /** Below this a reading that could be a name of its own is doubted; above it, it is another person's name. */
 const DOUBTED_NAME = 0.4;
 /** What can not be a name is doubted earlier. */
@@ -45,6 +47,13 @@ const couldBeMeant = (token: Token, place: number, text: KnownText, options: Cor
   return place === 0 ? FAMILY_NAMES.includes(token.lower) : options.lexicon.names.has(token.lower);
 };
 
+/** The same letters under other marks; in a longer word also one that looks alike. */
+const isSlip = (read: string, meant: string): boolean => {
+  if (read.length !== meant.length || likeness(read, meant, MOST_SLIP) > MOST_SLIP) return false;
+  const bases = (text: string): string => [...text].map(baseOf).join("");
+  return meant.length >= LONG_ENOUGH || bases(read) === bases(meant);
+};
+
 /** The words to change, or none when the text is not this one. */
 const slipsOf = (window: readonly Token[], text: KnownText, options: CorrectOptions): readonly number[] => {
   const slips: number[] = [];
@@ -54,7 +63,7 @@ const slipsOf = (window: readonly Token[], text: KnownText, options: CorrectOpti
     const { confidence, correction } = token.word;
     const limit = couldBeMeant(token, place, text, options) ? DOUBTED_NAME : DOUBTED;
     if (correction !== undefined || confidence >= limit || /\d/.test(token.core)) return [];
-    if (token.lower.length !== meant.length || likeness(token.lower, meant, MOST_SLIP) > MOST_SLIP) return [];
+    if (!isSlip(token.lower, meant)) return [];
     slips.push(place);
   }
   // At least half of it stands there as the chip has it.

@@ -12,6 +12,8 @@ import { changed, SUREST, type Token, tokensOf } from "./tokens.js";
 
 const FAMILIES: ReadonlySet<string> = new Set(FAMILY_NAMES);
 const SHORTEST = 2;
+/** What is left of a word whose beginning a signature covers is as near to one as to another. */
+const SHORTEST_NONSENSE = 4;
 /** Marks and one look-alike letter; never another letter in a short word. */
 const mostSlip = (word: string): number => (word.length <= 3 ? 0.5 : word.length <= 5 ? 0.7 : 1);
 /** The next best must be further off by this. */
@@ -100,7 +102,7 @@ const correctOther = (
   among: ReadonlySet<string>,
 ) => {
   for (const token of tokens) {
-    if (token.word.correction !== undefined || token.core.length < 3) continue;
+    if (token.word.correction !== undefined || token.core.length < SHORTEST_NONSENSE) continue;
     if (!isWordLike(token) || isAcronym(token) || isSyllable(token.lower) || among.has(token.lower)) continue;
     if (token.word.confidence >= DOUBTED_NONSENSE) continue;
     const meant = nearest(token.lower, among);

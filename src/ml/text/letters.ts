@@ -14,11 +14,34 @@ export const withoutTone = (text: string): string =>
 /** The tone marks in a text, in order. */
 export const tonesOf = (text: string): readonly string[] => text.normalize("NFD").match(TONE) ?? [];
 
-/** The letter under all marks, in lower case; đ is d. One character in, one out. */
-export const baseOf = (letter: string): string => {
+export interface Letter {
+  /** Under all marks, in lower case; đ is d. */
+  readonly base: string;
+  /** Without the tone. */
+  readonly toneless: string;
+  /** The tone's mark, or "". */
+  readonly tone: string;
+}
+
+const takeApart = (letter: string): Letter => {
   const lower = letter.toLowerCase();
-  return lower === "đ" ? "d" : (lower.normalize("NFD")[0] ?? lower);
+  const base = lower === "đ" ? "d" : (lower.normalize("NFD")[0] ?? lower);
+  return { base, toneless: withoutTone(lower), tone: tonesOf(lower).join("") };
 };
+
+/** Taken apart once: words are compared by the thousand. */
+const LETTERS: ReadonlyMap<string, Letter> = new Map(
+  [
+    ..."abcdefghijklmnopqrstuvwxyzđ",
+    ...[..."aăâeêioôơuưy"].flatMap((vowel) => ["", ...TONES].map((tone) => (vowel + tone).normalize("NFC"))),
+  ].map((letter) => [letter, takeApart(letter)] as const),
+);
+
+/** One character, NFC. */
+export const letterOf = (letter: string): Letter => LETTERS.get(letter) ?? takeApart(letter);
+
+/** The letter under all marks, in lower case; đ is d. One character in, one out. */
+export const baseOf = (letter: string): string => letterOf(letter).base;
 
 export type Case = "upper" | "title" | "lower" | "mixed";
 

@@ -2,7 +2,7 @@
 //
 // An edit distance whose prices follow what recognisers do to Vietnamese print: a mark is lost or changed far more
 // often than a letter, and some letters look alike.
-import { baseOf, tonesOf, withoutTone } from "./letters.js";
+import { baseOf, letterOf } from "./letters.js";
 
 /** Tone or quality changed; both. */
 const ONE_MARK = 0.35;
@@ -37,10 +37,9 @@ const alike = (a: string, b: string): boolean =>
 /** The price of reading `a` for `b`: 0 … 1. */
 export const letterCost = (a: string, b: string): number => {
   if (a === b) return 0;
-  const [one, other] = [baseOf(a), baseOf(b)];
-  if (one !== other) return alike(one, other) ? LOOKS_ALIKE : ANY;
-  const toneDiffers = tonesOf(a).join("") !== tonesOf(b).join("");
-  return toneDiffers && withoutTone(a) !== withoutTone(b) ? TWO_MARKS : ONE_MARK;
+  const [one, other] = [letterOf(a), letterOf(b)];
+  if (one.base !== other.base) return alike(one.base, other.base) ? LOOKS_ALIKE : ANY;
+  return one.tone !== other.tone && one.toneless !== other.toneless ? TWO_MARKS : ONE_MARK;
 };
 
 const insertCost = (letter: string): number => (isSpeck(letter) ? SPECK : ANY);

@@ -45,7 +45,8 @@ export const changed = (
   const { word, head, tail } = token;
   return {
     ...word,
-    text: `${DIRT.test(head) ? "" : head}${core}${tail}`,
+    // Before a number a mark may be a part of it.
+    text: `${DIRT.test(head) && !/\d/.test(core) ? "" : head}${core}${tail}`,
     confidence: Math.min(word.confidence, by.surest),
     correction: { from: word.text, by: by.correction },
   };

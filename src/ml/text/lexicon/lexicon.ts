@@ -35,13 +35,18 @@ const index = (texts: readonly string[]): PhraseIndex<null> =>
 /** A few milliseconds; once a process. */
 export const makeLexicon = (extra: ExtraWords = {}): Lexicon => {
   const places = [...PROVINCES_SINCE_2025, ...PROVINCES_BEFORE_2025, ...(extra.places ?? [])];
+  // With the word before it, a province is known although that word was misread ("tính Quảng Nam").
+  const provinces = [...PROVINCES_SINCE_2025, ...PROVINCES_BEFORE_2025].flatMap((name) => [
+    `tỉnh ${name}`,
+    `thành phố ${name}`,
+  ]);
   const labels = Object.entries(LABELS).flatMap(([context, texts]) =>
     texts.map((text) => [text.split(" "), context as Context] as const),
   );
   return {
     names: new Set([...FAMILY_NAMES, ...GIVEN_NAMES, ...syllables(extra.names ?? [])]),
     words: new Set([...WORDS, ...syllables(PHRASES), ...syllables(places), ...syllables(extra.words ?? [])]),
-    phrases: index(PHRASES),
+    phrases: index([...PHRASES, ...provinces]),
     labels: new PhraseIndex(labels),
     closed: { place: index(places), ethnicity: index(ETHNIC_GROUPS), nationality: index(NATIONALITIES) },
   };

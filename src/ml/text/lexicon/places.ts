@@ -12,7 +12,7 @@ export const PROVINCES_SINCE_2025: readonly string[] = [
   ...["Vĩnh Long", "Đồng Tháp", "An Giang", "Cà Mau"],
 ];
 
-/** Of the 63 until then, those whose names went. */
+/** Of the 63 until then, those whose names went; and Thừa Thiên Huế, which had become Huế in January 2025. */
 export const PROVINCES_BEFORE_2025: readonly string[] = [
   ...["Hà Giang", "Bắc Kạn", "Yên Bái", "Hòa Bình", "Bắc Giang", "Vĩnh Phúc", "Hải Dương", "Thái Bình"],
   ...["Hà Nam", "Nam Định", "Quảng Bình", "Thừa Thiên Huế", "Quảng Nam", "Bình Định", "Phú Yên"],
