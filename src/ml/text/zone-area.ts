@@ -7,7 +7,7 @@ import type { Box, TextLine, Word } from "../reader.js";
 
 /** What a recogniser of running text makes of fillers. */
 const FILLER = /[<«‹]/g;
-const LEAST_FILLERS = 3;
+const LEAST_FILLERS = 2;
 const LEAST_LETTERS = 18;
 const LEAST_SHARE = 0.8;
 /** Room around the rows, in their heights: a third row may not have been seen. */
