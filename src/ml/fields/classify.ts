@@ -55,6 +55,10 @@ const OTHER_TITLES = [
   "bản cam kết",
 ].map(fold);
 
+const EVIDENCE = new Map(
+  PAPERS.map((rule) => [rule, { titles: rule.titles.map(fold), echoes: rule.echoes.map(fold) }]),
+);
+
 const isCapitals = (text: string): boolean => {
   const letters = text.match(/\p{L}/gu) ?? [];
   return letters.filter((letter) => /\p{Lu}/u.test(letter)).length >= CAPITAL_SHARE * letters.length;
@@ -98,11 +102,11 @@ const scoreOf = (
   headings: readonly Heading[],
   rule: PaperRule,
 ): ClassScore => {
-  const title = Math.max(...rule.titles.map((text) => titleScore(headings, fold(text))));
-  const echoes = rule.echoes.filter((echo) => {
-    const phrase = fold(echo);
-    return segments.some(({ folded }) => findAll(folded, phrase, slipsAllowed(phrase)).length > 0);
-  }).length;
+  const { titles, echoes: phrases } = EVIDENCE.get(rule) ?? { titles: [], echoes: [] };
+  const title = Math.max(0, ...titles.map((text) => titleScore(headings, text)));
+  const echoes = phrases.filter((phrase) =>
+    segments.some(({ folded }) => findAll(folded, phrase, slipsAllowed(phrase)).length > 0),
+  ).length;
   const found = new Set(
     findLabels(segments, labelsOf(rule)).flatMap(({ label, distance }) =>
       distance <= 1 ? label.fields.map(({ key }) => key) : [],

@@ -1,6 +1,7 @@
 // Which printed labels of a paper stand where on the page?
 import type { Segment } from "./layout.js";
 import { findAll, fold, slipsAllowed } from "./match.js";
+import { PAPERS } from "./papers.js";
 import type { FieldRule, PaperRule } from "./rule.js";
 
 export interface PrintedLabel {
@@ -27,7 +28,11 @@ const SHORT = 8;
 /** A label without a colon, and a colon so many words later: the beginning of another, longer label. */
 const LONGER_LABEL = 4;
 
-export const labelsOf = (rule: PaperRule): readonly PrintedLabel[] => {
+/** Beside the letter head of every paper; a narrow blank may part them. */
+const HEADING = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"];
+
+/** What a rule's words are when they are looked for; made once a rule. */
+const compile = (rule: PaperRule): readonly PrintedLabel[] => {
   const labels = new Map<string, PrintedLabel>();
   const add = (text: string, part: Partial<PrintedLabel>): void => {
     const phrase = fold(text);
@@ -45,8 +50,11 @@ export const labelsOf = (rule: PaperRule): readonly PrintedLabel[] => {
   return [...labels.values()];
 };
 
-/** Beside the letter head of every paper; a narrow blank may part them. */
-const HEADING = ["CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc"];
+const COMPILED: ReadonlyMap<PaperRule, readonly PrintedLabel[]> = new Map(
+  PAPERS.map((rule) => [rule, compile(rule)]),
+);
+
+export const labelsOf = (rule: PaperRule): readonly PrintedLabel[] => COMPILED.get(rule) ?? compile(rule);
 
 const endsInColon = (text: string | undefined): boolean => text !== undefined && /[:;]$/.test(text);
 

@@ -29,6 +29,29 @@ export const editDistance = (a: string, b: string, limit: number): number => {
   return row[b.length] ?? limit + 1;
 };
 
+/**
+ * Whether `wanted` stands anywhere in `text` with at most `limit` slips (Sellers 1980: the first row of the
+ * distance table is nought, so a match may begin anywhere). One pass, where trying every window takes dozens.
+ */
+const occurs = (text: string, wanted: string, limit: number): boolean => {
+  if (limit === 0) return text.includes(wanted);
+  if (text.length < wanted.length - limit) return false;
+  const column = new Uint16Array(wanted.length + 1);
+  for (let i = 0; i <= wanted.length; i += 1) column[i] = i;
+  for (let j = 0; j < text.length; j += 1) {
+    let diagonal = 0;
+    const letter = text.charCodeAt(j);
+    for (let i = 1; i <= wanted.length; i += 1) {
+      const left = column[i] as number;
+      const replaced = diagonal + (wanted.charCodeAt(i - 1) === letter ? 0 : 1);
+      diagonal = left;
+      column[i] = Math.min(left + 1, (column[i - 1] as number) + 1, replaced);
+    }
+    if ((column[wanted.length] as number) <= limit) return true;
+  }
+  return false;
+};
+
 /** One slip in six letters is forgiven. */
 export const slipsAllowed = (foldedLabel: string): number => Math.min(4, Math.floor(foldedLabel.length / 6));
 
@@ -42,6 +65,7 @@ export interface Found {
 /** Every place where a folded phrase stands among folded words; overlapping ones too. Words may be split or joined. */
 export const findAll = (folded: readonly string[], wanted: string, limit: number): readonly Found[] => {
   const found: Found[] = [];
+  if (!occurs(folded.filter((word) => word !== "").join(" "), wanted, limit)) return found;
   for (let from = 0; from < folded.length; from += 1) {
     if (folded[from] === "") continue;
     let joined = "";
