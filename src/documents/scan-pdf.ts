@@ -1,9 +1,12 @@
 // How does a scan become the PDF that the kiosk hands in, sealed or not?
 import { FaultError } from "../core/faults.js";
 import { buildPdf, openTextFont } from "./build-pdf.js";
+import { buildCms } from "./cms.js";
 import { bandContent, placePage } from "./page-content.js";
 import { qrModules } from "./qr.js";
-import type { Scan } from "./scan.js";
+import type { Scan, SealingKey } from "./scan.js";
+import { prepareSignature } from "./sign.js";
+import type { PreparedSignature } from "./signing.js";
 import { drawNotice } from "./stamp.js";
 import { bandLines } from "./wording.js";
 import { scanXmp } from "./xmp.js";
@@ -23,4 +26,27 @@ export const drawScan = async (scan: Scan): Promise<Uint8Array> => {
   });
   const identity = `${scan.submission} ${scan.kiosk.id} ${scan.scannedAt.epochMs} ${scan.pages.length}`;
   return buildPdf({ pages, font, xmp: scanXmp(scan), identity });
+};
+
+const SEAL_FIELD = "KioskSeal";
+
+/** Where the seal goes: the officer's signatures follow in updates of their own. */
+export const prepareSeal = (unsealed: Uint8Array, scan: Scan): PreparedSignature =>
+  prepareSignature(unsealed, {
+    fieldName: SEAL_FIELD,
+    signer: scan.kiosk.id,
+    reason: "Quét tại máy, không thay đổi (scanned at this kiosk, unchanged; not a certified copy)",
+    location: scan.kiosk.place.vi,
+    signedAtMs: scan.scannedAt.epochMs,
+  });
+
+/**
+ * PDF/A-2b of the scan, with the device's seal (PAdES B-B) when there is a key for it.
+ * Throws `FaultError` "document.notMade" or "keys.unusable".
+ */
+export const makeScanPdf = async (scan: Scan, seal: SealingKey | null): Promise<Uint8Array> => {
+  const unsealed = await drawScan(scan);
+  if (seal === null) return unsealed;
+  const prepared = prepareSeal(unsealed, scan);
+  return prepared.finish((await buildCms(prepared.digest, seal)).cms);
 };

@@ -1,7 +1,8 @@
 // Which made-up scans do the tests of documents work on?
-import { renderPage, scanJpeg } from "../../src/ml/samples/render.js";
-import { layOutPaper } from "../../src/ml/samples/papers.js";
+
 import type { Scan, ScanPage, ScanWord } from "../../src/documents/scan.js";
+import { layOutPaper } from "../../src/ml/samples/papers.js";
+import { renderPage, scanJpeg } from "../../src/ml/samples/render.js";
 
 /** 22 November 2026, 16:05 in Vietnam. */
 export const SCANNED_AT_MS = Date.UTC(2026, 10, 22, 9, 5, 9);

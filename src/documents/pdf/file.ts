@@ -46,9 +46,13 @@ export class PdfFile {
     if (this.sections.some(({ trailer }) => trailer.has("Encrypt"))) fail("it is encrypted");
   }
 
-  /** Of the newest revision. */
+  /** What `startxref` points to. */
+  get newest(): Section {
+    return this.sections[0] ?? fail("there is no cross-reference section");
+  }
+
   get trailer(): PdfDict {
-    return this.sections[0]?.trailer ?? new Map();
+    return this.newest.trailer;
   }
 
   get size(): number {
