@@ -14,6 +14,9 @@ const ROLES: Readonly<Record<SignatureRole, Bilingual>> = {
   },
 };
 
+/** It says that it is a kiosk's, and nobody was named who could confirm it. */
+const NAMES_A_KIOSK: Bilingual = { vi: "Dấu niêm tự xưng của máy", en: "Seal that names the kiosk" };
+
 const INTEGRITY: Readonly<Record<Integrity, Bilingual>> = {
   intact: { vi: "phần đã ký không bị thay đổi", en: "what was signed is unchanged" },
   broken: {
@@ -111,6 +114,7 @@ export const signatureSentence = (facts: Facts): Bilingual => {
   return both((language) => {
     const said = parts.flatMap((part) => (part === null ? [] : [part[language]])).join("; ");
     const who = facts.signer.commonName === "" ? "" : ` “${facts.signer.commonName}”`;
-    return `${ROLES[facts.role][language]}${who}: ${said}.`;
+    const role = facts.certificate === "notJudged" ? NAMES_A_KIOSK : ROLES[facts.role];
+    return `${role[language]}${who}: ${said}.`;
   });
 };
