@@ -107,10 +107,9 @@ const weigh = (file: PdfFile, opened: readonly Opened[], signatures: readonly Si
   if (competent.length > 0) return "certificateFails";
   const known = signatures.filter(({ role }) => role !== "unknown" && role !== "timestamp");
   if (known.length === 0) return "signedByUnknown";
-  if (known.some(({ role, certificate }) => role === "device" && certificate === "trusted"))
-    return "sealedScan";
-  // An officer who signed without a copy statement has certified nothing.
-  return known.some(({ certificate }) => certificate === "trusted") ? "sealedScan" : "certificateFails";
+  const holding = known.filter(({ certificate }) => certificate === "trusted");
+  if (holding.some(isCompetent)) return "noStatement";
+  return holding.length > 0 ? "sealedScan" : "certificateFails";
 };
 
 /** Where the last signature ends, something may follow that nobody signed. */
