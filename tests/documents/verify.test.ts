@@ -83,8 +83,13 @@ test("a statement that nobody competent signed certifies nothing", async () => {
   const { pdf } = prepareSignature(sealed, OFFICER);
   assert.is((await judge(pdf)).verdict, "changed");
   const byKiosk = await judge(await sign(sealed, OFFICER, house.seal));
-  assert.is(byKiosk.verdict, "sealedScan");
+  assert.is(byKiosk.verdict, "falseStatement");
   assert.is(byKiosk.statement, null);
+  const painted = update(unsealed, (file, writer) => {
+    const ref = stampRef(file);
+    writer.add(merged(file.dict(ref) ?? new Map(), { NM: textString("motcua-statement-1") }), ref);
+  });
+  assert.is((await judge(painted)).verdict, "falseStatement");
   assert.is((await judge(await sign(sealed, WITHOUT_STATEMENT, house.officer))).verdict, "noStatement");
 });
 
@@ -340,7 +345,7 @@ test("expired, not yet valid, foreign, unsuitable and weak certificates are told
   const cases = [
     [await signer(house.people, "Old", old), "expired", "certificateFails"],
     [await signer(house.people, "Young", young), "notYetValid", "certificateFails"],
-    [await signer(stranger, "Stranger"), "foreign", "sealedScan"],
+    [await signer(stranger, "Stranger"), "foreign", "falseStatement"],
     [server, "unsuitable", "certificateFails"],
   ] as const;
   for (const [key, standing, verdict] of cases) {
