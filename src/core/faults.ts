@@ -657,7 +657,10 @@ export const FAULTS = {
     "paper",
     "blocking",
     "D20",
-    ["Tệp này không phải PDF đọc được. Xin dùng tệp khác.", "This file is no readable PDF. Please use another."],
+    [
+      "Tệp này không phải PDF đọc được. Xin dùng tệp khác.",
+      "This file is no readable PDF. Please use another.",
+    ],
     [
       "Tệp PDF hỏng hoặc thuộc loại không hỗ trợ; xem chi tiết trong nhật ký.",
       "The PDF is damaged or of a kind that is not supported; see the detail in the log.",
