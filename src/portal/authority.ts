@@ -19,6 +19,7 @@ import { writeFileDurably } from "../store/durable-file.js";
 import type { Signer } from "./certify/certification-rows.js";
 
 const FOLDER = "pki";
+export const SEAL_AUTHORITY = "kiosks";
 const DAY_MS = 86_400_000;
 const AUTHORITY_DAYS = 20 * 365;
 const REFERENCE_DAYS = 5 * 365;
@@ -30,6 +31,13 @@ const NAMES: Readonly<Record<Signer, string>> = {
   officer: "Công chức THỬ NGHIỆM (cổng tham chiếu)",
   agency: "Cơ quan THỬ NGHIỆM (cổng tham chiếu)",
 };
+
+export const referenceAuthority = (signer: Signer): string =>
+  signer === "officer" ? "reference-officers" : "reference-agencies";
+
+/** Where the certificate of one of the portal's own authorities lies. */
+export const authorityFile = (portalDir: string, name: string): string =>
+  place(join(portalDir, FOLDER), name).chain;
 
 const readPrivate = (path: string): string => {
   if ((statSync(path).mode & OTHERS) !== 0)
@@ -61,14 +69,13 @@ const authority = async (folder: string, name: string, nowMs: number): Promise<S
   return { certificate, privateKeyPem: readPrivate(key) };
 };
 
-const SEAL_AUTHORITY = "kiosks";
-
 const sealAuthority = (portalDir: string, nowMs: number): Promise<SigningAuthority> =>
   authority(join(portalDir, FOLDER), SEAL_AUTHORITY, nowMs);
 
-/** DER of the root above every kiosk's seal. */
-export const sealRoot = async (portalDir: string, nowMs: number): Promise<Uint8Array> =>
-  (await sealAuthority(portalDir, nowMs)).certificate;
+/** Makes it when there is none, so that seals can be judged and issued. */
+export const ensureSealAuthority = async (portalDir: string, nowMs: number): Promise<void> => {
+  await sealAuthority(portalDir, nowMs);
+};
 
 /** The chain for a kiosk's PKCS#10 request (DER), the kiosk's own first. Throws "keys.unusable". */
 export const issueSeal = async (
@@ -79,19 +86,14 @@ export const issueSeal = async (
 ): Promise<readonly Uint8Array[]> =>
   issueSealCertificate(await sealAuthority(portalDir, nowMs), csr, { kiosk, atMs: nowMs });
 
-export interface ReferenceSigner {
-  readonly root: Uint8Array;
-  readonly key: SealingKey;
-}
-
 /** A key for trying out; made when there is none. */
 export const referenceSigner = async (
   portalDir: string,
   signer: Signer,
   nowMs: number,
-): Promise<ReferenceSigner> => {
+): Promise<SealingKey> => {
   const folder = join(portalDir, FOLDER);
-  const root = await authority(folder, `reference-${signer}s`, nowMs);
+  const root = await authority(folder, referenceAuthority(signer), nowMs);
   const name = `reference-${signer}`;
   const { key, chain } = place(folder, name);
   if (!existsSync(chain)) {
@@ -105,5 +107,5 @@ export const referenceSigner = async (
     keep(folder, name, pem, [leaf, root.certificate]);
   }
   const certificates = certificatesInPem(readFileSync(chain, "utf8"));
-  return { root: root.certificate, key: fileSealingKey(readPrivate(key), certificates) };
+  return fileSealingKey(readPrivate(key), certificates);
 };

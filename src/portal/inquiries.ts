@@ -1,6 +1,7 @@
 // What does the portal answer a kiosk that asks on a citizen's behalf?
-import type { Copies, Copy } from "./copies/copies.js";
+
 import type { CopyWishMessage, DownKind, LookupMessage, StoredCopy } from "../sync/protocol/messages.js";
+import type { Copies, Copy } from "./copies/copies.js";
 import type { Attempts } from "./public/attempts.js";
 import { type Register, statusOf } from "./register.js";
 

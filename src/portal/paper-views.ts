@@ -25,8 +25,8 @@ export interface PaperViewsParts {
   readonly reuses: Reuses;
   /** `atMs`: when certificates are judged. */
   readonly verify: (pdf: Uint8Array, atMs?: number) => Promise<VerifyReport>;
-  /** Null: this portal can not certify. */
-  readonly ways: Readonly<Record<Signer, SignerWay>> | null;
+  readonly ways: Readonly<Record<Signer, SignerWay>>;
+  readonly tryingOut: boolean;
   readonly authority: string;
 }
 
@@ -111,12 +111,12 @@ export class PaperViews {
   }
 
   #certify(application: Application, paper: number): CertifyView {
-    const { rows, copies, deliveries, ways, authority } = this.#parts;
+    const { rows, copies, deliveries, ways, tryingOut, authority } = this.#parts;
     const under = rows
       .ofApplication(application.id)
       .find((each) => each.paper === paper && nextSigner(each) !== null);
     return {
-      ...{ application: application.id, paper, ways },
+      ...{ application: application.id, paper, ways, tryingOut },
       proposed: { date: localDay(rows.now()), authority },
       under:
         under === undefined

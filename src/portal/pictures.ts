@@ -2,7 +2,7 @@
 //
 // A scan PDF carries each page's JPEG byte for byte; it is taken out, never drawn anew, so that the officer sees
 // what was sealed. Sizes are read from the JPEG itself: boxes are told in its pixels.
-import { PDFArray, PDFDict, PDFDocument, PDFName, PDFRawStream, type PDFPage } from "pdf-lib";
+import { PDFArray, PDFDict, PDFDocument, PDFName, type PDFPage, PDFRawStream } from "pdf-lib";
 
 export interface Picture {
   readonly jpeg: Uint8Array;
@@ -56,7 +56,10 @@ const pictureOf = (pdfPage: PDFPage): Picture | null => {
 const MAX_PAGES = 500;
 
 /** Page by page; null for a page that has none. A file that can not be read has no pages. */
-export const picturesIn = async (mediaType: string, bytes: Uint8Array): Promise<readonly (Picture | null)[]> => {
+export const picturesIn = async (
+  mediaType: string,
+  bytes: Uint8Array,
+): Promise<readonly (Picture | null)[]> => {
   if (mediaType === "image/jpeg") {
     const size = jpegSize(bytes);
     return [size === undefined ? null : { jpeg: bytes, ...size }];

@@ -1,13 +1,17 @@
 // Whom does this portal believe when it judges a signature?
 //
-// Folders of PEM files under `trust/` in the portal's folder, one for each kind; a person puts roots there or
-// takes them away, and the next look counts. The reference portal puts its own there at its first start.
+// Folders of PEM files under `trust/` in the portal's folder, one for each kind; a person puts roots there (or
+// leaves, where one authority issues to officers and agencies alike) or takes them away, and the next look counts.
+// Of its own authorities the portal always believes the one above its kiosks' seals.
 import { X509Certificate } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { FaultError } from "../core/faults.js";
 import type { TrustPolicy } from "../documents/verdict.js";
 import { writeFileDurably } from "../store/durable-file.js";
+import { authorityFile, referenceAuthority, SEAL_AUTHORITY } from "./authority.js";
+import type { Signer } from "./certify/certification-rows.js";
+import { loadPortalSettings } from "./settings.js";
 
 export const TRUST_KINDS = ["officers", "agencies", "devices", "timestamps", "revocationLists"] as const;
 export type TrustKind = (typeof TRUST_KINDS)[number];
@@ -46,13 +50,24 @@ const read = (portalDir: string, kind: TrustKind): readonly Uint8Array[] => {
     .flatMap((name) => (kind === "revocationLists" ? readLists : readCertificates)(join(folder, name)));
 };
 
-export const loadTrust = (portalDir: string): TrustPolicy => ({
-  officers: read(portalDir, "officers"),
-  agencies: read(portalDir, "agencies"),
-  devices: read(portalDir, "devices"),
-  timestamps: read(portalDir, "timestamps"),
-  revocationLists: read(portalDir, "revocationLists"),
-});
+/** The reference signers are believed only while nobody set up real ones. */
+const own = (portalDir: string, name: string): readonly Uint8Array[] => {
+  const path = authorityFile(portalDir, name);
+  return existsSync(path) ? readCertificates(path) : [];
+};
+
+/** Read anew each time: what a person changed counts from the next look. */
+export const trustOf = (portalDir: string): TrustPolicy => {
+  const tryingOut = loadPortalSettings(portalDir).signing === undefined;
+  const reference = (signer: Signer) => (tryingOut ? own(portalDir, referenceAuthority(signer)) : []);
+  return {
+    officers: [...read(portalDir, "officers"), ...reference("officer")],
+    agencies: [...read(portalDir, "agencies"), ...reference("agency")],
+    devices: [...read(portalDir, "devices"), ...own(portalDir, SEAL_AUTHORITY)],
+    timestamps: read(portalDir, "timestamps"),
+    revocationLists: read(portalDir, "revocationLists"),
+  };
+};
 
 /** `pem` holds one certificate or more; a file of the same name is replaced. */
 export const trust = (portalDir: string, kind: TrustKind, name: string, pem: string): void => {

@@ -70,7 +70,8 @@ const toCertification = (row: unknown): Certification => {
 };
 
 const prepareAll = (db: Db) => ({
-  insert: db.prepare(`INSERT INTO certifications (id, application, paper, state, book, register_number, statement,
+  insert:
+    db.prepare(`INSERT INTO certifications (id, application, paper, state, book, register_number, statement,
     started_at_ms) VALUES (@id, @application, @paper, 'open', @book, @registerNumber, @statement, @now)`),
   byId: db.prepare(`${SELECT} WHERE id = ?`),
   ofApplication: db.prepare(`${SELECT} WHERE application = ? ORDER BY started_at_ms`),

@@ -5,34 +5,34 @@
 import { createHash } from "node:crypto";
 import { type Bilingual, toFault } from "../../core/faults.js";
 import type { Log } from "../../core/log.js";
+import { buildCms } from "../../documents/cms.js";
 import type { CopyStatement, SealingKey } from "../../documents/scan.js";
-import type { BuiltCms, PreparedSignature, SignatureOrder, SignaturePlace } from "../../documents/signing.js";
+import { finishSignature, prepareSignature } from "../../documents/sign.js";
+import type { PreparedSignature, Timestamper } from "../../documents/signing.js";
 import type { VerifyReport } from "../../documents/verdict.js";
-import type { CopyVault } from "../copies/copy-vault.js";
 import type { NewCopy } from "../copies/copies.js";
+import type { CopyVault } from "../copies/copy-vault.js";
 import { DeskError } from "../desk-error.js";
 import type { Certification, CertificationRows, PendingSignature, Signer } from "./certification-rows.js";
 
-/** What is done with PDFs, and whom is believed. */
-export interface PdfWork {
-  prepare(pdf: Uint8Array, order: SignatureOrder): Promise<PreparedSignature>;
-  /** A prepared file that was kept while its CMS was made elsewhere. */
-  resume(pdf: Uint8Array, place: SignaturePlace): PreparedSignature;
-  buildCms(digest: Uint8Array, key: SealingKey): Promise<BuiltCms>;
-  /** `atMs`: when certificates are judged; now when absent. */
-  verify(pdf: Uint8Array, atMs?: number): Promise<VerifyReport>;
-}
-
 export type PaperPlace = Pick<Certification, "application" | "paper">;
+
+export type SignedCopy = Omit<NewCopy, "lookupHash" | "holderHash" | "title" | "paperClass">;
 
 export interface CertifierParts {
   readonly rows: CertificationRows;
   readonly vault: CopyVault;
-  readonly pdf: PdfWork;
+  /** `atMs`: when certificates are judged; now when absent. */
+  readonly verify: (pdf: Uint8Array, atMs?: number) => Promise<VerifyReport>;
+  /** Null: signatures are B-B. */
+  readonly timestamp: Timestamper | null;
   /** The scan as the kiosk sealed it, and when the portal took it in. */
   readonly scanOf: (place: PaperPlace) => Promise<{ readonly pdf: Uint8Array; readonly takenAtMs: number }>;
-  /** Puts it into the registry and its deliveries in line; runs inside the transaction that ends the certification. */
-  readonly release: (copy: Omit<NewCopy, "lookupHash" | "holderHash" | "title" | "paperClass">) => void;
+  /**
+   * Answers what puts a copy into the registry and its deliveries in line; that runs inside the transaction that
+   * ends the certification.
+   */
+  readonly releaseFor: (place: PaperPlace) => Promise<(copy: SignedCopy) => void>;
   readonly log: Log;
   /** How long a digest that went out may come back signed. */
   readonly sessionMs: number;
@@ -81,9 +81,9 @@ export class Certifier {
 
   /** Throws `DeskError` when the scan is not what a kiosk sealed, or the number is taken. */
   async start(application: number, paper: number, statement: CopyStatement): Promise<Certification> {
-    const { rows, pdf } = this.#parts;
+    const { rows, verify } = this.#parts;
     const scan = await this.#parts.scanOf({ application, paper });
-    const report = await pdf.verify(scan.pdf, scan.takenAtMs);
+    const report = await verify(scan.pdf, scan.takenAtMs);
     if (report.verdict !== "sealedScan")
       refuse({
         vi: `Không thể chứng thực bản quét này: ${report.sentence.vi}`,
@@ -95,13 +95,17 @@ export class Certifier {
   /** With a key at hand; `by` is the name in the signature. */
   async sign(id: string, signer: Signer, openKey: () => Promise<SealingKey>): Promise<Certification> {
     return this.#alone(id, async () => {
-      const { rows, pdf } = this.#parts;
+      const { rows, timestamp } = this.#parts;
       const before = this.#turn(id, signer);
       const intent = rows.intend(id, `sign ${signer}`);
       return this.#settled(id, intent, async () => {
         const signedAtMs = rows.now();
         const prepared = await this.#prepare(before, signer, signedAtMs);
-        const { cms } = await pdf.buildCms(prepared.digest, await openKey());
+        const { cms } = await buildCms(
+          prepared.digest,
+          await openKey(),
+          timestamp === null ? {} : { timestamp },
+        );
         await this.#accept(before, { signer, signedAtMs, intent }, prepared.finish(cms));
       });
     });
@@ -130,7 +134,7 @@ export class Certifier {
   /** Takes the CMS (DER) that was made elsewhere. */
   async finish(id: string, cms: Uint8Array): Promise<Certification> {
     return this.#alone(id, async () => {
-      const { rows, vault, pdf } = this.#parts;
+      const { rows, vault } = this.#parts;
       this.expire();
       const before = rows.get(id);
       const { pending } = before;
@@ -141,8 +145,8 @@ export class Certifier {
         });
       const intent = rows.intend(id, `signature from elsewhere ${pending.signer}`);
       return this.#settled(id, intent, async () => {
-        const prepared = pdf.resume(await vault.read(id, "draft", pending), pending);
-        await this.#accept(before, { ...pending, intent }, prepared.finish(cms));
+        const prepared = await vault.read(id, "draft", pending);
+        await this.#accept(before, { ...pending, intent }, finishSignature(prepared, pending, cms));
       });
     });
   }
@@ -166,10 +170,10 @@ export class Certifier {
   }
 
   async #prepare(before: Certification, signer: Signer, signedAtMs: number): Promise<PreparedSignature> {
-    const { pdf, vault, scanOf } = this.#parts;
+    const { vault, scanOf } = this.#parts;
     const { id, statement, draft } = before;
     const base = draft === null ? (await scanOf(before)).pdf : await vault.read(id, "draft", draft);
-    return pdf.prepare(base, {
+    return prepareSignature(base, {
       fieldName: FIELDS[signer],
       signer: signer === "officer" ? statement.officer.name : statement.authority,
       reason: REASONS[signer],
@@ -184,10 +188,15 @@ export class Certifier {
     act: { readonly signer: Signer; readonly signedAtMs: number; readonly intent: number },
     signed: Uint8Array,
   ): Promise<void> {
-    const { rows, vault, pdf, log } = this.#parts;
-    const report = await pdf.verify(signed);
+    const { rows, vault, verify, log } = this.#parts;
+    const report = await verify(signed);
     const own = report.signatures.find(({ field }) => field === FIELDS[act.signer]);
-    if (own === undefined || own.integrity !== "intact" || own.certificate !== "trusted" || own.role !== act.signer) {
+    if (
+      own === undefined ||
+      own.integrity !== "intact" ||
+      own.certificate !== "trusted" ||
+      own.role !== act.signer
+    ) {
       const said = own?.sentence ?? report.sentence;
       refuse(
         { vi: `Chữ ký không được chấp nhận: ${said.vi}`, en: `The signature is not accepted: ${said.en}` },
@@ -211,10 +220,14 @@ export class Certifier {
     signed: Uint8Array,
     report: VerifyReport,
   ): Promise<void> {
-    const { rows, vault, release } = this.#parts;
+    const { rows, vault, releaseFor } = this.#parts;
     const { scan } = report;
     if (report.verdict !== "certified" || !report.holds || scan === null)
-      refuse({ vi: `Không được chấp nhận: ${report.sentence.vi}`, en: `Not accepted: ${report.sentence.en}` }, 422);
+      refuse(
+        { vi: `Không được chấp nhận: ${report.sentence.vi}`, en: `Not accepted: ${report.sentence.en}` },
+        422,
+      );
+    const release = await releaseFor(before);
     const file = await vault.put(before.id, "copy", signed);
     const { id, application, paper, statement } = before;
     const signatures = report.signatures.flatMap(({ role, signer, claimedAtMs }) =>
@@ -227,7 +240,11 @@ export class Certifier {
       rows.settle(id, intent, "certified");
       release({
         ...{ id, application, paper, statement, signatures, ...file },
-        ...{ pages: scan.pages, bytes: signed.length, sha256: createHash("sha256").update(signed).digest("hex") },
+        ...{
+          pages: scan.pages,
+          bytes: signed.length,
+          sha256: createHash("sha256").update(signed).digest("hex"),
+        },
       });
     });
   }

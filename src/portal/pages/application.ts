@@ -3,9 +3,9 @@ import type { ApplicationContent } from "../../sync/protocol/content.js";
 import { localMinute } from "../appointments.js";
 import { html, type Markup } from "../html.js";
 import { type Action, type Application, actionsOf } from "../register.js";
-import { certifyCard, type CertifyView } from "./copy.js";
+import { type CertifyView, certifyCard } from "./copy.js";
 import { page, pairs, people, tag } from "./layout.js";
-import { checkList, paperCard, type PaperView, sortedChecks } from "./paper.js";
+import { checkList, type PaperView, paperCard, sortedChecks } from "./paper.js";
 
 const ACTION_NAMES: Readonly<Record<Action, string>> = {
   review: "Xem xét",

@@ -60,9 +60,7 @@ const originOf = (field: Field): readonly string[] => {
   const { source, confidence, correction, box } = field;
   return [
     ...(source === undefined ? [] : [SOURCES[source] ?? source]),
-    ...(correction
-      ? [`sửa từ “${correction.from}” theo ${MENDERS[correction.by] ?? correction.by}`]
-      : []),
+    ...(correction ? [`sửa từ “${correction.from}” theo ${MENDERS[correction.by] ?? correction.by}`] : []),
     ...(isDoubtful(field) ? [`độ tin thấp: ${Math.round((confidence ?? 0) * 100)} %`] : []),
     ...(box ? [`trang ${box.page + 1}`] : []),
   ];
@@ -92,7 +90,10 @@ const frame = (box: Marked, kind: string, words: string): Markup =>
   html`<rect class="${kind}" x="${box.x}" y="${box.y}" width="${box.w}" height="${box.h}"><title>${words}</title></rect>`;
 
 /** A number beside the frame leads from the sentence to the place. */
-const numbered = (box: Marked, { verdict, place, heightPx }: { verdict: string; place: number; heightPx: number }) =>
+const numbered = (
+  box: Marked,
+  { verdict, place, heightPx }: { verdict: string; place: number; heightPx: number },
+) =>
   html`<text class="${verdict}" x="${box.x}" y="${Math.max(box.y - heightPx / 150, heightPx / 45)}" font-size="${Math.round(heightPx / 45)}">${place + 1}</text>`;
 
 const sheetView = (sheet: Sheet | null, page: number, { paper }: PaperView): Markup => {
@@ -115,12 +116,15 @@ const sheetView = (sheet: Sheet | null, page: number, { paper }: PaperView): Mar
 <image href="${path}" width="${widthPx}" height="${heightPx}"/>${fields}${checks}</svg></a>`;
 };
 
-export const reportView = (report: VerifyReport): Markup => html`<p class="${report.holds || report.verdict === "sealedScan" ? "good" : "bad"}">${report.sentence.vi}</p>
+export const reportView = (
+  report: VerifyReport,
+): Markup => html`<p class="${report.holds || report.verdict === "sealedScan" ? "good" : "bad"}">${report.sentence.vi}</p>
 ${
   report.signatures.length === 0
     ? null
     : html`<ul class="log">${report.signatures.map(
-        (signature) => html`<li>${signature.sentence.vi}<br><span class="sub">${signature.sentence.en}</span></li>`,
+        (signature) =>
+          html`<li>${signature.sentence.vi}<br><span class="sub">${signature.sentence.en}</span></li>`,
       )}</ul>`
 }${report.problems.length === 0 ? null : html`<p class="sub">${report.problems.join("; ")}</p>`}`;
 

@@ -17,15 +17,20 @@ const STATES_EN: Readonly<Record<ApplicationState, string>> = {
 const LOOKUP = { title: "Tra cứu", here: "/lookup", audience: "public" } as const;
 const VERIFY = { title: "Kiểm tra bản sao", here: "/verify", audience: "public" } as const;
 
-const codeForm = (code: string): Markup => html`<section class="card"><form class="act" method="get" action="/lookup"><label>Mã tra cứu · Code
+const codeForm = (
+  code: string,
+): Markup => html`<section class="card"><form class="act" method="get" action="/lookup"><label>Mã tra cứu · Code
 <input name="code" value="${code}" autocomplete="off" autocapitalize="characters" maxlength="64" autofocus></label>
 <div class="row"><button class="go">Tra cứu · Look up</button></div></form></section>`;
 
-const stateCard = (application: Application): Markup => html`<section class="card"><p class="big">${STATES[application.state]}</p><p class="sub">${
-  STATES_EN[application.state]
-}</p>${pairs([["Lịch hẹn · Appointment", people(application.appointment)]])}</section>`;
+const stateCard = (application: Application): Markup =>
+  html`<section class="card"><p class="big">${STATES[application.state]}</p><p class="sub">${
+    STATES_EN[application.state]
+  }</p>${pairs([["Lịch hẹn · Appointment", people(application.appointment)]])}</section>`;
 
-const numberForm = (code: string): Markup => html`<section class="card"><h2>Bản sao điện tử · Electronic copies</h2>
+const numberForm = (
+  code: string,
+): Markup => html`<section class="card"><h2>Bản sao điện tử · Electronic copies</h2>
 <p>Nhập số định danh 12 số của người nộp để tải bản sao. · Enter the applicant's 12-digit citizen number to fetch the copy.</p>
 <form class="act" method="post" action="/lookup"><input type="hidden" name="code" value="${code}">
 <label>Số định danh · Citizen number<input name="number" inputmode="numeric" autocomplete="off" maxlength="20" required></label>
@@ -59,11 +64,15 @@ const statementPairs = ({ statement, pages }: Copy): Markup =>
     ["Số trang · Pages", String(pages)],
   ]);
 
-const revokedLine = (copy: Copy): Markup => html`<p class="bad">Đã bị thu hồi, không còn giá trị${
-  copy.revokedAtMs === null ? "" : ` từ ${readable(new Date(copy.revokedAtMs).toISOString().slice(0, 10))}`
-}. · Revoked: it no longer counts.</p><p>Lý do · Reason: ${copy.revocationReason ?? ""}</p>`;
+const revokedLine = (copy: Copy): Markup =>
+  html`<p class="bad">Đã bị thu hồi, không còn giá trị${
+    copy.revokedAtMs === null ? "" : ` từ ${readable(new Date(copy.revokedAtMs).toISOString().slice(0, 10))}`
+  }. · Revoked: it no longer counts.</p><p>Lý do · Reason: ${copy.revocationReason ?? ""}</p>`;
 
-const offeredCard = ({ copy, ticket }: Extract<Opened, { kind: "open" }>["offered"][number]): Markup => html`<section class="card">
+const offeredCard = ({
+  copy,
+  ticket,
+}: Extract<Opened, { kind: "open" }>["offered"][number]): Markup => html`<section class="card">
 <h2>${both(copy.title)}</h2>${statementPairs(copy)}${
   ticket === null
     ? revokedLine(copy)
@@ -89,18 +98,23 @@ export const copiesPage = (code: string, opened: Exclude<Opened, { kind: "unknow
   );
 
 /** What this portal's own register says of a file or of a code. */
-const registerCard = (copy: Copy): Markup => html`<section class="card"><h2>Sổ của cơ quan · The authority's register</h2><p><b>${both(copy.title)}</b></p>
+const registerCard = (
+  copy: Copy,
+): Markup => html`<section class="card"><h2>Sổ của cơ quan · The authority's register</h2><p><b>${both(copy.title)}</b></p>
 ${statementPairs(copy)}${
   copy.state === "revoked"
     ? revokedLine(copy)
     : html`<p class="good">Bản sao này đang có giá trị. · This copy is current.</p>`
 }<p class="sub num hash">SHA-256 ${copy.sha256}</p></section>`;
 
-export const signatureRows = (report: VerifyReport): Markup => html`<ul class="log">${report.signatures.map(
-  ({ sentence, signer }) => html`<li><b>${signer.commonName}</b><br>${both(sentence)}</li>`,
-)}</ul>`;
+export const signatureRows = (report: VerifyReport): Markup =>
+  html`<ul class="log">${report.signatures.map(
+    ({ sentence, signer }) => html`<li><b>${signer.commonName}</b><br>${both(sentence)}</li>`,
+  )}</ul>`;
 
-export const reportCard = (report: VerifyReport): Markup => html`<section class="card"><p class="big ${report.holds ? "good" : "bad"}">${report.sentence.vi}</p>
+export const reportCard = (
+  report: VerifyReport,
+): Markup => html`<section class="card"><p class="big ${report.holds ? "good" : "bad"}">${report.sentence.vi}</p>
 <p class="sub">${report.sentence.en}</p>${signatureRows(report)}${
   report.statement === null
     ? null

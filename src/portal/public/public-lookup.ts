@@ -49,7 +49,8 @@ export class PublicLookup {
 
   /** The number of copies that could be fetched with the holder's number. */
   readyCopies(code: string): number {
-    return this.#parts.copies.byLookup(hashLookupCode(code)).filter(({ state }) => state === "current").length;
+    return this.#parts.copies.byLookup(hashLookupCode(code)).filter(({ state }) => state === "current")
+      .length;
   }
 
   async open(code: string, number: string): Promise<Opened> {

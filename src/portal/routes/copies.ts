@@ -6,8 +6,8 @@ import type { CertificationRows } from "../certify/certification-rows.js";
 import type { Certifier } from "../certify/certifier.js";
 import { readCms } from "../certify/read-cms.js";
 import type { Signers } from "../certify/signers.js";
-import type { CopyVault } from "../copies/copy-vault.js";
 import type { Copies, Copy } from "../copies/copies.js";
+import type { CopyVault } from "../copies/copy-vault.js";
 import type { DeliveryRows } from "../deliver/delivery-rows.js";
 import { DeskError } from "../desk-error.js";
 import { picturesIn } from "../pictures.js";
@@ -86,7 +86,10 @@ const addCertifying = (app: FastifyInstance, parts: CopyParts): void => {
     const { certification } = certificationParams.parse(request.params);
     const { pending, statement } = rows.get(certification);
     if (pending === null || pending.untilMs <= rows.now())
-      throw new DeskError(404, { vi: "Không có mã băm nào đang chờ", en: "No digest is awaiting a signature" });
+      throw new DeskError(404, {
+        vi: "Không có mã băm nào đang chờ",
+        en: "No digest is awaiting a signature",
+      });
     reply.header("content-disposition", `attachment; filename="digest-${certification}.json"`);
     return {
       certification,

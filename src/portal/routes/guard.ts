@@ -35,7 +35,11 @@ const sendRefusal = (request: FastifyRequest, reply: FastifyReply, { status, sen
   const path = request.url.split("?")[0] ?? "/";
   const isPublic = PUBLIC.test(path);
   const back = isPublic ? (path.startsWith("/verify") ? "/verify" : "/lookup") : "/";
-  const frame = { title: "Không thực hiện được", here: "", audience: isPublic ? "public" : "officers" } as const;
+  const frame = {
+    title: "Không thực hiện được",
+    here: "",
+    audience: isPublic ? "public" : "officers",
+  } as const;
   return sendPage(reply, noticePage(frame, sentence, back), status);
 };
 

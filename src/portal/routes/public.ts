@@ -3,8 +3,8 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
-import type { CopyVault } from "../copies/copy-vault.js";
 import type { Copies } from "../copies/copies.js";
+import type { CopyVault } from "../copies/copy-vault.js";
 import { DeskError } from "../desk-error.js";
 import { copiesPage, lookupPage, verifyPage } from "../pages/public.js";
 import { boundaryOf } from "../public/multipart.js";
@@ -64,7 +64,10 @@ const addVerify = (app: FastifyInstance, { copies, verifyForm }: PublicParts): v
   app.post("/verify", async (request, reply) => {
     const boundary = boundaryOf(request.headers["content-type"]);
     if (boundary === undefined)
-      throw new DeskError(415, { vi: "Hãy gửi tệp bằng biểu mẫu này", en: "Please send the file by this form" });
+      throw new DeskError(415, {
+        vi: "Hãy gửi tệp bằng biểu mẫu này",
+        en: "Please send the file by this form",
+      });
     const { report, sha256 } = await verifyForm.judge(request.body as Readable, boundary);
     const copy = copies.bySha256(sha256);
     const known = copy === undefined ? [] : [copy];
