@@ -47,17 +47,17 @@ export const nameText = (name: pkijs.RelativeDistinguishedNames): NameText => {
   };
 };
 
-/** A subject of UTF-8 strings, in this order. */
-export const subjectOf = (
+/** A name of UTF-8 strings, each in a set of its own as X.501 has it (pkijs would put all into one). */
+export const nameOf = (
   parts: readonly (readonly [oid: string, text: string])[],
-): pkijs.AttributeTypeAndValue[] =>
-  parts.map(
-    ([type, text]) =>
-      new pkijs.AttributeTypeAndValue({
-        type,
-        value: new asn1js.Utf8String({ value: text.normalize("NFC") }),
-      }),
-  );
+): pkijs.RelativeDistinguishedNames => {
+  const sets = parts.map(([type, text]) => {
+    const value = new asn1js.Utf8String({ value: text.normalize("NFC") });
+    return new asn1js.Set({ value: [new pkijs.AttributeTypeAndValue({ type, value }).toSchema()] });
+  });
+  const schema = asn1js.fromBER(new asn1js.Sequence({ value: sets }).toBER()).result;
+  return new pkijs.RelativeDistinguishedNames({ schema });
+};
 
 export const OID = {
   commonName: "2.5.4.3",

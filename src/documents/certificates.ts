@@ -13,7 +13,7 @@ import {
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
 import { FaultError } from "../core/faults.js";
-import { bufferOf, derOf, nameText, OID, parseCertificate, subjectOf } from "./asn1.js";
+import { bufferOf, derOf, nameOf, nameText, OID, parseCertificate } from "./asn1.js";
 
 /** Keep the key's file at mode 0600. */
 export interface SigningAuthority {
@@ -118,7 +118,7 @@ const issue = async (profile: Profile, issuer: Issuer): Promise<Uint8Array> => {
   serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
   certificate.serialNumber = new asn1js.Integer({ valueHex: bufferOf(serial) });
   certificate.issuer = issuer.name;
-  certificate.subject.typesAndValues = subjectOf(subjectParts(profile.subject));
+  certificate.subject = nameOf(subjectParts(profile.subject));
   certificate.notBefore.value = new Date(profile.validity.fromMs);
   certificate.notAfter.value = new Date(profile.validity.toMs);
   certificate.subjectPublicKeyInfo = new pkijs.PublicKeyInfo({
@@ -140,7 +140,7 @@ export const createAuthority = async (
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const privateKeyPem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
   const publicKey = spkiOf(privateKeyPem);
-  const name = new pkijs.RelativeDistinguishedNames({ typesAndValues: subjectOf(subjectParts(subject)) });
+  const name = nameOf(subjectParts(subject));
   const profile = { subject, publicKey, validity, isAuthority: true };
   return { certificate: await issue(profile, { name, publicKey, privateKeyPem }), privateKeyPem };
 };
@@ -167,7 +167,7 @@ export const issueCertificate = async (
 export const requestSealCertificate = async (privateKeyPem: string, kiosk: string): Promise<Uint8Array> => {
   const request = new pkijs.CertificationRequest();
   request.version = 0;
-  request.subject.typesAndValues = subjectOf([[OID.commonName, kiosk]]);
+  request.subject = nameOf([[OID.commonName, kiosk]]);
   request.subjectPublicKeyInfo = new pkijs.PublicKeyInfo({
     schema: asn1js.fromBER(bufferOf(spkiOf(privateKeyPem))).result,
   });

@@ -2,7 +2,7 @@
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
 import { FaultError } from "../core/faults.js";
-import { bufferOf, derOf, OID } from "./asn1.js";
+import { bufferOf, OID } from "./asn1.js";
 
 /** The CMS is damaged or is of a kind that no PDF signature is; the message is technical English. */
 export class CmsError extends Error {
@@ -12,6 +12,8 @@ export class CmsError extends Error {
 export const cmsFail: (what: string) => never = (what) => {
   throw new CmsError(what);
 };
+
+const MAX_CERTIFICATES = 20;
 
 export interface CmsParts {
   readonly signer: pkijs.SignerInfo;
@@ -55,6 +57,21 @@ const contentOf = ({ encapContentInfo }: pkijs.SignedData): Uint8Array | null =>
   return new Uint8Array(content.getValue());
 };
 
+const contextZero = (block: asn1js.BaseBlock): boolean =>
+  block.idBlock.tagClass === 3 && block.idBlock.tagNumber === 0;
+
+const childrenOf = (block: asn1js.BaseBlock | undefined): readonly asn1js.BaseBlock[] => {
+  const value: unknown = (block?.valueBlock as { value?: unknown } | undefined)?.value;
+  return Array.isArray(value) ? (value as asn1js.BaseBlock[]) : [];
+};
+
+/** As they stand in the CMS: a certificate that was encoded anew may have another hash. */
+const rawCertificates = (signedData: asn1js.BaseBlock): readonly Uint8Array[] =>
+  childrenOf(childrenOf(signedData).find(contextZero))
+    .filter((block) => block instanceof asn1js.Sequence)
+    .slice(0, MAX_CERTIFICATES)
+    .map((block) => new Uint8Array(block.valueBeforeDecodeView));
+
 const takeApart = (bytes: Uint8Array): CmsParts => {
   const { result, offset } = asn1js.fromBER(bufferOf(bytes));
   if (offset <= 0) return cmsFail("it is no DER");
@@ -65,9 +82,7 @@ const takeApart = (bytes: Uint8Array): CmsParts => {
   if (signer === undefined || others.length > 0) return cmsFail("it has not one signer");
   return {
     signer,
-    certificates: (signedData.certificates ?? [])
-      .filter((item): item is pkijs.Certificate => item instanceof pkijs.Certificate)
-      .map(derOf),
+    certificates: rawCertificates(info.content as asn1js.BaseBlock),
     signedBytes: signedBytesOf(signer),
     attributes: attributesOf(signer.signedAttrs),
     unsignedAttributes: attributesOf(signer.unsignedAttrs),

@@ -208,3 +208,19 @@ export const readXmp = (xmp: Uint8Array): ReadXmp => {
           },
   };
 };
+
+/**
+ * A packet as text for comparison: without the times of change, and (unless told otherwise) without the block that
+ * `withStatement` puts in.
+ */
+export const withoutStatement = (xmp: Uint8Array, leaveOut = true): string => {
+  const text = Buffer.from(xmp)
+    .toString("utf8")
+    .replaceAll(/<xmp:(ModifyDate|MetadataDate)>[^<]{0,40}</g, "<xmp:$1><");
+  if (!leaveOut) return text;
+  const start = text.lastIndexOf(`  <rdf:Description rdf:about="" ${OWN}>\n   <${PREFIX}:RegisterNumber>`);
+  const end = text.indexOf("  </rdf:Description>\n", start);
+  return start < 0 || end < 0
+    ? text
+    : text.slice(0, start) + text.slice(end + "  </rdf:Description>\n".length);
+};

@@ -52,10 +52,14 @@ export const makeHouse = async (): Promise<House> => {
       (commonName) => createAuthority({ commonName }, GOOD),
     ),
   );
-  if (kiosks === undefined || people === undefined || agencies === undefined) throw new Error("no authorities");
+  if (kiosks === undefined || people === undefined || agencies === undefined)
+    throw new Error("no authorities");
   const { pem } = newPem();
   const request = await requestSealCertificate(pem, "KIOSK-01");
-  const chain = await issueSealCertificate(kiosks, request, { kiosk: "KIOSK-01", atMs: SCANNED_AT_MS - 86_400_000 });
+  const chain = await issueSealCertificate(kiosks, request, {
+    kiosk: "KIOSK-01",
+    atMs: SCANNED_AT_MS - 86_400_000,
+  });
   return {
     kiosks,
     people,
