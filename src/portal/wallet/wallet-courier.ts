@@ -63,11 +63,15 @@ const outcomeOf = (response: Response): Sent => {
   return { kind: "failed", detail };
 };
 
-/** What went wrong, without a word that the other end chose. */
+/** RFC 6749, 5.2: "invalid_client" and its like; free text of the other end is not kept. */
+const OAUTH_ERROR = /^[a-z_]{1,40}$/;
+
 const nameOf = (thrown: unknown): string => {
-  const code = (thrown as { code?: unknown }).code;
+  const { code, error } = thrown as { readonly code?: unknown; readonly error?: unknown };
   const name = thrown instanceof Error ? thrown.name : "error";
-  return typeof code === "string" ? `${name} ${code}` : name;
+  return [name, code, error]
+    .filter((part): part is string => typeof part === "string" && (part !== error || OAUTH_ERROR.test(part)))
+    .join(" ");
 };
 
 export class WalletCourier implements Courier {
