@@ -204,16 +204,28 @@ export const digestOf = (
       .digest(),
   );
 
-/** Puts a CMS into its place. Throws "document.unreadable" when it does not fit or signs another digest. */
-export const finishSignature = (pdf: Uint8Array, place: SignaturePlace, cms: Uint8Array): Uint8Array => {
-  const [, first, second] = place.byteRange;
+/** Writes a CMS into its place, whatever it signs. Throws "document.unreadable" when it does not fit. */
+export const placeCms = (
+  pdf: Uint8Array,
+  { byteRange: [, first, second] }: SignaturePlace,
+  cms: Uint8Array,
+): void => {
   const room = (second - first - 2) / 2;
   if (pdf[first] !== 0x3c || pdf[second - 1] !== 0x3e) fail("there is no room for a signature at that place");
   if (cms.length > room) fail(`the signature has ${cms.length} bytes, the room ${room}`);
+  Buffer.from(pdf.buffer, pdf.byteOffset, pdf.length).write(
+    Buffer.from(cms).toString("hex"),
+    first + 1,
+    "latin1",
+  );
+};
+
+/** The signed file. Throws "document.unreadable" when the CMS does not fit or signs another digest. */
+export const finishSignature = (pdf: Uint8Array, place: SignaturePlace, cms: Uint8Array): Uint8Array => {
   if (Buffer.compare(messageDigestOf(cms), digestOf(pdf, place)) !== 0) fail("the CMS signs another digest");
-  const signed = Buffer.from(pdf);
-  signed.write(Buffer.from(cms).toString("hex"), first + 1, "latin1");
-  return new Uint8Array(signed.buffer, signed.byteOffset, signed.length);
+  const signed = new Uint8Array(pdf);
+  placeCms(signed, place, cms);
+  return signed;
 };
 
 const fillRange = (pdf: Buffer, from: number, reserve: number): SignaturePlace => {
