@@ -3,6 +3,8 @@ import type { FastifyInstance } from "fastify";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
+import type { Timestamper } from "../documents/signing.js";
+import { httpTimestamper } from "../documents/timestamp.js";
 import { verifyPdf } from "../documents/verify.js";
 import type { Db } from "../store/database.js";
 import type { OfficeHours } from "./appointments.js";
@@ -44,8 +46,15 @@ const LOOPBACK = "127.0.0.1";
 const TRYING_OUT = "Cơ quan thử nghiệm (cổng tham chiếu)";
 const DEFERRED_MINUTES = 60;
 const MINUTE_MS = 60_000;
+/** Signing waits for it, and goes on without. */
+const TIMESTAMP_TIMEOUT_MS = 10_000;
 
 type Verify = (pdf: Uint8Array, atMs?: number) => ReturnType<typeof verifyPdf>;
+
+const timestamperOf = ({ signing }: PortalSettingsFile): Timestamper | null =>
+  signing?.timestampUrl === undefined
+    ? null
+    : httpTimestamper({ url: signing.timestampUrl, timeoutMs: TIMESTAMP_TIMEOUT_MS });
 
 const makeCertifier = (held: Holdings, { settings, log }: AssembleOptions, verify: Verify): Certifier => {
   const { register, vault, copies, copyVault, rows, deliveryRows, contentOf } = held;
@@ -63,7 +72,7 @@ const makeCertifier = (held: Holdings, { settings, log }: AssembleOptions, verif
     return { application, content, named, pdf };
   };
   return new Certifier({
-    ...{ rows, vault: copyVault, verify, log, timestamp: null },
+    ...{ rows, vault: copyVault, verify, log, timestamp: timestamperOf(settings) },
     sessionMs: (settings.signing?.deferredMinutes ?? DEFERRED_MINUTES) * MINUTE_MS,
     scanOf: async (place) => {
       const { pdf, application } = await wanted(place);

@@ -32,7 +32,7 @@ const signer: z.ZodType<SignerOptions> = z.discriminatedUnion("kind", [
     module: path,
     token: words,
     keyLabel: words,
-    certificatesFile: path,
+    certificatesFile: path.exactOptional(),
   }),
   z.strictObject({ kind: z.literal("deferred") }),
 ]);

@@ -101,11 +101,12 @@ export class Certifier {
       return this.#settled(id, intent, async () => {
         const signedAtMs = rows.now();
         const prepared = await this.#prepare(before, signer, signedAtMs);
-        const { cms } = await buildCms(
+        const { cms, withoutTimestamp } = await buildCms(
           prepared.digest,
           await openKey(),
           timestamp === null ? {} : { timestamp },
         );
+        if (withoutTimestamp !== undefined) rows.note(id, "no timestamp", withoutTimestamp.code);
         await this.#accept(before, { signer, signedAtMs, intent }, prepared.finish(cms));
       });
     });

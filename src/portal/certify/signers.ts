@@ -3,7 +3,7 @@
 // A token's PIN comes with the one request that signs, goes to the token and nowhere else; the session on the token
 // ends with the signature. A key file is for a portal whose machine is locked away, or for trying things out.
 import { readFileSync, statSync } from "node:fs";
-import { FaultError } from "../../core/faults.js";
+import { type Bilingual, FaultError } from "../../core/faults.js";
 import type { SealingKey } from "../../documents/scan.js";
 import { certificatesInPem, fileSealingKey } from "../../documents/seal-key.js";
 import { openTokenKey } from "../../documents/token-key.js";
@@ -24,8 +24,9 @@ export type SignerOptions =
       readonly module: string;
       /** Label of the token. */
       readonly token: string;
+      /** Of the key and, without `certificatesFile`, of its certificate on the token. */
       readonly keyLabel: string;
-      readonly certificatesFile: string;
+      readonly certificatesFile?: string;
     }
   /** No key at the portal: the digest goes out, the CMS comes in. */
   | { readonly kind: "deferred" };
@@ -43,6 +44,18 @@ export interface SigningOptions {
 export type SignerWay = SignerOptions["kind"];
 
 const OTHERS = 0o077;
+
+/** What PKCS #11 says of a PIN (v2.40, 5.1), for the person who typed it. */
+const PIN_REFUSALS: readonly (readonly [word: string, sentence: Bilingual])[] = [
+  ["CKR_PIN_LOCKED", { vi: "Mã PIN của thiết bị ký đã bị khóa", en: "The token's PIN is locked" }],
+  [
+    "CKR_PIN",
+    {
+      vi: "Mã PIN không đúng; thiết bị ký sẽ khóa sau vài lần sai",
+      en: "The PIN is wrong; the token locks after a few wrong ones",
+    },
+  ],
+];
 
 const chainOf = (file: string): readonly Uint8Array[] => {
   const chain = certificatesInPem(readFileSync(file, "utf8"));
@@ -64,6 +77,7 @@ export interface SignersParts {
 
 export class Signers {
   readonly #parts: SignersParts;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: SignersParts) {
     this.#parts = parts;
@@ -74,8 +88,21 @@ export class Signers {
     return { officer: options?.officer.kind ?? "file", agency: options?.agency.kind ?? "file" };
   }
 
-  /** Gives `act` a way to open the key, and closes what it opened. Throws "keys.unusable", or `DeskError`. */
-  async withKey<T>(
+  /**
+   * Gives `act` a way to open the key, and closes what it opened; one after the other, since a token's library is
+   * one for the process. Throws "keys.unusable", or `DeskError`.
+   */
+  withKey<T>(
+    signer: Signer,
+    pin: string,
+    act: (openKey: () => Promise<SealingKey>) => Promise<T>,
+  ): Promise<T> {
+    const turn = this.#last.then(() => this.#withKey(signer, pin, act));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #withKey<T>(
     signer: Signer,
     pin: string,
     act: (openKey: () => Promise<SealingKey>) => Promise<T>,
@@ -92,6 +119,21 @@ export class Signers {
     }
   }
 
+  async #openToken(
+    { module, token, keyLabel, certificatesFile }: Extract<SignerOptions, { kind: "token" }>,
+    pin: string,
+  ): Promise<{ readonly key: SealingKey; readonly close: () => void }> {
+    const certificates = certificatesFile === undefined ? {} : { certificates: chainOf(certificatesFile) };
+    try {
+      const key = await openTokenKey({ module, token, label: keyLabel, pin, ...certificates });
+      return { key, close: () => key.close() };
+    } catch (thrown) {
+      const said = thrown instanceof FaultError ? thrown.detail : "";
+      const [, refusal] = PIN_REFUSALS.find(([word]) => said.includes(word)) ?? [];
+      throw refusal === undefined ? thrown : new DeskError(403, refusal);
+    }
+  }
+
   async #open(
     signer: Signer,
     pin: string,
@@ -102,7 +144,7 @@ export class Signers {
       case "file":
         return { key: fileKey(options.keyFile, options.certificatesFile), close: () => {} };
       case "token":
-        return openTokenKey({ ...options, pin, certificates: chainOf(options.certificatesFile) });
+        return this.#openToken(options, pin);
       case "deferred":
         throw new DeskError(409, {
           vi: "Chữ ký này được làm ở máy khác: hãy lấy mã băm",
