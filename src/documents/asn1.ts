@@ -1,6 +1,7 @@
 // How are pkijs' structures and plain bytes turned into each other?
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
+import { plainText } from "./pdf/objects.js";
 
 /** Memory of its own: pkijs wants the whole buffer, and slices of a file lie in the middle of one. */
 export const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
@@ -36,10 +37,7 @@ export interface NameText {
 export const nameText = (name: pkijs.RelativeDistinguishedNames): NameText => {
   const parts = name.typesAndValues.map(({ type, value }) => {
     const text: unknown = value.valueBlock.value;
-    return [
-      NAMES[type] ?? type,
-      typeof text === "string" ? text.normalize("NFC").slice(0, 200) : "?",
-    ] as const;
+    return [NAMES[type] ?? type, typeof text === "string" ? plainText(text) : "?"] as const;
   });
   return {
     commonName: parts.find(([type]) => type === "CN")?.[1] ?? "",

@@ -20,6 +20,7 @@ import {
   PdfString,
   type PdfValue,
   PdfVerbatim,
+  plainText,
   textOf,
   textString,
 } from "./pdf/objects.js";
@@ -31,6 +32,8 @@ import { appearance, drawLines, drawStatement, NOTICE_NAME, type Rect, stampAnno
 import { withStatement } from "./xmp.js";
 
 const DEFAULT_RESERVE = 12_000;
+/** Characters of one value: what still can be read in the box. */
+const MAX_STATEMENT = 120;
 /** ISO 19005-2, 6.1.13: no string has more than 32,767 bytes. */
 const MAX_RESERVE = 32_000;
 /** As wide as a file of ten gigabytes needs. */
@@ -74,6 +77,24 @@ const findNotices = (file: PdfFile): readonly Notice[] =>
     );
   });
 
+/** As it will be read again: one line each, nothing empty. */
+const cleaned = (statement: CopyStatement): CopyStatement => {
+  const clean = (what: string, text: string): string => {
+    const line = plainText(text).trim();
+    if (line === "" || line.length > MAX_STATEMENT) fail(`the copy statement's ${what} is empty or too long`);
+    return line;
+  };
+  const { registerNumber, book, date, authority, officer } = statement;
+  if (!/^\d{4}-\d\d-\d\d$/.test(date)) fail("the copy statement's date is not yyyy-MM-dd");
+  return {
+    registerNumber: clean("number", registerNumber),
+    book: clean("book", book),
+    date,
+    authority: clean("authority", authority),
+    officer: { name: clean("officer", officer.name), position: clean("position", officer.position) },
+  };
+};
+
 class Update {
   readonly file: PdfFile;
   readonly writer: PdfWriter;
@@ -91,7 +112,8 @@ class Update {
     });
   }
 
-  certify(statement: CopyStatement, atMs: number): void {
+  certify(given: CopyStatement, atMs: number): void {
+    const statement = cleaned(given);
     const notices = findNotices(this.file);
     const font = openTextFont();
     const drawn = notices.map(({ rect }) => drawStatement(font, rect, statement));

@@ -3,6 +3,7 @@
 // Our own properties are declared in the file, as PDF/A asks. The copy statement comes in with the officer's
 // revision; its properties are declared from the start, so that the declaration never changes.
 import type { Bilingual } from "../core/faults.js";
+import { plainText } from "./pdf/objects.js";
 import type { CopyStatement, Scan } from "./scan.js";
 import { isoVietnam } from "./wording.js";
 
@@ -186,7 +187,7 @@ export const readXmp = (xmp: Uint8Array): ReadXmp => {
   const text = Buffer.from(xmp).toString("utf8");
   const find = (key: string): string | null => {
     const found = [...text.matchAll(new RegExp(`<${PREFIX}:${key}>([^<]{0,2000})</${PREFIX}:${key}>`, "g"))];
-    return found.length === 1 ? unescapeXml(found[0]?.[1] ?? "") : null;
+    return found.length === 1 ? plainText(unescapeXml(found[0]?.[1] ?? "")) : null;
   };
   const collect = <Key extends string>(keys: Readonly<Record<Key, string>>): Record<Key, string> | null => {
     const entries = Object.keys(keys).map((key) => [key, find(key)] as const);

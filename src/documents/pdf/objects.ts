@@ -100,3 +100,10 @@ export const dateOf = (value: PdfValue | undefined): number | null => {
   const at = Date.UTC(year, month - 1, day, hour, minute, second) + offset;
   return Number.isFinite(at) ? at : null;
 };
+
+/** A stranger's text for a line of ours: no controls, and nothing that turns the writing direction of what follows. */
+export const plainText = (text: string): string =>
+  text
+    .normalize("NFC")
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, " ")
+    .slice(0, 500);

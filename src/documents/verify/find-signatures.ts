@@ -1,6 +1,16 @@
 // Which signatures does a file show, and which of its bytes does each one cover? (ISO 32000-1, 12.8.1)
 import { PdfFile } from "../pdf/file.js";
-import { dateOf, isArray, isName, type PdfDict, PdfName, PdfRef, PdfString, textOf } from "../pdf/objects.js";
+import {
+  dateOf,
+  isArray,
+  isName,
+  type PdfDict,
+  PdfName,
+  PdfRef,
+  PdfString,
+  plainText,
+  textOf,
+} from "../pdf/objects.js";
 import { PdfSyntaxError } from "../pdf/syntax.js";
 
 const MAX_SIGNATURES = 40;
@@ -34,7 +44,7 @@ const signatureFields = (file: PdfFile): readonly (readonly [string, PdfDict])[]
     const path = own === null ? prefix : prefix === "" ? own : `${prefix}.${own}`;
     const isSignature = field.has("FT") ? isName(file.get(field.get("FT")), "Sig") : inherited;
     const signature = file.dict(field.get("V"));
-    if (isSignature && signature !== null) found.push([path, signature]);
+    if (isSignature && signature !== null) found.push([plainText(path), signature]);
     if (found.length > MAX_SIGNATURES) throw new PdfSyntaxError("it has too many signatures");
     for (const kid of file.array(field.get("Kids")) ?? []) visit(kid, path, isSignature, depth + 1);
   };

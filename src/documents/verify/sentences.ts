@@ -14,6 +14,9 @@ const ROLES: Readonly<Record<SignatureRole, Bilingual>> = {
   },
 };
 
+/** It says that it is a kiosk's, and nobody was named who could confirm it. */
+const NAMES_A_KIOSK: Bilingual = { vi: "Dấu niêm tự xưng của máy", en: "Seal that names the kiosk" };
+
 const INTEGRITY: Readonly<Record<Integrity, Bilingual>> = {
   intact: { vi: "phần đã ký không bị thay đổi", en: "what was signed is unchanged" },
   broken: {
@@ -51,6 +54,14 @@ const VERDICTS: Readonly<Record<Verdict, Bilingual>> = {
   sealedScan: {
     vi: "KHÔNG PHẢI bản sao chứng thực: bản quét của máy, chưa bị thay đổi, chưa có người có thẩm quyền ký.",
     en: "NOT a certified copy: a scan sealed by its kiosk, unchanged; nobody competent has signed it.",
+  },
+  falseStatement: {
+    vi: "KHÔNG PHẢI bản sao chứng thực: các trang có lời chứng, nhưng KHÔNG người có thẩm quyền nào đã ký.",
+    en: "NOT a certified copy: the pages carry a copy statement that NOBODY competent has signed.",
+  },
+  noStatement: {
+    vi: "KHÔNG PHẢI bản sao chứng thực: người ký có thẩm quyền và tệp chưa bị thay đổi, nhưng không có lời chứng trên từng trang.",
+    en: "NOT a certified copy: the signer is competent and the file unchanged, but there is no copy statement on every page.",
   },
   certificateFails: {
     vi: "KHÔNG được công nhận: tệp chưa bị thay đổi sau khi ký, nhưng chứng thư của người ký không dùng được.",
@@ -111,6 +122,7 @@ export const signatureSentence = (facts: Facts): Bilingual => {
   return both((language) => {
     const said = parts.flatMap((part) => (part === null ? [] : [part[language]])).join("; ");
     const who = facts.signer.commonName === "" ? "" : ` “${facts.signer.commonName}”`;
-    return `${ROLES[facts.role][language]}${who}: ${said}.`;
+    const role = facts.certificate === "notJudged" ? NAMES_A_KIOSK : ROLES[facts.role];
+    return `${role[language]}${who}: ${said}.`;
   });
 };
