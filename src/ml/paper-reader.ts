@@ -3,11 +3,8 @@ import { availableParallelism, totalmem } from "node:os";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
-import { extractFields } from "./fields/extract.js";
-import type { Recognised } from "./ocr.js";
-import type { Turn } from "./page/prepare.js";
-import type { PageQuality, PaperReader, ReadPage, ReadRequest, Stage, TextLine } from "./reader.js";
-import type { Attempt, ReadTask } from "./reading-process.js";
+import type { PaperReader, ReadPage, ReadRequest, Stage } from "./reader.js";
+import type { ReadTask } from "./reading-process.js";
 import { WorkProcess } from "./work-process.js";
 
 export interface PaperReaderOptions {
@@ -26,13 +23,9 @@ export interface PaperReaderParts {
 const IDLE_MS = 60_000;
 /** Four ways up on a small, busy board; beyond it something hangs. */
 const LIMIT_MS = 120_000;
-const UNREADABLE_BELOW = 0.35;
-/** An upright page of print has 0.8 and more; one on its side under 0.4. */
-const UPRIGHT_FROM = 0.6;
-const LEAST_CHARACTERS = 12;
 
 interface Lane {
-  readonly work: WorkProcess<ReadTask, Attempt>;
+  readonly work: WorkProcess<ReadTask, ReadPage>;
   busy: boolean;
   /** `forget` came while it was busy: its process ends with its job. */
   stale: boolean;
@@ -85,32 +78,19 @@ class Reader implements PaperReader {
     }
   }
 
-  async #readIn(lane: Lane, request: ReadRequest): Promise<ReadPage> {
-    let best = await this.#attempt(lane, request, 0);
-    if (isUpright(best)) return this.#extract(best, request);
-    // Letters head down read as noise; letters on their side may be read, but the page still has to be turned.
-    for (const turn of isLying(best) ? TURNS_IF_LYING : TURNS) {
-      const attempt = await this.#attempt(lane, request, turn);
-      if (isUpright(attempt)) return this.#extract(attempt, request);
-      if (weight(attempt) > weight(best)) best = attempt;
-    }
-    return this.#extract(best, request);
-  }
-
-  #extract(attempt: Attempt, { onProgress }: ReadRequest): ReadPage {
-    onProgress?.("extracting", 1);
-    return toPage(attempt);
-  }
-
-  #attempt(lane: Lane, { image, signal, onProgress }: ReadRequest, turn: Turn): Promise<Attempt> {
-    const maxPixels = this.#parts.options.maxMegapixels * 1e6;
-    return lane.work.run(
-      { file: image, maxPixels, turn },
-      {
-        ...(signal === undefined ? {} : { signal }),
-        onProgress: (stage, fraction) => onProgress?.(stage as Stage, fraction),
-      },
-    );
+  async #readIn(lane: Lane, { image, expect, known, signal, onProgress }: ReadRequest): Promise<ReadPage> {
+    const task: ReadTask = {
+      file: image,
+      maxPixels: this.#parts.options.maxMegapixels * 1e6,
+      ...(expect === undefined ? {} : { expect }),
+      ...(known === undefined ? {} : { known }),
+    };
+    const page = await lane.work.run(task, {
+      ...(signal === undefined ? {} : { signal }),
+      onProgress: (stage, fraction) => onProgress?.(stage as Stage, fraction),
+    });
+    // A copy of its own: what came from the process lies in the middle of a message's memory.
+    return { ...page, jpeg: new Uint8Array(page.jpeg) };
   }
 
   #take(signal: AbortSignal | undefined): Promise<Lane> {
@@ -173,60 +153,5 @@ class Reader implements PaperReader {
 }
 
 const closedFault = (): FaultError => new FaultError("runtime.internal", "the paper reader is closed");
-
-const TURNS: readonly Turn[] = [180, 90, 270];
-const TURNS_IF_LYING: readonly Turn[] = [90, 270];
-
-/** Words of some length are wider than high. */
-const isLying = ({ read }: Attempt): boolean => {
-  const long = read.words.filter(({ text }) => text.length >= 4);
-  return long.filter(({ box }) => box.h > box.w).length * 2 > long.length;
-};
-
-const isUpright = (attempt: Attempt): boolean =>
-  attempt.read.meanConfidence >= UPRIGHT_FROM && !isLying(attempt);
-
-/** Much text that is surely read beats little. */
-const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);
-
-const toPage = ({ page, read }: Attempt): ReadPage => {
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
-    throw new FaultError("paper.absent", "no writing was found on the picture");
-  return {
-    widthPx: page.widthPx,
-    heightPx: page.heightPx,
-    dpi: null,
-    // A copy of its own: what came from the process lies in the middle of a message's memory.
-    jpeg: new Uint8Array(page.jpeg),
-    text: read.text,
-    words: read.words,
-    lines: linesOf(read),
-    tables: [],
-    codes: [],
-    checks: [],
-    meanConfidence: read.meanConfidence,
-    quality: judged(page.quality, read),
-    ...extractFields(read),
-  };
-};
-
-const linesOf = ({ words }: Recognised): readonly TextLine[] => {
-  const starts = words.flatMap(({ line }, index) => (words[index - 1]?.line === line ? [] : [index]));
-  return starts.map((from, index) => {
-    const to = starts[index + 1] ?? words.length;
-    const boxes = words.slice(from, to).map(({ box }) => box);
-    const x = Math.min(...boxes.map((box) => box.x));
-    const y = Math.min(...boxes.map((box) => box.y));
-    const w = Math.max(...boxes.map((box) => box.x + box.w)) - x;
-    const h = Math.max(...boxes.map((box) => box.y + box.h)) - y;
-    return { box: { x, y, w, h }, script: "print", from, to };
-  });
-};
-
-/** The recogniser's own doubt outweighs what the picture looks like. */
-const judged = (quality: PageQuality, read: Recognised): PageQuality =>
-  read.meanConfidence < UNREADABLE_BELOW && quality.verdict === "good"
-    ? { ...quality, verdict: "poor", advice: "blurred" }
-    : quality;
 
 export const createPaperReader = (parts: PaperReaderParts): PaperReader => new Reader(parts);

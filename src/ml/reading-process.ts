@@ -1,19 +1,17 @@
 // What does the reading process do with each file it is sent? (Pixels never come near the runtime.)
 import sharp from "sharp";
-import { OcrThread, type Recognised } from "./ocr.js";
+import type { KnownPaperClass } from "../core/paper-class.js";
+import { OcrThread } from "./ocr.js";
 import { loadOpenCv } from "./page/find-page.js";
-import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
+import { readPage } from "./read-page.js";
+import type { ReadPage } from "./reader.js";
 import { serveProcess } from "./serve-process.js";
 
 export interface ReadTask {
   readonly file: Uint8Array;
   readonly maxPixels: number;
-  readonly turn: Turn;
-}
-
-export interface Attempt {
-  readonly page: Omit<PreparedPage, "pgm">;
-  readonly read: Recognised;
+  readonly expect?: KnownPaperClass | "any";
+  readonly known?: Readonly<Record<string, string>>;
 }
 
 // libvips keeps finished operations, with their pixels, for a next time that never comes here; and each of
@@ -22,15 +20,9 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const { cv } = await loadOpenCv();
-const ocr = new OcrThread();
+const parts = { cv, ocr: new OcrThread() };
 
-serveProcess<ReadTask, Attempt>({
-  act: async (task, onProgress) => {
-    onProgress("decoding", 0);
-    const { pgm, ...page } = await preparePage(cv, task.file, task);
-    onProgress("reading", 0);
-    const read = await ocr.recognise(pgm, (fraction) => onProgress("reading", fraction));
-    return { page, read };
-  },
+serveProcess<ReadTask, ReadPage>({
+  act: (task, onProgress) => readPage(parts, task, onProgress),
   fallback: "paper.unreadable",
 });

@@ -4,23 +4,40 @@ import sharp from "sharp";
 import { GlyphFont, notoSansFile } from "../glyphs.js";
 import type { Rgb } from "../page/raster.js";
 import { PHONE_FRAME, photograph } from "./camera.js";
-import { type Item, layOutPaper, type SampleKind, type SamplePaper } from "./papers.js";
+import { type Item, layOutPaper, type SampleFont, type SampleKind, type SamplePaper } from "./papers.js";
 
 const MM_PER_PT = 25.4 / 72;
 
-/** Offices print in a serif face; Debian's Noto Serif when it is there. */
-const SERIF = "/usr/share/fonts/truetype/noto/NotoSerif-";
-const fontFile = (face: Item["face"]): string => {
-  const serif = `${SERIF}${face === "regular" ? "Regular" : face === "bold" ? "Bold" : "Italic"}.ttf`;
-  return existsSync(serif) ? serif : notoSansFile(face);
+const FILES: Readonly<Record<SampleFont, Readonly<Record<Item["face"], string>>>> = {
+  notoSerif: {
+    regular: "noto/NotoSerif-Regular",
+    bold: "noto/NotoSerif-Bold",
+    italic: "noto/NotoSerif-Italic",
+  },
+  notoSans: { regular: "noto/NotoSans-Regular", bold: "noto/NotoSans-Bold", italic: "noto/NotoSans-Italic" },
+  dejavuSerif: {
+    regular: "dejavu/DejaVuSerif",
+    bold: "dejavu/DejaVuSerif-Bold",
+    italic: "dejavu/DejaVuSerif-Italic",
+  },
+  dejavuSans: {
+    regular: "dejavu/DejaVuSans",
+    bold: "dejavu/DejaVuSans-Bold",
+    italic: "dejavu/DejaVuSans-Oblique",
+  },
+};
+
+/** Debian's, when they are installed; else the one that travels with the program. */
+export const fontFile = (font: SampleFont, face: Item["face"]): string => {
+  const file = `/usr/share/fonts/truetype/${FILES[font][face]}.ttf`;
+  return existsSync(file) ? file : notoSansFile(face);
 };
 
 export const paperSvg = (paper: SamplePaper, dpi: number): string => {
-  const fonts = { regular: fontFile("regular"), bold: fontFile("bold"), italic: fontFile("italic") };
   const loaded = {
-    regular: new GlyphFont(fonts.regular),
-    bold: new GlyphFont(fonts.bold),
-    italic: new GlyphFont(fonts.italic),
+    regular: new GlyphFont(fontFile(paper.font, "regular")),
+    bold: new GlyphFont(fontFile(paper.font, "bold")),
+    italic: new GlyphFont(fontFile(paper.font, "italic")),
   };
   const text = paper.items.map((item) =>
     loaded[item.face].draw(item.text, item.x, item.y, {
@@ -50,12 +67,20 @@ export const scanJpeg = async (page: Rgb, rotateDegrees = 0): Promise<Uint8Array
   return new Uint8Array(await turned.jpeg({ quality: 92 }).toBuffer());
 };
 
-/** A sample paper as a JPEG file: a flat 200 dpi scan, or what a phone makes of it in one lamp's light. */
+/** Longest side of what people lay on the glass as a card, not as a page. */
+const CARD_MM = 110;
+
+/** What the paper is scanned at: 200 dpi for pages; cards have half as large letters, and everybody scans them finer. */
+export const scanDpi = ({ widthMm, heightMm }: SamplePaper): number =>
+  Math.max(widthMm, heightMm) <= CARD_MM ? 400 : 200;
+
+/** A sample paper as a JPEG file: a flat scan, or what a phone makes of it in one lamp's light. */
 export const renderSamplePaper = async (
   kind: SampleKind,
   seed: number,
   options: { readonly camera: boolean },
 ): Promise<Uint8Array> => {
-  const page = await renderPage(layOutPaper(kind, seed), 200);
+  const paper = layOutPaper(kind, seed);
+  const page = await renderPage(paper, scanDpi(paper));
   return options.camera ? (await photograph(page, PHONE_FRAME, seed)).jpeg : scanJpeg(page);
 };

@@ -1,0 +1,179 @@
+// Is one digit drawn otherwise than the digits around it?
+//
+// A number comes out of one machine in one go: its digits stand on one line, are equally high, have one face and lie on
+// one paper. A digit that was changed later breaks at least one of these. Sizes are told to a fiftieth of a digit's
+// height; a face only where the page has the same digit more than twice.
+import type { Word } from "../reader.js";
+import type { Check } from "./check.js";
+import { finding, say } from "./finding.js";
+import { digitsOf, type Glyph, likeness } from "./glyphs.js";
+import { median } from "./median.js";
+import type { Planes } from "./planes.js";
+
+/** Parts of a digit's height; on untouched pages round digits pass the line by 0.03 and no digit by 0.04. */
+const HEIGHT = { unsure: 0.055, fail: 0.075 } as const;
+const OFFSET = { unsure: 0.045, fail: 0.06 } as const;
+/** How much less like its own kind than they are among themselves. */
+const FACE = { unsure: 0.055, fail: 0.085, kin: 0.965, mates: 0.935, least: 0.72 } as const;
+/** 8-bit steps between the paper close to a digit and close to its neighbours, and in parts of their noise. */
+const GROUND = { unsure: 2.2, fail: 3.2, noises: 7 } as const;
+/** Paper without the grain that the paper beside it has. */
+const GRAIN = { unsure: 0.5, fail: 0.36, least: 0.9 } as const;
+const LEAST_GROUND_PX = 40;
+
+const heightOf = ({ top, bottom }: Glyph): number => bottom - top;
+
+export type Oddity = "height" | "offset" | "face" | "ground" | "grain";
+
+export interface OddDigit {
+  readonly glyph: Glyph;
+  readonly why: Oddity;
+  readonly verdict: "fail" | "unsure";
+}
+
+const beyond = (
+  value: number,
+  limits: { readonly unsure: number; readonly fail: number },
+): OddDigit["verdict"] | null => (value >= limits.fail ? "fail" : value >= limits.unsure ? "unsure" : null);
+
+const geometry = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> | null => {
+  if (mates.length < 2) return null;
+  const height = median(mates.map(heightOf));
+  // A page that is a little askew lets a long number climb: the two nearest say where the line is.
+  const near = mates
+    .toSorted((a, b) => Math.abs(a.box.x - glyph.box.x) - Math.abs(b.box.x - glyph.box.x))
+    .slice(0, 4);
+  const off = (side: "top" | "bottom"): number =>
+    Math.min(
+      Math.abs(glyph[side] - median(near.map((mate) => mate[side]))),
+      Math.abs(glyph[side] - median(mates.map((mate) => mate[side]))),
+    ) / height;
+  const size = beyond(Math.abs(heightOf(glyph) / height - 1), HEIGHT);
+  if (size !== null) return { why: "height", verdict: size };
+  const place = beyond(Math.min(off("top"), off("bottom")), OFFSET);
+  return place === null ? null : { why: "offset", verdict: place };
+};
+
+/** The same digit elsewhere, about as high. */
+const kinOf = (glyph: Glyph, all: readonly Glyph[]): readonly Glyph[] =>
+  all.filter(
+    (other) =>
+      other !== glyph && other.char === glyph.char && Math.abs(heightOf(other) / heightOf(glyph) - 1) < 0.25,
+  );
+
+const bestLikeness = (glyph: Glyph, kin: readonly Glyph[]): number =>
+  Math.max(-1, ...kin.map((other) => likeness(glyph, other)));
+
+const SAME_SLANT = 0.07;
+
+interface Faces {
+  readonly best: number;
+  /** What its kin reach among themselves. */
+  readonly kin: number;
+  readonly count: number;
+}
+
+const facesOf = (all: readonly Glyph[]): ReadonlyMap<Glyph, Faces> =>
+  new Map(
+    all.flatMap((glyph): [Glyph, Faces][] => {
+      // Cursive digits are compared with cursive ones.
+      const kin = kinOf(glyph, all).filter(({ slant }) => Math.abs(slant - glyph.slant) < SAME_SLANT);
+      if (kin.length < 2) return [];
+      const among = median(
+        kin.map((one) =>
+          bestLikeness(
+            one,
+            kin.filter((other) => other !== one),
+          ),
+        ),
+      );
+      return [[glyph, { best: bestLikeness(glyph, kin), kin: among, count: kin.length }]];
+    }),
+  );
+
+const face = (
+  glyph: Glyph,
+  mates: readonly Glyph[],
+  faces: ReadonlyMap<Glyph, Faces>,
+): Omit<OddDigit, "glyph"> | null => {
+  const own = faces.get(glyph);
+  const around = mates.flatMap((mate) => faces.get(mate)?.best ?? []);
+  // Cursive or bold numbers are odd as a whole; a reading slip is odder than any face.
+  if (own === undefined || own.kin < FACE.kin || own.best < FACE.least || around.length < 2) return null;
+  if (Math.min(...around) < FACE.mates) return null;
+  const verdict = beyond(own.kin - own.best, FACE);
+  // A 1 is little more than a line in any face.
+  const plain = glyph.char === "1" || own.count < 3;
+  return verdict === null ? null : { why: "face", verdict: plain ? "unsure" : verdict };
+};
+
+/** Against the neighbours on both sides, so that falling light cancels out. */
+const ground = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> | null => {
+  if (glyph.ground.count < LEAST_GROUND_PX) return null;
+  const known = mates.filter((mate) => mate.ground.count >= LEAST_GROUND_PX);
+  const left = known.filter((mate) => mate.box.x < glyph.box.x).at(-1);
+  const right = known.find((mate) => mate.box.x > glyph.box.x);
+  if (left === undefined || right === undefined || known.length < 3) return null;
+  const noise = median(known.map((mate) => mate.ground.noise));
+  const share = (glyph.box.x - left.box.x) / Math.max(1, right.box.x - left.box.x);
+  const steps = ([0, 1, 2] as const).map((c) =>
+    Math.abs(glyph.ground.level[c] - (left.ground.level[c] * (1 - share) + right.ground.level[c] * share)),
+  );
+  const step = steps[1] ?? 0;
+  const sure = (GROUND.noises * noise) / Math.sqrt(glyph.ground.count);
+  const tint = beyond(step - Math.max(0, sure - GROUND.unsure), GROUND);
+  if (tint !== null) return { why: "ground", verdict: tint };
+  if (noise < GRAIN.least) return null;
+  const ratio = glyph.ground.noise / noise;
+  return ratio <= GRAIN.fail
+    ? { why: "grain", verdict: "fail" }
+    : ratio <= GRAIN.unsure
+      ? { why: "grain", verdict: "unsure" }
+      : null;
+};
+
+/** Every digit that breaks its number's rule, with the rule. */
+export const oddDigits = (glyphs: readonly Glyph[]): readonly OddDigit[] => {
+  const faces = facesOf(glyphs);
+  return glyphs.flatMap((glyph): readonly OddDigit[] => {
+    const mates = glyphs.filter((other) => other !== glyph && other.word === glyph.word);
+    const found = [geometry(glyph, mates), ground(glyph, mates), face(glyph, mates, faces)].filter(
+      (odd) => odd !== null,
+    );
+    // Two weak reasons for one digit are a strong one.
+    const grave = found.find(({ verdict }) => verdict === "fail") ?? found[0];
+    if (grave === undefined) return [];
+    return [{ glyph, why: grave.why, verdict: found.length > 1 ? "fail" : grave.verdict }];
+  });
+};
+
+const WHY: Readonly<Record<Oddity, readonly [vi: string, en: string]>> = {
+  height: ["cao thấp khác các chữ số bên cạnh", "is not as high as the digits beside it"],
+  offset: ["lệch khỏi hàng chữ số", "stands off the line of its number"],
+  face: ["khác nét với các chữ số giống nó", "is not drawn like the same digit elsewhere"],
+  ground: ["nằm trên nền giấy khác màu", "lies on paper of another shade"],
+  grain: ["nằm trên nền giấy nhẵn khác thường", "lies on paper without grain"],
+};
+
+/** More odd digits than this come of the picture, not of a forger. */
+const MOST = 4;
+
+export const checkDigits = (planes: Planes, words: readonly Word[]): readonly Check[] => {
+  const glyphs = digitsOf(planes, words);
+  const odd = oddDigits(glyphs);
+  const lasting = odd.length > MOST ? odd.map((one) => ({ ...one, verdict: "unsure" as const })) : odd;
+  if (lasting.length === 0 && glyphs.length >= 6)
+    return [finding("word.font", "pass", say("Các chữ số đều nét.", "The digits are drawn alike."))];
+  return lasting.map(({ glyph, why, verdict }) => {
+    const text = words[glyph.word]?.text ?? "";
+    return finding(
+      "word.font",
+      verdict,
+      say(
+        `Chữ số ${glyph.char} trong “${text}” ${WHY[why][0]}.`,
+        `The ${glyph.char} in “${text}” ${WHY[why][1]}.`,
+      ),
+      glyph.box,
+    );
+  });
+};
