@@ -39,6 +39,14 @@ export interface EventCatalogue {
   "portal.started": { readonly url: string };
   "portal.taken": { readonly kiosk: string; readonly submission: string; readonly receipt: string };
   "portal.refused": { readonly kiosk: string; readonly submission: string; readonly reason: string };
+  "portal.seal": { readonly kiosk: string };
+  "portal.certified": { readonly copy: string; readonly step: string };
+  "portal.delivery": {
+    readonly copy: string;
+    readonly way: string;
+    readonly result: string;
+    readonly detail: string;
+  };
   "portal.link": { readonly state: string; readonly detail?: string };
   "screen.state": { readonly state: string; readonly detail?: string };
   "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
@@ -74,6 +82,9 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.started": "info",
   "portal.taken": "info",
   "portal.refused": "warn",
+  "portal.seal": "info",
+  "portal.certified": "info",
+  "portal.delivery": "info",
   "portal.link": "info",
   "screen.state": "info",
   "worker.state": "info",
