@@ -3,12 +3,13 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
-import { PageImages } from "./acts/papers.js";
+import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
 import { makeSealer } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
+import { TrayEyes } from "./acts/watching.js";
 import { watchWorld } from "./acts/world.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
@@ -18,6 +19,7 @@ import { slipLayout } from "./flows/slip.js";
 import type { BoardWiring } from "./hal/board.js";
 import { openBoard } from "./hal/open-board.js";
 import { renderLayout } from "./hal/printer/layout.js";
+import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { openLog } from "./ops/log.js";
@@ -88,6 +90,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     options: { maxMegapixels: config.reading.maxMegapixels, workers: config.reading.workers },
   });
   const images = new PageImages();
+  const frames = new TrayFrames();
+  const eyes = new TrayEyes({ camera: board.documentCamera, watcher: createTrayWatcher({ clock }), frames });
   const place = {
     name: { vi: config.kiosk.placeVi, en: config.kiosk.placeEn },
     phone: config.kiosk.authorityPhone || null,
@@ -127,6 +131,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     board,
     reader,
     images,
+    eyes,
     printing,
     seal,
     trust: await loadTrustStore(config.identity.trustFolder || join(stateDir, "csca")),
@@ -150,7 +155,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     host: "127.0.0.1",
     port: config.screen.port,
     visit: spokenVisit(visit, speaking),
-    images,
+    images: { get: (token) => images.get(token) ?? frames.take(token) },
     clock,
     log,
   });
@@ -209,7 +214,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       stopWatching();
       speaking.close();
       visit.close();
-      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), board.close()]);
+      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), eyes.forget()]);
+      await board.close();
       store.close();
       writer.close();
     },

@@ -25,7 +25,9 @@ import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
 import type { Sealer } from "./sealing.js";
 import { feedPapers, slotServes } from "./slot.js";
+import { findStored } from "./stored-copies.js";
 import { localTime, submit } from "./submitting.js";
+import type { TrayEyes } from "./watching.js";
 
 export interface EffectParts {
   readonly config: KioskConfig;
@@ -33,6 +35,8 @@ export interface EffectParts {
   readonly board: Board;
   readonly reader: PaperReader;
   readonly images: PageImages;
+  /** Left out: the tray is photographed when the button is pressed, and not before. */
+  readonly eyes?: TrayEyes;
   readonly printing: Printing;
   readonly seal: Sealer;
   readonly trust: TrustStore;
@@ -103,7 +107,7 @@ const callOfficer = async ({ board, store }: EffectParts, step: string): Promise
 };
 
 export const makeEffects = (parts: EffectParts): VisitEffects => {
-  const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  const { board, catalogue, clock, config, eyes, images, link, log, printing, reader, store } = parts;
   const exposure = new KeptExposure();
   const habits = new ReadingHabits();
   return {
@@ -123,16 +127,18 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     readCardBack: (signal) => readCardBack({ camera: board.documentCamera, clock }, signal),
     verifyFace: (portrait, onProgress, signal) =>
       verifyFace({ camera: board.faceCamera }, portrait, onProgress, signal),
-    capturePaper: (paperClass, onProgress, signal) =>
+    capturePaper: (wish, onProgress, signal) =>
       capturePaper(
         { camera: board.documentCamera, exposure, reader, images, clock },
-        paperClass,
+        wish,
         onProgress,
         signal,
       ),
+    ...(eyes === undefined ? {} : { watchTray: (...of) => eyes.watch(...of) }),
     slotServes: () => slotServes({ scanner: board.scanner }),
-    feedPapers: (onProgress, signal) =>
-      feedPapers({ scanner: board.scanner, reader, images }, onProgress, signal),
+    feedPapers: (wish, onProgress, signal) =>
+      feedPapers({ scanner: board.scanner, reader, images }, wish, onProgress, signal),
+    findStored: (wish, signal) => findStored(link, wish, signal),
     submit: (submission, signal) =>
       submit(
         {
@@ -164,7 +170,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     forget: () => {
       images.forget();
       exposure.forget();
-      reader.forget().catch((error: unknown) => {
+      Promise.all([reader.forget(), eyes?.forget()]).catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         log("kiosk.error", { where: "forget", message });
       });

@@ -50,6 +50,8 @@ export interface RequiredPaper {
   readonly paperClass: KnownPaperClass | "any";
   readonly optional: boolean;
   readonly maxPages: number;
+  /** A certified electronic copy that the portal keeps will do as well. */
+  readonly storedCopy?: boolean;
 }
 
 export interface Procedure {

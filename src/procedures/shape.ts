@@ -45,6 +45,7 @@ const paper = z.strictObject({
   paperClass: z.enum([...PAPER_CLASSES, "any"]),
   optional: z.boolean(),
   maxPages: z.int().min(1).max(50),
+  storedCopy: z.boolean().exactOptional(),
 });
 
 export const procedureShape = z.strictObject({
