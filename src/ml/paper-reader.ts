@@ -8,6 +8,7 @@ import type { Recognised } from "./ocr.js";
 import type { Turn } from "./page/prepare.js";
 import type { PageQuality, PaperReader, ReadPage, ReadRequest, Stage, TextLine } from "./reader.js";
 import type { Attempt, ReadTask } from "./reading-process.js";
+import { hasWriting } from "./text/has-writing.js";
 import { WorkProcess } from "./work-process.js";
 
 export interface PaperReaderOptions {
@@ -189,8 +190,15 @@ const isUpright = (attempt: Attempt): boolean =>
 /** Much text that is surely read beats little. */
 const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);
 
-const toPage = ({ page, read }: Attempt): ReadPage => {
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
+/** Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. */
+const isSomethingElse = ({ page, read }: Attempt): boolean =>
+  read.meanConfidence < UNREADABLE_BELOW &&
+  !hasWriting(read.words) &&
+  !["blurred", "tooDark", "tooSmall"].includes(page.quality.advice);
+
+const toPage = (attempt: Attempt): ReadPage => {
+  const { page, read } = attempt;
+  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse(attempt))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   return {
     widthPx: page.widthPx,
