@@ -14,11 +14,13 @@ import type { Gray } from "./page/raster.js";
 import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
+import { hasWriting } from "./text/has-writing.js";
 import { type Understanding, understand } from "./understand.js";
 
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
 const LEAST_CHARACTERS = 12;
+const UNREADABLE_BELOW = 0.35;
 
 export interface ReadingParts {
   readonly cv: OpenCv;
@@ -47,6 +49,12 @@ const isUpright = (attempt: Attempt): boolean =>
 
 /** Much text that is surely read beats little. */
 const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);
+
+/** Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. */
+const isSomethingElse = ({ page, read }: Attempt): boolean =>
+  read.meanConfidence < UNREADABLE_BELOW &&
+  !hasWriting(read.words) &&
+  !["blurred", "tooDark", "tooSmall"].includes(page.quality.advice);
 
 /** The page as it lies is tried first; the other ways up only when that reads like noise. */
 const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<Attempt> => {
@@ -99,7 +107,7 @@ export const readPage = async (
     const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
     return { page: prepared, read };
   });
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
+  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse({ page, read }))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   onProgress("extracting", 0);
   return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);
