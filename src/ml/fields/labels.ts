@@ -64,7 +64,8 @@ const hasColon = ({ tokens }: Segment, to: number): boolean =>
 /** Null when the place is no such label after all. */
 const oddness = (label: PrintedLabel, segment: Segment, from: number, to: number): number | null => {
   if (!label.colon || hasColon(segment, to)) return 0;
-  if (label.phrase.length < SHORT && from !== 0) return null;
+  const begins = from === 0 && /^\p{Lu}/u.test(segment.tokens[0]?.text ?? "");
+  if (label.phrase.length < SHORT && !begins) return null;
   const later = segment.tokens.slice(to, to + LONGER_LABEL).some(({ text }) => endsInColon(text));
   if (!later) return 1;
   return label.phrase.length < SHORT ? null : 3;

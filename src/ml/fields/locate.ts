@@ -35,7 +35,9 @@ const labelsIn = ({ labels }: Page, segment: Segment): readonly LabelAt[] =>
 /** From a token to the next label of the segment. */
 export const upToNextLabel = (page: Page, segment: Segment, from: number): readonly Token[] => {
   const next = labelsIn(page, segment).find((at) => at.from >= from);
-  return segment.tokens.slice(from, next?.from);
+  const tokens = segment.tokens.slice(from, next?.from);
+  const isNumbered = next !== undefined && NUMBERING.test(tokens.at(-1)?.text ?? "");
+  return isNumbered ? tokens.slice(0, -1) : tokens;
 };
 
 /** A label, perhaps after a number, is the first thing in it. */

@@ -1,7 +1,7 @@
 // Where do values stand that have no label: the authority, the place and date, the signer, a serial number?
 import { type Located, type Page, upToNextLabel } from "./locate.js";
 import { belowPlace, type Segment, type Token } from "./layout.js";
-import { editDistance, fold } from "./match.js";
+import { editDistance, fold, slipsAllowed } from "./match.js";
 import type { FieldRule, Finder } from "./rule.js";
 
 const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join(" ");
@@ -66,7 +66,7 @@ const SIGNATURE_REACH = 16;
 
 const isSigner = ({ folded }: Segment): boolean => {
   const text = folded.join(" ");
-  return SIGNERS.some((title) => editDistance(text, title, 2) <= Math.floor(title.length / 6));
+  return SIGNERS.some((title) => editDistance(text, title, slipsAllowed(title)) <= slipsAllowed(title));
 };
 
 /** The last office named at the foot, and the names under it; a seal's letters are no name. */

@@ -1,6 +1,7 @@
 // What may stand in a field of words, a name, a place or a date, and how is it written for the form?
-import { isFamilyName } from "./family-names.js";
-import { areSyllables } from "./syllables.js";
+import { FAMILY_NAMES, GIVEN_NAMES } from "../text/lexicon/names.js";
+import { PROVINCES_BEFORE_2025, PROVINCES_SINCE_2025 } from "../text/lexicon/places.js";
+import { isSyllable } from "../text/syllable.js";
 import { asDigits, MENDED, trimmed, type Validator, type Value } from "./value.js";
 
 const isDay = (year: number, month: number, day: number): boolean => {
@@ -48,13 +49,20 @@ const isShout = (word: string): boolean => word === word.toLocaleUpperCase("vi")
 
 const MOST_NAME_WORDS = 7;
 
-/** A name begins with a family name, its words are capital alike, and each can be a syllable. */
+const lower = (word: string): string => word.normalize("NFC").toLocaleLowerCase("vi");
+const FAMILIES: ReadonlySet<string> = new Set(FAMILY_NAMES.map(lower));
+const NAME_SYLLABLES: ReadonlySet<string> = new Set([...FAMILY_NAMES, ...GIVEN_NAMES].map(lower));
+const PROVINCES: ReadonlySet<string> = new Set([...PROVINCES_BEFORE_2025, ...PROVINCES_SINCE_2025].map(lower));
+
+/**
+ * A name begins with a family name, its words are capital alike, and names are made of such syllables. Another
+ * name may be as right; the citizen looks at it.
+ */
 const nameTrust = (words: readonly string[]): number => {
   const shouts = words.filter((word) => word.length > 1 && isShout(word)).length;
   const alike = shouts === 0 || shouts === words.filter(({ length }) => length > 1).length;
-  return alike && words.every(isNameWord) && isFamilyName(words[0] ?? "") && words.every(areSyllables)
-    ? 1
-    : MENDED;
+  const known = FAMILIES.has(lower(words[0] ?? "")) && words.every((word) => NAME_SYLLABLES.has(lower(word)));
+  return alike && known && words.every(isNameWord) ? 1 : MENDED;
 };
 
 /** Two words or more of letters, without digits. */
@@ -84,11 +92,20 @@ export const words: Validator = (text) => {
 
 const NOISE = /[|_~*{}<>«»^\\=#@$]|\s[^\p{L}\p{N}&(]{2,}\s/u;
 
-/** A place or an address: words without signs that no address has. */
+/** Words of letters, but not "T." for "tỉnh". */
+const PLAIN_WORD = /(?<![\p{L}\d])[\p{L}\p{M}]{2,}(?![\p{L}\d.])/gu;
+const PROVINCE = /(?:tỉnh|thành phố|T\.|TP\.)\s+([^,]+)$/u;
+
+/** A place or an address: Vietnamese words, no odd signs, and a province that exists at its end if one is there. */
 export const place: Validator = (text) => {
   const found = words(text);
   if (found === null) return null;
-  return NOISE.test(found.value) ? { ...found, trust: MENDED } : found;
+  const province = PROVINCE.exec(found.value)?.[1];
+  const good =
+    !NOISE.test(found.value) &&
+    (found.value.match(PLAIN_WORD) ?? []).every(isSyllable) &&
+    (province === undefined || PROVINCES.has(lower(province)));
+  return good ? found : { ...found, trust: MENDED };
 };
 
 /** One to four words, capital first: an ethnic group, a nationality, a colour. */
