@@ -29,6 +29,9 @@ const PLACE_AND_DATE = /^\p{Lu}[^,]{1,40}, ng\S{1,9} \d/u;
 
 const has = ({ text }: Token): boolean => /[\p{L}\p{N}]/u.test(text);
 
+/** A seal's ring is read as brackets. */
+const isWriting = ({ tokens, script }: Segment): boolean => script === "hand" || tokens.some(has);
+
 const labelsIn = ({ labels }: Page, segment: Segment): readonly LabelAt[] =>
   labels.filter((at) => at.segment === segment);
 
@@ -49,7 +52,9 @@ const beginsWithLabel = (page: Page, segment: Segment): boolean => {
 
 const beside = (page: Page, at: LabelAt): Located | null => {
   const place = { ...at.segment.box, x: at.segment.box.x + at.segment.box.w, w: 0 };
-  const [next] = rightOfPlace(page.segments, place).filter((segment) => segment !== at.segment);
+  const [next] = rightOfPlace(page.segments, place).filter(
+    (segment) => segment !== at.segment && isWriting(segment),
+  );
   if (next === undefined || beginsWithLabel(page, next)) return null;
   const tokens = upToNextLabel(page, next, 0);
   return { tokens, segments: [next] };
@@ -61,7 +66,7 @@ const under = (page: Page, at: LabelAt): Located | null => {
   if (first === undefined || last === undefined) return null;
   const x = first.box.x - at.segment.height;
   const place = { ...at.segment.box, x, w: last.box.x + last.box.w - x };
-  const [next] = belowPlace(page.segments, place, BELOW_REACH * at.segment.height);
+  const [next] = belowPlace(page.segments, place, BELOW_REACH * at.segment.height).filter(isWriting);
   if (next === undefined || beginsWithLabel(page, next)) return null;
   return { tokens: upToNextLabel(page, next, 0), segments: [next] };
 };

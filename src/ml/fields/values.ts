@@ -12,7 +12,7 @@ const isDay = (year: number, month: number, day: number): boolean => {
 const iso = (year: number, month: number, day: number): string =>
   `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 
-const dayOf = (found: RegExpExecArray | null, trust: number): Value | null => {
+const dayOf = (found: readonly string[] | null, trust: number): Value | null => {
   if (found === null) return null;
   const [day, month, year] = [Number(found[1]), Number(found[2]), Number(found[3])];
   return isDay(year, month, day) ? { value: iso(year, month, day), trust } : null;
@@ -23,8 +23,17 @@ const DIGITS = /(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)/;
 const SENTENCE =
   /(?<!\p{L})ng\S{1,9}\s?(\d{1,2})\s?th\S{2,11}\s?(\d{1,2})\s?n\S{1,9}\s?(\d{4})(?!\d)/iu;
 
+const ODD_SENTENCE =
+  /(?<!\p{L})ng\S{1,9}\s([\dOoIl|§SB]{1,2})\sth\S{2,11}\s([\dOoIl|§SB]{1,2})\sn\S{1,9}\s([\dOoIl|§SB]{4})(?!\d)/iu;
+
+const mendedSentence = (text: string): Value | null => {
+  const found = ODD_SENTENCE.exec(text);
+  if (found === null) return null;
+  return dayOf(found.map(asDigits), MENDED);
+};
+
 /** As under a signature; digits with slashes are other dates. */
-export const dateInSentence: Validator = (text) => dayOf(SENTENCE.exec(text), 1);
+export const dateInSentence: Validator = (text) => dayOf(SENTENCE.exec(text), 1) ?? mendedSentence(text);
 
 /** dd/MM/yyyy, or "ngày d tháng M năm yyyy"; gives yyyy-MM-dd. */
 export const date: Validator = (text) =>
