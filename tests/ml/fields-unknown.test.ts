@@ -140,7 +140,10 @@ test("a heading with slips still tells the paper", () => {
 test("without its heading a paper is told by what else only it says, or not at all", () => {
   const fonts = new Fonts();
   const paper = layOutPaper("marriageCertificate", 6_102);
-  const beheaded = { ...paper, items: paper.items.filter(({ text, pt }) => !(/KẾT HÔN/.test(text) && pt > 15)) };
+  const beheaded = {
+    ...paper,
+    items: paper.items.filter(({ text, pt }) => !(/KẾT HÔN/.test(text) && pt > 15)),
+  };
   assert.is(extractFields(readLikeOcr(beheaded, fonts)).paperClass, "marriageCertificate");
   const birth = layOutPaper("birthCertificate", 6_102);
   const bare = { ...birth, items: birth.items.filter(({ text }) => !/KHAI SINH/i.test(text)) };

@@ -2,10 +2,10 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import * as codes from "../../src/ml/fields/codes.js";
 import { extractFields } from "../../src/ml/fields/extract.js";
 import { editDistance, findLabel, fold } from "../../src/ml/fields/match.js";
 import { PAPERS } from "../../src/ml/fields/papers.js";
-import * as codes from "../../src/ml/fields/codes.js";
 import type { Validator } from "../../src/ml/fields/value.js";
 import * as values from "../../src/ml/fields/values.js";
 import { mergeLines } from "../../src/ml/merge-lines.js";

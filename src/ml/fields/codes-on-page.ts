@@ -43,8 +43,7 @@ const valueIn = (rule: FieldRule, part: string): Value | null => {
   return /\d{6}|\d{4}-\d\d-\d\d/.test(value.value) || / /.test(value.value) ? value : null;
 };
 
-const same = (a: string, b: string): boolean =>
-  a.toLocaleLowerCase("vi") === b.toLocaleLowerCase("vi");
+const same = (a: string, b: string): boolean => a.toLocaleLowerCase("vi") === b.toLocaleLowerCase("vi");
 
 const judged = (field: ReadField, rule: FieldRule, code: PageCode, taken: ReadonlySet<string>): ReadField => {
   const said = partsOf(code.text).flatMap((part) => valueIn(rule, part) ?? []);

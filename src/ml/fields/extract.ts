@@ -6,7 +6,7 @@ import { classify } from "./classify.js";
 import { confirmByCodes } from "./codes-on-page.js";
 import { columnEdges, findLabels, labelsOf } from "./labels.js";
 import { around, type FieldsInput, type Segment, segmentsOf, splitAtColumns, type Token } from "./layout.js";
-import { labelsFor, type Located, locate, type Page } from "./locate.js";
+import { type Located, labelsFor, locate, type Page } from "./locate.js";
 import { PAPERS } from "./papers.js";
 import type { FieldRule, PaperRule } from "./rule.js";
 import { findUnlabelled } from "./unlabelled.js";
@@ -77,11 +77,7 @@ const candidates = (page: Page, paper: PaperRule, rule: FieldRule): readonly Can
   });
 };
 
-const extractField = (
-  page: Page,
-  paper: PaperRule,
-  rule: FieldRule,
-): ReadField | null => {
+const extractField = (page: Page, paper: PaperRule, rule: FieldRule): ReadField | null => {
   const all = candidates(page, paper, rule);
   const [best] = all;
   if (best === undefined) return null;

@@ -105,8 +105,7 @@ export const sectionOf = (at: LabelAt, all: readonly LabelAt[]): string | null =
   if (at.label.section !== null) return at.label.section;
   const before = all.filter(
     (other) =>
-      other.label.section !== null &&
-      other.segment.box.y <= at.segment.box.y + 0.5 * at.segment.height,
+      other.label.section !== null && other.segment.box.y <= at.segment.box.y + 0.5 * at.segment.height,
   );
   const last = Math.max(...before.map(({ segment }) => segment.box.y));
   const row = before

@@ -47,7 +47,9 @@ export const upToNextLabel = (page: Page, segment: Segment, from: number): reado
 const beginsWithLabel = (page: Page, segment: Segment): boolean => {
   const [first] = labelsIn(page, segment);
   if (first === undefined) return false;
-  return segment.tokens.slice(0, first.from).every(({ text }) => NUMBERING.test(text) || !/\p{L}/u.test(text));
+  return segment.tokens
+    .slice(0, first.from)
+    .every(({ text }) => NUMBERING.test(text) || !/\p{L}/u.test(text));
 };
 
 const beside = (page: Page, at: LabelAt): Located | null => {
@@ -102,7 +104,9 @@ const nextLine = (page: Page, above: Segment, paragraph: Paragraph): Segment | n
   const { left, centred } = paragraph;
   const reach = LINE_REACH * above.height;
   const strip = { ...above.box, x: Math.min(left, above.box.x), w: Math.max(above.box.w, 1) };
-  const next = belowPlace(page.segments, strip, reach).find((segment) => isAligned(above, segment, paragraph));
+  const next = belowPlace(page.segments, strip, reach).find((segment) =>
+    isAligned(above, segment, paragraph),
+  );
   if (next === undefined || beginsWithLabel(page, next) || next.script === "hand") return null;
   if (next.tokens[0] !== undefined && NUMBERING.test(next.tokens[0].text)) return null;
   if (PLACE_AND_DATE.test(next.tokens.map(({ text }) => text).join(" "))) return null;
@@ -164,4 +168,3 @@ export const labelsFor = (
     })
     .sort((a, b) => a.distance - b.distance || a.segment.box.y - b.segment.box.y);
 };
-

@@ -20,8 +20,7 @@ const dayOf = (found: readonly string[] | null, trust: number): Value | null => 
 
 const DIGITS = /(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)/;
 /** "ngày 05 tháng 8 năm 2021", and "ngày/date 05 tháng/month 08 năm/year 2021" of cards; slips in the words pass. */
-const SENTENCE =
-  /(?<!\p{L})ng\S{1,9}\s?(\d{1,2})\s?th\S{2,11}\s?(\d{1,2})\s?n\S{1,9}\s?(\d{4})(?!\d)/iu;
+const SENTENCE = /(?<!\p{L})ng\S{1,9}\s?(\d{1,2})\s?th\S{2,11}\s?(\d{1,2})\s?n\S{1,9}\s?(\d{4})(?!\d)/iu;
 
 const ODD_SENTENCE =
   /(?<!\p{L})ng\S{1,9}\s([\dOoIl|§SB]{1,2})\sth\S{2,11}\s([\dOoIl|§SB]{1,2})\sn\S{1,9}\s([\dOoIl|§SB]{4})(?!\d)/iu;
@@ -61,7 +60,9 @@ const MOST_NAME_WORDS = 7;
 const lower = (word: string): string => word.normalize("NFC").toLocaleLowerCase("vi");
 const FAMILIES: ReadonlySet<string> = new Set(FAMILY_NAMES.map(lower));
 const NAME_SYLLABLES: ReadonlySet<string> = new Set([...FAMILY_NAMES, ...GIVEN_NAMES].map(lower));
-const PROVINCES: ReadonlySet<string> = new Set([...PROVINCES_BEFORE_2025, ...PROVINCES_SINCE_2025].map(lower));
+const PROVINCES: ReadonlySet<string> = new Set(
+  [...PROVINCES_BEFORE_2025, ...PROVINCES_SINCE_2025].map(lower),
+);
 
 /**
  * A name begins with a family name, its words are capital alike, and names are made of such syllables. Another
