@@ -78,6 +78,10 @@ export type Verdict =
   | "certified"
   /** Sealed by a kiosk, unchanged, and certified by nobody. */
   | "sealedScan"
+  /** The pages claim a certification that nobody competent has signed. */
+  | "falseStatement"
+  /** Signed by somebody competent, unchanged, but without a copy statement on every page. */
+  | "noStatement"
   /** A competent signature is there, but its certificate does not hold (expired, revoked, not yet valid, …). */
   | "certificateFails"
   /** Signed and unchanged, by nobody whom the lists name. */

@@ -5,7 +5,7 @@
 import { PdfFile } from "./pdf/file.js";
 import { PdfSyntaxError } from "./pdf/syntax.js";
 import type { SignatureReport, Verdict, VerifyOptions, VerifyReport } from "./verdict.js";
-import { forbiddenChanges, scanOf, shownStatement } from "./verify/changes.js";
+import { forbiddenChanges, scanOf, shownStatement, showsAnyStatement } from "./verify/changes.js";
 import { type FoundSignature, findSignatures } from "./verify/find-signatures.js";
 import {
   type Believed,
@@ -105,12 +105,12 @@ const weigh = (file: PdfFile, opened: readonly Opened[], signatures: readonly Si
   if (shownStatement(file) !== null && competent.some(({ certificate }) => certificate === "trusted"))
     return "certified";
   if (competent.length > 0) return "certificateFails";
+  if (showsAnyStatement(file)) return "falseStatement";
   const known = signatures.filter(({ role }) => role !== "unknown" && role !== "timestamp");
   if (known.length === 0) return "signedByUnknown";
-  if (known.some(({ role, certificate }) => role === "device" && certificate === "trusted"))
-    return "sealedScan";
-  // An officer who signed without a copy statement has certified nothing.
-  return known.some(({ certificate }) => certificate === "trusted") ? "sealedScan" : "certificateFails";
+  const holding = known.filter(({ certificate }) => certificate === "trusted");
+  if (holding.some(isCompetent)) return "noStatement";
+  return holding.length > 0 ? "sealedScan" : "certificateFails";
 };
 
 /** Where the last signature ends, something may follow that nobody signed. */
@@ -142,7 +142,7 @@ const judgeFile = (file: PdfFile, options: VerifyOptions): VerifyReport => {
     );
     return hasRemains
       ? answer("changed", ["there are remains of a signature that the file no longer shows"], rest)
-      : answer("unsigned", [], { ...rest, statement: null });
+      : answer(showsAnyStatement(file) ? "falseStatement" : "unsigned", [], { ...rest, statement: null });
   }
   const believed = believe(options);
   const opened = found.map(

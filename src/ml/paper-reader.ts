@@ -11,6 +11,8 @@ export interface PaperReaderOptions {
   readonly maxMegapixels: number;
   /** Pages read at once; 0: one a gigabyte, at most two and at most the cores. */
   readonly workers: number;
+  /** Names the model that reads handwriting, if there is one (`models.ts`); none: the program's own manifest. */
+  readonly handwritingManifest?: URL;
 }
 
 export interface PaperReaderParts {
@@ -42,7 +44,11 @@ const READING = {
   loss: "paper.unreadable",
 } as const;
 
-const newLane = (): Lane => ({ work: new WorkProcess(READING), busy: false, stale: false });
+const newLane = (manifest: URL | undefined): Lane => ({
+  work: new WorkProcess({ ...READING, args: manifest === undefined ? [] : [manifest.href] }),
+  busy: false,
+  stale: false,
+});
 
 const endLane = ({ work }: Lane): Promise<void> => work.end();
 
@@ -58,7 +64,9 @@ class Reader implements PaperReader {
 
   constructor(parts: PaperReaderParts) {
     this.#parts = parts;
-    this.#lanes = Array.from({ length: laneCount(parts.options.workers) }, newLane);
+    this.#lanes = Array.from({ length: laneCount(parts.options.workers) }, () =>
+      newLane(parts.options.handwritingManifest),
+    );
   }
 
   async read(request: ReadRequest): Promise<ReadPage> {

@@ -1,6 +1,8 @@
 // What does the reading process do with each file it is sent? (Pixels never come near the runtime.)
 import sharp from "sharp";
 import type { KnownPaperClass } from "../core/paper-class.js";
+import { type HandwritingReader, loadHandwriting } from "./lines/handwriting.js";
+import { OWN_MANIFEST } from "./models.js";
 import { OcrThread } from "./ocr.js";
 import { loadOpenCv } from "./page/find-page.js";
 import { readPage } from "./read-page.js";
@@ -20,9 +22,14 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const { cv } = await loadOpenCv();
-const parts = { cv, ocr: new OcrThread() };
+const ocr = new OcrThread();
+// Loaded by the first task, so that a model that is refused answers the task and not an empty room.
+let handwriting: Promise<HandwritingReader | null> | null = null;
 
 serveProcess<ReadTask, ReadPage>({
-  act: (task, onProgress) => readPage(parts, task, onProgress),
+  act: async (task, onProgress) => {
+    handwriting ??= loadHandwriting(new URL(process.argv[2] ?? OWN_MANIFEST));
+    return readPage({ cv, ocr, handwriting: await handwriting }, task, onProgress);
+  },
   fallback: "paper.unreadable",
 });

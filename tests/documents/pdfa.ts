@@ -151,6 +151,7 @@ export class PdfA {
     this.#rule("6.2.11.3.2", "/CIDToGIDMap" in descendant, `${key}: no CIDToGIDMap`);
     this.#rule("6.2.11.4.1", "/FontFile2" in descriptor, `${key}: not embedded`);
     this.#rule("6.2.11.2", font["/BaseFont"] === descriptor["/FontName"], `${key}: names differ`);
+    if (!("/CIDToGIDMap" in descendant) || !("/FontFile2" in descriptor)) return;
     const map = this.#data(descendant["/CIDToGIDMap"]);
     const fontkit = require("@pdf-lib/fontkit") as {
       create(bytes: Uint8Array): {

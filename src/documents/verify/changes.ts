@@ -260,4 +260,8 @@ export const shownStatement = (file: PdfFile): ReturnType<typeof readXmp>["state
   return shown ? statement : null;
 };
 
+/** Also one that is on some pages only, or that the metadata does not bear out. */
+export const showsAnyStatement = (file: PdfFile): boolean =>
+  stampsOf(file).some((stamps) => stamps.some(({ kind }) => kind === "statement"));
+
 export const scanOf = (file: PdfFile): ReturnType<typeof readXmp>["scan"] => readXmp(xmpOf(file)).scan;

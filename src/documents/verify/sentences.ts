@@ -55,6 +55,14 @@ const VERDICTS: Readonly<Record<Verdict, Bilingual>> = {
     vi: "KHÔNG PHẢI bản sao chứng thực: bản quét của máy, chưa bị thay đổi, chưa có người có thẩm quyền ký.",
     en: "NOT a certified copy: a scan sealed by its kiosk, unchanged; nobody competent has signed it.",
   },
+  falseStatement: {
+    vi: "KHÔNG PHẢI bản sao chứng thực: các trang có lời chứng, nhưng KHÔNG người có thẩm quyền nào đã ký.",
+    en: "NOT a certified copy: the pages carry a copy statement that NOBODY competent has signed.",
+  },
+  noStatement: {
+    vi: "KHÔNG PHẢI bản sao chứng thực: người ký có thẩm quyền và tệp chưa bị thay đổi, nhưng không có lời chứng trên từng trang.",
+    en: "NOT a certified copy: the signer is competent and the file unchanged, but there is no copy statement on every page.",
+  },
   certificateFails: {
     vi: "KHÔNG được công nhận: tệp chưa bị thay đổi sau khi ký, nhưng chứng thư của người ký không dùng được.",
     en: "NOT accepted: the file is unchanged since it was signed, but the signer's certificate does not hold.",

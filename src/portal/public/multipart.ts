@@ -14,7 +14,7 @@ const HEADER_END = Buffer.from("\r\n\r\n");
 
 /** RFC 2046, 5.1.1: at most 70 characters. */
 export const boundaryOf = (contentType: string | undefined): string | undefined => {
-  const match = /^multipart\/form-data;.*\bboundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(
+  const match = /^multipart\/form-data;.*\bboundary=(?:"([^"]{1,70})"|([^\s;"]{1,70})(?=[\s;]|$))/i.exec(
     contentType ?? "",
   );
   return match?.[1] ?? match?.[2];
