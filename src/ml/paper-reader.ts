@@ -86,13 +86,8 @@ class Reader implements PaperReader {
     }
   }
 
-  async #readIn(lane: Lane, { image, expect, known, signal, onProgress }: ReadRequest): Promise<ReadPage> {
-    const task: ReadTask = {
-      file: image,
-      maxPixels: this.#parts.options.maxMegapixels * 1e6,
-      ...(expect === undefined ? {} : { expect }),
-      ...(known === undefined ? {} : { known }),
-    };
+  async #readIn(lane: Lane, { image, signal, onProgress, ...given }: ReadRequest): Promise<ReadPage> {
+    const task: ReadTask = { ...given, file: image, maxPixels: this.#parts.options.maxMegapixels * 1e6 };
     const page = await lane.work.run(task, {
       ...(signal === undefined ? {} : { signal }),
       onProgress: (stage, fraction) => onProgress?.(stage as Stage, fraction),

@@ -3,7 +3,6 @@
 // Everything that thinks happens here, in the reading process; the runtime only waits for the answer.
 import type { OpenCv } from "@techstark/opencv-js";
 import { FaultError } from "../core/faults.js";
-import { extractFields } from "./fields/extract.js";
 import { findColourInk, withoutInk } from "./lines/colour-ink.js";
 import type { HandwritingReader } from "./lines/handwriting.js";
 import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
@@ -12,11 +11,11 @@ import { cutOut, lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
 import type { Gray } from "./page/raster.js";
-import type { PageQuality, ReadPage } from "./reader.js";
+import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
+import { type Understanding, understand } from "./understand.js";
 
-const UNREADABLE_BELOW = 0.35;
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
 const LEAST_CHARACTERS = 12;
@@ -24,6 +23,7 @@ const LEAST_CHARACTERS = 12;
 export interface ReadingParts {
   readonly cv: OpenCv;
   readonly ocr: OcrThread;
+  readonly understanding: Understanding;
   /** Null: no model for handwriting is installed. */
   readonly handwriting: HandwritingReader | null;
 }
@@ -60,12 +60,6 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   }
   return best;
 };
-
-/** The recogniser's own doubt outweighs what the picture looks like. */
-const judged = (quality: PageQuality, read: PageLines): PageQuality =>
-  read.meanConfidence < UNREADABLE_BELOW && quality.verdict === "good"
-    ? { ...quality, verdict: "poor", advice: "blurred" }
-    : quality;
 
 const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
   width: widthPx,
@@ -105,22 +99,8 @@ export const readPage = async (
     const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
     return { page: prepared, read };
   });
-  onProgress("extracting", 0);
   if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
     throw new FaultError("paper.absent", "no writing was found on the picture");
-  return {
-    widthPx: page.widthPx,
-    heightPx: page.heightPx,
-    dpi: null,
-    jpeg: page.jpeg,
-    text: read.text,
-    words: read.words,
-    lines: read.lines,
-    tables: [],
-    codes: [],
-    checks: [],
-    meanConfidence: read.meanConfidence,
-    quality: judged(page.quality, read),
-    ...extractFields(read),
-  };
+  onProgress("extracting", 0);
+  return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);
 };

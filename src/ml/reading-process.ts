@@ -8,12 +8,15 @@ import { loadOpenCv } from "./page/find-page.js";
 import { readPage } from "./read-page.js";
 import type { ReadPage } from "./reader.js";
 import { serveProcess } from "./serve-process.js";
+import { openUnderstanding } from "./understand.js";
 
 export interface ReadTask {
   readonly file: Uint8Array;
   readonly maxPixels: number;
   readonly expect?: KnownPaperClass | "any";
   readonly known?: Readonly<Record<string, string>>;
+  readonly source?: "camera" | "scanner" | "file";
+  readonly today?: string;
 }
 
 // libvips keeps finished operations, with their pixels, for a next time that never comes here; and each of
@@ -23,13 +26,14 @@ sharp.concurrency(1);
 
 const { cv } = await loadOpenCv();
 const ocr = new OcrThread();
+const understanding = await openUnderstanding(cv);
 // Loaded by the first task, so that a model that is refused answers the task and not an empty room.
 let handwriting: Promise<HandwritingReader | null> | null = null;
 
 serveProcess<ReadTask, ReadPage>({
   act: async (task, onProgress) => {
     handwriting ??= loadHandwriting(new URL(process.argv[2] ?? OWN_MANIFEST));
-    return readPage({ cv, ocr, handwriting: await handwriting }, task, onProgress);
+    return readPage({ cv, ocr, understanding, handwriting: await handwriting }, task, onProgress);
   },
   fallback: "paper.unreadable",
 });

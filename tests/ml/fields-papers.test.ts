@@ -2,6 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { PAPER_CLASSES } from "../../src/core/paper-class.js";
+import { dateFromWords } from "../../src/ml/checks/date-words.js";
 import { extractFields } from "../../src/ml/fields/extract.js";
 import type { FieldsInput } from "../../src/ml/fields/layout.js";
 import type { ReadField } from "../../src/ml/reader.js";
@@ -9,7 +10,8 @@ import { layOutPaper, type SamplePaper } from "../../src/ml/samples/papers.js";
 import { Fonts, readLikeOcr } from "./paper-words.js";
 
 const fonts = new Fonts();
-const SEEDS = Array.from({ length: 16 }, (_, i) => 6_000 + i);
+const SEEDS = Array.from({ length: 6 }, (_, i) => 6_000 + i);
+const MORE_SEEDS = Array.from({ length: 24 }, (_, i) => 6_000 + i);
 const TRUSTED = 0.8;
 
 const valuesOf = (fields: readonly ReadField[]): Record<string, string> =>
@@ -23,7 +25,7 @@ const fieldOf = (input: FieldsInput, key: string): ReadField => {
 
 /** The first paper of these that has what the test needs. */
 const paperWith = (kind: SamplePaper["kind"], has: (paper: SamplePaper) => boolean): SamplePaper => {
-  const found = SEEDS.map((seed) => layOutPaper(kind, seed)).find(has);
+  const found = MORE_SEEDS.map((seed) => layOutPaper(kind, seed)).find(has);
   if (found === undefined) throw new Error(`no ${kind} like that`);
   return found;
 };
@@ -69,7 +71,7 @@ test("of values with slips hardly one is trusted", () => {
         if (confidence >= TRUSTED && value !== paper.fields[key]) wrong += 1;
       }
     }
-  assert.ok(all > 1_000, `${all} fields`);
+  assert.ok(all > 500, `${all} fields`);
   assert.ok(wrong / all <= 0.005, `${wrong} of ${all}`);
 });
 
@@ -87,7 +89,9 @@ test("every value lies in a box on the page, and the box holds its words and no 
 });
 
 test("a date that its words contradict is doubted, and one that they confirm is surer", () => {
-  const paper = paperWith("birthCertificate", ({ variant }) => variant === "certificate");
+  const paper = paperWith("birthCertificate", ({ items, fields }) =>
+    items.some(({ text }) => text.startsWith("ghi bằng chữ:") && dateFromWords(text) === fields["birthDate"]),
+  );
   const good = fieldOf(readLikeOcr(paper, fonts), "birthDate");
   const silent = fieldOf(
     changed(paper, (text) => text.replace(/^ghi bằng chữ.*/, "ghi bằng chữ:")),
@@ -115,8 +119,11 @@ const withHandwriting = (paper: SamplePaper, value: string, handwritingRead: boo
   const { words, lines = [] } = readLikeOcr(paper, fonts);
   const first = value.split(" ")[0];
   const at = words.findIndex(({ text }) => text === first);
+  const end = lines.find(({ from, to }) => from <= at && at < to)?.to ?? at;
   return {
-    words,
+    words: words.map((word, index) =>
+      !handwritingRead && index >= at && index < end ? { ...word, text: "", confidence: 0 } : word,
+    ),
     lines: lines.flatMap((line) =>
       line.from <= at && at < line.to
         ? [
@@ -125,7 +132,6 @@ const withHandwriting = (paper: SamplePaper, value: string, handwritingRead: boo
           ]
         : [line],
     ),
-    handwritingRead,
   };
 };
 

@@ -2,10 +2,10 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import * as codes from "../../src/ml/fields/codes.js";
 import { extractFields } from "../../src/ml/fields/extract.js";
 import { editDistance, findLabel, fold } from "../../src/ml/fields/match.js";
 import { PAPERS } from "../../src/ml/fields/papers.js";
-import * as codes from "../../src/ml/fields/codes.js";
 import type { Validator } from "../../src/ml/fields/value.js";
 import * as values from "../../src/ml/fields/values.js";
 import { mergeLines } from "../../src/ml/merge-lines.js";
@@ -126,6 +126,7 @@ const VALUES: readonly (readonly [Validator, string, string | null])[] = [
   [values.date, "l2/O5/2003", "2003-05-12"],
   [values.date, "ngày 5 tháng 8 năm 2021", "2021-08-05"],
   [values.date, "ngày/date 05 tháng/month 08 năm/year 2021", "2021-08-05"],
+  [values.dateInSentence, "ngày 23 tháng § năm 2002", "2002-08-23"],
   [values.date, "31/02/2003", null],
   [values.date, "12/13/2003", null],
   [values.date, "29/02/2000", "2000-02-29"],

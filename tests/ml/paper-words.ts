@@ -1,6 +1,7 @@
 // What would a recogniser give for a sample paper, without running one?
-import { GlyphFont } from "../../src/ml/glyphs.js";
+
 import type { FieldsInput } from "../../src/ml/fields/layout.js";
+import { GlyphFont } from "../../src/ml/glyphs.js";
 import type { TextLine, Word } from "../../src/ml/reader.js";
 import type { Item, SamplePaper } from "../../src/ml/samples/papers.js";
 import { seededRandom } from "../../src/ml/samples/random.js";
@@ -74,7 +75,8 @@ const placeWords = (paper: SamplePaper, fonts: Fonts, noise: Noise | null): read
         h: Math.round(size * 0.95 * PX_PER_MM),
       };
       x += w + font.width(" ", size);
-      const spared = noise?.labelsOnly === true && (values.includes(text.replace(/[.,;]$/, "")) || /\d/.test(text));
+      const spared =
+        noise?.labelsOnly === true && (values.includes(text.replace(/[.,;]$/, "")) || /\d/.test(text));
       const slipped = noise !== null && !spared && random.next() < noise.slips;
       return {
         item,

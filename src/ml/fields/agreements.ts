@@ -2,8 +2,8 @@
 import { parseCitizenNumber } from "../../core/citizen-number.js";
 import { dateFromWords } from "../checks/date-words.js";
 import type { ReadField } from "../reader.js";
-import { fold } from "./match.js";
 import { locate, type Page } from "./locate.js";
+import { fold } from "./match.js";
 import type { Agreement, PaperRule } from "./rule.js";
 
 type Fields = Map<string, ReadField>;
@@ -27,7 +27,7 @@ const doubt = (fields: Fields, ...keys: readonly string[]): void => {
   }
 };
 
-const valueOf = (fields: Fields, key: string | undefined): string | null => {
+const valueAt = (fields: Fields, key: string | undefined): string | null => {
   const value = key === undefined ? undefined : fields.get(key)?.value;
   return value === undefined || value === "" ? null : value;
 };
@@ -38,10 +38,10 @@ const yearOf = (value: string | null): number | null => {
 };
 
 const citizenNumber = (fields: Fields, rule: Extract<Agreement, { kind: "citizenNumber" }>): void => {
-  const number = parseCitizenNumber(valueOf(fields, rule.number) ?? "");
+  const number = parseCitizenNumber(valueAt(fields, rule.number) ?? "");
   if (number === null) return;
-  const year = yearOf(valueOf(fields, rule.birth));
-  const sex = rule.knownSex ?? valueOf(fields, rule.sex);
+  const year = yearOf(valueAt(fields, rule.birth));
+  const sex = rule.knownSex ?? valueAt(fields, rule.sex);
   const yearDiffers = year !== null && year !== number.birthYear;
   const sexDiffers = sex !== null && sex !== number.sex;
   if (yearDiffers) doubt(fields, rule.number, rule.birth);
@@ -56,39 +56,36 @@ const wordsAfter = (page: Page, labels: readonly string[]): string | null => {
   const phrases = labels.map(fold);
   for (const at of page.labels.filter(({ label }) => phrases.includes(label.phrase))) {
     const rule = { key: "", label: { vi: "", en: "" }, validate: () => null, moreLines: 1 };
-    const text = locate(page, at, rule)?.tokens.map((token) => token.text).join(" ");
+    const text = locate(page, at, rule)
+      ?.tokens.map((token) => token.text)
+      .join(" ");
     const day = text === undefined ? null : dateFromWords(text);
     if (day !== null) return day;
   }
   return null;
 };
 
-const dateInWords = (
-  fields: Fields,
-  rule: Extract<Agreement, { kind: "dateInWords" }>,
-  page: Page,
-): void => {
-  const [digits, words] = [valueOf(fields, rule.date), wordsAfter(page, rule.labels)];
+const dateInWords = (fields: Fields, rule: Extract<Agreement, { kind: "dateInWords" }>, page: Page): void => {
+  const [digits, words] = [valueAt(fields, rule.date), wordsAfter(page, rule.labels)];
   if (digits === null || words === null) return;
   if (digits === words) raise(fields, rule.date);
   else doubt(fields, rule.date);
 };
 
 const yearInNumber = (fields: Fields, rule: Extract<Agreement, { kind: "yearInNumber" }>): void => {
-  const number = /(?<!\d)(?:19|20)\d{2}(?!\d)/.exec(valueOf(fields, rule.number) ?? "")?.[0];
-  const year = yearOf(valueOf(fields, rule.date));
-  if (number !== undefined && year !== null && Number(number) !== year)
-    doubt(fields, rule.number, rule.date);
+  const number = /(?<!\d)(?:19|20)\d{2}(?!\d)/.exec(valueAt(fields, rule.number) ?? "")?.[0];
+  const year = yearOf(valueAt(fields, rule.date));
+  if (number !== undefined && year !== null && Number(number) !== year) doubt(fields, rule.number, rule.date);
 };
 
 const order = (fields: Fields, rule: Extract<Agreement, { kind: "order" }>): void => {
-  const [earlier, later] = [valueOf(fields, rule.earlier), valueOf(fields, rule.later)];
+  const [earlier, later] = [valueAt(fields, rule.earlier), valueAt(fields, rule.later)];
   const areDates = [earlier, later].every((value) => value !== null && /^\d{4}-/.test(value));
   if (areDates && (earlier ?? "") > (later ?? "")) doubt(fields, rule.earlier, rule.later);
 };
 
 const years = (fields: Fields, rule: Extract<Agreement, { kind: "years" }>): void => {
-  const [from, to] = [yearOf(valueOf(fields, rule.from)), yearOf(valueOf(fields, rule.to))];
+  const [from, to] = [yearOf(valueAt(fields, rule.from)), yearOf(valueAt(fields, rule.to))];
   if (from === null || to === null) return;
   if (to - from < rule.least || to - from > rule.most) doubt(fields, rule.from, rule.to);
 };

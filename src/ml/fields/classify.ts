@@ -97,11 +97,7 @@ const isOtherPaper = (headings: readonly Heading[]): boolean =>
     ),
   );
 
-const scoreOf = (
-  segments: readonly Segment[],
-  headings: readonly Heading[],
-  rule: PaperRule,
-): ClassScore => {
+const scoreOf = (segments: readonly Segment[], headings: readonly Heading[], rule: PaperRule): ClassScore => {
   const { titles, echoes: phrases } = EVIDENCE.get(rule) ?? { titles: [], echoes: [] };
   const title = Math.max(0, ...titles.map((text) => titleScore(headings, text)));
   const echoes = phrases.filter((phrase) =>

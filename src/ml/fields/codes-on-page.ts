@@ -6,6 +6,7 @@
 import type { PageCode, ReadField } from "../reader.js";
 import { editDistance } from "./match.js";
 import type { FieldRule, PaperRule } from "./rule.js";
+import type { Value } from "./value.js";
 
 const CONFIRMED = 0.97;
 /** Only values whose own form says what they are; a street's name can be part of anything. */
@@ -36,23 +37,23 @@ const partsOf = (text: string): readonly string[] =>
     .flatMap((part) => [part, ...dateParts(part), ...hexParts(part)]);
 
 /** What the part says if it is all of such a value. */
-const valueIn = (rule: FieldRule, part: string): string | null => {
+const valueIn = (rule: FieldRule, part: string): Value | null => {
   const value = rule.validate(part);
-  if (value === null || value.trust < 1 || value.value.length < LEAST_LENGTH) return null;
-  return /\d{6}|\d{4}-\d\d-\d\d/.test(value.value) || / /.test(value.value) ? value.value : null;
+  if (value === null || value.value.length < LEAST_LENGTH) return null;
+  return /\d{6}|\d{4}-\d\d-\d\d/.test(value.value) || / /.test(value.value) ? value : null;
 };
 
-const same = (a: string, b: string): boolean =>
-  a.toLocaleLowerCase("vi") === b.toLocaleLowerCase("vi");
+const same = (a: string, b: string): boolean => a.toLocaleLowerCase("vi") === b.toLocaleLowerCase("vi");
 
 const judged = (field: ReadField, rule: FieldRule, code: PageCode, taken: ReadonlySet<string>): ReadField => {
   const said = partsOf(code.text).flatMap((part) => valueIn(rule, part) ?? []);
-  if (said.some((value) => same(value, field.value)))
+  if (said.some(({ value }) => same(value, field.value)))
     return { ...field, confidence: Math.max(field.confidence, CONFIRMED) };
-  const near = said.filter(
-    (value) =>
-      !taken.has(value) && editDistance(value.toLowerCase(), field.value.toLowerCase(), NEAR) <= NEAR,
-  );
+  const near = said
+    .filter(({ trust }) => trust === 1)
+    .map(({ value }) => value)
+    .filter((value) => !taken.has(value))
+    .filter((value) => editDistance(value.toLowerCase(), field.value.toLowerCase(), NEAR) <= NEAR);
   const [only] = new Set(near);
   if (only === undefined || new Set(near).size > 1) return field;
   const by = code.kind === "mrz" ? "mrz" : "qr";

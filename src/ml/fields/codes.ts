@@ -3,12 +3,18 @@ import { asDigits, digitsOrMended, MENDED, trimmed, type Validator, type Value }
 
 /** Twelve digits, blanks and dots forgiven. */
 export const personalNumber: Validator = (text) =>
-  digitsOrMended(text, (given) => /(?<!\d)(?:\d[\s.]?){11}\d(?!\d)/.exec(given)?.[0]?.replaceAll(/\D/g, "") ?? null);
+  digitsOrMended(
+    text,
+    (given) => /(?<!\d)(?:\d[\s.]?){11}\d(?!\d)/.exec(given)?.[0]?.replaceAll(/\D/g, "") ?? null,
+  );
 
 /** Twelve digits, or the nine of the identity cards before 2016. */
 export const identityNumber: Validator = (text) =>
   personalNumber(text) ??
-  digitsOrMended(text, (given) => /(?<!\d)(?:\d[\s.]?){8}\d(?!\d)/.exec(given)?.[0]?.replaceAll(/\D/g, "") ?? null);
+  digitsOrMended(
+    text,
+    (given) => /(?<!\d)(?:\d[\s.]?){8}\d(?!\d)/.exec(given)?.[0]?.replaceAll(/\D/g, "") ?? null,
+  );
 
 /** "127/GXN-UBND", "223/2012", "B 1234567": blanks only around separators and between groups of digits. */
 export const documentNumber: Validator = (text) => {
@@ -33,7 +39,10 @@ export const bookNumber: Validator = (text) => {
 /** "127/GXN-UBND", "4/TLKS-BS": number, kind and authority in capitals (Decree 30/2020, annex III). */
 export const officialNumber: Validator = (text) => {
   const given = trimmed(text).replaceAll("–", "-");
-  const found = /[\dOoIl|SB]{1,5}\s?(?:\/\s?(?:19|20)\d{2}\s?)?\/\s?[A-ZĐ]{1,6}(?:\s?-\s?[A-ZĐ]{1,8}){0,3}/.exec(given)?.[0];
+  const found =
+    /[\dOoIl|SB]{1,5}\s?(?:\/\s?(?:19|20)\d{2}\s?)?\/\s?[A-ZĐ]{1,6}(?:\s?-\s?[A-ZĐ]{1,8}){0,3}/.exec(
+      given,
+    )?.[0];
   if (found === undefined) return null;
   const value = digitsBefore(found.replaceAll(/\s/g, ""));
   const known = KINDS.has(value.split("/").at(-1)?.split("-")[0] ?? "");
@@ -85,7 +94,9 @@ const plainNumber = (found: string): string => {
 
 /** "1.234,5 m²" gives "1234.5"; the sign of square metres, which is read as many things, tells it from the rest. */
 export const area: Validator = (text) => {
-  const found = /(?<![\d.,])(\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,7}(?:,\d{1,2})?)\s?m(?![\p{L}])/iu.exec(text);
+  const found = /(?<![\d.,])(\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,7}(?:,\d{1,2})?)\s?m(?![\p{L}])/iu.exec(
+    text,
+  );
   return found === null ? null : { value: plainNumber(found[1] ?? ""), trust: 1 };
 };
 
@@ -118,13 +129,18 @@ export const licenceClass: Validator = (text) => {
     const all = parts.slice(0, parts.findIndex((part) => !CLASSES.has(part)) >>> 0);
     return { value: all.join(", "), trust: 1 };
   }
-  const mended = first.replace(/[Il|]$/, "1").replace(/[Zz]$/, "2").replace(/^8/, "B");
+  const mended = first
+    .replace(/[Il|]$/, "1")
+    .replace(/[Zz]$/, "2")
+    .replace(/^8/, "B");
   return CLASSES.has(mended) ? { value: mended, trust: MENDED } : null;
 };
 
 const plate = (given: string): string | null => {
-  const found = /(?<![\dA-Z])(\d{2})\s?-?\s?([A-ZĐ]\d?|[A-Z]{2})\s?[-.\s]?\s?(\d{3})[.,\s]?(\d{2})(?!\d)/u.exec(given);
-  const old = found === null ? /(?<![\dA-Z])(\d{2})\s?-?\s?([A-ZĐ]\d?)\s?[-.\s]\s?(\d{4})(?!\d)/u.exec(given) : null;
+  const found =
+    /(?<![\dA-Z])(\d{2})\s?-?\s?([A-ZĐ]\d?|[A-Z]{2})\s?[-.\s]?\s?(\d{3})[.,\s]?(\d{2})(?!\d)/u.exec(given);
+  const old =
+    found === null ? /(?<![\dA-Z])(\d{2})\s?-?\s?([A-ZĐ]\d?)\s?[-.\s]\s?(\d{4})(?!\d)/u.exec(given) : null;
   if (found !== null) {
     const [, place = "", series = "", head = "", tail = ""] = found;
     return `${place}${series.length === 2 && /\d$/.test(series) ? "-" : ""}${series}${/\d$/.test(series) ? " " : "-"}${head}.${tail}`;
@@ -139,7 +155,10 @@ export const plateNumber: Validator = (text) => {
 };
 
 const CHASSIS = /^[A-HJ-NPR-Z0-9]{17}$/;
-const run = (text: string): string => trimmed(text).toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+const run = (text: string): string =>
+  trimmed(text)
+    .toUpperCase()
+    .replaceAll(/[^A-Z0-9]/g, "");
 
 /** The 17 signs of ISO 3779, which has no I, O and Q; older frames have 6 to 16. */
 export const chassisNumber: Validator = (text) => {

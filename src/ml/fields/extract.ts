@@ -1,12 +1,12 @@
 // What stands in the fields of a paper?
 import type { KnownPaperClass } from "../../core/paper-class.js";
-import type { ReadField, ReadPage } from "../reader.js";
+import type { Correction, ReadField, ReadPage } from "../reader.js";
 import { agree } from "./agreements.js";
 import { classify } from "./classify.js";
 import { confirmByCodes } from "./codes-on-page.js";
 import { columnEdges, findLabels, labelsOf } from "./labels.js";
 import { around, type FieldsInput, type Segment, segmentsOf, splitAtColumns, type Token } from "./layout.js";
-import { labelsFor, type Located, locate, type Page } from "./locate.js";
+import { type Located, labelsFor, locate, type Page } from "./locate.js";
 import { PAPERS } from "./papers.js";
 import type { FieldRule, PaperRule } from "./rule.js";
 import { findUnlabelled } from "./unlabelled.js";
@@ -20,6 +20,9 @@ interface Candidate {
 }
 
 const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join(" ");
+/** Writing that no model could read: a word without letters. */
+const isUnread = ({ script, tokens }: Segment): boolean =>
+  script === "hand" && !tokens.some(({ text }) => /[\p{L}\p{N}]/u.test(text));
 const isHand = ({ segments }: Located): boolean => segments.some(({ script }) => script === "hand");
 
 /** The weakest word counts as much as all together: one wrong letter makes a wrong value. */
@@ -32,18 +35,27 @@ const wordConfidence = (tokens: readonly Token[]): number => {
 
 const SLIP = 0.03;
 
-const fieldOf = (rule: FieldRule, { value, located, distance }: Candidate, read: boolean): ReadField => {
+/** The words were changed after recognition: the field says so, with what was read. */
+const correctionOf = (tokens: readonly Token[]): Correction | null => {
+  const by = tokens.find(({ correction }) => correction !== null)?.correction?.by;
+  if (by === undefined) return null;
+  return { from: tokens.map(({ text, correction }) => correction?.from ?? text).join(" "), by };
+};
+
+const fieldOf = (rule: FieldRule, { value, located, distance }: Candidate): ReadField => {
   const base = {
     key: rule.key,
     label: rule.label,
     box: around([
       ...located.tokens.map(({ box }) => box),
-      ...located.segments.filter(({ tokens }) => tokens.length === 0).map(({ box }) => box),
+      ...located.segments.filter(isUnread).map(({ box }) => box),
     ]),
-    correction: null,
+    correction: correctionOf(located.tokens),
   };
   const hand = isHand(located);
-  if (value === null || (hand && !read)) return { ...base, value: "", confidence: 0, source: "hand" };
+  const unread = located.segments.some(isUnread);
+  if (value === null || unread)
+    return { ...base, value: "", confidence: 0, source: "hand", correction: null };
   const confidence = wordConfidence(located.tokens) * value.trust * Math.max(0, 1 - distance * SLIP);
   return {
     ...base,
@@ -65,16 +77,11 @@ const candidates = (page: Page, paper: PaperRule, rule: FieldRule): readonly Can
   });
 };
 
-const extractField = (
-  page: Page,
-  paper: PaperRule,
-  rule: FieldRule,
-  handwritingRead: boolean,
-): ReadField | null => {
+const extractField = (page: Page, paper: PaperRule, rule: FieldRule): ReadField | null => {
   const all = candidates(page, paper, rule);
   const [best] = all;
   if (best === undefined) return null;
-  const field = fieldOf(rule, best, handwritingRead);
+  const field = fieldOf(rule, best);
   // Another place that is as good says something else: the citizen decides.
   const rival = all.some(
     ({ value, distance }) =>
@@ -106,8 +113,6 @@ export const extractFields = (
   const paper = PAPERS.find((rule) => rule.paperClass === paperClass);
   if (paper === undefined) return { paperClass: "unknown", fields: [] };
   const page = pageOf(segments, paper);
-  const fields = paper.fields.flatMap(
-    (rule) => extractField(page, paper, rule, read.handwritingRead === true) ?? [],
-  );
+  const fields = paper.fields.flatMap((rule) => extractField(page, paper, rule) ?? []);
   return { paperClass, fields: confirmByCodes(agree(paper, page, fields), paper, read.codes ?? []) };
 };

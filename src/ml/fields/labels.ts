@@ -64,7 +64,8 @@ const hasColon = ({ tokens }: Segment, to: number): boolean =>
 /** Null when the place is no such label after all. */
 const oddness = (label: PrintedLabel, segment: Segment, from: number, to: number): number | null => {
   if (!label.colon || hasColon(segment, to)) return 0;
-  if (label.phrase.length < SHORT && from !== 0) return null;
+  const begins = from === 0 && /^\p{Lu}/u.test(segment.tokens[0]?.text ?? "");
+  if (label.phrase.length < SHORT && !begins) return null;
   const later = segment.tokens.slice(to, to + LONGER_LABEL).some(({ text }) => endsInColon(text));
   if (!later) return 1;
   return label.phrase.length < SHORT ? null : 3;
@@ -104,8 +105,7 @@ export const sectionOf = (at: LabelAt, all: readonly LabelAt[]): string | null =
   if (at.label.section !== null) return at.label.section;
   const before = all.filter(
     (other) =>
-      other.label.section !== null &&
-      other.segment.box.y <= at.segment.box.y + 0.5 * at.segment.height,
+      other.label.section !== null && other.segment.box.y <= at.segment.box.y + 0.5 * at.segment.height,
   );
   const last = Math.max(...before.map(({ segment }) => segment.box.y));
   const row = before

@@ -1,15 +1,16 @@
 // Which words of a page belong together, and what stands beside and below them?
-import type { Box, PageCode, Script, TextLine, Word } from "../reader.js";
+import type { Box, Correction, PageCode, Script, TextLine, Word } from "../reader.js";
 import { fold } from "./match.js";
 
-/** What the extractors look at: a page that was read, in pixels of the rectified page. */
+/**
+ * What the extractors look at: a page that was read, in pixels of the rectified page. Handwriting that nothing
+ * reads is a line of script "hand" with a word of no text.
+ */
 export interface FieldsInput {
   readonly words: readonly (Word & { readonly line?: number })[];
   /** In reading order; without them the words' own line numbers count. */
   readonly lines?: readonly TextLine[];
   readonly codes?: readonly PageCode[];
-  /** The words of handwritten lines come from a model that reads handwriting. */
-  readonly handwritingRead?: boolean;
 }
 
 /** A word, or the part of one before or after a colon. */
@@ -18,6 +19,7 @@ export interface Token {
   readonly folded: string;
   readonly confidence: number;
   readonly box: Box;
+  readonly correction: Correction | null;
 }
 
 /** Neighbouring words of one line without a wide blank between them. */
@@ -55,6 +57,7 @@ const token = (text: string, word: Word, part: readonly [from: number, to: numbe
     text,
     folded: fold(text),
     confidence: word.confidence,
+    correction: word.correction ?? null,
     box: { x: x + (w * from) / length, y, w: (w * (to - from)) / length, h },
   };
 };

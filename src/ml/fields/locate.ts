@@ -29,25 +29,34 @@ const PLACE_AND_DATE = /^\p{Lu}[^,]{1,40}, ng\S{1,9} \d/u;
 
 const has = ({ text }: Token): boolean => /[\p{L}\p{N}]/u.test(text);
 
+/** A seal's ring is read as brackets. */
+const isWriting = ({ tokens, script }: Segment): boolean => script === "hand" || tokens.some(has);
+
 const labelsIn = ({ labels }: Page, segment: Segment): readonly LabelAt[] =>
   labels.filter((at) => at.segment === segment);
 
 /** From a token to the next label of the segment. */
 export const upToNextLabel = (page: Page, segment: Segment, from: number): readonly Token[] => {
   const next = labelsIn(page, segment).find((at) => at.from >= from);
-  return segment.tokens.slice(from, next?.from);
+  const tokens = segment.tokens.slice(from, next?.from);
+  const isNumbered = next !== undefined && NUMBERING.test(tokens.at(-1)?.text ?? "");
+  return isNumbered ? tokens.slice(0, -1) : tokens;
 };
 
 /** A label, perhaps after a number, is the first thing in it. */
 const beginsWithLabel = (page: Page, segment: Segment): boolean => {
   const [first] = labelsIn(page, segment);
   if (first === undefined) return false;
-  return segment.tokens.slice(0, first.from).every(({ text }) => NUMBERING.test(text) || !/\p{L}/u.test(text));
+  return segment.tokens
+    .slice(0, first.from)
+    .every(({ text }) => NUMBERING.test(text) || !/\p{L}/u.test(text));
 };
 
 const beside = (page: Page, at: LabelAt): Located | null => {
   const place = { ...at.segment.box, x: at.segment.box.x + at.segment.box.w, w: 0 };
-  const [next] = rightOfPlace(page.segments, place).filter((segment) => segment !== at.segment);
+  const [next] = rightOfPlace(page.segments, place).filter(
+    (segment) => segment !== at.segment && isWriting(segment),
+  );
   if (next === undefined || beginsWithLabel(page, next)) return null;
   const tokens = upToNextLabel(page, next, 0);
   return { tokens, segments: [next] };
@@ -59,7 +68,7 @@ const under = (page: Page, at: LabelAt): Located | null => {
   if (first === undefined || last === undefined) return null;
   const x = first.box.x - at.segment.height;
   const place = { ...at.segment.box, x, w: last.box.x + last.box.w - x };
-  const [next] = belowPlace(page.segments, place, BELOW_REACH * at.segment.height);
+  const [next] = belowPlace(page.segments, place, BELOW_REACH * at.segment.height).filter(isWriting);
   if (next === undefined || beginsWithLabel(page, next)) return null;
   return { tokens: upToNextLabel(page, next, 0), segments: [next] };
 };
@@ -95,7 +104,9 @@ const nextLine = (page: Page, above: Segment, paragraph: Paragraph): Segment | n
   const { left, centred } = paragraph;
   const reach = LINE_REACH * above.height;
   const strip = { ...above.box, x: Math.min(left, above.box.x), w: Math.max(above.box.w, 1) };
-  const next = belowPlace(page.segments, strip, reach).find((segment) => isAligned(above, segment, paragraph));
+  const next = belowPlace(page.segments, strip, reach).find((segment) =>
+    isAligned(above, segment, paragraph),
+  );
   if (next === undefined || beginsWithLabel(page, next) || next.script === "hand") return null;
   if (next.tokens[0] !== undefined && NUMBERING.test(next.tokens[0].text)) return null;
   if (PLACE_AND_DATE.test(next.tokens.map(({ text }) => text).join(" "))) return null;
@@ -157,4 +168,3 @@ export const labelsFor = (
     })
     .sort((a, b) => a.distance - b.distance || a.segment.box.y - b.segment.box.y);
 };
-

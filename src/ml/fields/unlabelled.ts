@@ -1,13 +1,16 @@
 // Where do values stand that have no label: the authority, the place and date, the signer, a serial number?
-import { type Located, type Page, upToNextLabel } from "./locate.js";
+
 import { belowPlace, type Segment, type Token } from "./layout.js";
-import { editDistance, fold } from "./match.js";
+import { type Located, type Page, upToNextLabel } from "./locate.js";
+import { editDistance, fold, slipsAllowed } from "./match.js";
 import type { FieldRule, Finder } from "./rule.js";
 
 const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join(" ");
 const isCapitals = (text: string): boolean => {
   const letters = text.match(/\p{L}/gu) ?? [];
-  return letters.length > 2 && letters.filter((letter) => /\p{Lu}/u.test(letter)).length >= 0.8 * letters.length;
+  return (
+    letters.length > 2 && letters.filter((letter) => /\p{Lu}/u.test(letter)).length >= 0.8 * letters.length
+  );
 };
 const middleOf = ({ box }: Segment): number => box.x + box.w / 2;
 
@@ -43,7 +46,9 @@ const placeDate = ({ segments }: Page, rule: FieldRule): readonly Located[] =>
       ({ folded }, index) =>
         folded.startsWith("ng") && rule.validate(textOf(tokens.slice(index, index + 6))) !== null,
     );
-    const before = textOf(tokens.slice(0, from)).split(/\s+/).slice(-MOST_PLACE_WORDS - 1);
+    const before = textOf(tokens.slice(0, from))
+      .split(/\s+/)
+      .slice(-MOST_PLACE_WORDS - 1);
     const isPlace = from > 0 && before.length <= MOST_PLACE_WORDS && /[,.]$/.test(before.at(-1) ?? "");
     return isPlace ? [{ tokens: tokens.slice(from, from + 6), segments: [segment] }] : [];
   });
@@ -66,7 +71,7 @@ const SIGNATURE_REACH = 16;
 
 const isSigner = ({ folded }: Segment): boolean => {
   const text = folded.join(" ");
-  return SIGNERS.some((title) => editDistance(text, title, 2) <= Math.floor(title.length / 6));
+  return SIGNERS.some((title) => editDistance(text, title, slipsAllowed(title)) <= slipsAllowed(title));
 };
 
 /** The last office named at the foot, and the names under it; a seal's letters are no name. */

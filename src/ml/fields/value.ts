@@ -25,13 +25,10 @@ export const asDigits = (text: string): string =>
     .replaceAll(/[OoQD]/g, "0")
     .replaceAll(/[Il|!]/g, "1")
     .replaceAll("S", "5")
-    .replaceAll("B", "8");
+    .replaceAll(/[B§]/g, "8");
 
 /** First as it stands; then with letters taken for digits, and then it is not trusted. */
-export const digitsOrMended = (
-  text: string,
-  read: (text: string) => string | null,
-): Value | null => {
+export const digitsOrMended = (text: string, read: (text: string) => string | null): Value | null => {
   const plain = read(text);
   if (plain !== null) return { value: plain, trust: 1 };
   const mended = read(asDigits(text));

@@ -1,6 +1,7 @@
 // What may stand in a field of words, a name, a place or a date, and how is it written for the form?
-import { isFamilyName } from "./family-names.js";
-import { areSyllables } from "./syllables.js";
+import { FAMILY_NAMES, GIVEN_NAMES } from "../text/lexicon/names.js";
+import { PROVINCES_BEFORE_2025, PROVINCES_SINCE_2025 } from "../text/lexicon/places.js";
+import { isSyllable } from "../text/syllable.js";
 import { asDigits, MENDED, trimmed, type Validator, type Value } from "./value.js";
 
 const isDay = (year: number, month: number, day: number): boolean => {
@@ -11,7 +12,7 @@ const isDay = (year: number, month: number, day: number): boolean => {
 const iso = (year: number, month: number, day: number): string =>
   `${year}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`;
 
-const dayOf = (found: RegExpExecArray | null, trust: number): Value | null => {
+const dayOf = (found: readonly string[] | null, trust: number): Value | null => {
   if (found === null) return null;
   const [day, month, year] = [Number(found[1]), Number(found[2]), Number(found[3])];
   return isDay(year, month, day) ? { value: iso(year, month, day), trust } : null;
@@ -19,11 +20,19 @@ const dayOf = (found: RegExpExecArray | null, trust: number): Value | null => {
 
 const DIGITS = /(?<!\d)(\d{1,2})\s?[/.-]\s?(\d{1,2})\s?[/.-]\s?(\d{4})(?!\d)/;
 /** "ngày 05 tháng 8 năm 2021", and "ngày/date 05 tháng/month 08 năm/year 2021" of cards; slips in the words pass. */
-const SENTENCE =
-  /(?<!\p{L})ng\S{1,9}\s?(\d{1,2})\s?th\S{2,11}\s?(\d{1,2})\s?n\S{1,9}\s?(\d{4})(?!\d)/iu;
+const SENTENCE = /(?<!\p{L})ng\S{1,9}\s?(\d{1,2})\s?th\S{2,11}\s?(\d{1,2})\s?n\S{1,9}\s?(\d{4})(?!\d)/iu;
+
+const ODD_SENTENCE =
+  /(?<!\p{L})ng\S{1,9}\s([\dOoIl|§SB]{1,2})\sth\S{2,11}\s([\dOoIl|§SB]{1,2})\sn\S{1,9}\s([\dOoIl|§SB]{4})(?!\d)/iu;
+
+const mendedSentence = (text: string): Value | null => {
+  const found = ODD_SENTENCE.exec(text);
+  if (found === null) return null;
+  return dayOf(found.map(asDigits), MENDED);
+};
 
 /** As under a signature; digits with slashes are other dates. */
-export const dateInSentence: Validator = (text) => dayOf(SENTENCE.exec(text), 1);
+export const dateInSentence: Validator = (text) => dayOf(SENTENCE.exec(text), 1) ?? mendedSentence(text);
 
 /** dd/MM/yyyy, or "ngày d tháng M năm yyyy"; gives yyyy-MM-dd. */
 export const date: Validator = (text) =>
@@ -48,13 +57,22 @@ const isShout = (word: string): boolean => word === word.toLocaleUpperCase("vi")
 
 const MOST_NAME_WORDS = 7;
 
-/** A name begins with a family name, its words are capital alike, and each can be a syllable. */
+const lower = (word: string): string => word.normalize("NFC").toLocaleLowerCase("vi");
+const FAMILIES: ReadonlySet<string> = new Set(FAMILY_NAMES.map(lower));
+const NAME_SYLLABLES: ReadonlySet<string> = new Set([...FAMILY_NAMES, ...GIVEN_NAMES].map(lower));
+const PROVINCES: ReadonlySet<string> = new Set(
+  [...PROVINCES_BEFORE_2025, ...PROVINCES_SINCE_2025].map(lower),
+);
+
+/**
+ * A name begins with a family name, its words are capital alike, and names are made of such syllables. Another
+ * name may be as right; the citizen looks at it.
+ */
 const nameTrust = (words: readonly string[]): number => {
   const shouts = words.filter((word) => word.length > 1 && isShout(word)).length;
   const alike = shouts === 0 || shouts === words.filter(({ length }) => length > 1).length;
-  return alike && words.every(isNameWord) && isFamilyName(words[0] ?? "") && words.every(areSyllables)
-    ? 1
-    : MENDED;
+  const known = FAMILIES.has(lower(words[0] ?? "")) && words.every((word) => NAME_SYLLABLES.has(lower(word)));
+  return alike && known && words.every(isNameWord) ? 1 : MENDED;
 };
 
 /** Two words or more of letters, without digits. */
@@ -84,11 +102,20 @@ export const words: Validator = (text) => {
 
 const NOISE = /[|_~*{}<>«»^\\=#@$]|\s[^\p{L}\p{N}&(]{2,}\s/u;
 
-/** A place or an address: words without signs that no address has. */
+/** Words of letters, but not "T." for "tỉnh". */
+const PLAIN_WORD = /(?<![\p{L}\d])[\p{L}\p{M}]{2,}(?![\p{L}\d.])/gu;
+const PROVINCE = /(?:tỉnh|thành phố|T\.|TP\.)\s+([^,]+)$/u;
+
+/** A place or an address: Vietnamese words, no odd signs, and a province that exists at its end if one is there. */
 export const place: Validator = (text) => {
   const found = words(text);
   if (found === null) return null;
-  return NOISE.test(found.value) ? { ...found, trust: MENDED } : found;
+  const province = PROVINCE.exec(found.value)?.[1];
+  const good =
+    !NOISE.test(found.value) &&
+    (found.value.match(PLAIN_WORD) ?? []).every(isSyllable) &&
+    (province === undefined || PROVINCES.has(lower(province)));
+  return good ? found : { ...found, trust: MENDED };
 };
 
 /** One to four words, capital first: an ethnic group, a nationality, a colour. */

@@ -18,7 +18,7 @@ export interface ColourInk {
   readonly cellPx: number;
 }
 
-const WORK_PX = 800;
+const WORK_PX = 600;
 /** Of the paper's brightness: how much brighter the ink's own channel must be than the opposite one. */
 const COLOURED = 0.13;
 /** Of the page's longest side, for the shorter side of a seal: printed titles are lower. */

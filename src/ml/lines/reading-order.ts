@@ -55,6 +55,8 @@ const segmentsOf = (line: Line): readonly Segment[] => {
 
 /** How far, in letter heights, the middles on one row may lie apart: lines are straight, but not quite. */
 const ONE_ROW = 0.5;
+/** Cells of one row of a form stand on one baseline that closely. */
+const ONE_BASELINE = 0.2;
 
 type Row = readonly Segment[];
 
@@ -115,7 +117,7 @@ const areBlocks = ({ left, right }: Sides): boolean =>
 /** Rows of the two sides that do not stand on one height belong to two texts. */
 const isRagged = ({ left, right }: Sides): boolean =>
   left.filter(
-    ({ middle, height }) => !right.some((other) => Math.abs(other.middle - middle) < ONE_ROW * height),
+    ({ middle, height }) => !right.some((other) => Math.abs(other.middle - middle) < ONE_BASELINE * height),
   ).length *
     2 >
   left.length;

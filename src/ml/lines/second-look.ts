@@ -24,6 +24,10 @@ const CROSSED = 0.86;
 const CROSSED_SHARE = 0.04;
 /** A second reading counts from here. */
 const SURE = 0.6;
+/** A second reading that only adds marks counts from here, however sure the first was. */
+const MARKS_FROM = 0.8;
+/** In heights of the page's median word. */
+const TALL = 1.4;
 /** Bounds the time on a page that is all noise. */
 const MOST_PLACES = 10;
 
@@ -66,12 +70,16 @@ const isDoubtful = (word: Word, pens: readonly ColourInk[]): boolean =>
 const isCrossed = (word: Word, pens: readonly ColourInk[]): boolean =>
   pens.some((pen) => inkShare(pen, word.box) > CROSSED_SHARE);
 
-/** Where to look again: doubtful words with their neighbours, pen strokes, and writing that was passed over. */
+/** The layout analysis cuts the marks off tall capitals: "GIAY" for "GIẤY", and is sure of it. */
+const isTitle = ({ text, box }: Word, letter: number): boolean =>
+  box.h > TALL * letter && text.length > 1 && text === text.toUpperCase() && /\p{L}{2}/u.test(text);
+
+/** Where to look again: doubtful words with their neighbours, titles, and writing that was passed over. */
 const places = (found: readonly Line[], { bare, page, pens }: Looked): readonly Box[] => {
   const words = found.flat();
   const letter = middleHeight(words);
   const doubtful = words
-    .filter((word) => isDoubtful(word, pens))
+    .filter((word) => isDoubtful(word, pens) || isTitle(word, letter))
     .map(({ box }) => grownBox(box, letter, page));
   const missed = findMissedInk(bare, words, letter).map((box) => grownBox(box, 0.6 * letter, page));
   return [...mergedBoxes([...doubtful, ...missed])]
@@ -98,8 +106,16 @@ const moved = (word: Word, { x, y }: Box): Word => ({
   box: { ...word.box, x: word.box.x + x, y: word.box.y + y },
 });
 
+const bare = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll("Đ", "D");
+const marks = (text: string): number => [...text.normalize("NFD")].length - [...bare(text)].length;
+
+/** Marks get lost; nothing invents them. */
+const addsMarks = (word: Word, { text }: Word): boolean =>
+  word.confidence >= MARKS_FROM && bare(word.text) === bare(text) && marks(word.text) > marks(text);
+
 const isBetter = (word: Word, before: readonly Word[]): boolean => {
   const rivals = before.filter(({ box }) => overlapShare(box, word.box) > 0.3);
+  if (rivals.some((rival) => addsMarks(word, rival))) return true;
   const sure = Math.max(0, ...rivals.map(({ confidence }) => confidence));
   const letters = /\p{L}{2}|\d/u.test(word.text);
   return letters && word.confidence > Math.max(SURE, sure + 0.02);

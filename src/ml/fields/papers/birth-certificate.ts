@@ -1,7 +1,8 @@
 // How are a birth certificate and its excerpt told, and where do their fields stand?
+
+import * as codes from "../codes.js";
 import { ETHNIC_GROUPS, NATIONALITIES } from "../lists.js";
 import type { PaperRule } from "../rule.js";
-import * as codes from "../codes.js";
 import * as values from "../values.js";
 
 export const BIRTH_CERTIFICATE: PaperRule = {

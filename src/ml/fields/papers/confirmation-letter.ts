@@ -6,7 +6,12 @@ import * as values from "../values.js";
 export const CONFIRMATION_LETTER: PaperRule = {
   paperClass: "confirmationLetter",
   titles: ["giấy xác nhận", "giấy xác nhận tình trạng hôn nhân"],
-  echoes: ["ủy ban nhân dân xã xác nhận", "nội dung xác nhận", "giấy xác nhận này có giá trị", "giấy này được cấp để"],
+  echoes: [
+    "ủy ban nhân dân xã xác nhận",
+    "nội dung xác nhận",
+    "giấy xác nhận này có giá trị",
+    "giấy này được cấp để",
+  ],
   labels: ["Giấy xác nhận này có giá trị", "Quốc tịch:", "Dân tộc:", "cấp ngày:", "do:"],
   fields: [
     { key: "number", label: { vi: "Số", en: "Number" }, anchors: ["Số:"], validate: codes.officialNumber },
