@@ -1,0 +1,133 @@
+// Does a word stand on other paper than the lines around it?
+//
+// A strip that was glued over a name, or a name that was typed over a filled rectangle, brings its own ground: a shade
+// off, or without the grain that scanner and paper give to all the rest. Between its letters a word shows its ground;
+// just above and below it is the page's. On untouched pages both agree to one part in two hundred.
+import type { Word } from "../reader.js";
+import type { Check } from "./check.js";
+import { finding, say } from "./finding.js";
+import { joined, patchOf } from "./grounds.js";
+import { median } from "./median.js";
+import type { Planes } from "./planes.js";
+
+interface Ground {
+  readonly word: Word;
+  /** Index into the page's words. */
+  readonly index: number;
+  /** Between the letters less above and below: brightness (green), red − green, blue − green; 8-bit steps. */
+  readonly steps: readonly [number, number, number];
+  readonly grain: number;
+}
+
+const LEAST_PX = { inside: 36, outside: 20 } as const;
+const LEAST_HEIGHT_PX = 10;
+
+const groundOf = (planes: Planes, word: Word, index: number): Ground | null => {
+  const { x, y, w, h } = word.box;
+  if (word.text.length < 2 || word.confidence < 0.5 || h < LEAST_HEIGHT_PX || w < h || h > 160) return null;
+  const inside = patchOf(planes, { x, y: y - 2, w, h: h + 4 });
+  const above = patchOf(planes, { x, y: y - h * 0.75, w, h: h * 0.32 });
+  const below = patchOf(planes, { x, y: y + h * 1.43, w, h: h * 0.32 });
+  if (inside.count < LEAST_PX.inside || Math.min(above.count, below.count) < LEAST_PX.outside) return null;
+  const around = joined({ ...above, count: 1 }, { ...below, count: 1 });
+  const [r, g, b] = ([0, 1, 2] as const).map((c) => inside.level[c] - around.level[c]);
+  return { word, index, steps: [g ?? 0, (r ?? 0) - (g ?? 0), (b ?? 0) - (g ?? 0)], grain: inside.grain };
+};
+
+interface Judged extends Ground {
+  /** How far from what the page's words are like, in the limit's own measure: 1 is the limit. */
+  readonly shade: number;
+  readonly smooth: number;
+}
+
+const SIGMA = 1.4826;
+/** 8-bit steps, and spreads of the page's own words, whichever is more. */
+const SHADE = { steps: 2.4, spreads: 7 } as const;
+/** Parts of the page's grain; a page with less than `least` has none to miss. */
+const GRAIN = { part: 0.3, least: 0.8 } as const;
+/** Too few words to know what the page is like. */
+const LEAST_WORDS = 12;
+
+const judge = (grounds: readonly Ground[]): readonly Judged[] => {
+  const middle = ([0, 1, 2] as const).map((k) => median(grounds.map(({ steps }) => steps[k])));
+  const limits = ([0, 1, 2] as const).map((k) => {
+    const spread = SIGMA * median(grounds.map(({ steps }) => Math.abs(steps[k] - (middle[k] ?? 0))));
+    return Math.max(SHADE.steps, SHADE.spreads * spread);
+  });
+  const grain = median(grounds.map((ground) => ground.grain));
+  return grounds.map((ground) => ({
+    ...ground,
+    shade: Math.max(
+      ...([0, 1, 2] as const).map((k) => Math.abs(ground.steps[k] - (middle[k] ?? 0)) / (limits[k] ?? 1)),
+    ),
+    smooth: grain < GRAIN.least ? 0 : (GRAIN.part * grain) / Math.max(0.02, ground.grain),
+  }));
+};
+
+/** Words side by side on one line. */
+const adjoin = (a: Ground, b: Ground): boolean => {
+  const [one, other] = [a.word.box, b.word.box];
+  const sameLine = Math.abs(one.y + one.h / 2 - other.y - other.h / 2) < 0.6 * Math.max(one.h, other.h);
+  return sameLine && other.x - (one.x + one.w) < 2.5 * Math.max(one.h, other.h);
+};
+
+type Measure = "shade" | "smooth";
+
+/** Runs of adjoining words beyond the limit. */
+const runsOf = (words: readonly Judged[], by: Measure): readonly (readonly Judged[])[] => {
+  const runs: Judged[][] = [];
+  for (const word of words.filter((one) => one[by] >= 1)) {
+    const last = runs.at(-1)?.at(-1);
+    if (last !== undefined && adjoin(last, word)) runs.at(-1)?.push(word);
+    else runs.push([word]);
+  }
+  return runs;
+};
+
+const LONE = 1.7;
+
+const SAYS: Readonly<Record<Measure, readonly [vi: string, en: string]>> = {
+  shade: ["nằm trên nền khác màu với giấy xung quanh", "stands on another shade than the paper around it"],
+  smooth: [
+    "nằm trên nền nhẵn, không có hạt như giấy xung quanh",
+    "stands on smooth ground; the paper around has grain",
+  ],
+};
+
+const told = (run: readonly Judged[], by: Measure): Check => {
+  const boxes = run.map(({ word }) => word.box);
+  const x = Math.min(...boxes.map((box) => box.x));
+  const y = Math.min(...boxes.map((box) => box.y));
+  const w = Math.max(...boxes.map((box) => box.x + box.w)) - x;
+  const h = Math.max(...boxes.map((box) => box.y + box.h)) - y;
+  const text = run.map(({ word }) => word.text).join(" ");
+  const sure = run.length > 1 || (run[0]?.[by] ?? 0) >= LONE;
+  const [vi, en] = SAYS[by];
+  return finding("word.pasted", sure ? "fail" : "unsure", say(`“${text}” ${vi}.`, `“${text}” ${en}.`), {
+    x,
+    y,
+    w,
+    h,
+  });
+};
+
+/** More runs than this come of the picture: a fold, a printed frame, a patterned ground. */
+const MOST = 3;
+
+export const checkGrounds = (planes: Planes, words: readonly Word[]): readonly Check[] => {
+  const grounds = words.flatMap((word, index) => groundOf(planes, word, index) ?? []);
+  if (grounds.length < LEAST_WORDS) return [];
+  const judged = judge(grounds);
+  const found = (["shade", "smooth"] as const).flatMap((by) =>
+    runsOf(judged, by).map((run) => told(run, by)),
+  );
+  if (found.length === 0)
+    return [
+      finding(
+        "word.pasted",
+        "pass",
+        say("Các chữ nằm trên cùng một nền giấy.", "All words stand on one paper."),
+      ),
+    ];
+  return found.length > MOST ? found.slice(0, MOST).map((check) => ({ ...check, verdict: "unsure" })) : found;
+};
