@@ -110,6 +110,12 @@ interface Issuer {
   readonly privateKeyPem: string;
 }
 
+/** UTCTime until 2049, GeneralizedTime from 2050 on (RFC 5280, 4.1.2.5). */
+const timeOf = (epochMs: number): pkijs.Time => {
+  const value = new Date(epochMs);
+  return new pkijs.Time({ type: value.getUTCFullYear() < 2050 ? 0 : 1, value });
+};
+
 const issue = async (profile: Profile, issuer: Issuer): Promise<Uint8Array> => {
   const certificate = new pkijs.Certificate();
   certificate.version = 2;
@@ -119,8 +125,8 @@ const issue = async (profile: Profile, issuer: Issuer): Promise<Uint8Array> => {
   certificate.serialNumber = new asn1js.Integer({ valueHex: bufferOf(serial) });
   certificate.issuer = issuer.name;
   certificate.subject = nameOf(subjectParts(profile.subject));
-  certificate.notBefore.value = new Date(profile.validity.fromMs);
-  certificate.notAfter.value = new Date(profile.validity.toMs);
+  certificate.notBefore = timeOf(profile.validity.fromMs);
+  certificate.notAfter = timeOf(profile.validity.toMs);
   certificate.subjectPublicKeyInfo = new pkijs.PublicKeyInfo({
     schema: asn1js.fromBER(bufferOf(profile.publicKey)).result,
   });

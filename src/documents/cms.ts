@@ -131,3 +131,10 @@ const isNoRoot = (der: Uint8Array, index: number): boolean => {
   const { subject, issuer } = new X509Certificate(der);
   return index === 0 || subject !== issuer;
 };
+
+/** Attributes, names, algorithms and a signature of RSA-4096. */
+const CMS_FRAME = 1_700;
+
+/** Bytes for the seal's CMS: a single small page should not carry ten times its seal in zeros. */
+export const sealRoom = ({ certificates }: SealingKey): number =>
+  CMS_FRAME + certificates.reduce((sum, { length }) => sum + length, 0);

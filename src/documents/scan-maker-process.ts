@@ -6,7 +6,8 @@ import type { SignaturePlace } from "./signing.js";
 
 export interface MakeTask {
   readonly scan: Scan;
-  readonly sealed: boolean;
+  /** Bytes for the seal; null: none is wanted. */
+  readonly sealRoom: number | null;
 }
 
 export interface MadeScan {
@@ -17,10 +18,10 @@ export interface MadeScan {
 
 serveProcess<MakeTask, MadeScan>({
   fallback: "document.notMade",
-  act: async ({ scan, sealed }) => {
+  act: async ({ scan, sealRoom }) => {
     const pdf = await drawScan(scan);
-    if (!sealed) return { pdf, seal: null };
-    const prepared = prepareSeal(pdf, scan);
+    if (sealRoom === null) return { pdf, seal: null };
+    const prepared = prepareSeal(pdf, scan, sealRoom);
     return { pdf: prepared.pdf, seal: { byteRange: prepared.byteRange, digest: prepared.digest } };
   },
 });

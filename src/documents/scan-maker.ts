@@ -3,7 +3,7 @@
 // Pages are drawn and hashed in a process of their own; only the hash is signed here, where the key is.
 import { FaultError } from "../core/faults.js";
 import { WorkProcess } from "../ml/work-process.js";
-import { buildCms } from "./cms.js";
+import { buildCms, sealRoom } from "./cms.js";
 import type { Scan, SealingKey } from "./scan.js";
 import type { MadeScan, MakeTask } from "./scan-maker-process.js";
 import { placeCms } from "./sign.js";
@@ -28,7 +28,7 @@ export const createScanMaker = (): ScanMaker => {
   return {
     async make(scan, seal, { signal } = {}) {
       if (closed) throw new FaultError("runtime.internal", "the scan maker is closed");
-      const task = { scan, sealed: seal !== null };
+      const task = { scan, sealRoom: seal === null ? null : sealRoom(seal) };
       const made = await work.run(task, signal === undefined ? {} : { signal });
       // A copy of its own: what came from the process lies in the middle of a message's memory.
       const pdf = new Uint8Array(made.pdf);

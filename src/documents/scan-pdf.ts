@@ -1,7 +1,7 @@
 // How does a scan become the PDF that the kiosk hands in, sealed or not?
 import { FaultError } from "../core/faults.js";
 import { buildPdf, openTextFont } from "./build-pdf.js";
-import { buildCms } from "./cms.js";
+import { buildCms, sealRoom } from "./cms.js";
 import { bandContent, placePage } from "./page-content.js";
 import { qrModules } from "./qr.js";
 import type { Scan, SealingKey } from "./scan.js";
@@ -31,13 +31,14 @@ export const drawScan = async (scan: Scan): Promise<Uint8Array> => {
 const SEAL_FIELD = "KioskSeal";
 
 /** Where the seal goes: the officer's signatures follow in updates of their own. */
-export const prepareSeal = (unsealed: Uint8Array, scan: Scan): PreparedSignature =>
+export const prepareSeal = (unsealed: Uint8Array, scan: Scan, reserveBytes: number): PreparedSignature =>
   prepareSignature(unsealed, {
     fieldName: SEAL_FIELD,
     signer: scan.kiosk.id,
     reason: "Quét tại máy, không thay đổi (scanned at this kiosk, unchanged; not a certified copy)",
     location: scan.kiosk.place.vi,
     signedAtMs: scan.scannedAt.epochMs,
+    reserveBytes,
   });
 
 /**
@@ -47,6 +48,6 @@ export const prepareSeal = (unsealed: Uint8Array, scan: Scan): PreparedSignature
 export const makeScanPdf = async (scan: Scan, seal: SealingKey | null): Promise<Uint8Array> => {
   const unsealed = await drawScan(scan);
   if (seal === null) return unsealed;
-  const prepared = prepareSeal(unsealed, scan);
+  const prepared = prepareSeal(unsealed, scan, sealRoom(seal));
   return prepared.finish((await buildCms(prepared.digest, seal)).cms);
 };

@@ -1,6 +1,6 @@
 // Is every kind of tampering told, every kind of certificate told apart, and nothing but a certified copy called one?
 import { generateKeyPairSync } from "node:crypto";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -20,7 +20,7 @@ import {
 import { PdfWriter } from "../../src/documents/pdf/write.js";
 import type { SealingKey } from "../../src/documents/scan.js";
 import { makeScanPdf } from "../../src/documents/scan-pdf.js";
-import { fileSealingKey, pemOf } from "../../src/documents/seal-key.js";
+import { certificatesInPem, fileSealingKey, pemOf } from "../../src/documents/seal-key.js";
 import { prepareSignature } from "../../src/documents/sign.js";
 import type { SignatureOrder } from "../../src/documents/signing.js";
 import type { VerifyReport } from "../../src/documents/verdict.js";
@@ -368,6 +368,65 @@ test("a certified copy whose seal is by a stranger's kiosk is certified, and doe
   const unjudged = await verifyPdf(officers, { ...AT, trust: { ...house.trust, devices: null } });
   assert.is(unjudged.signatures[0]?.certificate, "notJudged");
   assert.ok(unjudged.holds);
+});
+
+/** A certificate by openssl for a new RSA key; `issuer`: a name of one made before. */
+const byOpenssl = (label: string, issuer: string | null, extensions: string): void => {
+  const at = (ending: string): string => join(folder, `${label}.${ending}`);
+  put(folder, `${label}.ext`, extensions);
+  run("openssl", "genrsa", "-out", at("key"), "2048");
+  run("openssl", "req", "-new", "-key", at("key"), "-subj", `/O=Made up/CN=${label}`, "-out", at("csr"));
+  const by = issuer ?? label;
+  const sign =
+    issuer === null
+      ? ["-signkey", at("key")]
+      : ["-CA", join(folder, `${by}.pem`), "-CAkey", join(folder, `${by}.key`)];
+  run(
+    "openssl",
+    "x509",
+    "-req",
+    "-in",
+    at("csr"),
+    ...sign,
+    "-CAcreateserial",
+    "-days",
+    "3650",
+    "-sha256",
+    "-extfile",
+    at("ext"),
+    "-out",
+    at("pem"),
+  );
+};
+
+const AUTHORITY = "basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign,cRLSign\n";
+const LEAF = "basicConstraints=CA:FALSE\nkeyUsage=critical,nonRepudiation\n";
+
+test("a chain of several authorities is followed, and each of them has to be one", async () => {
+  byOpenssl("root", null, AUTHORITY);
+  byOpenssl("last", "root", AUTHORITY.replace("CA:TRUE", "CA:TRUE,pathlen:0"));
+  byOpenssl("extra", "last", AUTHORITY);
+  byOpenssl("person", "last", LEAF);
+  byOpenssl("below", "extra", LEAF);
+  byOpenssl("child", "person", LEAF);
+  const pem = (label: string): string => readFileSync(join(folder, `${label}.pem`), "utf8");
+  const [root] = certificatesInPem(pem("root"));
+  assert.ok(root !== undefined);
+  const trust = { ...house.trust, officers: [root] };
+  for (const [chain, standing] of [
+    [["person", "last", "root"], "trusted"],
+    [["below", "extra", "last"], "unsuitable"],
+    [["child", "person", "last"], "unsuitable"],
+    [["person"], "foreign"],
+  ] as const) {
+    const key = fileSealingKey(
+      readFileSync(join(folder, `${chain[0]}.key`), "utf8"),
+      chain.flatMap((label) => certificatesInPem(pem(label))),
+    );
+    const report = await verifyPdf(await sign(sealed, OFFICER, key), { trust });
+    assert.is(report.signatures[1]?.certificate, standing, chain.join());
+    assert.is(report.signatures[1]?.integrity, "intact");
+  }
 });
 
 /** A list by openssl, of the officers' authority. */

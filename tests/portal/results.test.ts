@@ -1,5 +1,5 @@
 // Do certified copies reach the citizen once, and can they be used again the next time?
-import { writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
@@ -82,6 +82,13 @@ test("one letter in the box and one document in the wallet, over 4xx, lost answe
     await desk.rig.portal?.end("SIGTERM");
     await desk.startPortal(port);
     assert.is(mail.letters.length, 2);
+
+    for (const file of readdirSync(desk.rig.portalDir, { recursive: true, withFileTypes: true })) {
+      if (!file.isFile()) continue;
+      const bytes = readFileSync(join(file.parentPath, file.name));
+      for (const personal of [NUMBER, FORM.email, "Nguyễn Thị Thử"])
+        assert.not(bytes.includes(personal), `${file.name} holds nothing personal in the clear`);
+    }
 
     const pdf = await desk.download(application.lookupCode, NUMBER);
     assert.ok(
