@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
-import { makeSealer } from "./acts/sealing.js";
+import { makeScanSeal, makeSealer } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
@@ -14,6 +14,7 @@ import { watchWorld } from "./acts/world.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import { createScanMaker } from "./documents/scan-maker.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
 import type { BoardWiring } from "./hal/board.js";
@@ -30,7 +31,7 @@ import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
-import { PORTAL_PUBLIC_KEYS_FILE } from "./sync/protocol/keys.js";
+import { PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
 
 /** Everything the runtime is given; plain data, so that it can cross to another process. */
@@ -110,6 +111,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     publicKeysFile: config.portal.publicKeys || join(settings.portalDir, PORTAL_PUBLIC_KEYS_FILE),
     clock,
   });
+  const maker = createScanMaker();
+  const sealKey = makeScanSeal({
+    stateDir,
+    chainFile: config.portal.sealChain || sealChainFile(settings.portalDir, config.kiosk.id),
+    log,
+  });
   const link =
     settings.linkUrl === ""
       ? offlineLink()
@@ -134,6 +141,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     eyes,
     printing,
     seal,
+    scans: { maker, sealKey },
     trust: await loadTrustStore(config.identity.trustFolder || join(stateDir, "csca")),
     link,
     catalogue,
@@ -214,7 +222,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       stopWatching();
       speaking.close();
       visit.close();
-      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), eyes.forget()]);
+      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);
+      await eyes.forget();
       await board.close();
       store.close();
       writer.close();

@@ -29,6 +29,14 @@ export interface EventCatalogue {
   "visit.fault": { readonly visit: number; readonly fault: FaultCode; readonly detail: string };
   "print.outcome": { readonly job: number; readonly outcome: string; readonly fence?: string };
   "submission.enqueued": { readonly submission: string; readonly sequence: number; readonly bytes: number };
+  /** What a paper was handed in as: "sealed" or "unsealed" PDF, or "pictures" when none could be made. */
+  "submission.scan": {
+    readonly submission: string;
+    readonly paper: string;
+    readonly pages: number;
+    readonly made: "sealed" | "unsealed" | "pictures";
+    readonly detail?: string;
+  };
   "submission.state": { readonly submission: string; readonly state: string };
   "link.state": { readonly state: string; readonly detail?: string };
   "store.opened": { readonly sqlite: string; readonly synchronous: number; readonly migrated: number };
@@ -72,6 +80,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "visit.fault": "warn",
   "print.outcome": "info",
   "submission.enqueued": "info",
+  "submission.scan": "info",
   "submission.state": "info",
   "link.state": "info",
   "store.opened": "info",

@@ -1,7 +1,7 @@
 // What do the screens with fields show: identify, form, check, lookup?
 import type { FormField } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
-import { fieldValue } from "./form-values.js";
+import { fieldValue, visiblePages } from "./form-values.js";
 import type { Difference } from "./paper.js";
 import { canRetryFace } from "./parts/face.js";
 import { fieldsOf, pagesOf } from "./parts/form.js";
@@ -108,7 +108,8 @@ const hintOf = (context: VisitContext, fields: readonly FormField[], difference:
 export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
   const { procedure } = context;
   const personal = context.personal.reveal();
-  const fields = procedure?.pages.flatMap((page) => page.fields) ?? [];
+  const asked = procedure === null ? [] : visiblePages(procedure, personal, true);
+  const fields = asked.flatMap((page) => procedure?.pages[page]?.fields ?? []);
   const papers = (procedure?.papers ?? []).map((paper) => ({ paper, ...paperOf(personal, paper.id) }));
   const brought = papers.filter(({ pages, copy }) => pages.length > 0 || copy !== null);
   const charged = procedure?.fee.perPaper === true ? Math.max(1, brought.length) : 1;

@@ -41,7 +41,7 @@ const placeOf = (
     const paperIndex = procedure.papers.findIndex(({ id }) => id === difference.paperId);
     return paperIndex < 0 ? null : { paperIndex };
   }
-  const formPage = visiblePages(procedure, true).findIndex((page) =>
+  const formPage = visiblePages(procedure, personal.reveal(), true).findIndex((page) =>
     procedure.pages[page]?.fields.some(({ key }) => key === difference.key),
   );
   return formPage < 0 ? null : { formPage };

@@ -83,7 +83,7 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
     onFocus,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
       if (event.key === "Enter") onEnter();
-      else if (numeric || !composeHardware(event)) return;
+      else if (numeric || field.kind === "email" || !composeHardware(event)) return;
       event.preventDefault();
     },
   } as const;

@@ -23,7 +23,7 @@ export const TypeCode = ({ label, search: searchLabel, onBack }: TypeCodeProps) 
       ownFocus
       back={{ onPress: onBack }}
       next={{ label: searchLabel, onPress: search, disabled: code.trim() === "" }}
-      dock={<Keyboard plain onDone={search} />}
+      dock={<Keyboard of="codes" onDone={search} />}
     >
       <label className="field">
         <span className="field-label">{label}</span>
