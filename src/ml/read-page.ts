@@ -10,7 +10,6 @@ import { lookOf } from "./lines/script-features.js";
 import { cutOut, lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
-import type { Gray } from "./page/raster.js";
 import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
@@ -69,12 +68,6 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
-const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
-  width: widthPx,
-  height: heightPx,
-  data: pgm.subarray(pgm.length - widthPx * heightPx),
-});
-
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
   { ocr, handwriting }: ReadingParts,
@@ -84,7 +77,7 @@ const recognise = async (
   const inks = findColourInk(prepared.rgb);
   const seals = inks.filter(({ colour }) => colour === "red");
   const pens = inks.filter(({ colour }) => colour === "blue");
-  const page = withoutInk(flatOf(prepared), prepared.rgb, seals);
+  const page = withoutInk(prepared.flat, prepared.rgb, seals);
   const found = await ocr.recognise(page, { onFraction });
   const first = layOutLines(found);
   if (first.meanConfidence < UPRIGHT_FROM) return first;
@@ -110,5 +103,5 @@ export const readPage = async (
   if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse({ page, read }))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   onProgress("extracting", 0);
-  return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);
+  return understand(parts.understanding, { prepared: page, read }, task);
 };
