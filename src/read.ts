@@ -4,12 +4,12 @@ import { basename, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { SystemClock } from "./core/clock.js";
 import { silentLog } from "./core/log.js";
+import { pagesToPdf } from "./documents/searchable-pdf.js";
 import { expandFiles, failureOf, type InputFailure, type InputPage, inputPages } from "./ml/batch/inputs.js";
 import { JobFile } from "./ml/batch/job-file.js";
 import { explainPage } from "./ml/explain.js";
 import { createPageSource } from "./ml/page-source.js";
 import { createPaperReader } from "./ml/paper-reader.js";
-import { pagesToPdf } from "./ml/pdf.js";
 import type { PaperReader, ReadPage } from "./ml/reader.js";
 import { failureText, pageJson, pageText, type ReadResult } from "./read-output.js";
 
