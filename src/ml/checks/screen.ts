@@ -7,7 +7,7 @@ import type { Rgb } from "../page/raster.js";
 import type { Check } from "./check.js";
 import { finding, say } from "./finding.js";
 import { median } from "./median.js";
-import { powerSpectrum } from "./spectrum.js";
+import { powerSpectra } from "./spectrum.js";
 
 const SIDE = 256;
 /** Where squares are taken, in parts of the picture. */
@@ -76,28 +76,29 @@ const isUsual = (fx: number, fy: number): boolean =>
 /** Noise of an 8-bit picture of good light: no peak is measured against less. */
 const FLOOR = 4_000;
 
-const peaksOf = (square: Float64Array): readonly Peak[] => {
-  const power = powerSpectrum(square, SIDE);
-  const rings: number[][] = Array.from({ length: Math.ceil(SIDE / RING) }, () => []);
-  const each = (act: (value: number, fx: number, fy: number, ring: number) => void): void => {
-    for (let y = 0; y < SIDE; y += 1)
-      for (let x = 0; x <= SIDE / 2; x += 1) {
-        const fy = y <= SIDE / 2 ? y : y - SIDE;
-        const radius = Math.hypot(x, fy);
-        if (radius >= LEAST_FREQUENCY && radius < SIDE / 2 - 2)
-          act(power[y * SIDE + x] as number, x, fy, Math.floor(radius / RING));
-      }
-  };
-  each((value, fx, fy, ring) => {
-    // Every third is enough for a median.
-    if ((fx + fy) % 3 === 0) rings[ring]?.push(value);
-  });
-  const levels = rings.map((values) => (values.length === 0 ? FLOOR : median(values) + FLOOR));
+/** Ring of each frequency that is looked at; 0 for the others. Half of the square is enough: the other mirrors it. */
+const RINGS = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => {
+  const [fx, y] = [i % SIDE, Math.floor(i / SIDE)];
+  const radius = Math.hypot(fx, y <= SIDE / 2 ? y : y - SIDE);
+  const wanted = fx <= SIDE / 2 && radius >= LEAST_FREQUENCY && radius < SIDE / 2 - 2;
+  return wanted ? Math.floor(radius / RING) : 0;
+});
+
+const peaksOf = (power: Float64Array): readonly Peak[] => {
+  const rings: number[][] = Array.from({ length: SIDE / RING }, () => []);
+  // Every third is enough for a median.
+  for (let i = 0; i < power.length; i += 3)
+    if (RINGS[i] !== 0) rings[RINGS[i] ?? 0]?.push(power[i] as number);
+  const levels = rings.map((values) => PEAK.unsure * ((values.length === 0 ? 0 : median(values)) + FLOOR));
   const found: Peak[] = [];
-  each((value, fx, fy, ring) => {
-    const height = value / (levels[ring] ?? FLOOR);
-    if (height >= PEAK.unsure && !isUsual(fx, fy)) found.push({ fx, fy, height });
-  });
+  for (let i = 0; i < power.length; i += 1) {
+    const ring = RINGS[i] as number;
+    if (ring === 0 || (power[i] as number) < (levels[ring] ?? FLOOR)) continue;
+    const [fx, y] = [i % SIDE, Math.floor(i / SIDE)];
+    const fy = y <= SIDE / 2 ? y : y - SIDE;
+    if (!isUsual(fx, fy))
+      found.push({ fx, fy, height: (PEAK.unsure * (power[i] as number)) / (levels[ring] ?? FLOOR) });
+  }
   return found.sort((a, b) => b.height - a.height).slice(0, 6);
 };
 
@@ -120,10 +121,18 @@ const common = (squares: readonly (readonly Peak[])[]): number => {
 /** `picture` as the camera gave it, before anything was straightened. */
 export const checkScreen = (picture: Rgb): readonly Check[] => {
   if (Math.min(picture.width, picture.height) < 3 * SIDE) return [];
+  const [light, tint]: [(readonly Peak[])[], (readonly Peak[])[]] = [[], []];
+  for (const place of PLACES) {
+    const spectra = powerSpectra(squareOf(picture, place, LIGHT), squareOf(picture, place, TINT), SIDE);
+    light.push(peaksOf(spectra[0]));
+    tint.push(peaksOf(spectra[1]));
+    // With two squares empty no frequency can stand in three: paper is told apart in half the time.
+    const empty = (squares: readonly (readonly Peak[])[]) =>
+      squares.filter(({ length }) => length === 0).length;
+    if (empty(light) > 1 && empty(tint) > 1) break;
+  }
   const height = Math.max(
-    ...[LIGHT, TINT].map((channel) =>
-      common(PLACES.map((place) => peaksOf(squareOf(picture, place, channel)))),
-    ),
+    ...[light, tint].map((squares) => (squares.length < PLACES.length ? 0 : common(squares))),
   );
   if (height < PEAK.unsure)
     return [
