@@ -97,18 +97,47 @@ const addRehearse = (program: Command): void => {
     );
 };
 
+const READ_HELP = `
+stdout with --json: always an array, one entry a page in the order of the command line, each with "file" and
+"page" (from 1), and either what was read or "error" {code, detail, remedy} ("page" is null when the whole file
+could not be opened). Pictures are not in it.
+
+Exit code: 0 all read, 1 some not, or cancelled, 2 nothing to read.
+
+Examples:
+  npx motcua read scans/*.jpg --json --explain out/
+  npx motcua read archive/ --recursive --pdf archive.pdf --resume archive.job
+`;
+
+interface ReadOptions {
+  readonly json: boolean;
+  readonly recursive: boolean;
+  readonly pages: number;
+  readonly pdf?: string;
+  readonly explain?: string;
+  readonly resume?: string;
+}
+
 const addRead = (program: Command): void => {
   program
     .command("read")
-    .description("papers to text, fields and quality")
-    .argument("<file...>", "image files, or folders of them")
+    .description("papers to text, fields and doubts")
+    .argument("<file...>", "images, PDFs, TIFFs of several pages, or folders of them")
     .option("--json", "JSON on stdout", false)
     .option("--pdf <out>", "one PDF of the pages with an invisible text layer")
-    .option("--explain <dir>", "a picture a file with boxes, confidences and fields")
-    .addHelpText("after", "\nExample:\n  npx motcua read scans/*.jpg --json --explain out/\n")
+    .option("--explain <dir>", "a picture a page with boxes, confidences, corrections and doubts")
+    .option("--recursive", "folders in folders too", false)
+    .option(
+      "--pages <n>",
+      "the most pages of one PDF or TIFF; one of more is not read",
+      wholeNumber(1, 10_000),
+      100,
+    )
+    .option("--resume <file>", "what was read is kept there until all is; the same command goes on with it")
+    .addHelpText("after", READ_HELP)
     .action(
-      act(async (files: string[], options: { json: boolean; pdf?: string; explain?: string }) => {
-        const { readPapers } = await import("./ml/command.js");
+      act(async (files: string[], options: ReadOptions) => {
+        const { readPapers } = await import("./read.js");
         return readPapers({ files, ...options }, io);
       }),
     );

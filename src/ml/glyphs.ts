@@ -8,7 +8,12 @@ import { createRequire } from "node:module";
 interface FontkitFont {
   readonly unitsPerEm: number;
   layout(text: string): {
-    readonly glyphs: readonly { readonly path: { toSVG(): string } }[];
+    readonly glyphs: readonly {
+      readonly path: {
+        toSVG(): string;
+        readonly commands: readonly { readonly command: string; readonly args: readonly number[] }[];
+      };
+    }[];
     readonly positions: readonly {
       readonly xAdvance: number;
       readonly xOffset: number;
@@ -27,6 +32,23 @@ export interface TextStyle {
   readonly align?: "left" | "centre" | "right";
 }
 
+/** A letter's outline in em, y upwards. */
+export interface GlyphShape {
+  readonly outline: readonly {
+    readonly command: "M" | "L" | "Q" | "C" | "Z";
+    readonly points: readonly (readonly [x: number, y: number])[];
+  }[];
+  readonly advance: number;
+}
+
+const SVG_COMMAND = {
+  moveTo: "M",
+  lineTo: "L",
+  quadraticCurveTo: "Q",
+  bezierCurveTo: "C",
+  closePath: "Z",
+} as const;
+
 /** One face of a font; what it draws is SVG paths. */
 export class GlyphFont {
   readonly #font: FontkitFont;
@@ -39,6 +61,22 @@ export class GlyphFont {
   /** Advance width in the unit of `size`. */
   width(text: string, size: number): number {
     return (this.#font.layout(text).advanceWidth / this.#font.unitsPerEm) * size;
+  }
+
+  /** One shape a glyph, for whoever bends them. */
+  shapes(text: string): readonly GlyphShape[] {
+    const { glyphs, positions } = this.#font.layout(text);
+    const em = this.#font.unitsPerEm;
+    return glyphs.map(({ path }, index) => ({
+      outline: path.commands.map(({ command, args }) => ({
+        command: SVG_COMMAND[command as keyof typeof SVG_COMMAND],
+        points: Array.from(
+          { length: args.length / 2 },
+          (_, i) => [(args[2 * i] ?? 0) / em, (args[2 * i + 1] ?? 0) / em] as const,
+        ),
+      })),
+      advance: (positions[index]?.xAdvance ?? 0) / em,
+    }));
   }
 
   /** An SVG group with the baseline at (x, y). */

@@ -34,6 +34,29 @@ const MATCHER = z
 
 export type Matcher = z.infer<typeof MATCHER>;
 
+/** How a model that reads a line of handwriting is fed, and what its answers mean. */
+const HANDWRITING = z.object({
+  /** "layers" or "graph": which of TensorFlow.js' two kinds of file it is. */
+  network: z.enum(["layers", "graph"]),
+  /** BCP 47, of what it was trained on. */
+  language: z.string().min(2),
+  /** What its classes stand for, in their order, without the blank of CTC. */
+  alphabet: z.string().min(1),
+  blank: z.enum(["first", "last"]).default("last"),
+  output: z.enum(["logits", "probabilities"]).default("logits"),
+  /** The line is scaled to this height; its width follows, and is padded with paper up to a multiple of `widthStepPx`. */
+  heightPx: z.number().int().min(16).max(256),
+  widthStepPx: z.number().int().min(1).max(4096).default(8),
+  maxWidthPx: z.number().int().min(64).max(8192).default(2048),
+  /** Of the grey input: (pixel − mean) ÷ divideBy; paper is 255. */
+  mean: z.number().default(0),
+  divideBy: z.number().positive().default(255),
+  /** Who measured it, on whose writing. */
+  measured: z.string().min(10),
+});
+
+export type HandwritingModel = z.infer<typeof HANDWRITING>;
+
 const MANIFEST = z.object({
   models: z.array(
     z.object({
@@ -48,6 +71,7 @@ const MANIFEST = z.object({
       /** The score from which the model's answer counts, chosen on measured pictures. */
       threshold: z.number().min(0).max(1),
       matcher: MATCHER.optional(),
+      handwriting: HANDWRITING.optional(),
     }),
   ),
 });
@@ -58,6 +82,7 @@ export interface ModelFiles {
   readonly name: string;
   readonly threshold: number;
   readonly matcher?: Matcher;
+  readonly handwriting?: HandwritingModel;
   /** By file name, each with the hash that the manifest states. */
   readonly files: ReadonlyMap<string, Uint8Array>;
 }
@@ -67,7 +92,7 @@ export const OWN_MANIFEST: URL = new URL("./models.json", import.meta.url);
 const unusable = (detail: string, cause?: unknown): FaultError =>
   new FaultError("model.unusable", detail, cause === undefined ? {} : { cause });
 
-const readEntry = (manifest: URL, name: string): ModelEntry => {
+const readEntries = (manifest: URL): readonly ModelEntry[] => {
   let given: unknown;
   try {
     given = JSON.parse(readFileSync(manifest, "utf8"));
@@ -77,10 +102,18 @@ const readEntry = (manifest: URL, name: string): ModelEntry => {
   const parsed = MANIFEST.safeParse(given);
   if (!parsed.success)
     throw unusable(`the model manifest is wrong at ${parsed.error.issues[0]?.path.join(".") ?? "its root"}`);
-  const entry = parsed.data.models.find((model) => model.name === name);
+  return parsed.data.models;
+};
+
+const readEntry = (manifest: URL, name: string): ModelEntry => {
+  const entry = readEntries(manifest).find((model) => model.name === name);
   if (entry === undefined) throw unusable(`the model manifest has no model "${name}"`);
   return entry;
 };
+
+/** The first model that reads handwriting, by name; null when the manifest has none. */
+export const handwritingModelIn = (manifest: URL): string | null =>
+  readEntries(manifest).find(({ handwriting }) => handwriting !== undefined)?.name ?? null;
 
 /** A package's own folder; its `exports` need not name package.json. */
 const packageFolder = (name: string): string => {
@@ -110,6 +143,12 @@ export const readModel = (name: string, manifest: URL = OWN_MANIFEST): ModelFile
       throw unusable(`model ${name}: ${file} is not the file that the manifest states (sha256 differs)`);
     return [file, bytes];
   });
-  const { threshold, matcher } = entry;
-  return { name, threshold, files: new Map(files), ...(matcher === undefined ? {} : { matcher }) };
+  const { threshold, matcher, handwriting } = entry;
+  return {
+    name,
+    threshold,
+    files: new Map(files),
+    ...(matcher === undefined ? {} : { matcher }),
+    ...(handwriting === undefined ? {} : { handwriting }),
+  };
 };

@@ -6,15 +6,19 @@ import { fileURLToPath } from "node:url";
 import type { Worker as Thread } from "node:worker_threads";
 import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { FaultError } from "../core/faults.js";
-import { mergeLines } from "./merge-lines.js";
-import type { Word } from "./reader.js";
+import type { PageLines } from "./lines/page-lines.js";
+import type { Line } from "./lines/reading-order.js";
+import type { Gray } from "./page/raster.js";
 
-export interface Recognised {
-  readonly text: string;
-  /** In reading order; `line` counts from the top of the page. */
-  readonly words: readonly (Word & { readonly line: number })[];
-  /** 0 … 1, weighted by the length of the words. */
-  readonly meanConfidence: number;
+/** What the fields are taken from. */
+export type Recognised = Pick<PageLines, "text" | "words" | "meanConfidence">;
+
+export interface Reading {
+  /** "page": text in any layout; "block": one block of lines; "line": one line. */
+  readonly layout?: "page" | "block" | "line";
+  /** Only these characters can be read. */
+  readonly alphabet?: string;
+  readonly onFraction?: (fraction: number) => void;
 }
 
 /** Debian's tesseract-ocr-vie (Apache-2.0): as accurate as the larger model on administrative papers, and quicker. */
@@ -67,7 +71,7 @@ const start = (onFraction: (fraction: number) => void): Promise<Engine> =>
     });
     created
       .then(async (tesseract) => {
-        await tesseract.setParameters({ tessedit_pageseg_mode: PSM.AUTO, user_defined_dpi: "300" });
+        await tesseract.setParameters({ user_defined_dpi: "300" });
         // Not in the package's types: the Node thread behind the worker.
         const { worker: thread } = tesseract as Worker & { readonly worker: Thread };
         resolve({ tesseract, thread, lost: lossOf(thread) });
@@ -75,6 +79,12 @@ const start = (onFraction: (fraction: number) => void): Promise<Engine> =>
       .catch(reject)
       .finally(() => clearTimeout(limit));
   });
+
+const SEGMENTATION = { page: PSM.AUTO, block: PSM.SINGLE_BLOCK, line: PSM.SINGLE_LINE } as const;
+
+/** A binary PGM file: nothing is compressed on the way to the thread. */
+const toPgm = ({ width, height, data }: Gray): Buffer =>
+  Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
 
 const noFraction = (): void => {};
 const noValue = (): void => {};
@@ -85,23 +95,27 @@ export class OcrThread {
   #onFraction: (fraction: number) => void = noFraction;
   #busy: Promise<unknown> = Promise.resolve();
 
-  /** `pgm` is a binary PGM file. Rejects with "paper.unreadable". */
-  recognise(pgm: Uint8Array, onFraction: (fraction: number) => void): Promise<Recognised> {
-    const turn = this.#busy.then(() => this.#recognise(pgm, onFraction));
+  /** Lines as the recogniser finds them, in pixels of `image` (flattened light). Rejects with "paper.unreadable". */
+  recognise(image: Gray, reading: Reading = {}): Promise<readonly Line[]> {
+    const turn = this.#busy.then(() => this.#recognise(image, reading));
     // Only the order is kept: a promise that resolves to the page would keep its words.
     this.#busy = turn.then(noValue, noValue);
     return turn;
   }
 
-  async #recognise(pgm: Uint8Array, onFraction: (fraction: number) => void): Promise<Recognised> {
-    this.#onFraction = onFraction;
+  async #recognise(image: Gray, reading: Reading): Promise<readonly Line[]> {
+    this.#onFraction = reading.onFraction ?? noFraction;
     try {
       this.#engine ??= start((fraction) => this.#onFraction(fraction));
       const { tesseract, lost } = await this.#engine;
-      const file = Buffer.from(pgm.buffer, pgm.byteOffset, pgm.byteLength);
-      const read = tesseract.recognize(file, {}, { text: false, blocks: true });
+      const parameters = {
+        tessedit_pageseg_mode: SEGMENTATION[reading.layout ?? "page"],
+        tessedit_char_whitelist: reading.alphabet ?? "",
+      };
+      await Promise.race([tesseract.setParameters(parameters), lost]);
+      const read = tesseract.recognize(toPgm(image), {}, { text: false, blocks: true });
       const { data } = await Promise.race([read, lost]);
-      return toRecognised(data.blocks);
+      return linesOf(data.blocks);
     } catch (error) {
       await this.#discard();
       const how = error instanceof Error ? error.message : String(error);
@@ -120,23 +134,13 @@ export class OcrThread {
 
 type Blocks = Awaited<ReturnType<Worker["recognize"]>>["data"]["blocks"];
 
-const toRecognised = (blocks: Blocks): Recognised => {
-  const found = (blocks ?? []).flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines));
-  const lines = mergeLines(
-    found.map((line) =>
+const linesOf = (blocks: Blocks): readonly Line[] =>
+  (blocks ?? [])
+    .flatMap((block) => block.paragraphs.flatMap((paragraph) => paragraph.lines))
+    .map((line) =>
       line.words.map(({ text, confidence, bbox }) => ({
         text: text.normalize("NFC"),
         confidence: confidence / 100,
         box: { x: bbox.x0, y: bbox.y0, w: bbox.x1 - bbox.x0, h: bbox.y1 - bbox.y0 },
       })),
-    ),
-  );
-  const words = lines.flatMap((line, index) => line.map((word) => ({ ...word, line: index })));
-  const length = words.reduce((sum, word) => sum + word.text.length, 0);
-  const weighted = words.reduce((sum, word) => sum + word.text.length * word.confidence, 0);
-  return {
-    text: lines.map((line) => line.map(({ text }) => text).join(" ")).join("\n"),
-    words,
-    meanConfidence: length === 0 ? 0 : weighted / length,
-  };
-};
+    );

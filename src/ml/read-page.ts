@@ -3,14 +3,19 @@
 // Everything that thinks happens here, in the reading process; the runtime only waits for the answer.
 import type { OpenCv } from "@techstark/opencv-js";
 import { FaultError } from "../core/faults.js";
-import { extractFields } from "./fields/extract.js";
-import type { OcrThread, Recognised } from "./ocr.js";
+import { findColourInk, withoutInk } from "./lines/colour-ink.js";
+import type { HandwritingReader } from "./lines/handwriting.js";
+import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
+import { lookOf } from "./lines/script-features.js";
+import { cutOut, lookAgain } from "./lines/second-look.js";
+import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
-import type { PageQuality, ReadPage, TextLine } from "./reader.js";
+import type { Gray } from "./page/raster.js";
+import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
+import { type Understanding, understand } from "./understand.js";
 
-const UNREADABLE_BELOW = 0.35;
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
 const LEAST_CHARACTERS = 12;
@@ -18,11 +23,14 @@ const LEAST_CHARACTERS = 12;
 export interface ReadingParts {
   readonly cv: OpenCv;
   readonly ocr: OcrThread;
+  readonly understanding: Understanding;
+  /** Null: no model for handwriting is installed. */
+  readonly handwriting: HandwritingReader | null;
 }
 
 interface Attempt {
   readonly page: PreparedPage;
-  readonly read: Recognised;
+  readonly read: PageLines;
 }
 
 const TURNS: readonly Turn[] = [180, 90, 270];
@@ -53,54 +61,46 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
-const linesOf = ({ words }: Recognised): readonly TextLine[] => {
-  const starts = words.flatMap(({ line }, index) => (words[index - 1]?.line === line ? [] : [index]));
-  return starts.map((from, index) => {
-    const to = starts[index + 1] ?? words.length;
-    const boxes = words.slice(from, to).map(({ box }) => box);
-    const x = Math.min(...boxes.map((box) => box.x));
-    const y = Math.min(...boxes.map((box) => box.y));
-    const w = Math.max(...boxes.map((box) => box.x + box.w)) - x;
-    const h = Math.max(...boxes.map((box) => box.y + box.h)) - y;
-    return { box: { x, y, w, h }, script: "print", from, to };
-  });
-};
+const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
+  width: widthPx,
+  height: heightPx,
+  data: pgm.subarray(pgm.length - widthPx * heightPx),
+});
 
-/** The recogniser's own doubt outweighs what the picture looks like. */
-const judged = (quality: PageQuality, read: Recognised): PageQuality =>
-  read.meanConfidence < UNREADABLE_BELOW && quality.verdict === "good"
-    ? { ...quality, verdict: "poor", advice: "blurred" }
-    : quality;
+/** Seals are never text; what is printed under them, and under a signature, is. */
+const recognise = async (
+  { ocr, handwriting }: ReadingParts,
+  prepared: PreparedPage,
+  onFraction: (fraction: number) => void,
+): Promise<PageLines> => {
+  const inks = findColourInk(prepared.rgb);
+  const seals = inks.filter(({ colour }) => colour === "red");
+  const pens = inks.filter(({ colour }) => colour === "blue");
+  const page = withoutInk(flatOf(prepared), prepared.rgb, seals);
+  const found = await ocr.recognise(page, { onFraction });
+  const first = layOutLines(found);
+  if (first.meanConfidence < UPRIGHT_FROM) return first;
+  const bare = withoutInk(page, prepared.rgb, pens);
+  const again = await lookAgain(ocr, found, { page, bare, pens });
+  const look = lookOf(page, prepared.rgb, again.flat());
+  return layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
+};
 
 /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */
 export const readPage = async (
-  { cv, ocr }: ReadingParts,
+  parts: ReadingParts,
   task: ReadTask,
   onProgress: OnProgress,
 ): Promise<ReadPage> => {
   const { page, read } = await readUpright(async (turn) => {
     onProgress("decoding", 0);
-    const prepared = await preparePage(cv, task.file, { maxPixels: task.maxPixels, turn });
+    const prepared = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
     onProgress("reading", 0);
-    const recognised = await ocr.recognise(prepared.pgm, (fraction) => onProgress("reading", fraction));
-    return { page: prepared, read: recognised };
+    const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
+    return { page: prepared, read };
   });
-  onProgress("extracting", 0);
   if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
     throw new FaultError("paper.absent", "no writing was found on the picture");
-  return {
-    widthPx: page.widthPx,
-    heightPx: page.heightPx,
-    dpi: null,
-    jpeg: page.jpeg,
-    text: read.text,
-    words: read.words,
-    lines: linesOf(read),
-    tables: [],
-    codes: [],
-    checks: [],
-    meanConfidence: read.meanConfidence,
-    quality: judged(page.quality, read),
-    ...extractFields(read),
-  };
+  onProgress("extracting", 0);
+  return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);
 };

@@ -17,6 +17,10 @@ export interface ReadRequest {
    * each mend says so.
    */
   readonly known?: Readonly<Record<string, string>>;
+  /** Where the picture comes from; without it: a camera. */
+  readonly source?: "camera" | "scanner" | "file";
+  /** yyyy-MM-dd; without it nothing is said about dates to come. */
+  readonly today?: string;
   readonly signal?: AbortSignal;
   readonly onProgress?: (stage: Stage, fraction: number) => void;
 }

@@ -1,17 +1,22 @@
 // What does the reading process do with each file it is sent? (Pixels never come near the runtime.)
 import sharp from "sharp";
 import type { KnownPaperClass } from "../core/paper-class.js";
+import { type HandwritingReader, loadHandwriting } from "./lines/handwriting.js";
+import { OWN_MANIFEST } from "./models.js";
 import { OcrThread } from "./ocr.js";
 import { loadOpenCv } from "./page/find-page.js";
 import { readPage } from "./read-page.js";
 import type { ReadPage } from "./reader.js";
 import { serveProcess } from "./serve-process.js";
+import { openUnderstanding } from "./understand.js";
 
 export interface ReadTask {
   readonly file: Uint8Array;
   readonly maxPixels: number;
   readonly expect?: KnownPaperClass | "any";
   readonly known?: Readonly<Record<string, string>>;
+  readonly source?: "camera" | "scanner" | "file";
+  readonly today?: string;
 }
 
 // libvips keeps finished operations, with their pixels, for a next time that never comes here; and each of
@@ -20,9 +25,15 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const { cv } = await loadOpenCv();
-const parts = { cv, ocr: new OcrThread() };
+const ocr = new OcrThread();
+const understanding = await openUnderstanding(cv);
+// Loaded by the first task, so that a model that is refused answers the task and not an empty room.
+let handwriting: Promise<HandwritingReader | null> | null = null;
 
 serveProcess<ReadTask, ReadPage>({
-  act: (task, onProgress) => readPage(parts, task, onProgress),
+  act: async (task, onProgress) => {
+    handwriting ??= loadHandwriting(new URL(process.argv[2] ?? OWN_MANIFEST));
+    return readPage({ cv, ocr, understanding, handwriting: await handwriting }, task, onProgress);
+  },
   fallback: "paper.unreadable",
 });

@@ -1,7 +1,7 @@
 // How fast and how small is it, against whom, in the same run?
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { cerTable, cerText } from "./cer.js";
+import { cerOptionsFrom, cerTable, cerText } from "./cer.js";
 import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
 import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
@@ -35,7 +35,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
 
 /** What has more to say than one row; measured only when it is named. */
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
-  cer: async () => cerText(await cerTable()),
+  cer: async () => cerText(await cerTable(cerOptionsFrom(process.env))),
 };
 
 const NAMES = [...Object.keys(BENCHES), ...Object.keys(TABLES)].join(", ");

@@ -15,6 +15,8 @@ export interface PreparedPage {
   readonly jpeg: Uint8Array;
   /** Flattened and upright, for reading: a binary PGM file. */
   readonly pgm: Uint8Array;
+  /** The page in colour, before JPEG, for whoever looks at inks. */
+  readonly rgb: Rgb;
   readonly widthPx: number;
   readonly heightPx: number;
   readonly quality: PageQuality;
@@ -176,6 +178,7 @@ export const preparePage = async (
   return {
     jpeg: new Uint8Array(jpeg),
     pgm: toPgm(flat),
+    rgb: straight,
     widthPx: straight.width,
     heightPx: straight.height,
     quality: judgeQuality(raw, flat, skew),

@@ -1,26 +1,46 @@
 // What does a camera over the tray make of a flat page?
 //
-// A seeded model of what spoils real frames, in the order of physics: the page lies askew under the lens,
-// light falls off across it, the lens blurs, the sensor adds noise, and JPEG throws detail away.
+// A seeded model of what spoils real frames, in the order of physics: the page lies askew under the lens, is
+// bent, is held; light falls off across it and things cast shadows; the lens bends and blurs; the sensor adds
+// noise, and JPEG throws detail away.
 import sharp from "sharp";
-import { emptyRgb, homography, type Point, type Quad, warpRgb } from "../page/homography.js";
+import { applyHomography, emptyRgb, homography, type Point, type Quad } from "../page/homography.js";
 import type { Rgb } from "../page/raster.js";
+import { type Background, paintBackground } from "./backgrounds.js";
+import { exposeInPlace, type Lamp, motionBlurInPlace } from "./camera-light.js";
+import { type Bend, type Finger, paintFingersInPlace, paintSheet } from "./camera-scene.js";
 import { type Random, seededRandom } from "./random.js";
 
-export interface CameraModel {
+/** A pinhole camera's place over the page. */
+export interface Pose {
+  /** Away from straight down, about the frame's x and y axes. */
+  readonly tiltDegrees: number;
+  readonly panDegrees: number;
+  /** Largest share of the frame's width or height that the page takes. */
+  readonly fill: number;
+  /** Page centre from the frame's, in frame widths and heights. */
+  readonly offset?: readonly [x: number, y: number];
+}
+
+export interface CameraModel extends Lamp {
   readonly widthPx: number;
   readonly heightPx: number;
-  /** Corners move by up to this fraction of the frame's width. */
+  /** Corners move by up to this fraction of the frame's width; without `pose` only. */
   readonly perspective: number;
   readonly rotateDegrees: number;
   /** Gaussian sigma in frame pixels. */
   readonly blurPx: number;
-  /** Light at the brightest and at the darkest place, 0 … 1. */
-  readonly light: readonly [brightest: number, darkest: number];
-  /** Standard deviation in 8-bit steps. */
-  readonly noise: number;
   readonly jpegQuality: number;
-  readonly background: "tray" | "wood" | "cloth";
+  readonly background: Background;
+  readonly pose?: Pose;
+  /** Barrel distortion: how far a corner of the frame is drawn in, as a part of its distance to the centre. */
+  readonly barrel?: number;
+  /** Length of a straight hand tremble while the shutter is open, in frame pixels. */
+  readonly motionPx?: number;
+  readonly bend?: Bend;
+  readonly fingers?: readonly Finger[];
+  /** Another sheet beside the page. */
+  readonly second?: boolean;
 }
 
 /** A phone held over the page in a room with one lamp. */
@@ -39,30 +59,18 @@ export const PHONE_FRAME: CameraModel = {
 /** The same at dusk: a sixth of the light at the far corner, and the sensor's noise with it. */
 export const LOW_LIGHT: CameraModel = { ...PHONE_FRAME, light: [0.5, 0.16], noise: 9, jpegQuality: 80 };
 
-const BACKGROUND = { tray: [52, 54, 58], wood: [124, 88, 58], cloth: [88, 96, 112] } as const;
+/** Focal length over the frame's longer side: 26 mm on 36 mm of film, as most phones have. */
+const FOCAL = 0.75;
 
-const background = (model: CameraModel, random: Random): Rgb => {
-  const out = emptyRgb(model.widthPx, model.heightPx);
-  const [r, g, b] = BACKGROUND[model.background];
-  const phase = random.between(0, 6);
-  for (let y = 0, at = 0; y < out.height; y += 1) {
-    for (let x = 0; x < out.width; x += 1, at += 3) {
-      const grain =
-        model.background === "wood"
-          ? 16 * Math.sin(y / 23 + 2.2 * Math.sin(x / 410 + phase) + phase) + 6 * Math.sin(y / 5 + x / 190)
-          : model.background === "cloth"
-            ? 9 * (((x >> 2) + (y >> 2)) & 1)
-            : 3 * Math.sin(x / 300 + y / 500);
-      out.data[at] = r + grain;
-      out.data[at + 1] = g + grain;
-      out.data[at + 2] = b + grain;
-    }
-  }
-  return out;
-};
+const cornersOf = ({ width, height }: Rgb): Quad => [
+  { x: 0, y: 0 },
+  { x: width - 1, y: 0 },
+  { x: width - 1, y: height - 1 },
+  { x: 0, y: height - 1 },
+];
 
-/** Where the page's corners fall in the frame. */
-const place = (page: Rgb, model: CameraModel, random: Random): Quad => {
+/** Where the page's corners fall in the frame when each is moved freely. */
+const placeFreely = (page: Rgb, model: CameraModel, random: Random): Quad => {
   const scale = Math.min(model.widthPx / page.width, model.heightPx / page.height) * 0.86;
   const angle = (model.rotateDegrees * Math.PI) / 180;
   const jitter = () => random.between(-1, 1) * model.perspective * model.widthPx;
@@ -78,29 +86,63 @@ const place = (page: Rgb, model: CameraModel, random: Random): Quad => {
   return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];
 };
 
-/** Multiplies by a lamp off to one side (falls off with the square of the distance) and adds sensor noise. */
-const exposeInPlace = (frame: Rgb, model: CameraModel, random: Random): void => {
-  const lampAngle = random.between(0, 2 * Math.PI);
-  const lampX = frame.width / 2 + Math.cos(lampAngle) * frame.width * 0.5;
-  const lampY = frame.height / 2 + Math.sin(lampAngle) * frame.height * 0.5;
-  const [bright, dark] = model.light;
-  const far = Math.hypot(frame.width, frame.height) * 0.85;
-  const fall = bright / dark - 1;
-  // Sensor noise is white; a long table read from random places is as good and much quicker.
-  const table = Float32Array.from({ length: 1 << 16 }, () => random.normal() * model.noise);
-  let seed = random.integer(1, 1 << 30);
-  for (let y = 0, at = 0; y < frame.height; y += 1) {
-    for (let x = 0; x < frame.width; x += 1, at += 3) {
-      const d = Math.hypot(x - lampX, y - lampY) / far;
-      const light = bright / (1 + fall * d * d);
-      seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
-      const n = seed >>> 16;
-      for (let c = 0; c < 3; c += 1) {
-        const value = (frame.data[at + c] as number) * light + (table[(n + c * 21_845) & 0xffff] as number);
-        frame.data[at + c] = Math.max(0, Math.min(value, 255));
-      }
+const bounds = (quad: Quad): readonly [left: number, right: number, top: number, bottom: number] => {
+  const [xs, ys] = [quad.map(({ x }) => x), quad.map(({ y }) => y)];
+  return [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+};
+
+/** Where they fall through a pinhole at a distance from which the page takes its share of the frame. */
+const placeByPose = (page: Rgb, model: CameraModel, pose: Pose, random: Random): Quad => {
+  const wobble = (degrees: number): number => ((degrees + random.between(-0.7, 0.7)) * Math.PI) / 180;
+  const [roll, tilt, pan] = [wobble(model.rotateDegrees), wobble(pose.tiltDegrees), wobble(pose.panDegrees)];
+  const focal = FOCAL * Math.max(model.widthPx, model.heightPx);
+  const [offsetX, offsetY] = pose.offset ?? [random.between(-0.01, 0.01), random.between(-0.01, 0.01)];
+  const at = (far: number, shift: Point): Quad => {
+    const corner = (sx: number, sy: number): Point => {
+      const [px, py] = [(sx * page.width) / 2, (sy * page.height) / 2];
+      const x = px * Math.cos(roll) - py * Math.sin(roll);
+      const y = px * Math.sin(roll) + py * Math.cos(roll);
+      const z = far + y * Math.sin(tilt) + x * Math.sin(pan);
+      return {
+        x: model.widthPx / 2 + (focal * (x * Math.cos(pan) + shift.x)) / z,
+        y: model.heightPx / 2 + (focal * (y * Math.cos(tilt) + shift.y)) / z,
+      };
+    };
+    return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];
+  };
+  /** The camera is moved sideways until the page's outline stands where it should. */
+  const aimed = (far: number): Quad => {
+    let shift: Point = { x: 0, y: 0 };
+    for (let step = 0; step < 6; step += 1) {
+      const [left, right, top, bottom] = bounds(at(far, shift));
+      shift = {
+        x: shift.x + ((model.widthPx * (0.5 + offsetX) - (left + right) / 2) * far) / focal,
+        y: shift.y + ((model.heightPx * (0.5 + offsetY) - (top + bottom) / 2) * far) / focal,
+      };
     }
+    return at(far, shift);
+  };
+  let [near, far] = [0.3 * Math.max(page.width, page.height), 60 * Math.max(page.width, page.height)];
+  for (let step = 0; step < 40; step += 1) {
+    const middle = (near + far) / 2;
+    const [left, right, top, bottom] = bounds(aimed(middle));
+    if (Math.max((right - left) / model.widthPx, (bottom - top) / model.heightPx) > pose.fill) near = middle;
+    else far = middle;
   }
+  return aimed(far);
+};
+
+/** A straight-lens point as the bent lens shows it: the inverse of what `paintSheet` looks through. */
+const throughLens = (point: Point, model: CameraModel): Point => {
+  const barrel = model.barrel ?? 0;
+  const [cx, cy] = [model.widthPx / 2, model.heightPx / 2];
+  const half = cx * cx + cy * cy;
+  let [x, y] = [point.x - cx, point.y - cy];
+  for (let step = 0; step < 20; step += 1) {
+    const factor = 1 + (barrel * (x * x + y * y)) / half;
+    [x, y] = [(point.x - cx) / factor, (point.y - cy) / factor];
+  }
+  return { x: x + cx, y: y + cy };
 };
 
 export interface CameraFrame {
@@ -111,20 +153,34 @@ export interface CameraFrame {
 
 export const photograph = async (page: Rgb, model: CameraModel, seed: number): Promise<CameraFrame> => {
   const random = seededRandom(seed + 90_000);
-  const quad = place(page, model, random);
-  const corners: Quad = [
-    { x: 0, y: 0 },
-    { x: page.width - 1, y: 0 },
-    { x: page.width - 1, y: page.height - 1 },
-    { x: 0, y: page.height - 1 },
-  ];
-  const h = homography(quad, corners);
-  if (h === null) throw new RangeError("the camera model folds the page onto a line");
-  const frame = warpRgb(page, h, emptyRgb(model.widthPx, model.heightPx), background(model, random));
-  const raw = { width: frame.width, height: frame.height, channels: 3 as const };
+  const straight =
+    model.pose === undefined
+      ? placeFreely(page, model, random)
+      : placeByPose(page, model, model.pose, random);
+  const toPage = homography(straight, cornersOf(page));
+  const toFrame = homography(cornersOf(page), straight);
+  if (toPage === null || toFrame === null)
+    throw new RangeError("the camera model folds the page onto a line");
+  const size = { width: model.widthPx, height: model.heightPx };
+  const frame = emptyRgb(model.widthPx, model.heightPx);
+  paintSheet(frame, paintBackground(model.background, size, random), {
+    page,
+    toPage,
+    barrel: model.barrel ?? 0,
+    bend: model.bend ?? null,
+    second: model.second ?? false,
+    lifted: model.pose !== undefined,
+  });
+  const onFrame = (x: number, y: number): Point =>
+    throughLens(applyHomography(toFrame, { x: x * page.width, y: y * page.height }), model);
+  paintFingersInPlace(frame, model.fingers ?? [], onFrame);
+  const raw = { ...size, channels: 3 as const };
   const blurred = await sharp(frame.data, { raw }).blur(Math.max(0.3, model.blurPx)).raw().toBuffer();
   const exposed: Rgb = { ...frame, data: new Uint8Array(blurred) };
-  exposeInPlace(exposed, model, random);
+  if (model.motionPx !== undefined) motionBlurInPlace(exposed, model.motionPx, random);
+  exposeInPlace(exposed, model, { random, onFrame });
   const jpeg = await sharp(exposed.data, { raw }).jpeg({ quality: model.jpegQuality }).toBuffer();
-  return { jpeg: new Uint8Array(jpeg), quad };
+  const [a, b, c, d] = straight;
+  const seen = (point: Point): Point => throughLens(point, model);
+  return { jpeg: new Uint8Array(jpeg), quad: [seen(a), seen(b), seen(c), seen(d)] };
 };

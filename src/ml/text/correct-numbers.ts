@@ -1,0 +1,41 @@
+// Which letters inside a number are digits?
+//
+// Only by the form of the number: a date, or twelve digits of a personal number. A digit never becomes another.
+import type { LineToCorrect } from "./correct.js";
+import { changed, SUREST, type Token, tokensOf } from "./tokens.js";
+
+const AS_DIGIT: Readonly<Record<string, string>> = {
+  ...{ O: "0", o: "0", Q: "0", D: "0", I: "1", l: "1", i: "1", "|": "1", "!": "1", S: "5", s: "5" },
+  ...{ B: "8", Z: "2", z: "2" },
+};
+const DIGIT = "[0-9OoQDIli|!SsBZz]";
+const DATE = new RegExp(`^(${DIGIT}{1,2})([/.-])(${DIGIT}{1,2})\\2(${DIGIT}{4})$`);
+const PERSONAL = new RegExp(`^${DIGIT}{12}$`);
+/** At most so many letters: more is another thing. */
+const MOST_LETTERS = 3;
+
+const digitsOf = (text: string): string => [...text].map((letter) => AS_DIGIT[letter] ?? letter).join("");
+
+const isDay = (day: number, month: number, year: number): boolean =>
+  month >= 1 && month <= 12 && day >= 1 && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+
+const mended = ({ core }: Token): string | null => {
+  const letters = core.match(/[^0-9/.-]/g)?.length ?? 0;
+  if (letters === 0 || letters > MOST_LETTERS) return null;
+  const date = DATE.exec(core);
+  if (date !== null) {
+    const [, day = "", mark = "", month = "", year = ""] = date.map((part) => digitsOf(part));
+    const [d, m, y] = [Number(day), Number(month), Number(year)];
+    return y >= 1900 && y < 2100 && isDay(d, m, y) ? [day, month, year].join(mark) : null;
+  }
+  return PERSONAL.test(core) ? digitsOf(core) : null;
+};
+
+export const correctNumbers = ({ words, line }: LineToCorrect): void => {
+  for (const token of tokensOf(words, line)) {
+    if (token.word.correction !== undefined) continue;
+    const core = mended(token);
+    if (core !== null && core !== token.core)
+      words[token.index] = changed(token, core, { correction: "pattern", surest: SUREST.pattern });
+  }
+};
