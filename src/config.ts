@@ -176,6 +176,11 @@ const schema = z.strictObject({
       z.string(),
       "",
     ),
+    sealChain: setting(
+      "path of the PEM certificates of this kiosk's seal, or empty for the local portal's",
+      z.string(),
+      "",
+    ),
   }),
   store: table({
     quotaMegabytes: setting(
@@ -327,7 +332,11 @@ export const loadConfig = (file: string): KioskConfig => {
   const absolute = (path: string) => (path === "" || isAbsolute(path) ? path : join(from, path));
   return {
     ...config,
-    portal: { ...config.portal, publicKeys: absolute(config.portal.publicKeys) },
+    portal: {
+      ...config.portal,
+      publicKeys: absolute(config.portal.publicKeys),
+      sealChain: absolute(config.portal.sealChain),
+    },
     identity: { trustFolder: absolute(config.identity.trustFolder) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
   };

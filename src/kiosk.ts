@@ -3,21 +3,24 @@ import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
-import { PageImages } from "./acts/papers.js";
+import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
-import { makeSealer } from "./acts/sealing.js";
+import { makeScanSeal, makeSealer } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
+import { TrayEyes } from "./acts/watching.js";
 import { watchWorld } from "./acts/world.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import { createScanMaker } from "./documents/scan-maker.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
 import type { BoardWiring } from "./hal/board.js";
 import { openBoard } from "./hal/open-board.js";
 import { renderLayout } from "./hal/printer/layout.js";
+import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { openLog } from "./ops/log.js";
@@ -28,7 +31,7 @@ import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
-import { PORTAL_PUBLIC_KEYS_FILE } from "./sync/protocol/keys.js";
+import { PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
 
 /** Everything the runtime is given; plain data, so that it can cross to another process. */
@@ -88,6 +91,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     options: { maxMegapixels: config.reading.maxMegapixels, workers: config.reading.workers },
   });
   const images = new PageImages();
+  const frames = new TrayFrames();
+  const eyes = new TrayEyes({ camera: board.documentCamera, watcher: createTrayWatcher({ clock }), frames });
   const place = {
     name: { vi: config.kiosk.placeVi, en: config.kiosk.placeEn },
     phone: config.kiosk.authorityPhone || null,
@@ -105,6 +110,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     kioskId: config.kiosk.id,
     publicKeysFile: config.portal.publicKeys || join(settings.portalDir, PORTAL_PUBLIC_KEYS_FILE),
     clock,
+  });
+  const maker = createScanMaker();
+  const sealKey = makeScanSeal({
+    stateDir,
+    chainFile: config.portal.sealChain || sealChainFile(settings.portalDir, config.kiosk.id),
+    log,
   });
   const link =
     settings.linkUrl === ""
@@ -127,8 +138,10 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     board,
     reader,
     images,
+    eyes,
     printing,
     seal,
+    scans: { maker, sealKey },
     trust: await loadTrustStore(config.identity.trustFolder || join(stateDir, "csca")),
     link,
     catalogue,
@@ -150,7 +163,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     host: "127.0.0.1",
     port: config.screen.port,
     visit: spokenVisit(visit, speaking),
-    images,
+    images: { get: (token) => images.get(token) ?? frames.take(token) },
     clock,
     log,
   });
@@ -209,7 +222,9 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       stopWatching();
       speaking.close();
       visit.close();
-      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), board.close()]);
+      await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);
+      await eyes.forget();
+      await board.close();
       store.close();
       writer.close();
     },

@@ -143,6 +143,29 @@ const addRead = (program: Command): void => {
     );
 };
 
+const addVerify = (program: Command): void => {
+  program
+    .command("verify")
+    .description("is a PDF a certified copy, a kiosk's scan, or changed? Offline; explains each signature")
+    .argument("<file...>", "PDF files")
+    .option(
+      "--trust <dir>",
+      "certificates and revocation lists of those who may certify; its officers/, agencies/ and timestamps/ hold those of one kind",
+    )
+    .option("--device-trust <dir>", "certificates of the kiosks' authority; without it kiosks are not judged")
+    .option("--json", "JSON on stdout", false)
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx motcua verify copy.pdf --trust /etc/motcua/trust\n\nExit code 0 only when each file is a certified copy and every signature in it holds.\n",
+    )
+    .action(
+      act(async (files: string[], options: { trust?: string; deviceTrust?: string; json: boolean }) => {
+        const { verifyPdfCommand } = await import("./verify-pdf.js");
+        return verifyPdfCommand({ files, ...options }, io);
+      }),
+    );
+};
+
 const addChip = (program: Command): void => {
   program
     .command("chip")
@@ -300,7 +323,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .version(packageVersion())
     .exitOverride()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addRun, addRehearse, addRead, addChip, addOps, addChecks]) add(program);
+  for (const add of [addRun, addRehearse, addRead, addVerify, addChip, addOps, addChecks]) add(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -19,13 +19,17 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { Link } from "../sync/link.js";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
 import { readCardBack } from "./card-back.js";
+import { differencesIn } from "./comparing.js";
 import { verifyFace } from "./face.js";
 import { readCitizen } from "./identity.js";
 import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
+import type { ScanningParts } from "./scanning.js";
 import type { Sealer } from "./sealing.js";
 import { feedPapers, slotServes } from "./slot.js";
+import { findStored } from "./stored-copies.js";
 import { localTime, submit } from "./submitting.js";
+import type { TrayEyes } from "./watching.js";
 
 export interface EffectParts {
   readonly config: KioskConfig;
@@ -33,8 +37,12 @@ export interface EffectParts {
   readonly board: Board;
   readonly reader: PaperReader;
   readonly images: PageImages;
+  /** Left out: the tray is photographed when the button is pressed, and not before. */
+  readonly eyes?: TrayEyes;
   readonly printing: Printing;
   readonly seal: Sealer;
+  /** Left out: papers are handed in as pictures. */
+  readonly scans?: Pick<ScanningParts, "maker" | "sealKey">;
   readonly trust: TrustStore;
   readonly link: Link;
   readonly catalogue: Catalogue;
@@ -102,8 +110,13 @@ const callOfficer = async ({ board, store }: EffectParts, step: string): Promise
   store.journal.outcome(intent, lit ? "done" : "failed", lit ? "lamp lit" : "no lamp");
 };
 
+const scanningOf = ({ scans, config, place, clock, log, store }: EffectParts): ScanningParts | null =>
+  scans === undefined
+    ? null
+    : { ...scans, kiosk: { id: config.kiosk.id, place: place.name }, clock, log, store };
+
 export const makeEffects = (parts: EffectParts): VisitEffects => {
-  const { board, catalogue, clock, config, images, link, log, printing, reader, store } = parts;
+  const { board, catalogue, clock, config, eyes, images, link, log, printing, reader, store } = parts;
   const exposure = new KeptExposure();
   const habits = new ReadingHabits();
   return {
@@ -123,16 +136,23 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     readCardBack: (signal) => readCardBack({ camera: board.documentCamera, clock }, signal),
     verifyFace: (portrait, onProgress, signal) =>
       verifyFace({ camera: board.faceCamera }, portrait, onProgress, signal),
-    capturePaper: (paperClass, onProgress, signal) =>
+    capturePaper: (wish, onProgress, signal) =>
       capturePaper(
         { camera: board.documentCamera, exposure, reader, images, clock },
-        paperClass,
+        wish,
         onProgress,
         signal,
       ),
+    ...(eyes === undefined ? {} : { watchTray: (...of) => eyes.watch(...of) }),
     slotServes: () => slotServes({ scanner: board.scanner }),
-    feedPapers: (onProgress, signal) =>
-      feedPapers({ scanner: board.scanner, reader, images }, onProgress, signal),
+    feedPapers: (wish, onProgress, signal) =>
+      feedPapers({ scanner: board.scanner, reader, images }, wish, onProgress, signal),
+    differences: (facts) => {
+      const procedure = catalogue.find(facts.procedureCode);
+      const today = localTime(clock.wall().epochMs, config.kiosk.utcOffsetMinutes).slice(0, 10);
+      return procedure === undefined ? [] : differencesIn(facts, procedure, today);
+    },
+    findStored: (wish, signal) => findStored(link, wish, signal),
     submit: (submission, signal) =>
       submit(
         {
@@ -142,6 +162,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
           receiptWaitMs: config.link.receiptWaitMs,
           procedure: (code) => catalogue.find(code),
           seal: parts.seal,
+          scanning: scanningOf(parts),
           receipt: async (id, timeoutMs, stop) =>
             link.state === "up" ? link.whenStatus(id, timeoutMs, stop) : null,
           keepSlip: (slip) => printing.keep(slip),
@@ -164,7 +185,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     forget: () => {
       images.forget();
       exposure.forget();
-      reader.forget().catch((error: unknown) => {
+      Promise.all([reader.forget(), eyes?.forget(), parts.scans?.maker.forget()]).catch((error: unknown) => {
         const message = error instanceof Error ? error.message : String(error);
         log("kiosk.error", { where: "forget", message });
       });

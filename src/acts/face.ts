@@ -5,10 +5,11 @@ import type { Pii } from "../core/pii.js";
 import type { CardPortrait } from "../flows/citizen.js";
 import type { FaceOutcome } from "../flows/effects.js";
 import type { FaceCoach } from "../flows/events.js";
-import type { Camera, Frame } from "../hal/camera/camera.js";
+import type { Camera } from "../hal/camera/camera.js";
 import type { Supervised } from "../hal/device.js";
 import { createFaceVerifier, type FaceVerifier } from "../ml/face/face-verifier.js";
 import type { FaceResult } from "../ml/face/session.js";
+import { NewestFrame } from "./newest-frame.js";
 
 export interface FaceParts {
   readonly camera: Supervised<Camera>;
@@ -24,28 +25,6 @@ const outcomeOf = ({ match, band, liveness, challenge, passive }: FaceResult): F
   live: liveness === "pass",
   evidence: `face: ${match} (band ${band}), liveness: ${liveness} (challenge ${challenge}, passive ${passive})`,
 });
-
-/** Only the newest frame is kept: a person moves on while the models think. */
-class NewestFrame {
-  #frame: Frame | null = null;
-  #taken: (() => void) | null = null;
-
-  put(frame: Frame): void {
-    this.#frame = frame;
-    this.#taken?.();
-  }
-
-  async next(): Promise<Frame> {
-    for (;;) {
-      const frame = this.#frame;
-      this.#frame = null;
-      if (frame !== null) return frame;
-      await new Promise<void>((resolve) => {
-        this.#taken = resolve;
-      });
-    }
-  }
-}
 
 /** A word that changes from frame to frame helps nobody: advice is given once it was seen twice. */
 class SteadyCoach {

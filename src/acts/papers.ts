@@ -1,8 +1,10 @@
 // How does a paper on the tray become a page that the citizen can check?
 import { randomBytes } from "node:crypto";
 import type { Clock } from "../core/clock.js";
+import { type KnownPaperClass, PAPER_CLASSES } from "../core/paper-class.js";
 import { Pii } from "../core/pii.js";
-import type { CapturedPage } from "../flows/effects.js";
+import type { CitizenRecord } from "../flows/citizen.js";
+import type { CapturedPage, CaptureWish } from "../flows/paper.js";
 import type { Camera, Exposure } from "../hal/camera/camera.js";
 import type { Supervised } from "../hal/device.js";
 import type { PaperReader, ReadPage } from "../ml/reader.js";
@@ -27,6 +29,31 @@ export class PageImages {
     this.#images.clear();
   }
 }
+
+/** The newest looks at the tray: each is good for one request, and only the last two are there at all. */
+export class TrayFrames {
+  readonly #frames = new Map<string, Uint8Array>();
+
+  add(jpeg: Uint8Array): string {
+    const token = randomBytes(16).toString("hex");
+    this.#frames.set(token, jpeg);
+    for (const old of [...this.#frames.keys()].slice(0, -FRAMES_KEPT)) this.#frames.delete(old);
+    return token;
+  }
+
+  take(token: string): Uint8Array | undefined {
+    const frame = this.#frames.get(token);
+    this.#frames.delete(token);
+    return frame;
+  }
+
+  forget(): void {
+    this.#frames.clear();
+  }
+}
+
+/** The one that is being fetched, and the next. */
+const FRAMES_KEPT = 2;
 
 /** How the last good page of this visit was exposed: the next pages of the same paper match it. */
 export class KeptExposure {
@@ -64,16 +91,17 @@ export type CaptureProgress = (stage: "taking" | "finding" | "reading", fraction
 
 export const capturePaper = async (
   parts: PaperParts,
-  paperClass: string,
+  wish: CaptureWish,
   onProgress: CaptureProgress,
   signal: AbortSignal,
 ): Promise<CapturedPage> => {
   const { camera, exposure } = parts;
+  const { paperClass } = wish;
   onProgress("taking", 0);
   try {
     const kept = exposure.of(paperClass, parts.clock.monotonicMs());
     const frame = await camera.use((open) => open.still(signal, kept));
-    const { page, good } = await readPage(parts, frame.jpeg, onProgress, signal);
+    const { page, good } = await readPage(parts, { image: frame.jpeg, wish }, onProgress, signal);
     if (good) exposure.keep(paperClass, frame.exposure, frame.takenAtMs);
     else exposure.forget();
     return page;
@@ -87,13 +115,15 @@ export const capturePaper = async (
 /** One picture of a page, from the tray or from the slot, read. */
 export const readPage = async (
   { reader, images }: Pick<PaperParts, "reader" | "images">,
-  image: Uint8Array,
+  { image, wish }: { readonly image: Uint8Array; readonly wish: CaptureWish },
   onProgress: CaptureProgress,
   signal: AbortSignal,
 ): Promise<{ readonly page: CapturedPage; readonly good: boolean }> => {
   onProgress("finding", 0);
   const page = await reader.read({
     image,
+    expect: expected(wish.paperClass),
+    ...(wish.known === null ? {} : { known: known(wish.known) }),
     signal,
     onProgress: (stage, fraction) =>
       onProgress(stage === "reading" || stage === "extracting" ? "reading" : "finding", fraction),
@@ -102,15 +132,25 @@ export const readPage = async (
   return { page: captured(page, images), good: page.quality.verdict === "good" };
 };
 
+const expected = (wanted: string): KnownPaperClass | "any" =>
+  PAPER_CLASSES.find((each) => each === wanted) ?? "any";
+
+const known = (citizen: Pii<CitizenRecord>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(citizen.reveal()).filter(([, value]) => value !== ""));
+
 const captured = (page: ReadPage, images: PageImages): CapturedPage => {
   const jpeg = new Pii(page.jpeg);
   return {
     imageUrl: `/paper/${images.add(jpeg)}`,
     jpeg,
+    widthPx: page.widthPx,
+    heightPx: page.heightPx,
+    dpi: page.dpi,
     text: new Pii(page.text),
-    fields: new Pii(
-      page.fields.map(({ key, label, value, confidence }) => ({ key, label, value, confidence })),
-    ),
+    words: new Pii(page.words.map(({ text, box }) => ({ text, box }))),
+    fields: new Pii(page.fields),
+    checks: new Pii(page.checks),
     paperClass: page.paperClass,
+    advice: page.quality.verdict === "good" ? "none" : page.quality.advice,
   };
 };

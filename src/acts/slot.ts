@@ -1,6 +1,6 @@
 // How do papers that were put into the scanner's slot become pages that the citizen can check?
 import { type Fault, FaultError, toFault } from "../core/faults.js";
-import type { FedPapers } from "../flows/effects.js";
+import type { CaptureWish, FedPapers } from "../flows/paper.js";
 import { dropPage } from "../flows/personal.js";
 import type { Supervised } from "../hal/device.js";
 import type { Scanner } from "../hal/scanner/scanner.js";
@@ -22,6 +22,7 @@ export type FeedProgress = (sheet: number, ...of: Parameters<CaptureProgress>) =
  */
 export const feedPapers = async (
   parts: SlotParts,
+  wish: CaptureWish,
   onProgress: FeedProgress,
   signal: AbortSignal,
 ): Promise<FedPapers> => {
@@ -30,7 +31,7 @@ export const feedPapers = async (
   const cut = await parts.scanner
     .use((scanner) =>
       scanner.scan(async ({ image, number }) => {
-        const { page } = await readPage(parts, image, (...of) => onProgress(number, ...of), signal);
+        const { page } = await readPage(parts, { image, wish }, (...of) => onProgress(number, ...of), signal);
         pages.push(page);
         onProgress(number + 1, "taking", 0);
       }, signal),

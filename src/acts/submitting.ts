@@ -12,6 +12,8 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { ApplicationContent } from "../sync/protocol/content.js";
 import { hashLookupCode, newLookupCode } from "../sync/protocol/lookup-code.js";
 import type { Page } from "../sync/protocol/submission.js";
+import { contentOf } from "./application.js";
+import { documentsOf, type ScanningParts } from "./scanning.js";
 import type { Sealer } from "./sealing.js";
 
 export interface SubmittingParts {
@@ -21,6 +23,8 @@ export interface SubmittingParts {
   readonly receiptWaitMs: number;
   readonly procedure: (code: string) => Procedure | undefined;
   readonly seal: Sealer;
+  /** Null: papers go as pictures. */
+  readonly scanning: ScanningParts | null;
   /** The portal's answer, or null when it did not come in time or the link is down. */
   readonly receipt: (
     submissionId: string,
@@ -37,55 +41,41 @@ export interface SubmittingParts {
 export const localTime = (epochMs: number, utcOffsetMinutes: number): string =>
   new Date(epochMs + utcOffsetMinutes * 60_000).toISOString().slice(0, 16);
 
-const labelled = (
-  procedure: Procedure,
-  values: Readonly<Record<string, string>>,
-): ApplicationContent["form"] =>
-  procedure.pages
-    .flatMap((page) => page.fields)
-    .filter(({ key }) => (values[key] ?? "") !== "")
-    .map(({ key, label }) => ({ key, label, value: values[key] ?? "" }));
+interface Prepared {
+  readonly content: Pii<ApplicationContent>;
+  /** Documents 1 … in the order in which the content names them. */
+  readonly documents: readonly Pii<Page>[];
+}
 
-/** What was read from a paper, as the citizen left it. */
-const paperFields = (paper: Submission["papers"][number]): ApplicationContent["form"] => {
-  const corrected = paper.corrected.reveal();
-  return paper.pages.flatMap((page) =>
-    page.fields.reveal().map(({ key, label, value }) => ({ key, label, value: corrected[key] ?? value })),
-  );
-};
-
-/** Document 0 is the content; the papers' pages follow in order, named by their index. */
-const contentOf = (submission: Submission, procedure: Procedure): ApplicationContent => {
-  let document = 0;
-  const titles = new Map(procedure.papers.map(({ id, title }) => [id, title]));
+const prepare = async (
+  { scanning, clock, utcOffsetMinutes }: SubmittingParts,
+  submission: Submission,
+  { procedure, lookupCode }: { readonly procedure: Procedure; readonly lookupCode: string },
+  signal: AbortSignal,
+): Promise<Prepared> => {
+  const documents: Pii<Page>[] = [];
+  const indexes = new Map<string, readonly number[]>();
+  try {
+    for (const { paperId, pages } of submission.papers) {
+      const title = procedure.papers.find(({ id }) => id === paperId)?.title ?? procedure.title;
+      const order = { submission: submission.id, paperId, title, pages, lookupCode };
+      const made = await documentsOf(scanning, order, signal);
+      indexes.set(
+        paperId,
+        made.map((_, index) => documents.length + index + 1),
+      );
+      documents.push(...made);
+    }
+  } catch (thrown) {
+    for (const document of documents) document.drop();
+    throw thrown;
+  }
+  const today = localTime(clock.wall().epochMs, utcOffsetMinutes).slice(0, 10);
   return {
-    v: 1,
-    procedure: { code: procedure.code, title: procedure.title, workingDays: procedure.timeLimit.workingDays },
-    language: submission.language,
-    identity: {
-      level: submission.identity.level,
-      source: submission.identity.source,
-      evidence: [...submission.identity.evidence],
-      citizen: submission.identity.citizen.reveal(),
-    },
-    form: labelled(procedure, submission.form.reveal()),
-    papers: submission.papers.map((paper) => ({
-      paperId: paper.paperId,
-      title: titles.get(paper.paperId) ?? { vi: paper.paperId, en: paper.paperId },
-      documents: paper.pages.map(() => {
-        document += 1;
-        return document;
-      }),
-      fields: paperFields(paper),
-    })),
-    confirmation: { method: submission.confirmation.method, atMs: submission.confirmation.at },
+    content: new Pii(contentOf(submission, { procedure, lookupCode, documents: indexes, today })),
+    documents,
   };
 };
-
-const pagesOf = (submission: Submission): readonly Pii<Page>[] =>
-  submission.papers
-    .flatMap((paper) => paper.pages)
-    .map(({ jpeg }) => jpeg.map((bytes) => ({ mediaType: "image/jpeg", bytes })));
 
 /** Resolves when the submission is durable and the portal has answered or had its time. */
 export const submit = async (
@@ -109,17 +99,19 @@ export const submit = async (
   const lookupCode = newLookupCode();
   const sequence = store.outbox.reserveSequence();
   const number = `${parts.kioskId}-${String(sequence).padStart(6, "0")}`;
-  const pages = pagesOf(submission);
-  const content = new Pii(contentOf(submission, procedure));
-  const sealed = await parts.seal({
-    submissionId,
-    sequence,
-    slipNumber: number,
-    lookupHash: hashLookupCode(lookupCode),
-    content,
-    pages,
-  });
-  for (const copy of [content, ...pages]) copy.drop();
+  const { content, documents } = await prepare(parts, submission, { procedure, lookupCode }, signal);
+  const sealed = await parts
+    .seal({
+      submissionId,
+      sequence,
+      slipNumber: number,
+      lookupHash: hashLookupCode(lookupCode),
+      content,
+      pages: documents,
+    })
+    .finally(() => {
+      for (const copy of [content, ...documents]) copy.drop();
+    });
   signal.throwIfAborted();
 
   const wall = clock.wall();

@@ -38,7 +38,7 @@ const standingObstacle = async ({ board, store }: WorldParts, writes: boolean): 
 };
 
 /** Steps in which a code may be shown; elsewhere a camera that reads codes has its rest. */
-const WANTS_CODES = /^(identify|lookup)\b/;
+const WANTS_CODES = /^(identify|lookup|papers\.stored)\b/;
 
 /** Passes codes on; listens to a reader that watches only in steps that want codes. Returns the stop. */
 const passCodes = (reader: CodeReader, visit: WorldParts["visit"]): (() => void) => {

@@ -652,6 +652,46 @@ export const FAULTS = {
       "scanimage reports an error (see the detail): another program holds the scanner, permissions, or a broken scanner.",
     ],
   ),
+  // Documents and their signatures
+  "document.unreadable": entry(
+    "paper",
+    "blocking",
+    "D20",
+    [
+      "Tệp này không phải PDF đọc được. Xin dùng tệp khác.",
+      "This file is no readable PDF. Please use another.",
+    ],
+    [
+      "Tệp PDF hỏng hoặc thuộc loại không hỗ trợ; xem chi tiết trong nhật ký.",
+      "The PDF is damaged or of a kind that is not supported; see the detail in the log.",
+    ],
+  ),
+  "document.notMade": entry(
+    "paper",
+    "blocking",
+    "D21",
+    [
+      "Không tạo được bản điện tử. Xin thử lại hoặc gọi cán bộ.",
+      "The electronic copy could not be made. Please try again or call a member of staff.",
+    ],
+    [
+      "Tiến trình tạo PDF dừng giữa chừng (thiếu bộ nhớ?) hoặc ảnh trang không dùng được; xem nhật ký.",
+      "The process that makes PDFs ended early (memory?), or a page's picture is unusable; see the log.",
+    ],
+  ),
+  "timestamp.unavailable": entry(
+    "link",
+    "notice",
+    "N10",
+    [
+      "Chưa lấy được dấu thời gian. Chữ ký vẫn được tạo.",
+      "No timestamp could be had. The signature is made all the same.",
+    ],
+    [
+      "Máy chủ dấu thời gian (RFC 3161) không trả lời hoặc từ chối: kiểm tra địa chỉ và mạng.",
+      "The timestamp server (RFC 3161) does not answer or refuses: check its address and the network.",
+    ],
+  ),
   // Lines, power, climate, motion, speaker
   "lines.absent": entry(
     "lines",

@@ -29,6 +29,14 @@ export interface EventCatalogue {
   "visit.fault": { readonly visit: number; readonly fault: FaultCode; readonly detail: string };
   "print.outcome": { readonly job: number; readonly outcome: string; readonly fence?: string };
   "submission.enqueued": { readonly submission: string; readonly sequence: number; readonly bytes: number };
+  /** What a paper was handed in as: "sealed" or "unsealed" PDF, or "pictures" when none could be made. */
+  "submission.scan": {
+    readonly submission: string;
+    readonly paper: string;
+    readonly pages: number;
+    readonly made: "sealed" | "unsealed" | "pictures";
+    readonly detail?: string;
+  };
   "submission.state": { readonly submission: string; readonly state: string };
   "link.state": { readonly state: string; readonly detail?: string };
   "store.opened": { readonly sqlite: string; readonly synchronous: number; readonly migrated: number };
@@ -39,6 +47,14 @@ export interface EventCatalogue {
   "portal.started": { readonly url: string };
   "portal.taken": { readonly kiosk: string; readonly submission: string; readonly receipt: string };
   "portal.refused": { readonly kiosk: string; readonly submission: string; readonly reason: string };
+  "portal.seal": { readonly kiosk: string };
+  "portal.certified": { readonly copy: string; readonly step: string };
+  "portal.delivery": {
+    readonly copy: string;
+    readonly way: string;
+    readonly result: string;
+    readonly detail: string;
+  };
   "portal.link": { readonly state: string; readonly detail?: string };
   "screen.state": { readonly state: string; readonly detail?: string };
   "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
@@ -64,6 +80,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "visit.fault": "warn",
   "print.outcome": "info",
   "submission.enqueued": "info",
+  "submission.scan": "info",
   "submission.state": "info",
   "link.state": "info",
   "store.opened": "info",
@@ -74,6 +91,9 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.started": "info",
   "portal.taken": "info",
   "portal.refused": "warn",
+  "portal.seal": "info",
+  "portal.certified": "info",
+  "portal.delivery": "info",
   "portal.link": "info",
   "screen.state": "info",
   "worker.state": "info",

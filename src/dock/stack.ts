@@ -5,12 +5,14 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deviceKeyFile } from "../acts/sealing.js";
+import { deviceKeyFile, sealFolder } from "../acts/sealing.js";
 import type { KioskConfig } from "../config.js";
+import { openSealKey } from "../documents/seal-key.js";
 import type { SimControl } from "../hal/sim/far-ends.js";
 import { createSimBoard } from "../hal/sim/sim-board.js";
 import type { KioskSettings } from "../kiosk.js";
 import { enrolByFile } from "../portal/enrolment.js";
+import { requestSealByFile } from "../portal/seals.js";
 import { loadDeviceKey, loadPortalKeys } from "../sync/protocol/keys.js";
 import { type Broker, startMosquitto } from "./broker.js";
 import { type Child, startChild } from "./child.js";
@@ -88,6 +90,10 @@ export class Stack {
       config.kiosk.id,
       loadDeviceKey(deviceKeyFile(stateDir)).publicKeyPem,
     );
+    const seal = openSealKey(sealFolder(stateDir));
+    // The portal answers a request that is newer than its answer: the same key asks once.
+    if (seal.key() === null)
+      requestSealByFile(join(stateDir, "portal"), config.kiosk.id, await seal.request(config.kiosk.id));
     // Kiosk and portal start side by side; the kiosk seals to this key from its first minute.
     loadPortalKeys(join(stateDir, "portal"));
     const board = await createSimBoard({

@@ -7,31 +7,39 @@ import { Pii } from "../core/pii.js";
 import type { CardKey, CardPortrait, Identity } from "./citizen.js";
 import type { CaptureStage, House, VisitContext } from "./context.js";
 import type {
-  CapturedPage,
   CardClaim,
   FaceOutcome,
-  FedPapers,
   LookupResult,
   PrintResult,
   Slip,
+  StoredWish,
   Submission,
 } from "./effects.js";
 import type { FaceCoach, Language } from "./events.js";
 import { formValues } from "./form-values.js";
+import type { CapturedPage, CaptureWish, FedPapers, StoredAnswer } from "./paper.js";
 import { paperOf } from "./personal.js";
+import type { TraySight, TrayWish } from "./sight.js";
 
 interface Housed {
   readonly house: House;
 }
 
-/** Runs an effect with a signal that ends with the state and with the statechart, and leaves no listener behind. */
+/**
+ * Runs an effect with a signal that ends with the state and with the statechart, and leaves no listener behind.
+ * `lent` is dropped with it, also when the effect hangs.
+ */
 const within = async <T>(
   state: AbortSignal,
   life: AbortSignal,
   effect: (signal: AbortSignal) => Promise<T>,
+  lent: Pii<unknown> | null = null,
 ): Promise<T> => {
   const either = new AbortController();
-  const end = () => either.abort(new Error("the visit left this step"));
+  const end = () => {
+    either.abort(new Error("the visit left this step"));
+    lent?.drop();
+  };
   if (life.aborted || state.aborted) end();
   state.addEventListener("abort", end, { once: true });
   life.addEventListener("abort", end, { once: true });
@@ -40,6 +48,7 @@ const within = async <T>(
   } finally {
     state.removeEventListener("abort", end);
     life.removeEventListener("abort", end);
+    lent?.drop();
   }
 };
 
@@ -57,9 +66,10 @@ export const submissionOf = (context: VisitContext): Submission => {
     identity: personal.identity,
     form: new Pii(formValues(procedure, personal)),
     papers: procedure.papers.flatMap(({ id }) => {
-      const paper = paperOf(personal, id);
-      if (paper.pages.length === 0) return [];
-      return [{ paperId: id, pages: paper.pages, corrected: new Pii(paper.corrected) }];
+      const { pages, corrected, copy } = paperOf(personal, id);
+      if (pages.length === 0 && copy === null) return [];
+      const stored = copy === null ? null : new Pii(copy);
+      return [{ paperId: id, pages, corrected: new Pii(corrected), stored }];
     }),
     confirmation: { method: "codeOnScreen", at: house.clock.wall().epochMs },
   };
@@ -111,15 +121,30 @@ export const ACTORS = {
   capturePaper: fromPromise<
     CapturedPage,
     Housed & {
-      readonly paperClass: string;
+      readonly wish: CaptureWish;
       readonly report: (stage: CaptureStage, fraction: number) => void;
     }
-  >(async ({ input: { house, paperClass, report }, signal }) =>
-    within(signal, house.life, (either) =>
+  >(async ({ input: { house, wish, report }, signal }) => {
+    const capture = (either: AbortSignal) =>
       house.effects.capturePaper(
-        paperClass,
+        wish,
         (stage, fraction) => {
           if (!either.aborted) report(stage, fraction);
+        },
+        either,
+      );
+    return within(signal, house.life, capture, wish.known);
+  }),
+
+  watchTray: fromPromise<
+    void,
+    Housed & { readonly wish: TrayWish; readonly report: (sight: TraySight) => void }
+  >(async ({ input: { house, wish, report }, signal }) =>
+    within(signal, house.life, async (either) =>
+      house.effects.watchTray?.(
+        wish,
+        (sight) => {
+          if (!either.aborted) report(sight);
         },
         either,
       ),
@@ -133,15 +158,31 @@ export const ACTORS = {
 
   feedPapers: fromPromise<
     FedPapers,
-    Housed & { readonly report: (sheet: number, stage: CaptureStage, fraction: number) => void }
-  >(async ({ input: { house, report }, signal }) =>
-    within(signal, house.life, async (either) => {
-      const fed = await house.effects.feedPapers?.((sheet, stage, fraction) => {
-        if (!either.aborted) report(sheet, stage, fraction);
-      }, either);
+    Housed & {
+      readonly wish: CaptureWish;
+      readonly report: (sheet: number, stage: CaptureStage, fraction: number) => void;
+    }
+  >(async ({ input: { house, wish, report }, signal }) => {
+    const feed = async (either: AbortSignal) => {
+      const fed = await house.effects.feedPapers?.(
+        wish,
+        (sheet, stage, fraction) => {
+          if (!either.aborted) report(sheet, stage, fraction);
+        },
+        either,
+      );
       if (fed === undefined) throw new FaultError("scanner.absent", "this kiosk has no slot");
       return fed;
-    }),
+    };
+    return within(signal, house.life, feed, wish.known);
+  }),
+
+  findStored: fromPromise<StoredAnswer, Housed & { readonly wish: StoredWish }>(
+    async ({ input: { house, wish }, signal }) => {
+      const ask = async (either: AbortSignal): Promise<StoredAnswer> =>
+        (await house.effects.findStored?.(wish, either)) ?? { result: "unknown" };
+      return within(signal, house.life, ask, wish.holder);
+    },
   ),
 
   submit: fromPromise<Slip, Housed & { readonly context: VisitContext }>(
@@ -151,7 +192,10 @@ export const ACTORS = {
         return await within(signal, house.life, (either) => house.effects.submit(submission, either));
       } finally {
         submission.form.drop();
-        for (const paper of submission.papers) paper.corrected.drop();
+        for (const paper of submission.papers) {
+          paper.corrected.drop();
+          paper.stored?.drop();
+        }
       }
     },
   ),

@@ -8,6 +8,7 @@ import type { Delays } from "./delays.js";
 import type { Slip, VisitEffects } from "./effects.js";
 import type { CitizenEvent, FaceCoach, Language, WorldEvent } from "./events.js";
 import { noPersonal, type Personal } from "./personal.js";
+import type { TraySight, TrayWish } from "./sight.js";
 
 /** What the visit is built on; the same for every visit of this process. */
 export interface House {
@@ -27,6 +28,7 @@ export interface House {
 export type InternalEvent =
   | { readonly type: "CARD_PROGRESS"; readonly fraction: number; readonly lifted: boolean }
   | { readonly type: "FACE_PROGRESS"; readonly coach: FaceCoach; readonly fraction: number }
+  | { readonly type: "TRAY_SEEN"; readonly sight: TraySight }
   | { readonly type: "CAPTURE_PROGRESS"; readonly stage: CaptureStage; readonly fraction: number }
   | {
       readonly type: "FEED_PROGRESS";
@@ -75,6 +77,9 @@ export interface OfOneVisit {
   readonly slotServes: boolean;
   /** The page under review was taken on the tray just now, and its paper still lies there. */
   readonly onTray: boolean;
+  readonly trayWish: TrayWish;
+  /** The newest look at the tray, while it is looked at. */
+  readonly sight: TraySight | null;
   /** Number of the sheet that is in the slot, from 1. */
   readonly sheet: number;
   /** Fed sheets over what this paper may have; they were not kept. */
@@ -133,6 +138,8 @@ export const freshVisit = (): OfOneVisit => ({
   pageIndex: 0,
   slotServes: false,
   onTray: false,
+  trayWish: "first",
+  sight: null,
   sheet: 1,
   surplus: 0,
   code: "",

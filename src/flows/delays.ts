@@ -38,6 +38,8 @@ export const DELAYS = {
   ticketShown: 20_000,
   /** The local store answers in milliseconds; the portal is asked when the link is up. */
   lookupDeadline: 20_000,
+  /** The portal's own limit for such a question, and a little; then it is asked at take-in. */
+  storedDeadline: 12_000,
   /** Thanks must not wait for a counter. */
   rateDeadline: 3_000,
   /** Long enough to hear "take your card and your papers". */

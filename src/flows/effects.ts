@@ -6,32 +6,8 @@ import type { Fault } from "../core/faults.js";
 import type { Pii } from "../core/pii.js";
 import type { CardKey, CardPortrait, CitizenRecord, Identity } from "./citizen.js";
 import type { FaceCoach, Language } from "./events.js";
-
-export interface PaperField {
-  readonly key: string;
-  readonly label: { readonly vi: string; readonly en: string };
-  readonly value: string;
-  /** 0 … 1; below 0.8 the screen marks the field. */
-  readonly confidence: number;
-}
-
-export interface CapturedPage {
-  /** Where the page can fetch the picture; dies with the visit. */
-  readonly imageUrl: string;
-  /** Rectified JPEG. */
-  readonly jpeg: Pii<Uint8Array>;
-  readonly text: Pii<string>;
-  readonly fields: Pii<readonly PaperField[]>;
-  /** "unknown" when no class fits. */
-  readonly paperClass: string;
-}
-
-/** What came through the scanner's slot. */
-export interface FedPapers {
-  readonly pages: readonly CapturedPage[];
-  /** What cut the batch short; its citizen's sentence tells to take the papers back. */
-  readonly fault: Fault | null;
-}
+import type { CapturedPage, CaptureWish, Difference, FedPapers, StoredAnswer, UsedCopy } from "./paper.js";
+import type { TraySight, TrayWish } from "./sight.js";
 
 export interface Submission {
   /** UUID made at confirmation. A retry carries the same one: storing is idempotent by it. */
@@ -43,10 +19,34 @@ export interface Submission {
   readonly papers: readonly {
     readonly paperId: string;
     readonly pages: readonly CapturedPage[];
+    /** By field key: what the citizen typed over the reading. */
     readonly corrected: Pii<Readonly<Record<string, string>>>;
+    /** A stored copy instead of pages. */
+    readonly stored: Pii<UsedCopy> | null;
   }[];
   /** How the citizen confirmed; a code on the screen shows intent and does not authenticate. */
   readonly confirmation: { readonly method: "codeOnScreen"; readonly at: number };
+}
+
+/** What is put side by side before the citizen confirms. All of it is personal, and not kept. */
+export interface ComparedFacts {
+  readonly procedureCode: string;
+  readonly identity: Identity;
+  readonly form: Readonly<Record<string, string>>;
+  readonly papers: readonly {
+    readonly paperId: string;
+    readonly pages: readonly CapturedPage[];
+    readonly corrected: Readonly<Record<string, string>>;
+  }[];
+}
+
+/** An electronic copy that somebody wants to use again. */
+export interface StoredWish {
+  readonly lookupCode: string;
+  /** What was asked for; "any" paper will do. */
+  readonly paperClass: string;
+  /** The citizen's number. Dropped with the effect. */
+  readonly holder: Pii<string>;
 }
 
 /** What may be printed and kept in the clear: nothing in it is personal. */
@@ -69,7 +69,7 @@ export interface Slip {
 
 export type PrintResult =
   | { readonly result: "printed" }
-  | { readonly result: "notPrinted"; readonly fault: import("../core/faults.js").Fault }
+  | { readonly result: "notPrinted"; readonly fault: Fault }
   /** `intent` names the journal entry that the citizen's answer settles. */
   | { readonly result: "inDoubt"; readonly intent: number };
 
@@ -118,9 +118,14 @@ export interface VisitEffects {
     onProgress: (coach: FaceCoach, fraction: number) => void,
     signal: AbortSignal,
   ): Promise<FaceOutcome>;
+  /**
+   * Looks at the tray until a page lies there well and still, then resolves; rejects when the camera shows nothing.
+   * Left out: this kiosk has no such eyes.
+   */
+  watchTray?(wish: TrayWish, onSight: (sight: TraySight) => void, signal: AbortSignal): Promise<void>;
   /** Takes a picture of the tray and reads it. `onProgress` names the stage. */
   capturePaper(
-    paperClass: string,
+    wish: CaptureWish,
     onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ): Promise<CapturedPage>;
@@ -128,9 +133,14 @@ export interface VisitEffects {
   slotServes?(): Promise<boolean>;
   /** Feeds every sheet in the slot and reads it; `sheet` counts from 1. Rejects when there is no page at all ("scanner.feederEmpty", …). */
   feedPapers?(
+    wish: CaptureWish,
     onProgress: (sheet: number, stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ): Promise<FedPapers>;
+  /** Asks for an electronic copy of this holder. Left out: this kiosk can not. Never throws for a link that is down. */
+  findStored?(wish: StoredWish, signal: AbortSignal): Promise<StoredAnswer>;
+  /** Where form and papers differ from the card, as far as the citizen can mend it. Left out: nothing is compared. */
+  differences?(facts: ComparedFacts): readonly Difference[];
   /** Seals and stores durably; when it resolves, the submission can not be lost. Then waits a little for the receipt. */
   submit(submission: Submission, signal: AbortSignal): Promise<Slip>;
   /** Prints a slip as a journalled transaction. `reprintOf`: the citizen said the slip of that intent did not come out. */

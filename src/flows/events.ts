@@ -17,6 +17,24 @@ export type FaceCoach =
   | "turnRight"
   | "good";
 
+/** What would make a better picture of a page; the first that applies. */
+export type PageAdvice =
+  | "noPage"
+  | "twoPages"
+  | "cutOff"
+  | "tooDark"
+  | "finger"
+  | "blurred"
+  | "glare"
+  | "shadow"
+  | "tooSmall";
+
+/**
+ * What helps the next picture of the tray. "turnPage": what lies there was taken already. "adjustPage": it is to be
+ * taken again, and lies as it did before.
+ */
+export type PageCoach = PageAdvice | "holdStill" | "turnPage" | "adjustPage";
+
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
 export type CitizenEvent =
   | { readonly type: "WAKE" }
@@ -46,6 +64,15 @@ export type CitizenEvent =
   /** The tray instead of the slot. */
   | { readonly type: "USE_TRAY" }
   | { readonly type: "SKIP_PAPER" }
+  /** An electronic copy that the portal keeps, instead of the paper. */
+  | { readonly type: "USE_STORED" }
+  /** To the list of the pages taken. */
+  | { readonly type: "ARRANGE" }
+  /** `page` from 0. */
+  | { readonly type: "MOVE_PAGE"; readonly page: number; readonly by: 1 | -1 }
+  | { readonly type: "REMOVE_PAGE"; readonly page: number }
+  /** From a difference on the check to where it can be mended. */
+  | { readonly type: "MEND"; readonly hint: number }
   | { readonly type: "SET_PAPER_FIELD"; readonly key: string; readonly value: string }
   | { readonly type: "TYPE_CODE"; readonly code: string }
   | { readonly type: "SLIP_CAME_OUT"; readonly yes: boolean }

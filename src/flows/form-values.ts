@@ -1,5 +1,5 @@
 // What stands in each field of the form, where does it come from, and which pages are asked when?
-import type { FieldError, FormField, Procedure } from "../procedures/procedure.js";
+import type { FieldError, FormField, FormPage, Procedure } from "../procedures/procedure.js";
 import { type Personal, paperOf } from "./personal.js";
 
 /** Below this a value that was read wants the citizen's look. */
@@ -53,11 +53,19 @@ export const fieldValue = (field: FormField, personal: Personal): FieldValue => 
   return card.source === "card" ? card : fromPaper(field, personal);
 };
 
+/** A page that hangs on another field's value, and that field has another. */
+const isOff = (procedure: Procedure, page: FormPage, personal: Personal): boolean => {
+  const { shownIf } = page;
+  if (shownIf === undefined) return false;
+  const field = procedure.pages.flatMap(({ fields }) => fields).find(({ key }) => key === shownIf.key);
+  return field === undefined || fieldValue(field, personal).value !== shownIf.value;
+};
+
 export const formValues = (procedure: Procedure, personal: Personal): Record<string, string> =>
   Object.fromEntries(
-    procedure.pages.flatMap((page) =>
-      page.fields.map((field) => [field.key, fieldValue(field, personal).value] as const),
-    ),
+    procedure.pages
+      .filter((page) => !isOff(procedure, page, personal))
+      .flatMap((page) => page.fields.map((field) => [field.key, fieldValue(field, personal).value] as const)),
   );
 
 /** A page that is wholly read from papers is asked only after them, and only if something is missing. */
@@ -65,8 +73,10 @@ const isLate = (page: Procedure["pages"][number]): boolean =>
   page.fields.every((field) => field.fromPaper !== undefined);
 
 /** Indices into `procedure.pages` that the citizen walks through. `mending`: after the papers. */
-export const visiblePages = (procedure: Procedure, mending: boolean): readonly number[] =>
-  procedure.pages.flatMap((page, index) => (mending || !isLate(page) ? [index] : []));
+export const visiblePages = (procedure: Procedure, personal: Personal, mending: boolean): readonly number[] =>
+  procedure.pages.flatMap((page, index) =>
+    (mending || !isLate(page)) && !isOff(procedure, page, personal) ? [index] : [],
+  );
 
 /** Errors of a page; a field that a paper will bring is not missed before the papers. */
 export const dueErrors = (

@@ -1,7 +1,8 @@
 // Which personal values does a visit hold, and how are they dropped?
 import { Pii } from "../core/pii.js";
 import type { CardKey, CitizenRecord, Identity } from "./citizen.js";
-import type { CapturedPage, LookupResult } from "./effects.js";
+import type { LookupResult } from "./effects.js";
+import type { CapturedPage, Difference, StoredAnswer, UsedCopy } from "./paper.js";
 
 /** What was typed instead of showing the QR; dates yyyy-MM-dd. */
 export interface TypedCard {
@@ -14,6 +15,8 @@ export interface HeldPaper {
   readonly pages: readonly CapturedPage[];
   /** Read fields that the citizen changed. */
   readonly corrected: Readonly<Record<string, string>>;
+  /** A stored copy that takes the paper's place; there are no pages then. */
+  readonly copy: UsedCopy | null;
 }
 
 /** Everything personal of one visit. INVARIANT: nothing outside of this object holds a personal value. */
@@ -30,6 +33,10 @@ export interface Personal {
   readonly papers: Readonly<Record<string, HeldPaper>>;
   readonly lookupCode: string | null;
   readonly found: Extract<LookupResult, { found: true }> | null;
+  /** The stored copy that is asked for now. */
+  readonly wanted: { readonly lookupCode: string; readonly answer: StoredAnswer | null } | null;
+  /** As the last look at everything found them. */
+  readonly differences: readonly Difference[];
 }
 
 const NOTHING: Personal = {
@@ -40,7 +47,11 @@ const NOTHING: Personal = {
   papers: {},
   lookupCode: null,
   found: null,
+  wanted: null,
+  differences: [],
 };
+
+const NO_PAPER: HeldPaper = { pages: [], corrected: {}, copy: null };
 
 export const noPersonal = (): Pii<Personal> => new Pii(NOTHING);
 
@@ -48,7 +59,7 @@ export const changed = (personal: Pii<Personal>, change: Partial<Personal>): Pii
   personal.map((old) => ({ ...old, ...change }));
 
 export const paperOf = (personal: Personal, paperId: string): HeldPaper =>
-  personal.papers[paperId] ?? { pages: [], corrected: {} };
+  personal.papers[paperId] ?? NO_PAPER;
 
 export const withPaper = (personal: Pii<Personal>, paperId: string, paper: HeldPaper): Pii<Personal> =>
   personal.map((old) => ({ ...old, papers: { ...old.papers, [paperId]: paper } }));
@@ -56,7 +67,9 @@ export const withPaper = (personal: Pii<Personal>, paperId: string, paper: HeldP
 export const dropPage = (page: CapturedPage): void => {
   page.jpeg.drop();
   page.text.drop();
+  page.words.drop();
   page.fields.drop();
+  page.checks.drop();
 };
 
 /** Empties every wrapper, so that whoever still holds one holds nothing. */

@@ -27,7 +27,7 @@ export const stepsOf = (context: VisitContext, name: string): View["progress"] =
   const { procedure } = context;
   const here = stepOf(name);
   if (procedure === null || here === null) return null;
-  const pages = visiblePages(procedure, false).length;
+  const pages = visiblePages(procedure, context.personal.reveal(), false).length;
   const steps = STEPS.filter(
     (step) =>
       (step !== "form" || pages > 0 || here === "form") && (step !== "papers" || procedure.papers.length > 0),

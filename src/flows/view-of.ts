@@ -4,7 +4,8 @@ import type { VisitContext } from "./context.js";
 import { stepsOf } from "./progress.js";
 import type { VisitTag } from "./setup.js";
 import type { Screen, View } from "./view.js";
-import { checkScreen, formScreen, identifyScreen, lookupScreen, papersScreen } from "./view-parts.js";
+import { papersScreen } from "./view-papers.js";
+import { checkScreen, formScreen, identifyScreen, lookupScreen } from "./view-parts.js";
 import type { visitMachine } from "./visit.js";
 
 export type VisitSnapshot = SnapshotFrom<typeof visitMachine>;

@@ -1,14 +1,13 @@
-// What do the screens with fields show: identify, form, papers, check, lookup?
+// What do the screens with fields show: identify, form, check, lookup?
 import type { FormField } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
-import type { PaperField } from "./effects.js";
-import { DOUBTFUL_BELOW, fieldValue } from "./form-values.js";
+import { fieldValue, visiblePages } from "./form-values.js";
+import type { Difference } from "./paper.js";
 import { canRetryFace } from "./parts/face.js";
 import { fieldsOf, pagesOf } from "./parts/form.js";
-import { hasRoom, heldPaper, maxPages, requiredPaper } from "./parts/held-papers.js";
 import { canSkipChip } from "./parts/identify.js";
 import { paperOf } from "./personal.js";
-import type { FieldView, Screen } from "./view.js";
+import type { FieldView, HintView, Screen } from "./view.js";
 
 type ScreenOf<Name extends Screen["name"]> = Extract<Screen, { name: Name }>;
 type Stage = readonly string[];
@@ -81,59 +80,6 @@ export const formScreen = (context: VisitContext): ScreenOf<"form"> => {
   };
 };
 
-const readField = (field: PaperField, corrected: string | undefined): FieldView => ({
-  key: field.key,
-  kind: "text",
-  label: field.label,
-  hint: null,
-  choices: [],
-  value: corrected ?? field.value,
-  required: false,
-  error: null,
-  source: corrected === undefined ? (field.value === "" ? "empty" : "paper") : "typed",
-  doubtful: corrected === undefined && field.confidence < DOUBTFUL_BELOW,
-});
-
-const PAPER_STAGES = ["asking", "slot", "feeding", "takeBack", "stopped", "review", "failed"] as const;
-
-const isOfSlot = (stage: string | undefined): boolean =>
-  stage === "slot" || stage === "feeding" || stage === "takeBack" || stage === "stopped";
-
-const feedOf = (context: VisitContext) => ({
-  sheet: context.sheet,
-  surplus: context.surplus,
-  open: hasRoom({ context }),
-});
-
-export const papersScreen = (context: VisitContext, stage: Stage): ScreenOf<"papers"> => {
-  const paper = requiredPaper(context);
-  const held = heldPaper(context);
-  const [first] = stage;
-  const shown = first === "review" ? held.pages[context.pageIndex] : undefined;
-  const wanted = paper?.paperClass ?? "any";
-  return {
-    name: "papers",
-    stage:
-      first === "capturing" ? context.captureStage : (PAPER_STAGES.find((each) => each === first) ?? "place"),
-    title: paper?.title ?? NO_TEXT,
-    index: context.paperIndex + 1,
-    count: context.procedure?.papers.length ?? 0,
-    optional: paper?.optional ?? false,
-    percent: context.percent,
-    imageUrl: shown?.imageUrl ?? null,
-    recognised:
-      shown !== undefined && (wanted === "any" || held.pages.some((page) => page.paperClass === wanted)),
-    pages: {
-      taken: held.pages.length,
-      max: maxPages(context),
-      ...(shown === undefined ? {} : { shown: context.pageIndex + 1 }),
-    },
-    ...(isOfSlot(first) ? { feed: feedOf(context) } : {}),
-    fields: (shown?.fields.reveal() ?? []).map((field) => readField(field, held.corrected[field.key])),
-    fault: context.fault,
-  };
-};
-
 /** As the officer will read it: dates the Vietnamese way, choices in words. */
 const inWords = (context: VisitContext, field: FormField, value: string): string => {
   const choice = field.choices?.find((each) => each.value === value);
@@ -141,16 +87,32 @@ const inWords = (context: VisitContext, field: FormField, value: string): string
   return field.kind === "date" ? value.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1") : value;
 };
 
+const hintOf = (context: VisitContext, fields: readonly FormField[], difference: Difference): HintView => {
+  const personal = context.personal.reveal();
+  if (difference.where === "paper") {
+    const paper = context.procedure?.papers.find(({ id }) => id === difference.paperId);
+    return { where: "paper", label: paper?.title ?? NO_TEXT, card: null, given: null };
+  }
+  const field = fields.find(({ key }) => key === difference.key);
+  if (field === undefined) return { where: "form", label: NO_TEXT, card: null, given: null };
+  const card =
+    field.fromCard === undefined ? "" : (personal.identity?.citizen.reveal()[field.fromCard] ?? "");
+  return {
+    where: "form",
+    label: field.label,
+    card: inWords(context, field, card),
+    given: inWords(context, field, fieldValue(field, personal).value),
+  };
+};
+
 export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
   const { procedure } = context;
   const personal = context.personal.reveal();
-  const fields = procedure?.pages.flatMap((page) => page.fields) ?? [];
-  const papers = (procedure?.papers ?? []).map((paper) => ({
-    paper,
-    pages: paperOf(personal, paper.id).pages,
-  }));
-  const charged =
-    procedure?.fee.perPaper === true ? Math.max(1, papers.filter(({ pages }) => pages.length > 0).length) : 1;
+  const asked = procedure === null ? [] : visiblePages(procedure, personal, true);
+  const fields = asked.flatMap((page) => procedure?.pages[page]?.fields ?? []);
+  const papers = (procedure?.papers ?? []).map((paper) => ({ paper, ...paperOf(personal, paper.id) }));
+  const brought = papers.filter(({ pages, copy }) => pages.length > 0 || copy !== null);
+  const charged = procedure?.fee.perPaper === true ? Math.max(1, brought.length) : 1;
   return {
     name: "check",
     procedure: procedure?.title ?? NO_TEXT,
@@ -158,10 +120,13 @@ export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
       const { value, source } = fieldValue(field, personal);
       return value === "" ? [] : [{ label: field.label, value: inWords(context, field, value), source }];
     }),
-    papers: papers.flatMap(({ paper, pages }) =>
-      pages.map((page) => ({ title: paper.title, imageUrl: page.imageUrl })),
+    papers: brought.flatMap(({ paper: { title }, pages, copy }): ScreenOf<"check">["papers"] =>
+      copy === null
+        ? pages.map(({ imageUrl }) => ({ title, imageUrl }))
+        : [{ title: copy.copy?.title ?? title, imageUrl: null, stored: true }],
     ),
     feeVnd: (procedure?.fee.amountVnd ?? 0) * charged,
+    hints: personal.differences.map((difference) => hintOf(context, fields, difference)),
   };
 };
 

@@ -4,7 +4,8 @@
 // citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
-import type { FaceCoach, Language } from "./events.js";
+import type { FaceCoach, Language, PageAdvice } from "./events.js";
+import type { PixelBox, TraySight } from "./sight.js";
 
 export interface FieldView {
   readonly key: string;
@@ -18,6 +19,28 @@ export interface FieldView {
   readonly source: "empty" | "card" | "paper" | "typed";
   /** True when the value was read with low confidence and wants a look. */
   readonly doubtful: boolean;
+  /** What stood there before the machine mended it; gone once the citizen typed. */
+  readonly mendedFrom?: string;
+  /** Handwriting that nothing here can read, and nobody has typed yet. */
+  readonly unread?: true;
+  /** Where it stands on the picture of the page, in its pixels. */
+  readonly box?: PixelBox;
+}
+
+/** A difference in the citizen's words; `card` and `given` are null where a whole paper differs. */
+export interface HintView {
+  readonly where: "form" | "paper";
+  readonly label: Bilingual;
+  readonly card: string | null;
+  readonly given: string | null;
+}
+
+export interface StoredView {
+  readonly stage: "scan" | "searching" | "found" | "refused" | "kept";
+  /** "found", "kept"; null: nobody could be asked, it is looked for later. */
+  readonly copy: { readonly title: Bilingual; readonly date: string } | null;
+  /** "refused": there is one, and it does not hold any more. */
+  readonly revoked: boolean;
 }
 
 export type Screen =
@@ -98,7 +121,10 @@ export type Screen =
         | "taking"
         | "finding"
         | "reading"
+        | "poor"
         | "review"
+        | "arrange"
+        | "stored"
         | "failed";
       readonly title: Bilingual;
       readonly index: number;
@@ -115,6 +141,17 @@ export type Screen =
       readonly feed?: { readonly sheet: number; readonly surplus: number; readonly open: boolean };
       readonly fields: readonly FieldView[];
       readonly fault: FaultCode | null;
+      /** Of the picture under `imageUrl`. */
+      readonly picture?: { readonly widthPx: number; readonly heightPx: number };
+      /** "poor": the one thing that makes a better picture. NEXT uses this one all the same. */
+      readonly advice?: PageAdvice;
+      /** "place", where the tray is seen: CAPTURE works at any time. Null until the first look. */
+      readonly sight?: TraySight | null;
+      /** "arrange": pictures of the pages in their order; MOVE_PAGE and REMOVE_PAGE work. */
+      readonly thumbs?: readonly string[];
+      /** USE_STORED works. */
+      readonly mayUseStored?: boolean;
+      readonly stored?: StoredView;
     }
   | {
       readonly name: "check";
@@ -124,8 +161,15 @@ export type Screen =
         readonly value: string;
         readonly source: FieldView["source"];
       }[];
-      readonly papers: readonly { readonly title: Bilingual; readonly imageUrl: string | null }[];
+      readonly papers: readonly {
+        readonly title: Bilingual;
+        readonly imageUrl: string | null;
+        /** An electronic copy takes its place. */
+        readonly stored?: true;
+      }[];
       readonly feeVnd: number;
+      /** What differs from the card and may be a slip; MEND with its index leads to the place. */
+      readonly hints?: readonly HintView[];
     }
   | { readonly name: "confirm"; readonly code: string; readonly wrong: boolean }
   | { readonly name: "submitting" }

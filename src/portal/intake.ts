@@ -25,8 +25,10 @@ import {
   type Problem,
 } from "../sync/protocol/validate.js";
 import type { UserProperties } from "../sync/protocol/wire.js";
+import type { Reuses } from "./copies/reuse.js";
 import type { Enrolment } from "./enrolment.js";
 import type { Announced, Incoming } from "./incoming.js";
+import type { Inquiries } from "./inquiries.js";
 import type { Parts } from "./parts.js";
 import { type Application, type Register, statusOf } from "./register.js";
 import type { Vault } from "./vault.js";
@@ -37,6 +39,8 @@ export interface IntakeParts {
   readonly enrolment: Enrolment;
   readonly parts: Parts;
   readonly vault: Vault;
+  readonly inquiries: Inquiries;
+  readonly reuses: Reuses;
   readonly log: Log;
   readonly send: (kiosk: string, kind: DownKind, message: object) => void;
 }
@@ -62,6 +66,7 @@ export class Intake {
     else if (rest === "up/fin") this.#fin(kiosk, payload);
     else if (rest === "up/seen") this.#seen(kiosk, payload);
     else if (rest === "up/lookup") this.#lookup(kiosk, payload);
+    else if (rest === "up/copy") this.#copy(kiosk, payload);
   }
 
   /** Sends the statuses again that the kiosk has not confirmed. */
@@ -193,6 +198,8 @@ export class Intake {
     log("portal.taken", { kiosk, submission, receipt: application.receiptNumber });
     this.#ack(application);
     this.#forget(kiosk, submission);
+    // The receipt is out: a stored copy that can not be found now is looked for again when an officer looks.
+    if (content !== undefined) await this.#parts.reuses.settle(application, content);
   }
 
   /** Opens every document once, so that nothing is taken that an officer could not read. */
@@ -223,19 +230,14 @@ export class Intake {
 
   #lookup(kiosk: string, payload: Uint8Array): void {
     const message = decode("lookup", payload);
-    if (!message.ok) {
-      this.#odd(kiosk, null, message.problem);
-      return;
-    }
-    const { id, lookupHash } = message.value;
-    const application = this.#parts.register.byLookup(lookupHash);
-    const found = application && {
-      submission: application.submission,
-      slipNumber: application.slipNumber,
-      procedure: application.procedureCode,
-      status: statusOf(application),
-    };
-    this.#parts.send(kiosk, "found", { v: 1, id, found: found ?? null });
+    if (message.ok) this.#parts.inquiries.lookup(kiosk, message.value);
+    else this.#odd(kiosk, null, message.problem);
+  }
+
+  #copy(kiosk: string, payload: Uint8Array): void {
+    const message = decode("copyWish", payload);
+    if (message.ok) this.#parts.inquiries.copy(kiosk, message.value);
+    else this.#odd(kiosk, null, message.problem);
   }
 
   #need(kiosk: string, submission: string, manifest: Manifest): void {

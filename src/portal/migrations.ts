@@ -57,4 +57,87 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       ) STRICT;
     `,
   },
+  {
+    // A certification is work under way and may hold what is half signed; only a copy is ever given out.
+    version: 2,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE certifications (
+        id TEXT PRIMARY KEY,
+        application INTEGER NOT NULL REFERENCES applications (id),
+        paper INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'officerSigned', 'done', 'abandoned')),
+        book TEXT NOT NULL,
+        register_number TEXT NOT NULL,
+        statement TEXT NOT NULL,
+        draft TEXT,
+        portal_key_id TEXT,
+        pending TEXT,
+        pending_until_ms INTEGER,
+        started_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE UNIQUE INDEX certifications_by_number ON certifications (book, register_number)
+        WHERE state <> 'abandoned';
+      CREATE UNIQUE INDEX certifications_under_way ON certifications (application, paper)
+        WHERE state IN ('open', 'officerSigned');
+      CREATE TABLE certification_journal (
+        id INTEGER PRIMARY KEY,
+        certification TEXT NOT NULL REFERENCES certifications (id),
+        at_ms INTEGER NOT NULL,
+        entry TEXT NOT NULL CHECK (entry IN ('intent', 'outcome', 'note')),
+        intent INTEGER REFERENCES certification_journal (id),
+        what TEXT NOT NULL,
+        detail TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE copies (
+        id TEXT PRIMARY KEY REFERENCES certifications (id),
+        application INTEGER NOT NULL REFERENCES applications (id),
+        paper INTEGER NOT NULL,
+        lookup_hash BLOB NOT NULL,
+        holder_hash BLOB,
+        title TEXT NOT NULL,
+        paper_class TEXT NOT NULL,
+        pages INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        sha256 BLOB NOT NULL,
+        statement TEXT NOT NULL,
+        signatures TEXT NOT NULL,
+        file TEXT NOT NULL,
+        portal_key_id TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('current', 'revoked')),
+        certified_at_ms INTEGER NOT NULL,
+        revoked_at_ms INTEGER,
+        revocation_reason TEXT
+      ) STRICT;
+      CREATE INDEX copies_by_lookup ON copies (lookup_hash);
+      CREATE INDEX copies_by_application ON copies (application);
+      CREATE INDEX copies_by_sha256 ON copies (sha256);
+      CREATE TABLE reuses (
+        application INTEGER NOT NULL REFERENCES applications (id),
+        paper INTEGER NOT NULL,
+        result TEXT NOT NULL CHECK (result IN ('attached', 'notFound', 'notTheirs', 'revoked')),
+        copy TEXT REFERENCES copies (id),
+        PRIMARY KEY (application, paper)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE deliveries (
+        id INTEGER PRIMARY KEY,
+        copy TEXT NOT NULL REFERENCES copies (id),
+        way TEXT NOT NULL CHECK (way IN ('mail', 'wallet', 'walletRevocation')),
+        key TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'delivered', 'failed')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        queued_at_ms INTEGER NOT NULL,
+        next_at_ms INTEGER NOT NULL,
+        settled_at_ms INTEGER,
+        detail TEXT NOT NULL DEFAULT '',
+        UNIQUE (copy, way)
+      ) STRICT;
+      CREATE INDEX deliveries_waiting ON deliveries (next_at_ms) WHERE state IN ('queued', 'sending');
+      CREATE TABLE lookup_attempts (
+        lookup_hash BLOB PRIMARY KEY,
+        since_ms INTEGER NOT NULL,
+        count INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

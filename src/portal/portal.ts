@@ -1,24 +1,19 @@
 // How is the reference portal started: the other end that takes applications in, once each?
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { FastifyInstance } from "fastify";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import { type Db, openDatabase } from "../store/database.js";
 import { guarded } from "../store/faults.js";
 import { takeWriterLock } from "../store/lock.js";
-import { loadPortalKeys } from "../sync/protocol/keys.js";
-import { OFFICE_HOURS, type OfficeHours } from "./appointments.js";
-import { buildDesk } from "./desk.js";
-import { Enrolment } from "./enrolment.js";
-import { Fleet } from "./fleet.js";
-import { Incoming } from "./incoming.js";
-import { Intake } from "./intake.js";
+import type { OfficeHours } from "./appointments.js";
+import { assemble } from "./assemble.js";
+import { ensureSealAuthority, referenceSigner } from "./authority.js";
+import type { DeliveryTimings } from "./deliver/deliveries.js";
 import { PORTAL_MIGRATIONS } from "./migrations.js";
-import { Parts } from "./parts.js";
-import { PortalLink } from "./portal-link.js";
-import { Register } from "./register.js";
-import { Vault } from "./vault.js";
+import { loadPortalSettings } from "./settings.js";
 
 export interface PortalOptions {
   readonly dir: string;
@@ -31,6 +26,7 @@ export interface PortalOptions {
   readonly hostNames?: readonly string[];
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
+  readonly deliveryTimings?: Partial<DeliveryTimings>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,9 +41,8 @@ export interface Portal {
 
 const DATABASE = "portal.db";
 const LOOPBACK = "127.0.0.1";
-const DEFAULT_AGENCY = "000.00.00.X00";
 
-const listen = async (app: ReturnType<typeof buildDesk>, port: number, host: string): Promise<string> => {
+const listen = async (app: FastifyInstance, port: number, host: string): Promise<string> => {
   try {
     return await app.listen({ port, host });
   } catch (thrown) {
@@ -55,41 +50,6 @@ const listen = async (app: ReturnType<typeof buildDesk>, port: number, host: str
     const why = code === "EADDRINUSE" ? "is in use: choose another port" : `can not be opened (${code})`;
     throw new FaultError("runtime.internal", `portal address ${host}:${port} ${why}`, { cause: thrown });
   }
-};
-
-const assemble = (db: Db, options: PortalOptions) => {
-  const { dir, clock, log } = options;
-  loadPortalKeys(dir);
-  const register = new Register(db, {
-    clock,
-    hours: options.hours ?? OFFICE_HOURS,
-    agencyCode: options.agencyCode ?? DEFAULT_AGENCY,
-  });
-  const enrolment = new Enrolment(dir, db, clock);
-  const fleet = new Fleet();
-  const vault = new Vault(dir, () => loadPortalKeys(dir));
-  vault.sweep(register.all());
-  const intake = new Intake({
-    ...{ register, enrolment, vault, log },
-    parts: new Parts(dir),
-    incoming: new Incoming(db, enrolment, clock),
-    send: (kiosk, kind, message) => link.send(kiosk, kind, message),
-  });
-  const link = new PortalLink({
-    ...{ url: options.brokerUrl, clock, log },
-    onUp: (topic, payload, properties) => intake.receive(topic, payload, properties),
-    onState: (kiosk, payload) => {
-      if (fleet.hear(kiosk, payload)) intake.resend(kiosk);
-    },
-    onTelemetry: (kiosk, payload) => fleet.measure(kiosk, payload),
-  });
-  const app = buildDesk({
-    ...{ register, vault, enrolment, fleet },
-    announce: (application) => intake.announce(application),
-    brokerUp: () => link.isUp,
-    hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
-  });
-  return { enrolment, intake, link, app };
 };
 
 const openLocked = (dir: string, path: string): { readonly db: Db; readonly release: () => void } =>
@@ -104,15 +64,29 @@ const openLocked = (dir: string, path: string): { readonly db: Db; readonly rele
     }
   });
 
+/** Keys for trying out are made only where nothing else signs. */
+const ownAuthorities = async ({ dir, clock }: PortalOptions, tryingOut: boolean): Promise<void> => {
+  const nowMs = clock.wall().epochMs;
+  await ensureSealAuthority(dir, nowMs);
+  if (!tryingOut) return;
+  await referenceSigner(dir, "officer", nowMs);
+  await referenceSigner(dir, "agency", nowMs);
+};
+
 /** Resolves when the desk answers; the broker may come later. Throws `FaultError` when it can not start. */
 export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const options = { ...given, dir: resolve(given.dir) };
   const path = join(options.dir, DATABASE);
+  const settings = loadPortalSettings(options.dir);
   const { db, release } = openLocked(options.dir, path);
   try {
-    const { enrolment, intake, link, app } = guarded(path, () => assemble(db, options));
+    await ownAuthorities(options, settings.signing === undefined);
+    const { enrolment, seals, intake, link, deliveries, app } = guarded(path, () =>
+      assemble(db, { ...options, settings }),
+    );
     const close = async () => {
       await link.close();
+      await deliveries.close();
       await app.close();
       await intake.idle();
       db.close();
@@ -122,6 +96,7 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
       await close();
       throw thrown;
     });
+    await seals.answerAll();
     options.log("portal.started", { url });
     return {
       url,

@@ -96,6 +96,7 @@ const prepareAll = (db: Db) => ({
     taken_at_ms) VALUES (@kiosk, @submission, @sequence, @procedure, @procedureTitle, @slipNumber, @lookupHash,
     @portalKeyId, @signed, @listed, @receiptNumber, @appointment, 'received', 1, @takenAtMs)`),
   manifest: db.prepare("SELECT manifest FROM applications WHERE id = ?").pluck(),
+  lookupHash: db.prepare("SELECT lower(hex(lookup_hash)) FROM applications WHERE id = ?").pluck(),
   forgetIncoming: db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?"),
   decide: db.prepare(
     "UPDATE applications SET state = ?, appointment = ?, revision = revision + 1 WHERE id = ? AND revision = ?",
@@ -136,6 +137,11 @@ export class Register {
   /** As the kiosk signed it. */
   signedManifest(id: number): Uint8Array | undefined {
     return this.#sql.manifest.get(id) as Buffer | undefined;
+  }
+
+  /** Lower-case hex. */
+  lookupHash(id: number): string | undefined {
+    return this.#sql.lookupHash.get(id) as string | undefined;
   }
 
   byLookup(lookupHash: string): Application | undefined {

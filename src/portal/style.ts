@@ -42,5 +42,19 @@ input,textarea { font:inherit; font-size:16px; padding:9px 12px; border:1px soli
 .big { margin:0; font-size:30px; font-weight:700; letter-spacing:1px; }
 .empty { text-align:center; color:var(--soft); padding:54px 20px; }
 ul.log { margin:0; padding:0; list-style:none; } ul.log li { padding:7px 0; border-top:1px solid var(--line); } ul.log li:first-child { border:0; }
+h3 { font-size:15px; margin:18px 0 8px; color:var(--soft); }
+dd .sub { font-weight:400; font-size:13px; } dd.doubt { background:#fdf0d3; border-radius:6px; padding:2px 8px; margin:-2px -8px; }
+.good { color:var(--green); font-weight:600; } .bad { color:var(--red); font-weight:600; }
+ul.checks { margin:0; padding:0; list-style:none; } ul.checks li { padding:5px 0; }
+.tag.fail { background:#fae1e1; color:var(--red); } .tag.unsure { background:#fdf0d3; color:var(--amber); } .tag.pass { background:#ddf1e4; color:var(--green); }
+.sheets { display:grid; grid-template-columns:repeat(auto-fill,minmax(260px,1fr)); gap:14px; margin:14px 0; }
+svg.sheet { display:block; width:100%; height:auto; border:1px solid var(--line); border-radius:6px; background:#fff; }
+svg rect { fill:none; stroke-width:2; vector-effect:non-scaling-stroke; } rect.field { stroke:var(--blue); stroke-opacity:.55; }
+rect.unsure { stroke:#c98a00; stroke-opacity:1; } rect.fail { stroke:var(--red); stroke-width:3; }
+svg text { font-weight:700; fill:var(--amber); } svg text.fail { fill:var(--red); }
+.grid { display:grid; grid-template-columns:repeat(auto-fit,minmax(170px,1fr)); gap:12px; }
+.certify { border-top:1px solid var(--line); margin-top:16px; } .certify form { margin:10px 0; }
+a.button { display:inline-block; padding:10px 20px; border-radius:8px; font-weight:600; text-decoration:none; }
+.hash { overflow-wrap:anywhere; white-space:normal; font-size:13px; }
 @media (max-width:820px) { table { min-width:560px; } .two { grid-template-columns:1fr; } .wide { display:none; } }
 `;

@@ -12,6 +12,10 @@ const PHONE = say(
   "Số điện thoại có 10 chữ số, bắt đầu bằng số 0.",
   "A phone number has 10 digits and starts with 0.",
 );
+const EMAIL = say(
+  "Địa chỉ thư điện tử chưa đúng, ví dụ ten@mail.vn.",
+  "This is no e-mail address yet, for example name@mail.vn.",
+);
 const DATE = say(
   "Ngày này chưa đúng. Xin chọn lại ngày, tháng, năm.",
   "This date is not right. Please choose day, month and year again.",
@@ -47,7 +51,7 @@ export const messageFor = (field: FormField, error: ErrorObject): Bilingual => {
     case "maxLength":
       return length(field, Number(limit), "most");
     case "format":
-      return field.kind === "date" ? DATE : withHint(field);
+      return field.kind === "date" ? DATE : field.kind === "email" ? EMAIL : withHint(field);
     case "formatMinimum":
       return say(
         `Ngày phải từ ${dayFirst(String(limit))} trở đi.`,

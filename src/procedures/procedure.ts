@@ -11,7 +11,7 @@ import type { KnownPaperClass } from "../core/paper-class.js";
 export const IDENTITY_LEVELS = ["claimed", "chipRead", "genuine", "notCloned", "holderPresent"] as const;
 export type IdentityLevel = (typeof IDENTITY_LEVELS)[number];
 
-export type FieldKind = "text" | "multiline" | "date" | "choice" | "digits" | "phone";
+export type FieldKind = "text" | "multiline" | "date" | "choice" | "digits" | "phone" | "email";
 
 /** Where a field's value may come from before the citizen touches it. */
 export type CardField =
@@ -43,6 +43,13 @@ export interface FormField {
   readonly fromPaper?: string;
 }
 
+export interface FormPage {
+  readonly title: Bilingual;
+  readonly fields: readonly FormField[];
+  /** Asked only while another field has this value; what was entered here counts only then. */
+  readonly shownIf?: { readonly key: string; readonly value: string };
+}
+
 export interface RequiredPaper {
   readonly id: string;
   readonly title: Bilingual;
@@ -50,6 +57,8 @@ export interface RequiredPaper {
   readonly paperClass: KnownPaperClass | "any";
   readonly optional: boolean;
   readonly maxPages: number;
+  /** A certified electronic copy that the portal keeps will do as well. */
+  readonly storedCopy?: boolean;
 }
 
 export interface Procedure {
@@ -60,7 +69,7 @@ export interface Procedure {
   readonly authority: Bilingual;
   readonly identityLevel: IdentityLevel;
   /** Form pages in order, one decision a page where that is possible (at most 3 fields). */
-  readonly pages: readonly { readonly title: Bilingual; readonly fields: readonly FormField[] }[];
+  readonly pages: readonly FormPage[];
   /** JSON Schema 2020-12 of the whole form; property order is the officer's order. */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly papers: readonly RequiredPaper[];

@@ -25,7 +25,7 @@ const CARD_FIELDS = [
 
 const field = z.strictObject({
   key: z.string().regex(/^[a-z][a-zA-Z0-9]*$/, "a key is camelCase"),
-  kind: z.enum(["text", "multiline", "date", "choice", "digits", "phone"]),
+  kind: z.enum(["text", "multiline", "date", "choice", "digits", "phone", "email"]),
   label: bilingual,
   hint: bilingual.exactOptional(),
   choices: z
@@ -45,6 +45,7 @@ const paper = z.strictObject({
   paperClass: z.enum([...PAPER_CLASSES, "any"]),
   optional: z.boolean(),
   maxPages: z.int().min(1).max(50),
+  storedCopy: z.boolean().exactOptional(),
 });
 
 export const procedureShape = z.strictObject({
@@ -57,6 +58,7 @@ export const procedureShape = z.strictObject({
     z.strictObject({
       title: bilingual,
       fields: z.array(field).min(1).max(3, "a page has three fields at most: one decision a screen"),
+      shownIf: z.strictObject({ key: z.string(), value: z.string().min(1) }).exactOptional(),
     }),
   ),
   schema: z.looseObject({
@@ -112,6 +114,9 @@ export const crossRules = (procedure: Procedure): readonly string[] => {
         (each) => each.fromPaper !== undefined && !paperIds.includes(each.fromPaper.split(".")[0] ?? ""),
       )
       .map((each) => `pages: "${each.key}" is read from "${each.fromPaper}", but there is no such paper`),
+    ...procedure.pages
+      .filter(({ shownIf }) => shownIf !== undefined && !keys.includes(shownIf.key))
+      .map(({ shownIf }) => `pages: a page is shown by "${shownIf?.key}", which is never asked`),
     ...choiceRules(procedure),
   ];
 };

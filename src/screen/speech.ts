@@ -89,6 +89,39 @@ const identify = (screen: Extract<Screen, { name: "identify" }>): readonly Say[]
 const fields = (shown: readonly FieldView[]): readonly Say[] =>
   shown.flatMap(({ label, error }) => (error === null ? [] : [pick(label), pick(error)]));
 
+type PapersScreen = Extract<Screen, { name: "papers" }>;
+
+/** An empty tray is what the place asks for anyway: nothing new is said. */
+const place = ({ title, sight }: PapersScreen): readonly Say[] =>
+  sight === null || sight === undefined || sight.coach === "noPage"
+    ? [pick(title), text("papers.placeLead")]
+    : [text(`papers.coach_${sight.coach}`)];
+
+export const reviewTitle = (fields: readonly FieldView[]): TextKey => {
+  if (fields.some(({ unread }) => unread === true)) return "papers.reviewHand";
+  return fields.length === 0 ? "papers.reviewPlain" : "papers.reviewTitle";
+};
+
+const stored = ({ stored: shown, fault: why }: PapersScreen): readonly Say[] => {
+  switch (shown?.stage) {
+    case "searching":
+      return [text("papers.storedSearching")];
+    case "found":
+      return shown.copy === null
+        ? [text("papers.storedLater"), text("papers.storedLaterNote")]
+        : [text("papers.storedFound")];
+    case "refused":
+      return [
+        text(shown.revoked ? "papers.storedRevoked" : "papers.storedUnknown"),
+        text("papers.storedUnknownNote"),
+      ];
+    case "kept":
+      return [text("papers.storedKept")];
+    default:
+      return [fault(why), text("papers.storedTitle"), text("papers.storedLead")];
+  }
+};
+
 const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => {
   const { max = 1 } = screen.pages ?? {};
   const { surplus = 0 } = screen.feed ?? {};
@@ -105,14 +138,20 @@ const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => 
     case "stopped":
       return [text("papers.stoppedTitle"), fault(screen.fault), notKept];
     case "place":
-      return [pick(screen.title), text("papers.placeLead")];
+      return place(screen);
     case "taking":
       return [text("papers.takingTitle"), text("papers.still")];
     case "finding":
     case "reading":
       return [];
+    case "poor":
+      return [text("papers.poorTitle"), text(`papers.coach_${screen.advice ?? "blurred"}`)];
     case "review":
-      return [text(screen.fields.length === 0 ? "papers.reviewPlain" : "papers.reviewTitle")];
+      return [text(reviewTitle(screen.fields))];
+    case "arrange":
+      return [text("papers.arrangeTitle")];
+    case "stored":
+      return stored(screen);
     case "failed":
       return [text("papers.failedTitle"), fault(screen.fault)];
   }
@@ -157,7 +196,8 @@ const screenSays = (screen: Screen): readonly Say[] => {
     case "papers":
       return papers(screen);
     case "check":
-      return [text("check.title")];
+      // That something differs is said, not what: anybody in the room hears it.
+      return [text("check.title"), (screen.hints ?? []).length === 0 ? nothing : text("check.hints")];
     case "confirm":
       return screen.wrong
         ? [text("confirm.wrong"), text("confirm.title"), spelled(screen.code)]

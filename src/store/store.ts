@@ -101,7 +101,7 @@ export interface Outbox {
   onEnqueued(listener: (submissionId: string) => void): () => void;
 }
 
-export type IntentKind = "print" | "submit" | "ticket" | "command" | "officerCall";
+export type IntentKind = "print" | "submit" | "ticket" | "command" | "officerCall" | "scan";
 
 export interface OpenIntent {
   readonly id: number;

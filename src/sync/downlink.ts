@@ -6,6 +6,7 @@ import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import {
   type AckMessage,
+  type CopyMessage,
   type DownKind,
   type FoundMessage,
   parseTopic,
@@ -22,6 +23,7 @@ export interface DownlinkParts {
   readonly onReply: (submission: string, reply: Reply) => void;
   readonly onStatus: (status: SubmissionStatus) => void;
   readonly onFound: (message: FoundMessage) => void;
+  readonly onCopy: (message: CopyMessage) => void;
   readonly onPortal: (online: boolean) => void;
   /** Tells the portal that this revision is stored here. */
   readonly confirm: (submission: string, revision: number) => void;
@@ -48,6 +50,7 @@ export class Downlink {
     else if (kind === "ack") this.#ack(payload);
     else if (kind === "status") this.#status(payload);
     else if (kind === "found") this.#found(payload);
+    else if (kind === "copy") this.#copy(payload);
   }
 
   #need(payload: Uint8Array): void {
@@ -99,6 +102,11 @@ export class Downlink {
   #found(payload: Uint8Array): void {
     const message = this.#decoded("found", payload);
     if (message !== undefined) this.#parts.onFound(message);
+  }
+
+  #copy(payload: Uint8Array): void {
+    const message = this.#decoded("copy", payload);
+    if (message !== undefined) this.#parts.onCopy(message);
   }
 
   #decoded<K extends DownKind>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {

@@ -2,19 +2,19 @@
 //
 // One loop: connect, run until the wire closes, wait with full jitter on the monotonic clock, again. The
 // outbox is the only queue; nothing is kept here that a new connection could not make again.
-import { randomUUID } from "node:crypto";
 import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
-import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { ChunkPace } from "./chunks.js";
 import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
 import { Backoff } from "./protocol/backoff.js";
-import { type FoundMessage, topics } from "./protocol/messages.js";
+import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
+import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
 import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
+import { Questions } from "./questions.js";
 import { telemetryMessage } from "./telemetry.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
@@ -50,7 +50,22 @@ export interface Link {
   whenStatus(submissionId: string, timeoutMs: number, signal?: AbortSignal): Promise<SubmissionStatus | null>;
   /** Asks the portal, also for slips of other kiosks; null: it knows none. Throws "link.down" when it can not be asked. */
   lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null>;
+  /**
+   * The certified copy that is stored under this code for this person, to be used again; null: there is none, or
+   * it is not theirs. A revoked one is found, and says so. Throws "link.down" when it can not be asked, or when no
+   * answer came within `timeoutMs`.
+   */
+  findStoredCopy(wish: StoredCopyWish, timeoutMs: number, signal?: AbortSignal): Promise<StoredCopy | null>;
   close(): Promise<void>;
+}
+
+export interface StoredCopyWish {
+  /** As it stands on the slip or in its QR. */
+  readonly lookupCode: string;
+  /** The citizen's 12 digits. */
+  readonly number: string;
+  /** What the procedure asks for, where it asks for one kind of paper. */
+  readonly paperClass?: string;
 }
 
 /** The last will says the same; a start or stop of the kiosk does not wait for a slow link. */
@@ -64,7 +79,8 @@ class KioskLink implements Link {
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #statusListeners = new Set<(status: SubmissionStatus) => void>();
-  readonly #lookups = new Map<string, (message: FoundMessage) => void>();
+  readonly #lookups: Questions<FoundMessage>;
+  readonly #copies: Questions<CopyMessage>;
   readonly #done: Promise<void>;
   #state: LinkState = "down";
   #wire: OpenWire | null = null;
@@ -74,6 +90,8 @@ class KioskLink implements Link {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
     const { devices, ...parts } = options;
+    this.#lookups = new Questions(options.clock, options.kioskId);
+    this.#copies = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#done = this.#loop();
   }
@@ -119,32 +137,35 @@ class KioskLink implements Link {
   }
 
   async lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
-    const { clock, kioskId } = this.#options;
-    const wire = this.#wire;
-    if (wire === null) throw new FaultError("link.down", "no connection to the portal");
-    const id = randomUUID();
-    try {
-      const { found } = await withDeadline(
-        clock,
-        this.#timings.lookupTimeoutMs,
-        "the portal's answer to a look-up",
-        async () => {
-          const answer = new Promise<FoundMessage>((resolve) => this.#lookups.set(id, resolve));
-          await wire.publish(topics.up(kioskId, "lookup"), encode({ v: 1, id, lookupHash }));
-          return answer;
-        },
-        signal,
-      );
-      if (found === null) return null;
-      const { submission, slipNumber, procedure, status } = found;
-      const asOfMs = clock.wall().epochMs;
-      return { submissionId: submission, slipNumber, procedureCode: procedure, ...status, asOfMs };
-    } catch (thrown) {
-      if (signal?.aborted === true) throw thrown;
-      throw new FaultError("link.down", thrown instanceof Error ? thrown.message : String(thrown));
-    } finally {
-      this.#lookups.delete(id);
-    }
+    const { found } = await this.#lookups.ask(
+      this.#wire,
+      {
+        kind: "lookup",
+        body: { lookupHash },
+        what: "the portal's answer to a look-up",
+        timeoutMs: this.#timings.lookupTimeoutMs,
+      },
+      signal,
+    );
+    if (found === null) return null;
+    const { submission, slipNumber, procedure, status } = found;
+    const asOfMs = this.#options.clock.wall().epochMs;
+    return { submissionId: submission, slipNumber, procedureCode: procedure, ...status, asOfMs };
+  }
+
+  async findStoredCopy(
+    wish: StoredCopyWish,
+    timeoutMs: number,
+    signal?: AbortSignal,
+  ): Promise<StoredCopy | null> {
+    const { lookupCode, number, paperClass } = wish;
+    const body = {
+      lookupHash: hashLookupCode(lookupCode),
+      holderHash: hashHolder(lookupCode, number),
+      paperClass,
+    };
+    const what = "the portal's answer about a stored copy";
+    return (await this.#copies.ask(this.#wire, { kind: "copy", body, what, timeoutMs }, signal)).found;
   }
 
   async close(): Promise<void> {
@@ -226,7 +247,8 @@ class KioskLink implements Link {
       log,
       onReply: (submission, reply) => uplink.replied(submission, reply),
       onPortal: (online) => uplink.portalIs(online),
-      onFound: (message) => this.#lookups.get(message.id)?.(message),
+      onFound: (message) => this.#lookups.answered(message),
+      onCopy: (message) => this.#copies.answered(message),
       onStatus: (status) => {
         for (const listener of this.#statusListeners) listener(status);
       },

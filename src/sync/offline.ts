@@ -11,5 +11,8 @@ export const offlineLink = (): Link => ({
   lookUp: async () => {
     throw new FaultError("link.down", "no broker is configured");
   },
+  findStoredCopy: async () => {
+    throw new FaultError("link.down", "no broker is configured");
+  },
   close: async () => undefined,
 });

@@ -52,6 +52,7 @@ const readerOf = (verdicts: ("good" | "poor" | FaultError)[] = []) => {
   return { shown, reader: { read, forget: async () => {}, close: async () => {} } satisfies PaperReader };
 };
 
+const ANY = { paperClass: "any", known: null } as const;
 const never = () => new AbortController().signal;
 const brightness = async (jpeg: Uint8Array | undefined) => (await sharp(jpeg).stats()).channels[0]?.mean ?? 0;
 
@@ -82,7 +83,7 @@ test("the second page of a paper is exposed as the first; another paper, and a p
   const exposure = new KeptExposure();
   const parts = { camera, exposure, reader, images: new PageImages(), clock };
   const capture = async (paperClass: string) => {
-    await capturePaper(parts, paperClass, () => {}, never());
+    await capturePaper(parts, { paperClass, known: null }, () => {}, never());
     return brightness(shown.at(-1));
   };
   const first = await capture("diploma");
@@ -128,7 +129,7 @@ test("every sheet in the slot becomes a page; a batch that is cut keeps the page
       assert.ok(await slotServes(parts));
       slot.sim.control.load(await sheets(3));
       const stages: string[] = [];
-      const whole = await feedPapers(parts, (sheet, stage) => stages.push(`${sheet} ${stage}`), never());
+      const whole = await feedPapers(parts, ANY, (sheet, stage) => stages.push(`${sheet} ${stage}`), never());
       assert.is(whole.pages.length, 3);
       assert.is(whole.fault, null);
       assert.is((await sharp(shown[0]).metadata()).format, "png");
@@ -137,14 +138,14 @@ test("every sheet in the slot becomes a page; a batch that is cut keeps the page
 
       slot.sim.control.load(await sheets(2));
       slot.sim.control.trouble(2, "doubleFeed");
-      const cut = await feedPapers(parts, () => {}, never());
+      const cut = await feedPapers(parts, ANY, () => {}, never());
       assert.is(cut.pages.length, 1);
       assert.is(cut.fault?.code, "scanner.doubleFeed");
       assert.match(FAULTS["scanner.doubleFeed"].citizen.en, /Take your papers back/);
       assert.is(slot.sim.control.takePapers(), 2);
 
       await assertFault("scanner.feederEmpty", /out of documents/, () =>
-        feedPapers(parts, () => {}, never()),
+        feedPapers(parts, ANY, () => {}, never()),
       );
     },
   );
@@ -159,7 +160,7 @@ test("a sheet that can not be read stops the feeding; leaving the step does too,
       const { reader } = readerOf(["good", new FaultError("paper.unreadable", "a blank sheet")]);
       const parts = { scanner, reader, images: new PageImages() };
       slot.sim.control.load(await sheets(3));
-      const cut = await feedPapers(parts, () => {}, never());
+      const cut = await feedPapers(parts, ANY, () => {}, never());
       assert.is(cut.pages.length, 1);
       assert.is(cut.fault?.code, "paper.unreadable");
       assert.is(slot.sim.control.papers.path, 0);
@@ -168,7 +169,7 @@ test("a sheet that can not be read stops the feeding; leaving the step does too,
       slot.sim.control.load(await sheets(2));
       const leave = new AbortController();
       const reason = new Error("the citizen left");
-      const feeding = feedPapers(parts, () => leave.abort(reason), leave.signal);
+      const feeding = feedPapers(parts, ANY, () => leave.abort(reason), leave.signal);
       assert.is(await feeding.catch((thrown: unknown) => thrown), reason);
       assert.is(slot.sim.control.papers.path, 0);
       assert.is(slot.sim.control.takePapers(), 2);

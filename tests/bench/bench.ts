@@ -10,6 +10,7 @@ import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
+import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
@@ -32,6 +33,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   face: faceMedianRow,
   "face-p95": faceTailRow,
   "face-memory": faceMemoryRow,
+  "pdf-size": pdfSizeRow,
+  "pdf-time": pdfTimeRow,
+  "pdf-still": pdfStillRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */

@@ -13,9 +13,9 @@ import * as assert from "uvu/assert";
 import { FaultError } from "../../src/core/faults.js";
 import { Pii } from "../../src/core/pii.js";
 import type { Identity } from "../../src/flows/citizen.js";
-import type { CapturedPage } from "../../src/flows/effects.js";
+import type { CapturedPage } from "../../src/flows/paper.js";
 import type { Catalogue } from "../../src/procedures/procedure.js";
-import { Kiosk, theSlip } from "./house.js";
+import { fieldOf, Kiosk, theSlip } from "./house.js";
 import { offered } from "./offered.js";
 
 setFlagsFromString("--expose-gc");
@@ -31,6 +31,11 @@ const PLACES = [
   "paperField",
   "corrected",
   "lookup",
+  "paperWord",
+  "mended",
+  "check",
+  "copyCode",
+  "copyTitle",
 ] as const;
 type Place = (typeof PLACES)[number];
 
@@ -74,15 +79,29 @@ const identity = (s: Sentinels): Identity => ({
 const page = (s: Sentinels): CapturedPage => ({
   imageUrl: "/page/1",
   jpeg: new Pii(new Uint8Array(8)),
+  widthPx: 8,
+  heightPx: 8,
+  dpi: null,
   text: new Pii(spell(s.paperText)),
+  words: new Pii([{ text: spell(s.paperWord), box: { x: 0, y: 0, w: 1, h: 1 } }]),
   fields: new Pii([
-    { key: "fullName", label: { vi: "Tên", en: "Name" }, value: spell(s.paperField), confidence: 0.9 },
+    fieldOf("fullName", spell(s.paperField), { correction: { from: spell(s.mended), by: "lexicon" } }),
   ]),
+  checks: new Pii([
+    {
+      id: "compare.name",
+      verdict: "unsure",
+      sentence: { vi: spell(s.check), en: "the same in English" },
+      page: 0,
+      box: null,
+    },
+  ]),
+  advice: "none",
   paperClass: "birthCertificate",
 });
 
 const start = (s: Sentinels, catalogue = offered): Kiosk => {
-  const kiosk = new Kiosk(catalogue);
+  const kiosk = new Kiosk(catalogue, { stored: true });
   kiosk.effects.parse = () => ({
     key: { documentNumber: spell(s.number), birthDate: "600519", expiryDates: ["991231"] },
     citizen: new Pii({ number: spell(s.number) }),
@@ -121,11 +140,23 @@ const fillIn = async (kiosk: Kiosk, s: Sentinels): Promise<void> => {
   kiosk.fill({ purpose: "loan" });
   kiosk.send({ type: "NEXT" }, { type: "CAPTURE" });
   await kiosk.done("capturePaper", page(s));
+  // The second paper is a stored copy; back to the first.
+  kiosk.send(
+    { type: "NEXT" },
+    { type: "USE_STORED" },
+    { type: "CODE_SHOWN", text: `MC1:${spell(s.copyCode)}` },
+  );
+  await kiosk.done("findStored", {
+    result: "found",
+    copy: { copy: "c1", title: { vi: spell(s.copyTitle), en: "copy" }, date: "2026-01-02" },
+  });
+  kiosk.send({ type: "NEXT" }, { type: "BACK" }, { type: "BACK" });
+  assert.is(kiosk.on("papers").stage, "review");
   kiosk.send({ type: "SET_PAPER_FIELD", key: "fullName", value: spell(s.corrected) });
 };
 
 const toSubmission = async (kiosk: Kiosk): Promise<void> => {
-  kiosk.send({ type: "NEXT" }, { type: "SKIP_PAPER" }, { type: "NEXT" });
+  kiosk.send({ type: "NEXT" }, { type: "NEXT" }, { type: "NEXT" });
   kiosk.send({ type: "TYPE_CODE", code: kiosk.on("confirm").code });
 };
 
@@ -143,6 +174,11 @@ test("the search itself finds what a running visit holds", async () => {
     "paperText",
     "paperField",
     "corrected",
+    "paperWord",
+    "mended",
+    "check",
+    "copyCode",
+    "copyTitle",
   ] as const) {
     assert.ok(here.includes(place), `${place} is held during the visit`);
   }
@@ -217,7 +253,7 @@ test("nothing personal is left: the statechart dies", async () => {
   const kiosk = start(s, catalogue);
   await fillIn(kiosk, s);
   broken = true;
-  kiosk.send({ type: "NEXT" }, { type: "SKIP_PAPER" });
+  kiosk.send({ type: "NEXT" }, { type: "NEXT" });
   assert.is(kiosk.view.screen.name, "attract");
   loosen(kiosk);
   assert.equal(found(s), []);

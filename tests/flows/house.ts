@@ -3,17 +3,16 @@ import { FaultError } from "../../src/core/faults.js";
 import type { EventName, Log } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { CardKey, CardPortrait, Identity } from "../../src/flows/citizen.js";
+import type { CardClaim, FaceOutcome, Slip, Submission, VisitEffects } from "../../src/flows/effects.js";
+import type { CitizenEvent, FaceCoach, PageAdvice, WorldEvent } from "../../src/flows/events.js";
 import type {
   CapturedPage,
-  CardClaim,
-  FaceOutcome,
+  CaptureWish,
+  Difference,
   FedPapers,
   PaperField,
-  Slip,
-  Submission,
-  VisitEffects,
-} from "../../src/flows/effects.js";
-import type { CitizenEvent, FaceCoach, WorldEvent } from "../../src/flows/events.js";
+  StoredAnswer,
+} from "../../src/flows/paper.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { Screen, View } from "../../src/flows/view.js";
 import type { Catalogue, IdentityLevel } from "../../src/procedures/procedure.js";
@@ -24,6 +23,8 @@ export type EffectName =
   | "readCardBack"
   | "verifyFace"
   | "capturePaper"
+  | "watchTray"
+  | "findStored"
   | "slotServes"
   | "feedPapers"
   | "submit"
@@ -80,9 +81,30 @@ export const SAME_FACE: FaceOutcome = {
 export const pageOf = (fields: readonly PaperField[] = [], paperClass = "unknown"): CapturedPage => ({
   imageUrl: "/page/1.jpg",
   jpeg: new Pii(new Uint8Array([0xff, 0xd8])),
+  widthPx: 2480,
+  heightPx: 3508,
+  dpi: 300,
   text: new Pii("text"),
+  words: new Pii([]),
   fields: new Pii(fields),
+  checks: new Pii([]),
   paperClass,
+  advice: "none",
+});
+
+/** A picture that wants another try. */
+export const poorPage = (advice: PageAdvice = "glare"): CapturedPage => ({ ...pageOf(), advice });
+
+/** A field as it is read in print. */
+export const fieldOf = (key: string, value: string, more: Partial<PaperField> = {}): PaperField => ({
+  key,
+  label: { vi: "Đọc", en: "Read" },
+  value,
+  confidence: 0.9,
+  source: "print",
+  correction: null,
+  box: null,
+  ...more,
 });
 
 export const theSlip: Slip = {
@@ -151,18 +173,33 @@ export class ScriptedEffects implements VisitEffects {
     return this.#ask<FaceOutcome>("verifyFace", [portrait, onProgress], signal);
   }
   capturePaper(
-    paperClass: string,
+    wish: CaptureWish,
     onProgress: (stage: "taking" | "finding" | "reading", fraction: number) => void,
     signal: AbortSignal,
   ) {
-    return this.#ask<CapturedPage>("capturePaper", [paperClass, onProgress], signal);
+    return this.#ask<CapturedPage>("capturePaper", [wish, onProgress], signal);
+  }
+  /** Set by a kiosk whose camera shows moving pictures. */
+  watchTray?: NonNullable<VisitEffects["watchTray"]>;
+  fitEyes(): void {
+    this.watchTray = (wish, onSight, signal) => this.#ask<void>("watchTray", [wish, onSight], signal);
+  }
+  /** Set by a kiosk that may ask for stored copies. */
+  findStored?: NonNullable<VisitEffects["findStored"]>;
+  fitStored(): void {
+    this.findStored = (wish, signal) => this.#ask<StoredAnswer>("findStored", [wish], signal);
+  }
+  differs: readonly Difference[] = [];
+  differences(): readonly Difference[] {
+    return this.differs;
   }
   /** Set by a kiosk that has a scanner. */
-  slotServes?: () => Promise<boolean>;
+  slotServes?: NonNullable<VisitEffects["slotServes"]>;
   feedPapers?: NonNullable<VisitEffects["feedPapers"]>;
   fitSlot(): void {
     this.slotServes = () => this.#ask<boolean>("slotServes", []);
-    this.feedPapers = (onProgress, signal) => this.#ask<FedPapers>("feedPapers", [onProgress], signal);
+    this.feedPapers = (wish, onProgress, signal) =>
+      this.#ask<FedPapers>("feedPapers", [wish, onProgress], signal);
   }
   submit(submission: Submission, signal: AbortSignal) {
     return this.#ask<Slip>("submit", [submission], signal);
@@ -219,8 +256,10 @@ export class Kiosk {
   readonly logged: { readonly event: EventName; readonly fields: unknown }[] = [];
   readonly visit: Visit;
 
-  constructor(catalogue: Catalogue, { slot = false } = {}) {
+  constructor(catalogue: Catalogue, { slot = false, eyes = false, stored = false } = {}) {
     if (slot) this.effects.fitSlot();
+    if (eyes) this.effects.fitEyes();
+    if (stored) this.effects.fitStored();
     const log: Log = (event, fields) => {
       this.logged.push({ event, fields });
     };

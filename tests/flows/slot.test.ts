@@ -63,7 +63,7 @@ for (const [how, settle] of [
 test("every sheet is a page to be checked, one after the other, after the originals were taken back", async () => {
   const kiosk = await atSlot();
   kiosk.send({ type: "FEED" });
-  const report = kiosk.effects.waiting("feedPapers").args[0] as (...args: unknown[]) => void;
+  const report = kiosk.effects.waiting("feedPapers").args[1] as (...args: unknown[]) => void;
   report(2, "reading", 0.4);
   assert.equal(
     [kiosk.on("papers").stage, kiosk.on("papers").feed?.sheet, kiosk.on("papers").percent],
@@ -149,7 +149,7 @@ test("BACK stops the feeding and says to take the papers; silence does too, a lo
   assert.match(said(kiosk), /Take your papers back/);
 
   kiosk.send({ type: "FEED" });
-  const report = kiosk.effects.waiting("feedPapers").args[0] as (...args: unknown[]) => void;
+  const report = kiosk.effects.waiting("feedPapers").args[1] as (...args: unknown[]) => void;
   for (let each = 1; each <= 5; each += 1) {
     await kiosk.wait(70_000);
     report(each, "taking", 0);

@@ -54,14 +54,27 @@ const PRESENT: Procedure = {
   identityLevel: "holderPresent",
 };
 
+/** A paper that a stored copy can stand for, and one to come back from. */
+const PROVING: Procedure = {
+  ...BARE,
+  code: "4.000004",
+  title: both("proving"),
+  papers: [
+    { id: "proof", title: both("proof"), paperClass: "any", optional: true, maxPages: 1, storedCopy: true },
+    { id: "more", title: both("more"), paperClass: "any", optional: true, maxPages: 1 },
+  ],
+};
+
+const ALL = [COPY, BARE, PRESENT, PROVING];
+
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "2.000815": ["typed", "read"],
   "1.004873": [],
 };
 
 export const small: Catalogue = {
-  procedures: [COPY, BARE, PRESENT],
-  find: (code) => [COPY, BARE, PRESENT].find((each) => each.code === code),
+  procedures: ALL,
+  find: (code) => ALL.find((each) => each.code === code),
   check: (code, values, page) =>
     (REQUIRED[code] ?? [])
       .filter(

@@ -7,14 +7,18 @@ import { Pii } from "../../src/core/pii.js";
 import type { House } from "../../src/flows/context.js";
 import { DELAYS, type DelayName } from "../../src/flows/delays.js";
 import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
+import type { Difference } from "../../src/flows/paper.js";
+import type { TraySight } from "../../src/flows/sight.js";
 import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
 import { visitMachine } from "../../src/flows/visit.js";
 import {
   type EffectName,
+  fieldOf,
   identityOf,
   KEY,
   NUMBER,
   pageOf,
+  poorPage,
   QR,
   SAME_FACE,
   ScriptedEffects,
@@ -26,9 +30,10 @@ import { small } from "./small-catalogue.js";
 
 type MachineEvent = EventFromLogic<typeof visitMachine>;
 
-type ProgressingEffect = "readCard" | "capturePaper" | "feedPapers" | "verifyFace";
+type ProgressingEffect = "readCard" | "watchTray" | "capturePaper" | "feedPapers" | "verifyFace";
 const PROGRESSES: readonly string[] = [
   "readCard",
+  "watchTray",
   "capturePaper",
   "feedPapers",
   "verifyFace",
@@ -49,7 +54,22 @@ export type Happening =
 
 const FAULT = { code: "store.full", detail: "test" } as const;
 const label = { vi: "Đọc", en: "Read" };
-const READ_PAGE = () => pageOf([{ key: "read", label, value: "was read", confidence: 0.9 }]);
+const READ_PAGE = () => pageOf([fieldOf("read", "was read")]);
+export const SIGHT: TraySight = {
+  frameUrl: "/tray/1",
+  coach: "holdStill",
+  quad: [
+    [0.1, 0.1],
+    [0.9, 0.1],
+    [0.9, 0.9],
+    [0.1, 0.9],
+  ],
+};
+
+export const DIFFERENCES: readonly Difference[] = [
+  { where: "form", key: "name" },
+  { where: "paper", paperId: "may" },
+];
 
 /** Every event of the page and of the wiring, in the variants that matter. */
 export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
@@ -58,6 +78,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "CHOOSE_PROCEDURE", code: "2.000815" },
   { type: "CHOOSE_PROCEDURE", code: "1.004873" },
   { type: "CHOOSE_PROCEDURE", code: "3.000003" },
+  { type: "CHOOSE_PROCEDURE", code: "4.000004" },
   { type: "CHOOSE_PROCEDURE", code: "9.999999" },
   { type: "TAKE_NUMBER" },
   { type: "LOOK_UP" },
@@ -78,6 +99,15 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "FEED" },
   { type: "USE_TRAY" },
   { type: "SKIP_PAPER" },
+  { type: "USE_STORED" },
+  { type: "ARRANGE" },
+  { type: "MOVE_PAGE", page: 0, by: 1 },
+  { type: "MOVE_PAGE", page: 0, by: -1 },
+  { type: "REMOVE_PAGE", page: 1 },
+  { type: "REMOVE_PAGE", page: 9 },
+  { type: "MEND", hint: 0 },
+  { type: "MEND", hint: 1 },
+  { type: "MEND", hint: 2 },
   { type: "SET_PAPER_FIELD", key: "read", value: "" },
   { type: "TYPE_CODE", code: "1000" },
   { type: "TYPE_CODE", code: "0" },
@@ -124,7 +154,14 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
     () => ({ ...SAME_FACE, live: false }),
     () => ({ ...SAME_FACE, match: "different" }),
   ],
-  capturePaper: [READ_PAGE, () => pageOf()],
+  watchTray: [() => undefined],
+  findStored: [
+    () => ({ result: "found", copy: { copy: "c1", title: label, date: "2026-01-02" } }),
+    () => ({ result: "unasked" }),
+    () => ({ result: "unknown" }),
+    () => ({ result: "revoked" }),
+  ],
+  capturePaper: [READ_PAGE, () => pageOf(), () => poorPage()],
   slotServes: [() => true, () => false],
   feedPapers: [
     () => ({ pages: [READ_PAGE(), pageOf()], fault: null }),
@@ -167,6 +204,8 @@ const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   readCard: ["card.lost", "card.wrongKey", "card.unreadable", "chipReader.absent"],
   readCardBack: ["documentCamera.absent"],
   verifyFace: ["faceCamera.absent", "model.unusable"],
+  watchTray: ["documentCamera.stalled"],
+  findStored: ["link.down"],
   capturePaper: ["paper.absent", "documentCamera.absent"],
   slotServes: ["scanner.absent"],
   feedPapers: ["scanner.feederEmpty", "scanner.jam", "documentCamera.absent"],
@@ -234,6 +273,7 @@ const toMachineEvent = (happening: Happening): MachineEvent => {
     case "progress":
       if (happening.effect === "verifyFace")
         return { type: "FACE_PROGRESS", coach: "turnLeft", fraction: 0.5 };
+      if (happening.effect === "watchTray") return { type: "TRAY_SEEN", sight: SIGHT };
       return happening.effect === "readCard"
         ? { type: "CARD_PROGRESS", fraction: 0.5, lifted: false }
         : happening.effect === "feedPapers"
@@ -253,10 +293,11 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
   const { context } = snapshot;
   const [top = "", stage] = stepPath(snapshot);
   const personal = context.personal.reveal();
-  const papers = Object.entries(personal.papers).map(([id, { pages, corrected }]) => [
+  const papers = Object.entries(personal.papers).map(([id, { pages, corrected, copy }]) => [
     id,
-    pages.length,
+    pages.map(({ advice, keptAnyway }) => advice !== "none" && keptAnyway !== true),
     corrected,
+    copy !== null,
   ]);
   const filled = [personal.edits, papers];
   switch (top) {
@@ -274,10 +315,12 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
     case "papers":
       if (stage !== "review")
         return [
+          context.procedure?.code,
           context.paperIndex,
           context.retaking,
           context.retaking && context.pageIndex,
           context.slotServes,
+          personal.wanted !== null,
           papers,
           context.fault === null,
         ];
@@ -312,6 +355,9 @@ export interface Reached {
 export const walk = (): readonly Reached[] => {
   const effects = new ScriptedEffects();
   effects.fitSlot();
+  effects.fitEyes();
+  effects.fitStored();
+  effects.differs = DIFFERENCES;
   const house: House = {
     effects,
     catalogue: small,

@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { DELAYS } from "../../src/flows/delays.js";
 import { Kiosk } from "./house.js";
 import { small } from "./small-catalogue.js";
-import { type Happening, nameOf } from "./walk.js";
+import { DIFFERENCES, type Happening, nameOf, SIGHT } from "./walk.js";
 
 /** A real visit that is watched: it must never do twice what leaves a mark. */
 export class Watched extends Kiosk {
@@ -12,7 +12,8 @@ export class Watched extends Kiosk {
   #submitted = 0;
 
   constructor() {
-    super(small, { slot: true });
+    super(small, { slot: true, eyes: true, stored: true });
+    this.effects.differs = DIFFERENCES;
   }
 
   async happen(happening: Happening): Promise<void> {
@@ -22,10 +23,9 @@ export class Watched extends Kiosk {
         this.send(happening.event);
         break;
       case "progress": {
-        const report = this.effects.waiting(happening.effect).args[
-          happening.effect === "feedPapers" ? 0 : 1
-        ] as (...args: unknown[]) => void;
+        const report = this.effects.waiting(happening.effect).args[1] as (...args: unknown[]) => void;
         if (happening.effect === "readCard") report(0.5);
+        else if (happening.effect === "watchTray") report(SIGHT);
         else if (happening.effect === "feedPapers") report(2, "reading", 0.5);
         else if (happening.effect === "verifyFace") report("turnLeft", 0.5);
         else report("reading", 0.5);

@@ -2,7 +2,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Submission } from "../../src/flows/effects.js";
-import { Kiosk, pageOf, QR, theSlip } from "./house.js";
+import { fieldOf, Kiosk, pageOf, QR, theSlip } from "./house.js";
 import { offered } from "./offered.js";
 
 test("a certified copy, from touch to goodbye", async () => {
@@ -54,7 +54,7 @@ test("a certified copy, from touch to goodbye", async () => {
   const label = { vi: "Họ và tên", en: "Full name" };
   await kiosk.done(
     "capturePaper",
-    pageOf([{ key: "fullName", label, value: "NGUYÊN VĂN MẪU", confidence: 0.6 }], "diploma"),
+    pageOf([fieldOf("fullName", "NGUYÊN VĂN MẪU", { label, confidence: 0.6 })], "diploma"),
   );
   assert.ok(kiosk.on("papers").fields[0]?.doubtful);
   kiosk.send({ type: "SET_PAPER_FIELD", key: "fullName", value: "NGUYỄN VĂN MẪU" });
@@ -147,7 +147,7 @@ test("a paper fills the fields that wait for it, and what is then missing is ask
   const label = { vi: "Họ tên", en: "Name" };
   await kiosk.done(
     "capturePaper",
-    pageOf([{ key: "fullName", label, value: "NGUYỄN THỊ MẪU", confidence: 0.9 }], "birthCertificate"),
+    pageOf([fieldOf("fullName", "NGUYỄN THỊ MẪU", { label, confidence: 0.9 })], "birthCertificate"),
   );
   assert.ok(kiosk.on("papers").recognised);
   kiosk.send({ type: "NEXT" });

@@ -81,15 +81,41 @@ const CHOICES = [
   }),
 ];
 
+/** Of the sample picture, in its pixels. */
+const PICTURE = { widthPx: 1200, heightPx: 850 };
+
 const READ_FROM_PAPER = [
-  field("holder", "Tên trên bằng", "Name on the diploma", { value: "Nguyễn Thị Mẫu", source: "paper" }),
+  field("holder", "Tên trên bằng", "Name on the diploma", {
+    value: "Nguyễn Thị Mẫu",
+    source: "paper",
+    mendedFrom: "Nguyên Thị Mâu",
+    box: { x: 360, y: 340, w: 480, h: 64 },
+  }),
   field("number", "Số hiệu bằng", "Diploma number", {
     value: "B 0O12345",
     source: "paper",
     doubtful: true,
+    box: { x: 380, y: 600, w: 440, h: 64 },
   }),
   field("issued", "Ngày cấp", "Date of issue", { kind: "date", value: "1972-06-15", source: "paper" }),
 ];
+
+const HANDWRITTEN = [
+  field("fullName", "Họ và tên", "Full name", {
+    required: false,
+    unread: true,
+    box: { x: 360, y: 340, w: 480, h: 64 },
+  }),
+  field("issued", "Ngày cấp", "Date of issue", { value: "15/06/1972", source: "paper" }),
+];
+
+const corners = (edge: number) =>
+  [
+    [edge, edge],
+    [0.9, 0.12],
+    [0.88, 0.9],
+    [0.1, 0.88],
+  ] as const;
 
 const PROCEDURES = [
   {
@@ -185,7 +211,7 @@ const FOUND = {
   fresh: true,
 };
 
-const CHECK: Screen = {
+const CHECK: Extract<Screen, { name: "check" }> = {
   name: "check",
   procedure: CERTIFIED_COPY,
   rows: [
@@ -202,6 +228,37 @@ const CHECK: Screen = {
   ],
   papers: [{ title: DIPLOMA, imageUrl: IMAGE_URL }],
   feeVnd: 2_000,
+};
+
+const COPY_FOUND = {
+  title: { vi: "Bản sao chứng thực: Giấy khai sinh", en: "Certified copy: birth certificate" },
+  date: "2026-10-05",
+};
+
+const STORED_SAMPLES: readonly Sample[] = (
+  [
+    ["scan", { stage: "scan", copy: null, revoked: false }],
+    ["searching", { stage: "searching", copy: null, revoked: false }],
+    ["found", { stage: "found", copy: COPY_FOUND, revoked: false }],
+    ["later", { stage: "found", copy: null, revoked: false }],
+    ["unknown", { stage: "refused", copy: null, revoked: false }],
+    ["revoked", { stage: "refused", copy: null, revoked: true }],
+    ["kept", { stage: "kept", copy: COPY_FOUND, revoked: false }],
+  ] as const
+).map(([name, stored]) => ({ name: `papers-stored-${name}`, screen: papers("stored", { stored }), step: 4 }));
+
+const CHECK_WITH_HINTS: Screen = {
+  ...CHECK,
+  papers: [...CHECK.papers, { title: COPY_FOUND.title, imageUrl: null, stored: true }],
+  hints: [
+    {
+      where: "form",
+      label: { vi: "Họ, chữ đệm và tên", en: "Full name" },
+      card: "NGUYỄN THỊ MẪU",
+      given: "NGUYỄN THỊ MẬU",
+    },
+    { where: "paper", label: DIPLOMA, card: null, given: null },
+  ],
 };
 
 export const SAMPLES: readonly Sample[] = [
@@ -306,6 +363,7 @@ export const SAMPLES: readonly Sample[] = [
     name: "papers-review",
     screen: papers("review", {
       imageUrl: IMAGE_URL,
+      picture: PICTURE,
       fields: READ_FROM_PAPER,
       pages: { taken: 1, max: 3 },
     }),
@@ -322,11 +380,41 @@ export const SAMPLES: readonly Sample[] = [
     step: 4,
   },
   {
+    name: "papers-review-hand",
+    screen: papers("review", { imageUrl: IMAGE_URL, picture: PICTURE, fields: HANDWRITTEN }),
+    step: 4,
+  },
+  ...(["glare", "blurred"] as const).map((advice) => ({
+    name: `papers-poor-${advice}`,
+    screen: papers("poor", { imageUrl: IMAGE_URL, picture: PICTURE, advice }),
+    step: 4,
+  })),
+  {
+    name: "papers-arrange",
+    screen: papers("arrange", { thumbs: [`${IMAGE_URL}?1`, `${IMAGE_URL}?2`, `${IMAGE_URL}?3`] }),
+    step: 4,
+  },
+  ...(["noPage", "cutOff", "holdStill", "turnPage", "adjustPage", "glare"] as const).map((coach) => ({
+    name: `papers-place-${coach}`,
+    screen: papers("place", {
+      optional: true,
+      mayUseStored: coach === "noPage",
+      sight: {
+        frameUrl: IMAGE_URL,
+        coach,
+        quad: coach === "noPage" ? null : corners(coach === "cutOff" ? 0 : 0.12),
+      },
+    }),
+    step: 4,
+  })),
+  ...STORED_SAMPLES,
+  {
     name: "papers-failed",
     screen: papers("failed", { fault: "paper.poorPicture", optional: true }),
     step: 4,
   },
   { name: "check", screen: CHECK, step: 5 },
+  { name: "check-hints", screen: CHECK_WITH_HINTS, step: 5 },
   { name: "confirm", screen: { name: "confirm", code: "4719", wrong: false }, step: 6 },
   { name: "confirm-wrong", screen: { name: "confirm", code: "4719", wrong: true }, step: 6 },
   { name: "submitting", screen: { name: "submitting" }, step: 6 },

@@ -3,14 +3,10 @@ import { join } from "node:path";
 import { silentLog } from "../../src/core/log.js";
 import { OFFICE_HOURS } from "../../src/portal/appointments.js";
 import { Enrolment } from "../../src/portal/enrolment.js";
-import { Incoming } from "../../src/portal/incoming.js";
-import { Intake } from "../../src/portal/intake.js";
+import { holdings, makeIntake } from "../../src/portal/holdings.js";
 import { PORTAL_MIGRATIONS } from "../../src/portal/migrations.js";
-import { Parts } from "../../src/portal/parts.js";
-import { type Application, Register } from "../../src/portal/register.js";
-import { Vault } from "../../src/portal/vault.js";
+import type { Application } from "../../src/portal/register.js";
 import { openDatabase } from "../../src/store/database.js";
-import { loadPortalKeys } from "../../src/sync/protocol/keys.js";
 import { parseTopic, topics } from "../../src/sync/protocol/messages.js";
 import { decode, encode } from "../../src/sync/protocol/validate.js";
 import type { MemoryBroker } from "./broker.js";
@@ -25,25 +21,23 @@ export interface StormPortal {
 export const startStormPortal = (dir: string, broker: MemoryBroker): StormPortal => {
   const { clock } = broker;
   const { db } = openDatabase(join(dir, "portal.db"), PORTAL_MIGRATIONS);
-  loadPortalKeys(dir);
-  const register = new Register(db, {
-    clock,
-    // A storm lasts days of simulated time: nobody waits for a free slot.
-    hours: { ...OFFICE_HOURS, capacity: 1_000 },
-    agencyCode: "000.00.00.X00",
-  });
-  const enrolment = new Enrolment(dir, db, clock);
+  // A storm lasts days of simulated time: nobody waits for a free slot.
+  const hours = { ...OFFICE_HOURS, capacity: 1_000 };
+  const held = holdings(db, { dir, clock, hours, settings: {} });
+  const { register } = held;
   let on = true;
-  const intake = new Intake({
-    ...{ register, enrolment, log: silentLog, parts: new Parts(dir) },
-    vault: new Vault(dir, () => loadPortalKeys(dir)),
-    incoming: new Incoming(db, enrolment, clock),
-    send: (kiosk, kind, message) =>
-      void clock.setTimeout(
-        () => on && broker.spread(topics.down(kiosk, kind), encode(message)),
-        broker.latencyMs,
-      ),
-  });
+  const intake = makeIntake(
+    held,
+    { dir, clock, log: silentLog },
+    {
+      enrolment: new Enrolment(dir, db, clock),
+      send: (kiosk, kind, message) =>
+        void clock.setTimeout(
+          () => on && broker.spread(topics.down(kiosk, kind), encode(message)),
+          broker.latencyMs,
+        ),
+    },
+  );
   const tell = () =>
     broker.spread(topics.portal, encode({ v: 1, online: on, atMs: clock.wall().epochMs }), { retain: true });
   broker.listen(topics.everyUp, (topic, payload, properties) => {

@@ -71,8 +71,8 @@ export class PortalProcess {
     this.url = url;
   }
 
-  static async start(dir: string, brokerUrl: string, port = 0): Promise<PortalProcess> {
-    const child = spawn(process.execPath, ["--enable-source-maps", PORTAL, dir, brokerUrl, String(port)], {
+  static async start(dir: string, brokerUrl: string, port = 0, program = PORTAL): Promise<PortalProcess> {
+    const child = spawn(process.execPath, ["--enable-source-maps", program, dir, brokerUrl, String(port)], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     const lines = createInterface({ input: child.stdout });

@@ -39,6 +39,8 @@ export interface CitizenParts {
 const STEP_LIMIT_MS = 90_000;
 const STEP_LIMIT = 400;
 const RETRY_AFTER_MS = 700;
+/** Four looks a second, and a page has to lie still for most of one. */
+const PATIENT_LOOKS = 24;
 
 /** Something of the right kind for a field that the card did not fill. */
 const answerFor = (field: FieldView, random: Random): string => {
@@ -67,6 +69,9 @@ export class Citizen {
   #starts = 0;
   #left = false;
   #submitted = false;
+  /** Changes of the screen while the paper lies there, and how many of them are waited for. */
+  #looks = 0;
+  #patience = 0;
   /** The newest screens, for the report of a hang. */
   readonly #trail: string[] = [];
 
@@ -236,15 +241,26 @@ export class Citizen {
       control.scanner.takePapers();
       this.#later((screen.pages?.taken ?? 0) > 0 ? { type: "NEXT" } : { type: "USE_TRAY" });
     }
-    if (screen.stage === "place") {
-      control.cameras.setDocument(this.#plan.paper);
-      page.send({ type: "CAPTURE" });
-    }
+    if (screen.stage === "place") this.#lay(screen.sight?.coach ?? null);
+    if (screen.stage === "poor") page.send({ type: "NEXT" });
     if (screen.stage === "review") {
+      this.#looks = 0;
       control.cameras.setDocument(null);
       page.send({ type: "NEXT" });
     }
     if (screen.stage === "failed") this.#later(screen.optional ? { type: "SKIP_PAPER" } : { type: "RETAKE" });
+  }
+
+  /** Some press at once, some wait until the picture takes itself, and press when it does not. */
+  #lay(coach: string | null): void {
+    const { control, page, random } = this.#parts;
+    if (this.#looks === 0) {
+      control.cameras.setDocument(this.#plan.paper);
+      this.#patience = random.pick([0, PATIENT_LOOKS]);
+    }
+    if (this.#looks >= this.#patience || coach === "turnPage" || coach === "adjustPage")
+      page.send({ type: "CAPTURE" });
+    this.#looks += 1;
   }
 
   #slip(stage: Extract<View["screen"], { name: "slip" }>["stage"], number: string): void {

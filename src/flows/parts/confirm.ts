@@ -2,6 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { assign } from "xstate";
 import type { VisitContext } from "../context.js";
+import { formValues, visiblePages } from "../form-values.js";
+import { changed, paperOf } from "../personal.js";
 import { faultOf, visitSetup } from "../setup.js";
 import { lastFormPage } from "./form.js";
 
@@ -13,12 +15,60 @@ const newCode = (context: VisitContext): Partial<VisitContext> => ({
   wrongCodes: 0,
 });
 
+/** Looked at anew each time: the citizen may have mended something. */
+const compared = (context: VisitContext): Partial<VisitContext> => {
+  const { procedure, house } = context;
+  const personal = context.personal.reveal();
+  if (procedure === null || personal.identity === null) return {};
+  const differences =
+    house.effects.differences?.({
+      procedureCode: procedure.code,
+      identity: personal.identity,
+      form: formValues(procedure, personal),
+      papers: procedure.papers.map(({ id }) => ({ paperId: id, ...paperOf(personal, id) })),
+    }) ?? [];
+  return { personal: changed(context.personal, { differences }) };
+};
+
+/** The place in the application that a difference is mended at; null when it is not asked for any more. */
+const placeOf = (
+  { procedure, personal }: VisitContext,
+  hint: number,
+): { readonly paperIndex: number } | { readonly formPage: number } | null => {
+  const difference = personal.reveal().differences[hint];
+  if (procedure === null || difference === undefined) return null;
+  if (difference.where === "paper") {
+    const paperIndex = procedure.papers.findIndex(({ id }) => id === difference.paperId);
+    return paperIndex < 0 ? null : { paperIndex };
+  }
+  const formPage = visiblePages(procedure, personal.reveal(), true).findIndex((page) =>
+    procedure.pages[page]?.fields.some(({ key }) => key === difference.key),
+  );
+  return formPage < 0 ? null : { formPage };
+};
+
 export const check = visitSetup.createStateConfig({
   id: "check",
-  entry: "placeNone",
+  entry: ["placeNone", assign(({ context }) => compared(context))],
   tags: ["back"],
   on: {
     NEXT: "#confirm",
+    MEND: [
+      {
+        guard: ({ context, event }) => "formPage" in (placeOf(context, event.hint) ?? {}),
+        target: "#form",
+        actions: assign(({ context, event }) => ({
+          mending: true,
+          errors: [],
+          ...placeOf(context, event.hint),
+        })),
+      },
+      {
+        guard: ({ context, event }) => "paperIndex" in (placeOf(context, event.hint) ?? {}),
+        target: "#papers",
+        actions: assign(({ context, event }) => ({ ...placeOf(context, event.hint) })),
+      },
+    ],
     BACK: [
       {
         guard: ({ context }) => (context.procedure?.papers.length ?? 0) > 0,

@@ -7,7 +7,9 @@ import { changed } from "../personal.js";
 import { visitSetup } from "../setup.js";
 
 export const pagesOf = (context: VisitContext): readonly number[] =>
-  context.procedure === null ? [] : visiblePages(context.procedure, context.mending);
+  context.procedure === null
+    ? []
+    : visiblePages(context.procedure, context.personal.reveal(), context.mending);
 
 export const fieldsOf = (context: VisitContext): readonly FormField[] =>
   context.procedure?.pages[pagesOf(context)[context.formPage] ?? -1]?.fields ?? [];
@@ -33,14 +35,16 @@ export const firstWrongPage = (
   );
   const has = (page: Procedure["pages"][number] | undefined) =>
     page?.fields.some((field) => errors.some(({ key }) => key === field.key)) === true;
-  const pages = visiblePages(procedure, true);
+  const pages = visiblePages(procedure, context.personal.reveal(), true);
   const formPage = pages.findIndex((index) => has(procedure.pages[index]));
   return formPage < 0 ? null : { formPage, errors };
 };
 
 /** Where BACK leads from the papers; -1 when the procedure asks nothing before them. */
 export const lastFormPage = (context: VisitContext): number =>
-  context.procedure === null ? -1 : visiblePages(context.procedure, false).length - 1;
+  context.procedure === null
+    ? -1
+    : visiblePages(context.procedure, context.personal.reveal(), false).length - 1;
 
 const setField = (context: VisitContext, key: string, value: string): Partial<VisitContext> => ({
   personal: changed(context.personal, { edits: { ...context.personal.reveal().edits, [key]: value } }),

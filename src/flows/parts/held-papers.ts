@@ -1,7 +1,7 @@
 // Which paper is asked for now, and how do new pages of it join those that are held?
 import type { RequiredPaper } from "../../procedures/procedure.js";
 import type { VisitContext } from "../context.js";
-import type { CapturedPage } from "../effects.js";
+import type { CapturedPage, CaptureWish } from "../paper.js";
 import { dropPage, type HeldPaper, paperOf, withPaper } from "../personal.js";
 
 export const requiredPaper = (context: VisitContext): RequiredPaper | undefined =>
@@ -15,10 +15,26 @@ export const maxPages = (context: VisitContext): number => requiredPaper(context
 export const hasPages = ({ context }: { readonly context: VisitContext }): boolean =>
   heldPaper(context).pages.length > 0;
 
+/** What the chip says is known for sure; a printed code or typed number only claims it. */
+export const wishOf = (context: VisitContext): CaptureWish => {
+  const { identity } = context.personal.reveal();
+  return {
+    paperClass: requiredPaper(context)?.paperClass ?? "any",
+    known: identity?.source === "chip" ? identity.citizen.map((citizen) => citizen) : null,
+  };
+};
+
+/** A retake replaces its page once the new picture is there; who still holds the old one holds nothing. */
+export const dropReplaced = (context: VisitContext, fresh: number): void => {
+  if (!context.retaking || fresh === 0) return;
+  const replaced = heldPaper(context).pages[context.pageIndex];
+  if (replaced !== undefined) dropPage(replaced);
+};
+
 /** To the pages of this paper, or to the question for it. */
 export const toReview = [
-  { guard: hasPages, target: "review", actions: "clearFault" },
-  { target: "arriving", actions: "clearFault" },
+  { guard: hasPages, target: "#papers.review", actions: "clearFault" },
+  { target: "#papers.arriving", actions: "clearFault" },
 ] as const;
 
 /** Another page may come, or one in the place of the page under review. */
@@ -43,6 +59,7 @@ export const addPages = (
   const paper = {
     pages: [...held.pages.slice(0, at), ...kept, ...held.pages.slice(at + replaced)],
     corrected: retaking ? {} : held.corrected,
+    copy: null,
   };
   return {
     retaking: false,

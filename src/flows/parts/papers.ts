@@ -1,63 +1,21 @@
 // How does each paper get from the citizen's hand to pages that were read and looked at?
 import { assign } from "xstate";
-import type { VisitContext } from "../context.js";
-import { withPaper } from "../personal.js";
 import { faultOf, isOfParts, visitSetup } from "../setup.js";
-import { firstWrongPage, lastFormPage } from "./form.js";
-import { addPages, hasPages, heldPaper, maxPages, requiredPaper, toReview } from "./held-papers.js";
+import { firstWrongPage } from "./form.js";
+import {
+  addPages,
+  dropReplaced,
+  hasPages,
+  heldPaper,
+  requiredPaper,
+  toReview,
+  wishOf,
+} from "./held-papers.js";
+import { skipPaper } from "./paper-steps.js";
+import { place, toTray } from "./place.js";
+import { arranged, arranging, review } from "./review.js";
 import { asking, feeding, mayHaveSlot, slot, stopped, takeBack } from "./slot.js";
-
-const correct = (context: VisitContext, key: string, value: string): Partial<VisitContext> => {
-  const held = heldPaper(context);
-  const paper = { ...held, corrected: { ...held.corrected, [key]: value } };
-  return { personal: withPaper(context.personal, requiredPaper(context)?.id ?? "", paper) };
-};
-
-const isOptional = ({ context }: { readonly context: VisitContext }) =>
-  requiredPaper(context)?.optional === true;
-
-const toNext = visitSetup.createAction(
-  assign(({ context }) => ({ paperIndex: context.paperIndex + 1, fault: null })),
-);
-const toPrevious = visitSetup.createAction(
-  assign(({ context }) => ({ paperIndex: context.paperIndex - 1, fault: null })),
-);
-const toForm = visitSetup.createAction(
-  assign(({ context }) => ({ formPage: lastFormPage(context), mending: false, fault: null })),
-);
-const addNext = visitSetup.createAction(assign({ retaking: false }));
-const replaceShown = visitSetup.createAction(assign({ retaking: true }));
-const turnOver = visitSetup.createAction(assign(({ context }) => ({ pageIndex: context.pageIndex + 1 })));
-const turnBack = visitSetup.createAction(assign(({ context }) => ({ pageIndex: context.pageIndex - 1 })));
-
-const next = { target: "#papers.arriving", actions: toNext } as const;
-const skip = { SKIP_PAPER: { guard: isOptional, ...next } } as const;
-/** A paper that went through the slot does not lie on the tray: the kiosk asks anew where it will be put. */
-const offTray = (args: { readonly context: VisitContext }) => mayHaveSlot(args) && !args.context.onTray;
-const mayAdd = ({ context }: { readonly context: VisitContext }) =>
-  heldPaper(context).pages.length < maxPages(context);
-const another = [
-  {
-    guard: (args: { readonly context: VisitContext }) => mayAdd(args) && offTray(args),
-    target: "asking",
-    actions: addNext,
-  },
-  { guard: mayAdd, target: "capturing", actions: addNext },
-] as const;
-const retake = [
-  { guard: offTray, target: "asking", actions: replaceShown },
-  { target: "capturing", actions: replaceShown },
-] as const;
-
-const hasPrevious = ({ context }: { readonly context: VisitContext }) => context.paperIndex > 0;
-const hasForm = ({ context }: { readonly context: VisitContext }) => lastFormPage(context) >= 0;
-const back = {
-  BACK: [
-    { guard: hasPrevious, target: "#papers.arriving", actions: toPrevious },
-    { guard: hasForm, target: "#form", actions: toForm },
-    { target: "#procedure", actions: "clearFault" },
-  ],
-} as const;
+import { hasCopy, stored } from "./stored.js";
 
 const capturing = visitSetup.createStateConfig({
   entry: ["holdIdle", assign({ fault: null, percent: 0, captureStage: "taking" })],
@@ -68,16 +26,20 @@ const capturing = visitSetup.createStateConfig({
     src: "capturePaper",
     input: ({ context, self }) => ({
       house: context.house,
-      paperClass: requiredPaper(context)?.paperClass ?? "any",
+      wish: wishOf(context),
       report: (stage, fraction) => self.send({ type: "CAPTURE_PROGRESS", stage, fraction }),
     }),
     onDone: {
       target: "review",
-      actions: assign(({ context, event }) => ({
-        ...addPages(context, [event.output]),
-        fault: null,
-        onTray: true,
-      })),
+      actions: [
+        ({ context }) => dropReplaced(context, 1),
+        assign(({ context, event }) => ({
+          ...addPages(context, [event.output]),
+          fault: null,
+          onTray: true,
+          trayWish: "next" as const,
+        })),
+      ],
     },
     onError: [
       {
@@ -124,6 +86,7 @@ export const papers = visitSetup.createStateConfig({
       })),
       always: [
         { guard: hasPages, target: "review" },
+        { guard: hasCopy, target: "stored" },
         {
           guard: (args) => requiredPaper(args.context) !== undefined && mayHaveSlot(args),
           target: "asking",
@@ -138,62 +101,20 @@ export const papers = visitSetup.createStateConfig({
       ],
     },
     asking,
-    slot: {
-      ...slot,
-      on: {
-        ...slot.on,
-        ...skip,
-        BACK: [{ guard: hasPages, target: "review", actions: "clearFault" }, ...back.BACK],
-      },
-    },
+    slot,
     feeding,
     takeBack,
-    stopped: { ...stopped, on: { ...stopped.on, ...skip } },
-    place: {
-      entry: "placeTray",
-      tags: ["back"],
-      on: {
-        CAPTURE: "capturing",
-        ...skip,
-        BACK: [
-          { guard: ({ context }) => context.slotServes, target: "asking" },
-          { guard: hasPages, target: "review" },
-          ...back.BACK,
-        ],
-      },
-    },
+    stopped,
+    place,
     capturing,
-    review: {
-      tags: ["back"],
-      on: {
-        SET_PAPER_FIELD: {
-          actions: assign(({ context, event }) => correct(context, event.key, event.value)),
-        },
-        CAPTURE: another,
-        RETAKE: retake,
-        NEXT: [
-          {
-            guard: ({ context }) => context.pageIndex < heldPaper(context).pages.length - 1,
-            target: "review",
-            actions: turnOver,
-          },
-          next,
-        ],
-        BACK: [
-          { guard: ({ context }) => context.pageIndex > 0, target: "review", actions: turnBack },
-          ...back.BACK,
-        ],
-      },
-    },
+    review,
+    arranging,
+    arranged,
+    stored,
     failed: {
+      entry: assign({ trayWish: "again" }),
       tags: ["back"],
-      on: {
-        RETRY: "capturing",
-        CAPTURE: "capturing",
-        RETAKE: "capturing",
-        ...skip,
-        BACK: toReview,
-      },
+      on: { RETRY: toTray, CAPTURE: toTray, RETAKE: toTray, ...skipPaper, BACK: toReview },
     },
   },
 });

@@ -5,7 +5,9 @@
 import { assign } from "xstate";
 import type { VisitContext } from "../context.js";
 import { faultOf, isOfParts, visitSetup } from "../setup.js";
-import { addPages, hasPages, hasRoom, toReview } from "./held-papers.js";
+import { addPages, dropReplaced, hasPages, hasRoom, toReview, wishOf } from "./held-papers.js";
+import { beforePaper, skipPaper } from "./paper-steps.js";
+import { useStored } from "./stored.js";
 
 /** Where the kiosk was built without a scanner nobody waits for the question. */
 export const mayHaveSlot = ({ context }: { readonly context: VisitContext }): boolean => {
@@ -39,7 +41,13 @@ export const useTray = { guard: hasRoom, target: "#papers.place", actions: "clea
 export const slot = visitSetup.createStateConfig({
   entry: "placeNone",
   tags: ["back"],
-  on: { FEED: feed, USE_TRAY: useTray },
+  on: {
+    FEED: feed,
+    USE_TRAY: useTray,
+    USE_STORED: useStored,
+    ...skipPaper,
+    BACK: [{ guard: hasPages, target: "review", actions: "clearFault" }, ...beforePaper],
+  },
 });
 
 export const feeding = visitSetup.createStateConfig({
@@ -56,6 +64,7 @@ export const feeding = visitSetup.createStateConfig({
     src: "feedPapers",
     input: ({ context, self }) => ({
       house: context.house,
+      wish: wishOf(context),
       report: (sheet, stage, fraction) => self.send({ type: "FEED_PROGRESS", sheet, stage, fraction }),
     }),
     onDone: [
@@ -69,13 +78,20 @@ export const feeding = visitSetup.createStateConfig({
               fault: event.output.fault?.code ?? "scanner.failed",
               detail: event.output.fault?.detail ?? "",
             }),
+          ({ context, event }) => dropReplaced(context, event.output.pages.length),
           assign(({ context, event }) => ({
             ...addPages(context, event.output.pages),
             fault: event.output.fault?.code ?? null,
           })),
         ],
       },
-      { target: "takeBack", actions: assign(({ context, event }) => addPages(context, event.output.pages)) },
+      {
+        target: "takeBack",
+        actions: [
+          ({ context, event }) => dropReplaced(context, event.output.pages.length),
+          assign(({ context, event }) => addPages(context, event.output.pages)),
+        ],
+      },
     ],
     onError: [
       {
@@ -129,6 +145,7 @@ export const stopped = visitSetup.createStateConfig({
     FEED: feed,
     RETRY: feed,
     USE_TRAY: useTray,
+    ...skipPaper,
     NEXT: { guard: hasPages, target: "review", actions: "clearFault" },
     BACK: toReview,
   },

@@ -9,6 +9,7 @@ export const screenKey = (screen: Screen): string => {
     case "papers":
       return [
         `papers-${screen.index}-${screen.stage}`,
+        ...(screen.stored === undefined ? [] : [screen.stored.stage]),
         // The next page of the same paper is looked at afresh.
         ...((screen.pages?.shown ?? 1) > 1 ? [screen.pages?.shown] : []),
       ].join("-");

@@ -58,11 +58,22 @@ export const contentSchema = z.object({
        * A stored copy that the citizen reuses instead of handing the paper over again; the portal resolves it at
        * take-in. `documents` is empty then.
        */
-      stored: z.object({ lookupHash: z.string() }).optional(),
+      stored: z
+        .object({
+          lookupHash: z.string(),
+          /** The portal's name of the copy, as it answered; where several papers were certified under one code. */
+          copy: z.string().optional(),
+        })
+        .optional(),
     }),
   ),
   /** What papers, chip and form say of each other. */
   checks: z.array(check).optional(),
+  /**
+   * `hashHolder` of this application's code and the citizen's number: the portal, which never learns the code,
+   * finds by it the copies that it certifies. Absent: they are not found again at a kiosk.
+   */
+  holderHash: z.string().optional(),
   confirmation: z.object({ method: z.string(), atMs: z.number() }),
 });
 

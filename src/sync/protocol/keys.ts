@@ -82,6 +82,12 @@ export const loadDeviceKey = (path: string): DeviceKey => {
   return toDeviceKey(path, readPrivate(path));
 };
 
+/** In the portal's folder: the certificates of kiosks' seals, PEM, the kiosk's own first. */
+export const SEALS_FOLDER = "seals";
+
+export const sealChainFile = (portalDir: string, kiosk: string): string =>
+  join(portalDir, SEALS_FOLDER, `${kiosk}.crt.pem`);
+
 export const PORTAL_PUBLIC_KEYS_FILE = "portal-keys.pub.json";
 const PORTAL_KEYS_FILE = "portal-keys.json";
 /** The newest and the one before it may be sealed to. */

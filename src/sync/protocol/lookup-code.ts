@@ -30,3 +30,12 @@ export const hashLookupCode = (code: string): string =>
   createHash("sha256")
     .update(`motcua lookup ${normalise(code)}`)
     .digest("hex");
+
+/**
+ * Lower-case hex SHA-256 of code and citizen number (12 digits): shows that the asker has both. Told over the wire
+ * it gives away neither, since 80 bits of the code are random and travel nowhere else in the clear.
+ */
+export const hashHolder = (code: string, number: string): string =>
+  createHash("sha256")
+    .update(`${normalise(code)}\n${number.replace(/\s/g, "")}`)
+    .digest("hex");

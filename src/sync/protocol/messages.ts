@@ -1,16 +1,16 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
-// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found}`, and four that tell how things are: the kiosk's retained
+// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy}`, and four that tell how things are: the kiosk's retained
 // birth and death on `…/state`, its figures on `…/telemetry`, each device's retained fault, or that it has none,
 // on `…/device/<device>`, the portal's retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
 // MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
 export const PROTOCOL_VERSION = 1;
 
-export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup"] as const;
+export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy"] as const;
 export type UpKind = (typeof UP_KINDS)[number];
-export const DOWN_KINDS = ["need", "ack", "status", "found"] as const;
+export const DOWN_KINDS = ["need", "ack", "status", "found", "copy"] as const;
 export type DownKind = (typeof DOWN_KINDS)[number];
 
 const ROOT = "motcua/1";
@@ -71,6 +71,39 @@ export interface LookupMessage {
   /** Chosen by the kiosk; the answer carries it. */
   readonly id: string;
   readonly lookupHash: string;
+}
+
+/** Asks for a certified copy that is stored at the portal, to be used again instead of the paper. */
+export interface CopyWishMessage {
+  readonly v: 1;
+  /** Chosen by the kiosk; the answer carries it. */
+  readonly id: string;
+  readonly lookupHash: string;
+  /** Of code and citizen number together (`hashHolder`): neither can be had from it. */
+  readonly holderHash: string;
+  /** What the procedure asks for: it is preferred where several papers were certified under one code. */
+  readonly paperClass?: string | undefined;
+}
+
+export const COPY_STATES = ["current", "revoked"] as const;
+
+/** What a citizen needs for choosing it again; nothing of what stands in it. */
+export interface StoredCopy {
+  /** The portal's name of the copy; opaque. */
+  readonly copy: string;
+  readonly title: { readonly vi: string; readonly en: string };
+  readonly paperClass: string;
+  readonly pages: number;
+  /** yyyy-MM-dd, the date of the officer's statement. */
+  readonly certifiedAt: string;
+  readonly state: (typeof COPY_STATES)[number];
+}
+
+export interface CopyMessage {
+  readonly v: 1;
+  readonly id: string;
+  /** Null: there is none, or it is not this person's; the two are not told apart. */
+  readonly found: StoredCopy | null;
 }
 
 export interface NeedRange {

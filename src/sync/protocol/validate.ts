@@ -3,6 +3,9 @@ import { z } from "zod";
 import {
   type AckMessage,
   type ChunkProperties,
+  COPY_STATES,
+  type CopyMessage,
+  type CopyWishMessage,
   type DeviceMessage,
   type FinMessage,
   type FoundMessage,
@@ -73,6 +76,27 @@ const found: z.ZodType<FoundMessage> = z.object({
   id: shortText,
   found: z.object({ submission, slipNumber: shortText, procedure: shortText, status }).nullable(),
 });
+const copyWish: z.ZodType<CopyWishMessage> = z.object({
+  v,
+  id: shortText,
+  lookupHash: sha256,
+  holderHash: sha256,
+  paperClass: shortText.optional(),
+});
+const copy: z.ZodType<CopyMessage> = z.object({
+  v,
+  id: shortText,
+  found: z
+    .object({
+      copy: shortText,
+      title: z.object({ vi: shortText, en: shortText }),
+      paperClass: shortText,
+      pages: z.int().positive(),
+      certifiedAt: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+      state: z.enum(COPY_STATES),
+    })
+    .nullable(),
+});
 const state: z.ZodType<StateMessage> = z.object({
   v,
   online: z.boolean(),
@@ -142,6 +166,9 @@ export const SCHEMAS = {
   ack,
   status: statusMessage,
   found,
+  /** Up and down are one topic's name and two messages. */
+  copyWish,
+  copy,
   state,
   telemetry,
   device,

@@ -9,6 +9,8 @@ export interface BigButtonProps {
   readonly iconAfter?: ReactNode;
   readonly note?: string;
   readonly disabled?: boolean;
+  /** What it is called where its label alone could be anybody's; begins with the label. */
+  readonly name?: string;
   /** A hardware key that presses it: a digit or "escape". */
   readonly hotkey?: string;
 }
@@ -19,6 +21,7 @@ export const BigButton = (props: BigButtonProps) => (
     className={`button button-${props.look ?? "primary"}`}
     onClick={props.onPress}
     disabled={props.disabled === true}
+    aria-label={props.name}
     data-key={props.hotkey}
   >
     {props.icon}

@@ -1,5 +1,5 @@
 // How is one field shown, filled in and explained?
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import type { FieldView } from "../../../flows/view.js";
 import { useVisit } from "../visit.js";
 import { DateInput } from "./date-input.js";
@@ -8,6 +8,7 @@ import { CardIcon, DoubtIcon, PaperIcon, PencilIcon } from "./icons.js";
 
 export interface FieldInputProps {
   readonly field: FieldView;
+  readonly above?: ReactNode;
   readonly value: string;
   readonly autoFocus: boolean;
   readonly onChange: (value: string) => void;
@@ -82,7 +83,7 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
     onFocus,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
       if (event.key === "Enter") onEnter();
-      else if (numeric || !composeHardware(event)) return;
+      else if (numeric || field.kind === "email" || !composeHardware(event)) return;
       event.preventDefault();
     },
   } as const;
@@ -105,7 +106,9 @@ export const FieldInput = (props: FieldInputProps) => {
     </>
   );
   return (
-    <div className={`field${field.doubtful ? " doubtful" : ""}${field.error === null ? "" : " wrong"}`}>
+    <div
+      className={`field${field.doubtful || field.mendedFrom !== undefined ? " doubtful" : ""}${field.unread === true ? " unread" : ""}${field.error === null ? "" : " wrong"}`}
+    >
       <div className="field-head">
         {isGroup ? (
           <span className="field-label">{label}</span>
@@ -118,6 +121,16 @@ export const FieldInput = (props: FieldInputProps) => {
       </div>
       <div id={about} className="field-about">
         {field.hint !== null && <p className="field-hint">{pick(field.hint)}</p>}
+        {field.unread === true && (
+          <p className="field-doubt">
+            <PencilIcon /> {text("papers.unread")}
+          </p>
+        )}
+        {field.mendedFrom !== undefined && (
+          <p className="field-doubt">
+            <DoubtIcon /> {text("form.mended", { from: field.mendedFrom })}
+          </p>
+        )}
         {field.doubtful && (
           <p className="field-doubt">
             <DoubtIcon /> {text("form.doubtful")}
@@ -129,6 +142,7 @@ export const FieldInput = (props: FieldInputProps) => {
           </p>
         )}
       </div>
+      {props.above}
       {field.kind === "choice" ? (
         <Choice {...props} />
       ) : field.kind === "date" ? (

@@ -1,5 +1,5 @@
 // How do the fields of a screen stand together, and where does Enter lead?
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import type { FieldView } from "../../../flows/view.js";
 import { DigitPad } from "./digit-pad.js";
 import { FieldInput } from "./field-input.js";
@@ -9,11 +9,13 @@ import { type Fields, focusField } from "./use-fields.js";
 export interface FieldListProps {
   readonly fields: readonly FieldView[];
   readonly edit: Fields;
+  /** What stands over a field's input, e.g. the place it was read from. */
+  readonly above?: (field: FieldView) => ReactNode;
   /** Enter in the last field. */
   readonly onEnd: () => void;
 }
 
-export const FieldList = ({ fields, edit, onEnd }: FieldListProps) => {
+export const FieldList = ({ fields, edit, above, onEnd }: FieldListProps) => {
   const activeKey = edit.active?.key ?? null;
   // The keys take room from below: the field stays in sight.
   useEffect(() => {
@@ -35,6 +37,7 @@ export const FieldList = ({ fields, edit, onEnd }: FieldListProps) => {
         <FieldInput
           key={field.key}
           field={field}
+          above={above?.(field)}
           value={edit.shownIn(field)}
           autoFocus={field.key === edit.wanting}
           onChange={(value) => edit.change(field, value)}
@@ -57,5 +60,6 @@ export const KeysFor = ({ edit }: { readonly edit: Fields }) => {
     (document.activeElement as HTMLElement | null)?.blur();
   };
   if (active.kind === "text" || active.kind === "multiline") return <Keyboard key="letters" onDone={done} />;
+  if (active.kind === "email") return <Keyboard key="address" of="email" onDone={done} />;
   return <DigitPad key="digits" onDone={done} />;
 };

@@ -22,6 +22,16 @@ export const DownIcon = () => (
     <path d="M5 9l7 7 7-7" />
   </Icon>
 );
+export const UpIcon = () => (
+  <Icon>
+    <path d="M5 15l7-7 7 7" />
+  </Icon>
+);
+export const TrashIcon = () => (
+  <Icon>
+    <path d="M4 6.5h16M9 6V3.5h6V6M6 6.5l1 14h10l1-14M10 10.5v6M14 10.5v6" />
+  </Icon>
+);
 export const CheckIcon = () => (
   <Icon>
     <path d="M4 12.5l5.5 5.5L20 7" />

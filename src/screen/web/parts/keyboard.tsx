@@ -11,6 +11,7 @@ import { Key } from "./key.js";
 
 const LETTERS = ["qwertyuiop", "asdfghjkl", "zxcvbnm"] as const;
 const VIET = ["", "ăâđ", "êôơư"] as const;
+const ADDRESS = ["", "@", "._-"] as const;
 const SIGNS = ["1234567890", "-/.,:;()", "'\"+&@?!"] as const;
 const TONES: readonly (readonly [Tone, string, TextKey])[] = [
   ["acute", "á", "keyboard.acute"],
@@ -43,24 +44,29 @@ const Letters = ({ letters, kind, upper, onLetter }: RowProps) =>
   });
 
 export interface KeyboardProps {
-  /** Codes are typed letter by letter in capitals. */
-  readonly plain?: boolean;
+  /** Codes are typed letter by letter in capitals, addresses in small letters with their signs. */
+  readonly of?: "words" | "codes" | "email";
   readonly onDone: () => void;
 }
 
-export const Keyboard = ({ plain = false, onDone }: KeyboardProps) => {
+export const Keyboard = ({ of = "words", onDone }: KeyboardProps) => {
   const { text } = useVisit();
-  const [shift, setShift] = useState(plain);
-  const [signs, setSigns] = useState(plain);
+  const plain = of !== "words";
+  const codes = of === "codes";
+  const [shift, setShift] = useState(codes);
+  const [signs, setSigns] = useState(codes);
   const rows = signs ? SIGNS : LETTERS;
   const onLetter = (letter: string) => {
     edit(typeLetter(letter, !plain && !signs));
-    if (!plain) setShift(false);
+    if (!codes) setShift(false);
   };
   const row = (index: 0 | 1 | 2) => (
     <>
       <Letters letters={rows[index]} kind="letter" upper={shift} onLetter={onLetter} />
       {!signs && !plain && <Letters letters={VIET[index]} kind="viet" upper={shift} onLetter={onLetter} />}
+      {!signs && of === "email" && (
+        <Letters letters={ADDRESS[index]} kind="viet" upper={false} onLetter={onLetter} />
+      )}
     </>
   );
   const onErase = () => {

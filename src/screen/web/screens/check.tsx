@@ -1,4 +1,5 @@
 // Is everything right before it is submitted?
+import { BigButton } from "../parts/button.js";
 import { shownDate, shownFee } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { CardIcon, PaperIcon, PencilIcon } from "../parts/icons.js";
@@ -33,6 +34,36 @@ const Source = ({ source }: { readonly source: Row["source"] }) => {
   }
 };
 
+type Hint = NonNullable<ScreenProps<"check">["screen"]["hints"]>[number];
+
+/** A friend's remark: nothing is refused by it, and what is right stays as it is. */
+const Hints = ({ hints }: { readonly hints: readonly Hint[] }) => {
+  const { send, text, pick } = useVisit();
+  if (hints.length === 0) return null;
+  return (
+    <section className="hints" aria-label={text("check.hints")}>
+      <h2>{text("check.hints")}</h2>
+      {hints.map((hint, index) => {
+        const { card, given } = hint;
+        const words = { label: pick(hint.label), card: card ?? "", given: given ?? "" };
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a hint is known by its place in the list
+          <div key={index} className="hint">
+            <p>{text(hint.where === "form" ? "check.hintForm" : "check.hintPaper", words)}</p>
+            <BigButton
+              look="secondary"
+              label={text("check.mend")}
+              name={`${text("check.mend")}: ${words.label}`}
+              onPress={() => send({ type: "MEND", hint: index })}
+            />
+          </div>
+        );
+      })}
+      <p>{text("check.hintNote")}</p>
+    </section>
+  );
+};
+
 export const Check = ({ screen }: ScreenProps<"check">) => {
   const { send, text, pick, language } = useVisit();
   return (
@@ -42,6 +73,7 @@ export const Check = ({ screen }: ScreenProps<"check">) => {
       back={{ label: text("check.wrong") }}
       next={{ label: text("check.ok"), onPress: () => send({ type: "NEXT" }) }}
     >
+      <Hints hints={screen.hints ?? []} />
       <dl className="rows rows-wide">
         {screen.rows.map((row, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one label
@@ -67,6 +99,11 @@ export const Check = ({ screen }: ScreenProps<"check">) => {
               <li key={index}>
                 {paper.imageUrl !== null && <img src={paper.imageUrl} alt="" />}
                 <span>{pick(paper.title)}</span>
+                {paper.stored === true && (
+                  <span className="badge">
+                    <PaperIcon /> {text("check.storedCopy")}
+                  </span>
+                )}
               </li>
             ))}
           </ul>

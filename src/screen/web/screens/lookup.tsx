@@ -5,9 +5,8 @@ import { CATALOGUES } from "../../texts/texts.js";
 import { BigButton } from "../parts/button.js";
 import { shownAppointment, shownTime } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
-import { PencilIcon } from "../parts/icons.js";
-import { Keyboard } from "../parts/keyboard.js";
 import { GentleTrouble, SealedEnvelope, SlipToReader } from "../parts/pictures.js";
+import { TypeCode } from "../parts/type-code.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
@@ -15,43 +14,6 @@ type Found = NonNullable<ScreenProps<"lookup">["screen"]["result"]>;
 type KnownState = keyof typeof CATALOGUES.vi.state;
 
 const isKnown = (state: string): state is KnownState => Object.hasOwn(CATALOGUES.vi.state, state);
-
-const TypeCode = ({ onBack }: { readonly onBack: () => void }) => {
-  const { send, text } = useVisit();
-  const [code, setCode] = useState("");
-  const search = () => {
-    if (code.trim() !== "") send({ type: "SUBMIT_LOOKUP", code: code.trim() });
-  };
-  return (
-    <Frame
-      title={text("lookup.typeTitle")}
-      ownFocus
-      back={{ onPress: onBack }}
-      next={{ label: text("lookup.search"), onPress: search, disabled: code.trim() === "" }}
-      dock={<Keyboard plain onDone={search} />}
-    >
-      <label className="field">
-        <span className="field-label">{text("lookup.codeLabel")}</span>
-        <span className="box">
-          <input
-            value={code}
-            inputMode="none"
-            autoComplete="off"
-            spellCheck={false}
-            maxLength={200}
-            // biome-ignore lint/a11y/noAutofocus: typing is all there is to do here
-            autoFocus
-            onChange={(event) => setCode(event.target.value.toUpperCase())}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") search();
-            }}
-          />
-          <PencilIcon />
-        </span>
-      </label>
-    </Frame>
-  );
-};
 
 const Result = ({ found }: { readonly found: Found }) => {
   const { send, text, pick, language } = useVisit();
@@ -104,7 +66,14 @@ export const Lookup = ({ screen }: ScreenProps<"lookup">) => {
         <GentleTrouble />
       </Frame>
     );
-  if (typing) return <TypeCode onBack={() => setTyping(false)} />;
+  if (typing)
+    return (
+      <TypeCode
+        label={text("lookup.codeLabel")}
+        search={text("lookup.search")}
+        onBack={() => setTyping(false)}
+      />
+    );
   return (
     <Frame
       title={text("lookup.title")}

@@ -42,6 +42,13 @@ const Otherwise = ({ label, onPress }: Onward) => (
   </div>
 );
 
+/** For a paper that was certified before. */
+export const UseStored = ({ screen }: PapersProps) => {
+  const { send, text } = useVisit();
+  if (screen.mayUseStored !== true) return null;
+  return <Otherwise label={text("papers.useStored")} onPress={() => send({ type: "USE_STORED" })} />;
+};
+
 export const Slot = ({ screen }: PapersProps) => {
   const { send, text, pick } = useVisit();
   return (
@@ -57,6 +64,7 @@ export const Slot = ({ screen }: PapersProps) => {
       )}
       <PapersIntoSlot />
       <Otherwise label={text("papers.useTray")} onPress={() => send({ type: "USE_TRAY" })} />
+      <UseStored screen={screen} />
     </Frame>
   );
 };

@@ -1,38 +1,21 @@
-// Is the paper on the tray, and what was read from it?
-import { useState } from "react";
+// Which step of a paper is shown?
 import { FAULTS } from "../../../core/faults.js";
-import { BigButton } from "../parts/button.js";
-import { FieldList, KeysFor } from "../parts/field-list.js";
 import { Frame } from "../parts/frame.js";
-import { CheckIcon, ZoomIcon } from "../parts/icons.js";
+import { CheckIcon } from "../parts/icons.js";
+import { Picture } from "../parts/paper-picture.js";
 import { GentleTrouble, PaperOnTray } from "../parts/pictures.js";
 import { Percent } from "../parts/progress.js";
-import { useFields } from "../parts/use-fields.js";
 import { useVisit } from "../visit.js";
+import { Place } from "./paper-place.js";
+import { Arrange, Poor, Review } from "./paper-review.js";
 import { Feeding, SkipPaper, Slot, Stopped, TakeBack } from "./paper-slot.js";
+import { Stored } from "./paper-stored.js";
 import type { ScreenProps } from "./screen-of.js";
 
 type PapersProps = ScreenProps<"papers">;
 
 const STAGES = ["taking", "finding", "reading"] as const;
 type Working = (typeof STAGES)[number];
-
-const Place = ({ screen }: PapersProps) => {
-  const { send, text, pick } = useVisit();
-  return (
-    <Frame
-      title={pick(screen.title)}
-      lead={text("papers.placeLead")}
-      next={{ label: text("papers.capture"), onPress: () => send({ type: "CAPTURE" }) }}
-      aside={screen.optional ? <SkipPaper /> : undefined}
-    >
-      {screen.count > 1 && (
-        <p className="chip">{text("papers.count", { index: screen.index, count: screen.count })}</p>
-      )}
-      <PaperOnTray />
-    </Frame>
-  );
-};
 
 const Work = ({ screen, stage }: PapersProps & { readonly stage: Working }) => {
   const { text } = useVisit();
@@ -67,72 +50,6 @@ const Work = ({ screen, stage }: PapersProps & { readonly stage: Working }) => {
   );
 };
 
-const Picture = ({ screen }: PapersProps) => {
-  const { text } = useVisit();
-  const [large, setLarge] = useState(false);
-  if (screen.imageUrl === null) return <p className="note">{text("papers.noImage")}</p>;
-  return (
-    <button
-      type="button"
-      className={large ? "paper paper-large" : "paper"}
-      onClick={() => setLarge(!large)}
-      aria-pressed={large}
-    >
-      <img src={screen.imageUrl} alt={text("papers.image")} />
-      <span className="paper-zoom">
-        <ZoomIcon /> {text(large ? "common.close" : "papers.enlarge")}
-      </span>
-    </button>
-  );
-};
-
-const MorePages = ({ screen }: PapersProps) => {
-  const { send, text } = useVisit();
-  const { taken = 1, max = 1, shown = taken } = screen.pages ?? {};
-  if (max <= 1) return null;
-  return (
-    <div className="more-pages">
-      <p className="chip">
-        {taken > 1 ? text("papers.page", { shown, taken }) : text("papers.taken", { taken })}
-      </p>
-      {shown === taken && taken < max && (
-        <BigButton
-          look="secondary"
-          label={text("papers.another")}
-          onPress={() => send({ type: "CAPTURE" })}
-        />
-      )}
-    </div>
-  );
-};
-
-const Review = ({ screen }: PapersProps) => {
-  const { send, setField, text } = useVisit();
-  const edit = useFields(screen.fields, (key, value) => setField({ type: "SET_PAPER_FIELD", key, value }));
-  const next = () => send({ type: "NEXT" });
-  const keys = edit.active === null ? null : <KeysFor edit={edit} />;
-  const hasFields = screen.fields.length > 0;
-  return (
-    <Frame
-      title={text(hasFields ? "papers.reviewTitle" : "papers.reviewPlain")}
-      lead={screen.recognised ? undefined : text("papers.unrecognised")}
-      next={{ label: text(hasFields ? "papers.accept" : "papers.acceptPlain"), onPress: next }}
-      aside={
-        <BigButton look="secondary" label={text("papers.retake")} onPress={() => send({ type: "RETAKE" })} />
-      }
-      dock={keys}
-    >
-      <div className={hasFields ? "beside" : "beside beside-alone"}>
-        <div className="taken">
-          <Picture screen={screen} />
-          <MorePages screen={screen} />
-        </div>
-        {hasFields && <FieldList fields={screen.fields} edit={edit} onEnd={next} />}
-      </div>
-    </Frame>
-  );
-};
-
 export const Papers = ({ screen }: PapersProps) => {
   const { send, text, pick } = useVisit();
   switch (screen.stage) {
@@ -152,8 +69,14 @@ export const Papers = ({ screen }: PapersProps) => {
     case "finding":
     case "reading":
       return <Work screen={screen} stage={screen.stage} />;
+    case "poor":
+      return <Poor screen={screen} />;
     case "review":
       return <Review screen={screen} />;
+    case "arrange":
+      return <Arrange screen={screen} />;
+    case "stored":
+      return <Stored screen={screen} />;
     case "failed":
       return (
         <Frame

@@ -1,0 +1,188 @@
+// Which parts is the portal put together from, and who knows whom?
+import type { FastifyInstance } from "fastify";
+import type { Clock } from "../core/clock.js";
+import { FaultError } from "../core/faults.js";
+import type { Log } from "../core/log.js";
+import type { Timestamper } from "../documents/signing.js";
+import { httpTimestamper } from "../documents/timestamp.js";
+import { verifyPdf } from "../documents/verify.js";
+import type { Db } from "../store/database.js";
+import type { OfficeHours } from "./appointments.js";
+import { referenceSigner } from "./authority.js";
+import { Certifier, type PaperPlace } from "./certify/certifier.js";
+import { Signers } from "./certify/signers.js";
+import type { Copy } from "./copies/copies.js";
+import { Deliveries, type DeliveryTimings } from "./deliver/deliveries.js";
+import { Mailer } from "./deliver/mailer.js";
+import { buildDesk } from "./desk.js";
+import { DeskError } from "./desk-error.js";
+import { Enrolment } from "./enrolment.js";
+import { Fleet } from "./fleet.js";
+import { recipientOf, wishedWays } from "./holder.js";
+import { type Holdings, holdings, makeIntake } from "./holdings.js";
+import type { Intake } from "./intake.js";
+import { PaperViews, scanIndex } from "./paper-views.js";
+import { PortalLink } from "./portal-link.js";
+import { PublicLookup } from "./public/public-lookup.js";
+import { VerifyForm } from "./public/verify-form.js";
+import { Seals } from "./seals.js";
+import type { PortalSettingsFile } from "./settings.js";
+import { trustOf } from "./trust.js";
+import { WalletCourier } from "./wallet/wallet-courier.js";
+
+export interface AssembleOptions {
+  readonly dir: string;
+  readonly brokerUrl: string;
+  readonly hostNames?: readonly string[];
+  readonly hours?: OfficeHours;
+  readonly agencyCode?: string;
+  readonly deliveryTimings?: Partial<DeliveryTimings>;
+  readonly settings: PortalSettingsFile;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+const LOOPBACK = "127.0.0.1";
+const TRYING_OUT = "Cơ quan thử nghiệm (cổng tham chiếu)";
+const DEFERRED_MINUTES = 60;
+const MINUTE_MS = 60_000;
+/** Signing waits for it, and goes on without. */
+const TIMESTAMP_TIMEOUT_MS = 10_000;
+
+type Verify = (pdf: Uint8Array, atMs?: number) => ReturnType<typeof verifyPdf>;
+
+const timestamperOf = ({ signing }: PortalSettingsFile): Timestamper | null =>
+  signing?.timestampUrl === undefined
+    ? null
+    : httpTimestamper({ url: signing.timestampUrl, timeoutMs: TIMESTAMP_TIMEOUT_MS });
+
+const makeCertifier = (held: Holdings, { settings, log }: AssembleOptions, verify: Verify): Certifier => {
+  const { register, vault, copies, copyVault, rows, deliveryRows, contentOf } = held;
+  const wanted = async ({ application: id, paper }: PaperPlace) => {
+    const application = register.byId(id);
+    const content = await contentOf(id);
+    const named = content?.papers[paper];
+    const index = application === undefined || named === undefined ? null : scanIndex(application, named);
+    const pdf = application && index !== null ? await vault.read(application, index) : undefined;
+    if (application === undefined || content === undefined || named === undefined || pdf === undefined)
+      throw new DeskError(404, {
+        vi: "Giấy tờ này không có tệp quét để chứng thực",
+        en: "This paper has no scan that could be certified",
+      });
+    return { application, content, named, pdf };
+  };
+  return new Certifier({
+    ...{ rows, vault: copyVault, verify, log, timestamp: timestamperOf(settings) },
+    sessionMs: (settings.signing?.deferredMinutes ?? DEFERRED_MINUTES) * MINUTE_MS,
+    scanOf: async (place) => {
+      const { pdf, application } = await wanted(place);
+      return { pdf, takenAtMs: application.takenAtMs };
+    },
+    releaseFor: async (place) => {
+      const { application, content, named } = await wanted(place);
+      const lookupHash = register.lookupHash(application.id);
+      if (lookupHash === undefined) throw new FaultError("runtime.internal", "the application is gone");
+      return (copy) => {
+        copies.add({
+          ...{ ...copy, lookupHash, holderHash: content.holderHash ?? null, title: named.title },
+          paperClass: named.paperClass ?? "unknown",
+        });
+        for (const way of wishedWays(content)) deliveryRows.add(copy.id, way);
+      };
+    },
+  });
+};
+
+const makeDeliveries = (held: Holdings, options: AssembleOptions): Deliveries => {
+  const { copies, copyVault, deliveryRows, contentOf } = held;
+  const { settings, clock, log, deliveryTimings } = options;
+  const wallet = settings.wallet && new WalletCourier(settings.wallet, clock);
+  const publicUrl = settings.publicUrl ?? "";
+  return new Deliveries({
+    ...{ rows: deliveryRows, copies, clock, log },
+    couriers: {
+      ...(settings.mail && { mail: new Mailer({ ...settings.mail, publicUrl }) }),
+      ...(wallet && {
+        wallet,
+        walletRevocation: { send: (parcel, signal) => wallet.revoke(parcel, signal) },
+      }),
+    },
+    pack: async ({ copy: id, way, key }) => {
+      const copy = copies.byId(id);
+      const content = copy && (await contentOf(copy.application));
+      const recipient = content && recipientOf(content, way);
+      if (copy === undefined || content === undefined || !recipient) return null;
+      const pdf = await copyVault.read(id, "copy", copy);
+      return { key, copy, pdf, recipient, language: content.language };
+    },
+    ...(deliveryTimings && { timings: deliveryTimings }),
+  });
+};
+
+/** The wallet shows what it was given: it must hear that it no longer counts. */
+const revoker =
+  ({ copies, deliveryRows, rows }: Holdings) =>
+  (copy: Copy, reason: string): void =>
+    rows.together(() => {
+      copies.revoke(copy.id, reason);
+      const wallet = deliveryRows.ofCopy(copy.id).find(({ way }) => way === "wallet");
+      if (wallet !== undefined && wallet.attempts > 0) deliveryRows.add(copy.id, "walletRevocation");
+    });
+
+export interface Assembled {
+  readonly enrolment: Enrolment;
+  readonly seals: Seals;
+  readonly intake: Intake;
+  readonly link: PortalLink;
+  readonly deliveries: Deliveries;
+  readonly app: FastifyInstance;
+}
+
+export const assemble = (db: Db, options: AssembleOptions): Assembled => {
+  const { dir, clock, log, settings } = options;
+  const held = holdings(db, options);
+  const { register, vault, copies, copyVault, rows, reuses, deliveryRows } = held;
+  const enrolment = new Enrolment(dir, db, clock);
+  const fleet = new Fleet();
+  const seals = new Seals({ dir, enrolment, nowMs: () => clock.wall().epochMs, log });
+  const verify: Verify = (pdf, atMs) =>
+    verifyPdf(pdf, { trust: trustOf(dir), ...(atMs !== undefined && { atMs }) });
+  const certifier = makeCertifier(held, options, verify);
+  certifier.recover(copies.files());
+  const intake = makeIntake(held, options, {
+    enrolment,
+    send: (kiosk, kind, message) => link.send(kiosk, kind, message),
+  });
+  const link = new PortalLink({
+    ...{ url: options.brokerUrl, clock, log },
+    onUp: (topic, payload, properties) => intake.receive(topic, payload, properties),
+    onState: (kiosk, payload) => {
+      if (!fleet.hear(kiosk, payload)) return;
+      intake.resend(kiosk);
+      void seals.answer(kiosk);
+    },
+    onTelemetry: (kiosk, payload) => fleet.measure(kiosk, payload),
+  });
+  const deliveries = makeDeliveries(held, options);
+  const signers = new Signers({
+    options: settings.signing ?? null,
+    reference: (signer) => referenceSigner(dir, signer, clock.wall().epochMs),
+  });
+  const authority = settings.signing?.authority ?? TRYING_OUT;
+  const app = buildDesk({
+    ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },
+    paperViews: new PaperViews({
+      ...{ vault, copies, copyVault, rows, reuses, verify, authority },
+      ...{ deliveries: deliveryRows, ways: signers.ways, tryingOut: settings.signing === undefined },
+    }),
+    announce: (application) => intake.announce(application),
+    brokerUp: () => link.isUp,
+    deliveries: deliveryRows,
+    kick: () => deliveries.kick(),
+    revoke: revoker(held),
+    lookup: new PublicLookup({ ...held, clock }),
+    verifyForm: new VerifyForm(dir),
+    hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
+  });
+  return { enrolment, seals, intake, link, deliveries, app };
+};

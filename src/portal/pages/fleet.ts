@@ -1,0 +1,41 @@
+// What does ops see of the kiosks at the portal?
+import type { KioskView } from "../fleet.js";
+import { html, type Markup } from "../html.js";
+import { page } from "./layout.js";
+
+const READINGS: Readonly<Record<string, string>> = { paper: "Giấy", door: "Cửa", temperature: "Nhiệt độ" };
+
+const ago = (ms: number | null): string => {
+  if (ms === null) return "—";
+  const minutes = Math.round(ms / 60_000);
+  if (minutes < 60) return `${minutes} phút`;
+  return minutes < 48 * 60 ? `${Math.round(minutes / 60)} giờ` : `${Math.round(minutes / 1440)} ngày`;
+};
+
+const kioskRow = ({
+  kiosk,
+  state,
+  telemetry,
+}: KioskView): Markup => html`<tr><td class="num"><b>${kiosk}</b></td>
+<td><span class="tag ${state?.online === true ? "on" : "off"}">${
+  state === null ? "Chưa thấy" : state.online ? "Đang chạy" : "Mất liên lạc"
+}</span></td><td class="num">${telemetry?.queue.queued ?? "—"}</td><td class="num">${
+  telemetry === null ? "—" : ago(telemetry.queue.oldestAgeMs)
+}</td><td class="num wide">${telemetry?.queue.quarantined ?? "—"}</td><td class="wide">${
+  telemetry === null
+    ? "—"
+    : Object.entries(telemetry.readings)
+        .map(([name, value]) => `${READINGS[name] ?? name}: ${value ?? "?"}`)
+        .join(" · ")
+}</td><td class="num wide">${state?.version ?? "—"}</td></tr>`;
+
+export const fleetPage = (kiosks: readonly KioskView[]): string =>
+  page(
+    { title: "Máy trạm", here: "/fleet", audience: "officers", refreshS: 10 },
+    html`<h1>Máy trạm</h1><p class="sub">Tình trạng, hàng đợi và cảm biến của từng máy.</p>${
+      kiosks.length === 0
+        ? html`<div class="card empty">Chưa có máy nào được ghi danh.</div>`
+        : html`<div class="scroll"><table><thead><tr><th>Máy</th><th>Tình trạng</th><th>Hàng đợi</th><th>Chờ lâu nhất</th>
+<th class="wide">Tạm giữ</th><th class="wide">Cảm biến</th><th class="wide">Phiên bản</th></tr></thead><tbody>${kiosks.map(kioskRow)}</tbody></table></div>`
+    }`,
+  );

@@ -1,0 +1,67 @@
+// What is common to all pages of the portal?
+import type { Bilingual } from "../../core/faults.js";
+import { html, type Markup, raw } from "../html.js";
+import type { ApplicationState } from "../register.js";
+import { STYLE } from "../style.js";
+
+export const STATES: Readonly<Record<ApplicationState, string>> = {
+  received: "Đã tiếp nhận",
+  inReview: "Đang xử lý",
+  approved: "Đã duyệt",
+  refused: "Từ chối",
+  ready: "Có kết quả",
+};
+
+const OFFICERS_PAGES = [
+  ["/", "Hồ sơ"],
+  ["/fleet", "Máy trạm"],
+  ["/lookup", "Tra cứu"],
+  ["/verify", "Kiểm tra bản sao"],
+] as const;
+const PUBLIC_PAGES = [
+  ["/lookup", "Tra cứu · Look up"],
+  ["/verify", "Kiểm tra bản sao · Check a copy"],
+] as const;
+
+export interface PageFrame {
+  readonly title: string;
+  /** Path of the page in the bar above that is this one; "" for none. */
+  readonly here: string;
+  readonly audience: "officers" | "public";
+  readonly refreshS?: number;
+}
+
+export const page = ({ title, here, audience, refreshS }: PageFrame, body: Markup): string =>
+  html`<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>${title} · Một cửa</title>
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="same-origin">
+${refreshS === undefined ? null : html`<meta http-equiv="refresh" content="${refreshS}">`}
+<link rel="icon" href="data:,"><style>${raw(STYLE)}</style></head><body><header><div class="in"><b>Một cửa</b>
+${(audience === "officers" ? OFFICERS_PAGES : PUBLIC_PAGES).map(
+  ([path, name]) => html`<a href="${path}" class="${path === here ? "here" : ""}">${name}</a>`,
+)}
+</div></header><main>${body}</main></body></html>`.text;
+
+/** "2026-11-25T09:30" as people write it. */
+export const people = (minute: string | null): string => {
+  const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}:\d{2})$/.exec(minute ?? "");
+  return match === null ? "—" : `${match[4]} ngày ${match[3]}/${match[2]}/${match[1]}`;
+};
+
+/** Dates are kept as yyyy-MM-dd and read as dd/MM/yyyy. */
+export const readable = (value: string): string =>
+  value === "" ? "—" : value.replace(/^(\d{4})-(\d{2})-(\d{2})$/, "$3/$2/$1");
+
+export const tag = (state: ApplicationState): Markup =>
+  html`<span class="tag ${state}">${STATES[state]}</span>`;
+
+export const pairs = (entries: readonly (readonly [label: string, value: string])[]): Markup =>
+  html`<dl>${entries.map(([label, value]) => html`<dt>${label}</dt><dd>${readable(value)}</dd>`)}</dl>`;
+
+/** Vietnamese first, English under it. */
+export const both = ({ vi, en }: Bilingual): Markup => html`${vi}<br><span class="sub">${en}</span>`;
+
+export const noticePage = (frame: PageFrame, sentence: Bilingual, back: string): string =>
+  page(
+    frame,
+    html`<h1>${sentence.vi}</h1><p class="sub">${sentence.en}</p><p><a href="${back}">Quay lại · Back</a></p>`,
+  );

@@ -1,0 +1,93 @@
+// What may somebody see and fetch who has a slip's code, and perhaps its holder's number?
+//
+// The code alone shows the state. With the number the certified copies can be fetched: a ticket is handed out
+// that opens one file for a few minutes, so that neither code nor number stands in an address.
+import { randomBytes } from "node:crypto";
+import type { Clock } from "../../core/clock.js";
+import type { ApplicationContent } from "../../sync/protocol/content.js";
+import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
+import type { Copies, Copy } from "../copies/copies.js";
+import { citizenNumber } from "../holder.js";
+import type { Application, Register } from "../register.js";
+import type { Attempts } from "./attempts.js";
+
+export interface PublicLookupParts {
+  readonly register: Register;
+  readonly copies: Copies;
+  readonly attempts: Attempts;
+  readonly contentOf: (application: number) => Promise<ApplicationContent | undefined>;
+  readonly clock: Clock;
+}
+
+export interface Offered {
+  readonly copy: Copy;
+  /** Null for one that was revoked. */
+  readonly ticket: string | null;
+}
+
+export type Opened =
+  | { readonly kind: "unknown" }
+  | { readonly kind: "wrongNumber"; readonly application: Application }
+  | { readonly kind: "tooOften"; readonly application: Application }
+  | { readonly kind: "open"; readonly application: Application; readonly offered: readonly Offered[] };
+
+const TICKET_LIFE_MS = 10 * 60_000;
+const MAX_TICKETS = 1000;
+
+export class PublicLookup {
+  readonly #parts: PublicLookupParts;
+  /** In memory: a restart ends them. */
+  readonly #tickets = new Map<string, { readonly copy: string; readonly untilMs: number }>();
+
+  constructor(parts: PublicLookupParts) {
+    this.#parts = parts;
+  }
+
+  find(code: string): Application | undefined {
+    return this.#parts.register.byLookup(hashLookupCode(code));
+  }
+
+  /** The number of copies that could be fetched with the holder's number. */
+  readyCopies(code: string): number {
+    return this.#parts.copies.byLookup(hashLookupCode(code)).filter(({ state }) => state === "current")
+      .length;
+  }
+
+  async open(code: string, number: string): Promise<Opened> {
+    const { attempts, copies, register, contentOf } = this.#parts;
+    const lookupHash = hashLookupCode(code);
+    const application = register.byLookup(lookupHash);
+    if (application === undefined) return { kind: "unknown" };
+    if (!attempts.begin(lookupHash)) return { kind: "tooOften", application };
+    const content = await contentOf(application.id);
+    const holder = content === undefined ? null : citizenNumber(content);
+    if (holder === null || holder !== number.replace(/\s/g, "")) return { kind: "wrongNumber", application };
+    attempts.succeeded(lookupHash);
+    register.noteLook(application.id, "copies offered to the holder");
+    const offered = copies
+      .byLookup(lookupHash)
+      .map((copy) => ({ copy, ticket: copy.state === "current" ? this.#ticketFor(copy) : null }));
+    return { kind: "open", application, offered };
+  }
+
+  /** The copy that a ticket still opens; looked up anew, since it may have been revoked meanwhile. */
+  redeem(ticket: string): Copy | undefined {
+    const found = this.#tickets.get(ticket);
+    if (found === undefined || this.#parts.clock.monotonicMs() > found.untilMs) return undefined;
+    const copy = this.#parts.copies.byId(found.copy);
+    if (copy?.state !== "current") return undefined;
+    this.#parts.register.noteLook(copy.application, `copy ${copy.id} fetched by the holder`);
+    return copy;
+  }
+
+  #ticketFor(copy: Copy): string {
+    const ticket = randomBytes(24).toString("base64url");
+    const oldest = this.#tickets.keys().next();
+    if (this.#tickets.size >= MAX_TICKETS && oldest.done !== true) this.#tickets.delete(oldest.value);
+    this.#tickets.set(ticket, {
+      copy: copy.id,
+      untilMs: this.#parts.clock.monotonicMs() + TICKET_LIFE_MS,
+    });
+    return ticket;
+  }
+}

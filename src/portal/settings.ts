@@ -1,0 +1,111 @@
+// What can be set at a portal, and what is wrong with what was set?
+//
+// `portal.toml` in the portal's folder; without it the portal signs with keys for trying out and sends nothing.
+// Secrets are never in it: files are named that hold them (mode 0600), and PINs are typed each time.
+import { existsSync, readFileSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { parse } from "smol-toml";
+import { z } from "zod";
+import { FaultError } from "../core/faults.js";
+import type { SignerOptions, SigningOptions } from "./certify/signers.js";
+import type { MailOptions } from "./deliver/mailer.js";
+import type { WalletOptions } from "./wallet/wallet-courier.js";
+
+export const SETTINGS_FILE = "portal.toml";
+
+export interface PortalSettingsFile {
+  readonly publicUrl?: string;
+  readonly agencyCode?: string;
+  /** Absent: keys for trying out. */
+  readonly signing?: SigningOptions;
+  readonly mail?: Omit<MailOptions, "publicUrl">;
+  readonly wallet?: WalletOptions;
+}
+
+const words = z.string().min(1);
+const path = words;
+
+const signer: z.ZodType<SignerOptions> = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("file"), keyFile: path, certificatesFile: path }),
+  z.strictObject({
+    kind: z.literal("token"),
+    module: path,
+    token: words,
+    keyLabel: words,
+    certificatesFile: path.exactOptional(),
+  }),
+  z.strictObject({ kind: z.literal("deferred") }),
+]);
+
+const shape = z.strictObject({
+  publicUrl: z.url().exactOptional(),
+  agencyCode: words.exactOptional(),
+  signing: z
+    .strictObject({
+      authority: words,
+      officer: signer,
+      agency: signer,
+      deferredMinutes: z.int().min(1).max(1440).default(60),
+      timestampUrl: z.url().exactOptional(),
+    })
+    .exactOptional(),
+  mail: z
+    .strictObject({
+      host: words,
+      port: z.int().min(1).max(65_535),
+      security: z.enum(["tls", "starttls", "none"]),
+      login: z.strictObject({ user: words, passwordFile: path }).exactOptional(),
+      caFile: path.exactOptional(),
+      from: words,
+      send: z.enum(["pdf", "link"]),
+    })
+    .exactOptional(),
+  wallet: z
+    .strictObject({
+      url: z.url(),
+      issuer: z.url(),
+      discovery: z.enum(["oauth2", "oidc"]).default("oauth2"),
+      clientId: words,
+      clientSecretFile: path,
+      scope: words.default("documents.write"),
+      resource: z.url().exactOptional(),
+      caFile: path.exactOptional(),
+    })
+    .exactOptional(),
+});
+
+const FILES: ReadonlySet<string> = new Set([
+  "keyFile",
+  "certificatesFile",
+  "passwordFile",
+  "clientSecretFile",
+  "caFile",
+]);
+
+/** Paths are told from the portal's folder. */
+const resolved = (value: unknown, dir: string, key = ""): unknown => {
+  if (typeof value === "string") return FILES.has(key) && !isAbsolute(value) ? join(dir, value) : value;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolved(item, dir, name)]));
+};
+
+/** Empty without a file. Throws a `FaultError` that names the key and what is wrong with it. */
+export const loadPortalSettings = (dir: string): PortalSettingsFile => {
+  const file = join(dir, SETTINGS_FILE);
+  if (!existsSync(file)) return {};
+  let toml: unknown;
+  try {
+    toml = parse(readFileSync(file, "utf8"));
+  } catch (thrown) {
+    const why = thrown instanceof Error ? (thrown.message.split("\n")[0] ?? "") : "";
+    throw new FaultError("runtime.internal", `${file}: ${why}`);
+  }
+  const found = shape.safeParse(toml);
+  if (!found.success) {
+    const [issue] = found.error.issues;
+    throw new FaultError("runtime.internal", `${file}: ${issue?.path.join(".")}: ${issue?.message}`);
+  }
+  if (found.data.mail !== undefined && found.data.publicUrl === undefined)
+    throw new FaultError("runtime.internal", `${file}: mail: needs publicUrl, which stands in every letter`);
+  return resolved(found.data, dir) as PortalSettingsFile;
+};

@@ -1,0 +1,19 @@
+// The portal in a process of its own that does not wait long before it sends again: `portal-process DIR BROKER PORT`.
+import { writeSync } from "node:fs";
+import { SystemClock } from "../../src/core/clock.js";
+import type { Log } from "../../src/core/log.js";
+import { startPortal } from "../../src/portal/portal.js";
+
+const STDOUT = 1;
+const STDERR = 2;
+const [, , dir = "", brokerUrl = "", port = "0"] = process.argv;
+const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
+const log: Log = (event, fields) => {
+  if (event === "kiosk.error") writeSync(STDERR, `${event} ${JSON.stringify(fields)}\n`);
+};
+const portal = await startPortal({
+  ...{ dir, brokerUrl, port: Number(port), clock, log },
+  deliveryTimings: { firstWaitMs: 50, longestWaitMs: 200 },
+});
+process.once("SIGTERM", () => void portal.close().then(() => process.exit(0)));
+writeSync(STDOUT, `${portal.url}\n`);
