@@ -51,7 +51,9 @@ const yearOf = (words: readonly string[]): number | null => {
   const low = rest.slice(tram + 1);
   const hundred = tram < 0 ? 0 : UNITS[rest[0] ?? ""];
   const ones = low.length === 0 ? 0 : below100(low);
-  return hundred === undefined || ones === null ? null : base + hundred * 100 + ones;
+  // "hai nghìn không trăm" alone is no year: the rest of it was not read.
+  if (hundred === undefined || ones === null || (hundred === 0 && low.length === 0)) return null;
+  return base + hundred * 100 + ones;
 };
 
 const NUMBER_WORDS = new Set([...Object.keys(UNITS), "muoi", "linh", "le", "tram", "nghin", "ngan"]);

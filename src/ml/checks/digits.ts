@@ -14,16 +14,14 @@ import type { Planes } from "./planes.js";
 const HEIGHT = { unsure: 0.055, fail: 0.075 } as const;
 const OFFSET = { unsure: 0.045, fail: 0.06 } as const;
 /** How much less like its own kind than they are among themselves. */
-const FACE = { unsure: 0.055, fail: 0.085, kin: 0.965, mates: 0.935, least: 0.72 } as const;
+const FACE = { unsure: 0.06, fail: 0.1, kin: 0.965, mates: 0.935, least: 0.72 } as const;
 /** 8-bit steps between the paper close to a digit and close to its neighbours, and in parts of their noise. */
 const GROUND = { unsure: 2.2, fail: 3.2, noises: 7 } as const;
-/** Paper without the grain that the paper beside it has. */
-const GRAIN = { unsure: 0.5, fail: 0.36, least: 0.9 } as const;
 const LEAST_GROUND_PX = 40;
 
 const heightOf = ({ top, bottom }: Glyph): number => bottom - top;
 
-export type Oddity = "height" | "offset" | "face" | "ground" | "grain";
+export type Oddity = "height" | "offset" | "face" | "ground";
 
 export interface OddDigit {
   readonly glyph: Glyph;
@@ -54,16 +52,6 @@ const geometry = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"
   return place === null ? null : { why: "offset", verdict: place };
 };
 
-/** The same digit elsewhere, about as high. */
-const kinOf = (glyph: Glyph, all: readonly Glyph[]): readonly Glyph[] =>
-  all.filter(
-    (other) =>
-      other !== glyph && other.char === glyph.char && Math.abs(heightOf(other) / heightOf(glyph) - 1) < 0.25,
-  );
-
-const bestLikeness = (glyph: Glyph, kin: readonly Glyph[]): number =>
-  Math.max(-1, ...kin.map((other) => likeness(glyph, other)));
-
 const SAME_SLANT = 0.07;
 
 interface Faces {
@@ -73,22 +61,38 @@ interface Faces {
   readonly count: number;
 }
 
+/** The same digit elsewhere, about as high; cursive digits are compared with cursive ones. */
+const isKin = (a: Glyph, b: Glyph): boolean =>
+  a !== b && Math.abs(heightOf(a) / heightOf(b) - 1) < 0.25 && Math.abs(a.slant - b.slant) < SAME_SLANT;
+
+/** A page of tables has hundreds of one digit: so many say how it is drawn. */
+const MOST_KIN = 40;
+
+const facesOfDigit = (same: readonly Glyph[]): readonly (readonly [Glyph, Faces])[] => {
+  const table = same.map((a) => same.map((b) => (isKin(a, b) ? likeness(a, b) : Number.NaN)));
+  const best = (row: readonly number[], without: number): number =>
+    row.reduce((most, value, i) => (i !== without && value > most ? value : most), -1);
+  return same.flatMap((glyph, i): [Glyph, Faces][] => {
+    const row = table[i] ?? [];
+    const kin = row.flatMap((value, k) => (Number.isNaN(value) ? [] : [k]));
+    if (kin.length < 2) return [];
+    const among = median(
+      kin.map((k) =>
+        best(
+          (table[k] ?? []).map((value, n) => (kin.includes(n) ? value : -1)),
+          i,
+        ),
+      ),
+    );
+    return [[glyph, { best: best(row, -1), kin: among, count: kin.length }]];
+  });
+};
+
 const facesOf = (all: readonly Glyph[]): ReadonlyMap<Glyph, Faces> =>
   new Map(
-    all.flatMap((glyph): [Glyph, Faces][] => {
-      // Cursive digits are compared with cursive ones.
-      const kin = kinOf(glyph, all).filter(({ slant }) => Math.abs(slant - glyph.slant) < SAME_SLANT);
-      if (kin.length < 2) return [];
-      const among = median(
-        kin.map((one) =>
-          bestLikeness(
-            one,
-            kin.filter((other) => other !== one),
-          ),
-        ),
-      );
-      return [[glyph, { best: bestLikeness(glyph, kin), kin: among, count: kin.length }]];
-    }),
+    [..."0123456789"].flatMap((digit) =>
+      facesOfDigit(all.filter(({ char }) => char === digit).slice(0, MOST_KIN)),
+    ),
   );
 
 const face = (
@@ -122,14 +126,7 @@ const ground = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> 
   const step = steps[1] ?? 0;
   const sure = (GROUND.noises * noise) / Math.sqrt(glyph.ground.count);
   const tint = beyond(step - Math.max(0, sure - GROUND.unsure), GROUND);
-  if (tint !== null) return { why: "ground", verdict: tint };
-  if (noise < GRAIN.least) return null;
-  const ratio = glyph.ground.noise / noise;
-  return ratio <= GRAIN.fail
-    ? { why: "grain", verdict: "fail" }
-    : ratio <= GRAIN.unsure
-      ? { why: "grain", verdict: "unsure" }
-      : null;
+  return tint === null ? null : { why: "ground", verdict: tint };
 };
 
 /** Every digit that breaks its number's rule, with the rule. */
@@ -152,7 +149,6 @@ const WHY: Readonly<Record<Oddity, readonly [vi: string, en: string]>> = {
   offset: ["lệch khỏi hàng chữ số", "stands off the line of its number"],
   face: ["khác nét với các chữ số giống nó", "is not drawn like the same digit elsewhere"],
   ground: ["nằm trên nền giấy khác màu", "lies on paper of another shade"],
-  grain: ["nằm trên nền giấy nhẵn khác thường", "lies on paper without grain"],
 };
 
 /** More odd digits than this come of the picture, not of a forger. */

@@ -46,18 +46,20 @@ interface Field {
 /** Lowest digit in pixels that is still looked at: below it, blur says more than the type. */
 const LEAST_HEIGHT_PX = 12;
 const MOST_WORD_PX = 900;
+const brightness = (data: Uint8Array, i: number): number =>
+  ((data[i] as number) + 2 * (data[i + 1] as number) + (data[i + 2] as number)) >> 2;
 
-const inkField = ({ gray, paperAt }: Planes, { box }: Word): Field | null => {
+const inkField = ({ page, paperAt }: Planes, { box }: Word): Field | null => {
   const pad = Math.round(box.h * 0.22);
   const left = Math.max(0, box.x - 3);
   const top = Math.max(0, box.y - pad);
-  const width = Math.min(gray.width - left, box.w + 6);
-  const height = Math.min(gray.height - top, box.h + 2 * pad);
+  const width = Math.min(page.width - left, box.w + 6);
+  const height = Math.min(page.height - top, box.h + 2 * pad);
   if (width < 4 || height < LEAST_HEIGHT_PX || width > MOST_WORD_PX || height > MOST_WORD_PX / 3) return null;
   const levels = new Uint32Array(256);
   for (let y = 0; y < height; y += 1)
     for (let x = 0; x < width; x += 1)
-      (levels[gray.data[(top + y) * gray.width + left + x] as number] as number) += 1;
+      (levels[brightness(page.data, ((top + y) * page.width + left + x) * 3)] as number) += 1;
   const at = (share: number): number => {
     let left0 = width * height * share;
     for (let value = 0; value < 256; value += 1) {
@@ -72,7 +74,7 @@ const inkField = ({ gray, paperAt }: Planes, { box }: Word): Field | null => {
   const ink = new Float32Array(width * height);
   for (let y = 0; y < height; y += 1)
     for (let x = 0; x < width; x += 1) {
-      const value = gray.data[(top + y) * gray.width + left + x] as number;
+      const value = brightness(page.data, ((top + y) * page.width + left + x) * 3);
       ink[y * width + x] = Math.max(0, Math.min(1, (paper - value) / (paper - black)));
     }
   return { width, height, ink, left, top };
@@ -177,31 +179,39 @@ const shapeOf = (field: Field, part: Part): Float32Array => {
 const LIGHT = 0.16;
 const INKED = 0.35;
 
+/** 1 where there is ink within two pixels. */
+const nearInk = ({ width, height, ink }: Field): Uint8Array => {
+  const along = new Uint8Array(ink.length);
+  for (let y = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1)
+      if ((ink[y * width + x] as number) > INKED)
+        along.fill(1, y * width + Math.max(0, x - 2), y * width + Math.min(width, x + 3));
+  const out = new Uint8Array(ink.length);
+  for (let y = 0; y < height; y += 1)
+    for (let from = Math.max(0, y - 2); from <= Math.min(height - 1, y + 2); from += 1)
+      for (let x = 0; x < width; x += 1) if (along[from * width + x] === 1) out[y * width + x] = 1;
+  return out;
+};
+
 /** Light pixels in a part's own cell that have no ink within two pixels. */
-const groundOf = ({ page, gray }: Planes, field: Field, part: Part): Ground => {
-  const level = [0, 0, 0];
+const groundOf = ({ page }: Planes, field: Field, near: Uint8Array, part: Part): Ground => {
+  const level: [number, number, number] = [0, 0, 0];
   let [count, steps, pairs] = [0, 0, 0];
   const [w, h] = [field.width, field.height];
-  const nearInk = (x: number, y: number): boolean => {
-    for (let dy = -2; dy <= 2; dy += 1)
-      for (let dx = -2; dx <= 2; dx += 1) {
-        const [nx, ny] = [x + dx, y + dy];
-        if (nx >= 0 && ny >= 0 && nx < w && ny < h && (field.ink[ny * w + nx] as number) > INKED) return true;
-      }
-    return false;
-  };
   const [from, to] = [Math.max(0, part.left - 2), Math.min(w, part.right + 2)];
   const [top, bottom] = [Math.max(0, part.top - 4), Math.min(h, part.bottom + 3)];
   for (let y = top; y < bottom; y += 1) {
     let before = -1;
     for (let x = from; x < to; x += 1) {
-      if ((field.ink[y * w + x] as number) > LIGHT || nearInk(x, y)) {
+      if ((field.ink[y * w + x] as number) > LIGHT || near[y * w + x] === 1) {
         before = -1;
         continue;
       }
-      const i = (field.top + y) * page.width + field.left + x;
-      for (let c = 0; c < 3; c += 1) (level[c] as number) += page.data[i * 3 + c] as number;
-      const value = gray.data[i] as number;
+      const i = ((field.top + y) * page.width + field.left + x) * 3;
+      const value = page.data[i + 1] as number;
+      level[0] += page.data[i] as number;
+      level[1] += value;
+      level[2] += page.data[i + 2] as number;
       if (before >= 0) {
         steps += Math.abs(value - before);
         pairs += 1;
@@ -210,8 +220,8 @@ const groundOf = ({ page, gray }: Planes, field: Field, part: Part): Ground => {
       count += 1;
     }
   }
-  const [r = 0, g = 0, b = 0] = level.map((sum) => sum / Math.max(1, count));
-  return { level: [r, g, b], noise: pairs === 0 ? 0 : steps / pairs, count };
+  const n = Math.max(1, count);
+  return { level: [level[0] / n, level[1] / n, level[2] / n], noise: pairs === 0 ? 0 : steps / pairs, count };
 };
 
 /** By second moments of the ink. */
@@ -274,6 +284,7 @@ const glyphsOfWord = (planes: Planes, word: Word, index: number): readonly Glyph
   const tallest = Math.max(0, ...all.map(({ top, bottom }) => bottom - top));
   const parts = all.filter(({ top, bottom }) => bottom - top > 0.55 * tallest);
   if (parts.length !== characters.length) return [];
+  const near = nearInk(field);
   return parts.flatMap((part, place): readonly Glyph[] => {
     const char = characters[place] ?? "";
     if (!/\d/.test(char) || part.bottom - part.top < LEAST_HEIGHT_PX || part.right - part.left < 3) return [];
@@ -293,7 +304,7 @@ const glyphsOfWord = (planes: Planes, word: Word, index: number): readonly Glyph
         dark: darkOf(field, part),
         shape: shapeOf(field, part),
         slant: slantOf(field, part),
-        ground: groundOf(planes, field, part),
+        ground: groundOf(planes, field, near, part),
       },
     ];
   });

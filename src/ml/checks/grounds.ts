@@ -14,30 +14,32 @@ export interface Patch {
 const BARE = 0.9;
 
 /** Bare pixels in `area`, every second one of every second row. */
-export const patchOf = ({ page, gray, paperAt }: Planes, area: Box): Patch => {
+export const patchOf = ({ page, paperAt }: Planes, area: Box): Patch => {
   const left = Math.max(2, Math.round(area.x));
   const top = Math.max(2, Math.round(area.y));
-  const right = Math.min(gray.width - 3, Math.round(area.x + area.w));
-  const bottom = Math.min(gray.height - 3, Math.round(area.y + area.h));
+  const right = Math.min(page.width - 3, Math.round(area.x + area.w));
+  const bottom = Math.min(page.height - 3, Math.round(area.y + area.h));
   let [r, g, b, count, steps] = [0, 0, 0, 0, 0];
-  const { data, width } = gray;
+  const { data } = page;
+  const row = page.width * 3;
   const bare = paperAt((left + right) / 2, (top + bottom) / 2) * BARE;
   for (let y = top; y < bottom; y += 2)
     for (let x = left; x < right; x += 2) {
-      const i = y * width + x;
+      // The green of a pixel stands for its brightness.
+      const i = y * row + x * 3 + 1;
       const here = data[i] as number;
-      const next = data[i + 1] as number;
+      const next = data[i + 3] as number;
       const light =
         here > bare &&
         next > bare &&
-        (data[i - 2] as number) > bare &&
-        (data[i + 2] as number) > bare &&
-        (data[i - 2 * width] as number) > bare &&
-        (data[i + 2 * width] as number) > bare;
+        (data[i - 6] as number) > bare &&
+        (data[i + 6] as number) > bare &&
+        (data[i - 2 * row] as number) > bare &&
+        (data[i + 2 * row] as number) > bare;
       if (!light) continue;
-      r += page.data[i * 3] as number;
-      g += page.data[i * 3 + 1] as number;
-      b += page.data[i * 3 + 2] as number;
+      r += data[i - 1] as number;
+      g += here;
+      b += data[i + 1] as number;
       steps += Math.abs(here - next);
       count += 1;
     }

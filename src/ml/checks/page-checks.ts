@@ -3,7 +3,13 @@ import type { PaperClass } from "../../core/paper-class.js";
 import type { Rgb } from "../page/raster.js";
 import type { PageCode, ReadField, TextLine, Word } from "../reader.js";
 import type { Check } from "./check.js";
+import { checkDigits } from "./digits.js";
+import { checkEdges } from "./edges.js";
 import { sorted } from "./finding.js";
+import { checkGrounds } from "./paste.js";
+import { planesOf } from "./planes.js";
+import { checkScreen } from "./screen.js";
+import { checkSeals } from "./seal-checks.js";
 import { checkWriting } from "./writing.js";
 
 export interface PageInput {
@@ -27,9 +33,28 @@ export interface PageInput {
   readonly pageNumber?: number;
 }
 
+/** Smaller rasters have nothing that could be judged. */
+const LEAST_SIDE_PX = 200;
+
+const checkPixels = (input: PageInput): readonly Check[] => {
+  const { page, frame, source, words } = input;
+  if (Math.min(page.width, page.height) < LEAST_SIDE_PX) return [];
+  const screen = source === "scanner" ? [] : checkScreen(frame ?? page);
+  // Whoever photographs a display photographs its colours and its grain: nothing else can be said of the paper.
+  if (screen.some(({ verdict }) => verdict === "fail")) return screen;
+  const planes = planesOf(input);
+  return [
+    ...screen,
+    ...checkEdges(input, planes),
+    ...checkSeals(input, planes),
+    ...checkDigits(planes, words),
+    ...checkGrounds(planes, words),
+  ];
+};
+
 /** Never throws for what is on a page. Synchronous; about a tenth of what reading the page takes. */
 export const checkPage = (input: PageInput): readonly Check[] => {
-  const checks = sorted(checkWriting(input));
+  const checks = sorted([...checkPixels(input), ...checkWriting(input)]);
   const page = input.pageNumber ?? 0;
   return page === 0 ? checks : checks.map((check) => ({ ...check, page }));
 };

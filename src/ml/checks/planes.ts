@@ -1,9 +1,9 @@
 // What of a page do the checks of its pixels look at?
 //
 // Colour is judged on a small picture, relative to the bare paper around each place: so neither a lamp's tint nor a
-// shadow counts as colour. Strokes are judged at full size in grey.
+// shadow counts as colour. Strokes are judged at full size.
 import type { KnownPaperClass, PaperClass } from "../../core/paper-class.js";
-import { type Gray, type Rgb, toGray } from "../page/raster.js";
+import type { Rgb } from "../page/raster.js";
 import type { PageInput } from "./page-checks.js";
 
 /** Colour relative to the paper: 255 in each channel is bare paper; more is cut off at 255. */
@@ -20,7 +20,6 @@ export interface Relative {
 
 export interface Planes {
   readonly page: Rgb;
-  readonly gray: Gray;
   readonly colour: Relative;
   /** Brightness of the bare paper around a pixel of the page, 0 … 255. */
   readonly paperAt: (x: number, y: number) => number;
@@ -56,35 +55,27 @@ interface Small {
 
 /** Box average of each channel; the last partial cells are dropped. */
 const shrink = ({ data, width: full }: Rgb, factor: number, width: number, height: number): Small => {
-  const planes = [0, 1, 2].map(() => new Uint8Array(width * height)) as [Uint8Array, Uint8Array, Uint8Array];
-  const [red, green, blue] = planes;
-  const sums = new Uint32Array(width * 3);
-  const area = factor * factor;
-  for (let y = 0; y < height; y += 1) {
-    sums.fill(0);
-    for (let dy = 0; dy < factor; dy += 1) {
-      let at = (y * factor + dy) * full * 3;
-      for (let x = 0, s = 0; x < width; x += 1, s += 3) {
-        let r = 0;
-        let g = 0;
-        let b = 0;
-        for (let dx = 0; dx < factor; dx += 1, at += 3) {
+  const red = new Uint8Array(width * height);
+  const green = new Uint8Array(width * height);
+  const blue = new Uint8Array(width * height);
+  const share = 1 / (factor * factor);
+  const [row, side] = [full * 3, factor * 3];
+  for (let y = 0, out = 0; y < height; y += 1)
+    for (let x = 0; x < width; x += 1, out += 1) {
+      let r = 0;
+      let g = 0;
+      let b = 0;
+      for (let dy = 0, from = y * factor * row + x * side; dy < factor; dy += 1, from += row)
+        for (let at = from; at < from + side; at += 3) {
           r += data[at] as number;
           g += data[at + 1] as number;
           b += data[at + 2] as number;
         }
-        (sums[s] as number) += r;
-        (sums[s + 1] as number) += g;
-        (sums[s + 2] as number) += b;
-      }
+      red[out] = r * share;
+      green[out] = g * share;
+      blue[out] = b * share;
     }
-    for (let x = 0, s = 0, i = y * width; x < width; x += 1, s += 3, i += 1) {
-      red[i] = (sums[s] as number) / area;
-      green[i] = (sums[s + 1] as number) / area;
-      blue[i] = (sums[s + 2] as number) / area;
-    }
-  }
-  return { width, height, planes };
+  return { width, height, planes: [red, green, blue] };
 };
 
 interface Tiles {
@@ -150,9 +141,13 @@ const tileAt = ({ columns, rows, values }: Tiles, x: number, y: number): number 
 const relativeTo = (plane: Uint8Array, width: number, height: number, paper: Tiles): Uint8Array => {
   const out = new Uint8Array(plane.length);
   for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1) {
-      const i = y * width + x;
-      out[i] = Math.min(255, ((plane[i] as number) * 255) / tileAt(paper, x, y));
+    // The paper changes slowly: a straight line over each half tile of a row.
+    for (let from = 0; from < width; from += TILE / 2) {
+      const to = Math.min(width, from + TILE / 2);
+      let level = tileAt(paper, from, y);
+      const slope = (tileAt(paper, to, y) - level) / (to - from);
+      for (let i = y * width + from; i < y * width + to; i += 1, level += slope)
+        out[i] = Math.min(255, ((plane[i] as number) * 255) / level);
     }
   return out;
 };
@@ -172,7 +167,6 @@ export const planesOf = (input: PageInput): Planes => {
   const green = tiles[1] as Tiles;
   return {
     page,
-    gray: toGray(page),
     colour: {
       width,
       height,

@@ -275,7 +275,6 @@ const twins = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Che
     }),
   );
 
-export const _likeness = inkLikeness;
 export const checkSeals = (input: PageInput, planes: Planes): readonly Check[] => {
   const mask = redMask(planes.colour);
   const seals = findSeals(mask, planes.colour, planes.isCard, RING);

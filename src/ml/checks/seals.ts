@@ -16,9 +16,13 @@ const RADIUS_MM = [12, 21] as const;
 const CARD_RADIUS_MM = [3.4, 6.5] as const;
 /** How much redder than the paper: stamp ink has 60 and more, red heading ink 80, yellow light 10. */
 const RED_FROM = 28;
-const MOST_POINTS = 6_000;
-const ANGLES = 48;
+const MOST_POINTS = 3_000;
+const ANGLES = 36;
 const RING_ANGLES = 90;
+const ROUND = Array.from({ length: RING_ANGLES }, (_, k) => {
+  const angle = (2 * Math.PI * k) / RING_ANGLES;
+  return [Math.cos(angle), Math.sin(angle)] as const;
+});
 
 /** How much redder than the paper a cell is, 0 … 255. */
 export const redness = ({ r, g, b }: Relative, index: number): number =>
@@ -52,9 +56,15 @@ interface Votes {
   readonly count: number;
 }
 
-const pointsOf = (mask: Mask): Int32Array => {
+/** Ink beside paper: a ring is all edge, a filled star hardly. */
+const pointsOf = (mask: Mask, width: number): Int32Array => {
   const all: number[] = [];
-  for (let i = 0; i < mask.length; i += 1) if (mask[i] === 1) all.push(i);
+  for (let i = 0; i < mask.length; i += 1)
+    if (
+      mask[i] === 1 &&
+      (mask[i - 1] !== 1 || mask[i + 1] !== 1 || mask[i - width] !== 1 || mask[i + width] !== 1)
+    )
+      all.push(i);
   const step = Math.max(1, Math.ceil(all.length / MOST_POINTS));
   return Int32Array.from(all.filter((_, index) => index % step === 0));
 };
@@ -78,10 +88,11 @@ const vote = (points: Int32Array, { width, height, cellsPerMm }: Relative, radiu
         (table[row * columns + column] as number) += 1;
     }
   }
+  const most = table.reduce((best, count) => Math.max(best, count), 0);
   const best: Votes[] = [];
   for (let i = 0; i < table.length; i += 1) {
     const count = table[i] as number;
-    if (count > 12)
+    if (count > 12 && count > 0.7 * most)
       best.push({
         x: (i % columns) * cellsPerMm,
         y: Math.floor(i / columns) * cellsPerMm,
@@ -89,15 +100,14 @@ const vote = (points: Int32Array, { width, height, cellsPerMm }: Relative, radiu
         count,
       });
   }
-  return best.sort((a, b) => b.count - a.count).slice(0, 12);
+  return best.sort((a, b) => b.count - a.count).slice(0, 8);
 };
 
 /** Share of angles with ink on the ring, and with none just outside of it: letters around a place are no ring. */
 const ringAt = (mask: Mask, { width, height, cellsPerMm }: Relative, { x, y, radius }: Votes): number => {
   let hits = 0;
   const thick = Math.max(1, 0.45 * cellsPerMm);
-  for (let k = 0; k < RING_ANGLES; k += 1) {
-    const [c, s] = [Math.cos((2 * Math.PI * k) / RING_ANGLES), Math.sin((2 * Math.PI * k) / RING_ANGLES)];
+  for (const [c, s] of ROUND) {
     let on = false;
     for (let d = -thick; d <= thick && !on; d += 1) {
       const px = Math.round(x + (radius + d) * c);
@@ -134,16 +144,29 @@ const refine = (mask: Mask, colour: Relative, start: Votes): Seal => {
 };
 
 const MOST_SEALS = 6;
+const MOST_TRIED = 48;
+const MOST_REFINED = 12;
 
 /** Rings of at least `least` of their round, the surest first, none within another. */
 export const findSeals = (mask: Mask, colour: Relative, isCard: boolean, least: number): readonly Seal[] => {
-  const points = pointsOf(mask);
+  const points = pointsOf(mask, colour.width);
   const [from, to] = isCard ? CARD_RADIUS_MM : RADIUS_MM;
   const step = isCard ? 0.5 : 1;
   const candidates: Votes[] = [];
   for (let radius = from; radius <= to; radius += step) candidates.push(...vote(points, colour, radius));
-  const likely = candidates.sort((a, b) => b.count / b.radius - a.count / a.radius).slice(0, 28);
-  const rings = likely.map((start) => refine(mask, colour, start)).filter(({ ring }) => ring >= least);
+  const likely: Votes[] = [];
+  for (const one of candidates.sort((a, b) => b.count / b.radius - a.count / a.radius)) {
+    const known = likely.some(
+      (other) =>
+        Math.hypot(other.x - one.x, other.y - one.y, other.radius - one.radius) < 2 * colour.cellsPerMm,
+    );
+    if (!known && likely.length < MOST_TRIED) likely.push(one);
+  }
+  const tried = likely
+    .map((start) => ({ start, ring: ringAt(mask, colour, start) }))
+    .sort((a, b) => b.ring - a.ring)
+    .slice(0, MOST_REFINED);
+  const rings = tried.map(({ start }) => refine(mask, colour, start)).filter(({ ring }) => ring >= least);
   const kept: Seal[] = [];
   for (const seal of rings.sort((a, b) => b.ring * b.radius - a.ring * a.radius)) {
     const apart = kept.every(
