@@ -1,19 +1,49 @@
-// Where on the picture does the page lie?
+// Where on the picture does the page lie, and does all of it lie there?
 import { createRequire } from "node:module";
-import type { Mat, OpenCv } from "@techstark/opencv-js";
-import { distance, type Point, type Quad } from "./homography.js";
-import { type Gray, shrinkGray } from "./raster.js";
+import type { OpenCv } from "@techstark/opencv-js";
+import { edgesOf, type Tones, tonesOf } from "./edges.js";
+import type { Point, Quad } from "./homography.js";
+import { linesOf } from "./lines.js";
+import { holds, quadArea, type SheetQuad, sheetsAmong } from "./quads.js";
+import { type Rgb, shrinkRgb } from "./raster.js";
 
-const WORK_PX = 720;
-/** A page fills at least this much of the frame; the tray is made so. */
-const SMALLEST_SHARE = 0.18;
+export const SIDES = ["top", "right", "bottom", "left"] as const;
+/** Of the frame. */
+export type Side = (typeof SIDES)[number];
+
+export interface FoundPage {
+  /** In pixels of the picture, clockwise from the corner nearest to its top left. */
+  readonly quad: Quad;
+  /** For each side from a corner to the next: whether it is the paper's own and not the frame's. */
+  readonly own: readonly boolean[];
+  /** Whether the paper is brighter than what it lies on. */
+  readonly bright: boolean;
+  readonly cutOffSides: readonly Side[];
+  /** Another sheet beside the page, or null. */
+  readonly second: Quad | null;
+}
+
+export interface PageSearch {
+  readonly page: FoundPage | null;
+  /** The small picture that was searched, and how many of the picture's pixels make one of its own. */
+  readonly small: Rgb;
+  readonly tones: Tones;
+  readonly factor: number;
+}
+
+const WORK_PX = 680;
+/** Chosen between the worst page and the best of what only looks like one, on the sample frames. */
+const LEAST_SCORE = 1.15;
+const LEAST_CONTRAST = 5;
+/** A second sheet is of about the first one's size, and as sure. */
+const SECOND_SHARE = 0.3;
+const SECOND_SCORE = 0.35;
+/** A page larger than this leaves no room for another. */
+const ALONE_SHARE = 0.62;
 /** Closer to the frame's edges than this on every side, the picture is a scan and has no border to find. */
 const FRAME_MARGIN = 0.02;
-const CANNY = [
-  [40, 120],
-  [20, 60],
-  [10, 30],
-] as const;
+/** A corner this far out of the frame takes a part of the page with it. */
+const OUT_OF_FRAME = 0.004;
 
 /** The export has a `then`, so it must never be awaited or returned from an async function. */
 export const loadOpenCv = (): Promise<{ readonly cv: OpenCv }> =>
@@ -23,117 +53,75 @@ export const loadOpenCv = (): Promise<{ readonly cv: OpenCv }> =>
     else cv.onRuntimeInitialized = () => resolve({ cv });
   });
 
-const pointsOf = (contour: Mat): Point[] =>
-  Array.from({ length: contour.rows }, (_, row) => ({
-    x: contour.data32S[row * 2] ?? 0,
-    y: contour.data32S[row * 2 + 1] ?? 0,
-  }));
-
-/** Clockwise from the corner nearest to the top left. */
-const inOrder = (points: readonly Point[]): Quad | null => {
-  if (points.length !== 4) return null;
-  const centre = { x: points.reduce((s, p) => s + p.x, 0) / 4, y: points.reduce((s, p) => s + p.y, 0) / 4 };
-  const around = [...points].sort(
-    (a, b) => Math.atan2(a.y - centre.y, a.x - centre.x) - Math.atan2(b.y - centre.y, b.x - centre.x),
-  );
-  const first = around.reduce(
-    (best, p, i) => (p.x + p.y < (around[best]?.x ?? 0) + (around[best]?.y ?? 0) ? i : best),
-    0,
-  );
-  const [a, b, c, d] = [0, 1, 2, 3].map((step) => around[(first + step) % 4]);
-  return a === undefined || b === undefined || c === undefined || d === undefined ? null : [a, b, c, d];
-};
-
-/** A sheet has corners near 90° even in perspective. */
-const isSheet = (quad: Quad): boolean =>
-  quad.every((corner, i) => {
-    const before = quad[(i + 3) % 4] ?? corner;
-    const after = quad[(i + 1) % 4] ?? corner;
-    const dot = (before.x - corner.x) * (after.x - corner.x) + (before.y - corner.y) * (after.y - corner.y);
-    const cosine = dot / Math.max(1, distance(before, corner) * distance(after, corner));
-    return Math.abs(cosine) < 0.35;
-  });
-
-const quadOfContour = (cv: OpenCv, contour: Mat): Quad | null => {
-  const EmptyMat = cv.Mat;
-  if (EmptyMat === undefined) return null;
-  const hull = new EmptyMat();
-  const polygon = new EmptyMat();
-  try {
-    cv.convexHull(contour, hull);
-    const around = cv.arcLength(hull, true);
-    for (const epsilon of [0.02, 0.03, 0.05]) {
-      cv.approxPolyDP(hull, polygon, epsilon * around, true);
-      const quad = inOrder(pointsOf(polygon));
-      if (quad !== null && isSheet(quad)) return quad;
-    }
-    return null;
-  } finally {
-    hull.delete();
-    polygon.delete();
-  }
-};
-
-const largestQuad = (cv: OpenCv, small: Gray, thresholds: readonly [number, number]): Quad | null => {
-  const EmptyMat = cv.Mat;
-  if (EmptyMat === undefined) return null;
-  const image = cv.matFromArray(small.height, small.width, cv.CV_8UC1, small.data);
-  const edges = new EmptyMat();
-  const hierarchy = new EmptyMat();
-  const contours = new cv.MatVector();
-  const kernel = cv.getStructuringElement(cv.MORPH_RECT, new cv.Size(5, 5));
-  try {
-    cv.GaussianBlur(image, image, new cv.Size(5, 5), 0);
-    cv.Canny(image, edges, thresholds[0], thresholds[1]);
-    cv.dilate(edges, edges, kernel);
-    cv.findContours(edges, contours, hierarchy, cv.RETR_EXTERNAL, cv.CHAIN_APPROX_SIMPLE);
-    let best: Quad | null = null;
-    let bestArea = SMALLEST_SHARE * small.width * small.height;
-    for (let index = 0; index < contours.size(); index += 1) {
-      const contour = contours.get(index);
-      const quad = quadOfContour(cv, contour);
-      const area = quad === null ? 0 : areaOf(quad);
-      if (quad !== null && area > bestArea) [best, bestArea] = [quad, area];
-      contour.delete();
-    }
-    return best;
-  } finally {
-    for (const mat of [image, edges, hierarchy, contours, kernel]) mat.delete();
-  }
-};
-
-const areaOf = (quad: Quad): number =>
-  Math.abs(
-    quad.reduce((sum, p, i) => {
-      const next = quad[(i + 1) % 4] ?? p;
-      return sum + p.x * next.y - next.x * p.y;
-    }, 0) / 2,
-  );
-
-const fillsFrame = (quad: Quad, width: number, height: number): boolean =>
+const fillsFrame = (quad: Quad, { width, height }: Rgb): boolean =>
   quad.every(
     ({ x, y }) =>
       (x < FRAME_MARGIN * width || x > (1 - FRAME_MARGIN) * width) &&
       (y < FRAME_MARGIN * height || y > (1 - FRAME_MARGIN) * height),
   );
 
-/** The page's corners in pixels of `image`, or null when the picture is the page. */
-export const findPage = (cv: OpenCv, image: Gray): Quad | null => {
-  const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / WORK_PX));
-  const small = shrinkGray(image, factor);
-  for (const thresholds of CANNY) {
-    const quad = largestQuad(cv, small, thresholds);
-    if (quad === null || fillsFrame(quad, small.width, small.height)) continue;
-    // The dilated edge lies outside the page by two cells of the kernel.
-    const centre = { x: quad.reduce((s, p) => s + p.x, 0) / 4, y: quad.reduce((s, p) => s + p.y, 0) / 4 };
-    const inward = (p: Point): Point => {
-      const length = Math.max(1, distance(p, centre));
-      return {
-        x: (p.x + ((centre.x - p.x) / length) * 2.5) * factor,
-        y: (p.y + ((centre.y - p.y) / length) * 2.5) * factor,
-      };
-    };
-    return [inward(quad[0]), inward(quad[1]), inward(quad[2]), inward(quad[3])];
-  }
-  return null;
+const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
+  const out: Readonly<Record<Side, boolean>> = {
+    top: sheet.quad.some(({ y }) => y < -OUT_OF_FRAME * height),
+    right: sheet.quad.some(({ x }) => x > (1 + OUT_OF_FRAME) * width),
+    bottom: sheet.quad.some(({ y }) => y > (1 + OUT_OF_FRAME) * height),
+    left: sheet.quad.some(({ x }) => x < -OUT_OF_FRAME * width),
+  };
+  return SIDES.filter((side) => out[side] || sheet.borders.includes(side));
+};
+
+const isSheet = (sheet: SheetQuad): boolean => sheet.score >= LEAST_SCORE && sheet.contrast >= LEAST_CONTRAST;
+
+/** How many corners to turn on, so that the first is the one nearest to the top left. */
+const firstCorner = (quad: Quad): number =>
+  quad.reduce(
+    (best, p, i) => (p.x + p.y < (quad[best as 0]?.x ?? 0) + (quad[best as 0]?.y ?? 0) ? i : best),
+    0,
+  );
+
+const turnOn = <T>(list: readonly T[], by: number): T[] => [...list.slice(by), ...list.slice(0, by)];
+
+/** Pixel centres of the small picture lie at those of the cells of the large one. */
+const enlarge = (quad: Quad, factor: number): Quad => {
+  const large = ({ x, y }: Point): Point => ({
+    x: (x + 0.5) * factor - 0.5,
+    y: (y + 0.5) * factor - 0.5,
+  });
+  return [large(quad[0]), large(quad[1]), large(quad[2]), large(quad[3])];
+};
+
+/** `page` is null when there is no page, and when the picture is nothing but the page. */
+export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
+  const factor = Math.max(1, Math.ceil(Math.max(image.width, image.height) / WORK_PX));
+  const small = shrinkRgb(image, factor);
+  const tones = tonesOf(small);
+  const lines = linesOf(edgesOf(cv, tones));
+  const search = { small, tones, factor };
+  const best = sheetsAmong(tones, lines, null)[0];
+  if (best === undefined || !isSheet(best) || fillsFrame(best.quad, small)) return { page: null, ...search };
+  const frame = small.width * small.height;
+  const area = quadArea(best.quad);
+  const second =
+    area > ALONE_SHARE * frame
+      ? undefined
+      : sheetsAmong(tones, lines, best.quad).find(
+          (other) =>
+            isSheet(other) &&
+            other.bright === best.bright &&
+            other.score > best.score - SECOND_SCORE &&
+            quadArea(other.quad) > SECOND_SHARE * area &&
+            !other.quad.some((corner) => holds(best.quad, corner)),
+        );
+  const first = firstCorner(best.quad);
+  const corners = turnOn(best.quad, first) as unknown as Quad;
+  return {
+    page: {
+      quad: enlarge(corners, factor),
+      own: turnOn(best.borders, first).map((border) => border === null),
+      bright: best.bright,
+      cutOffSides: cutOff(best, small),
+      second: second === undefined ? null : enlarge(second.quad, factor),
+    },
+    ...search,
+  };
 };

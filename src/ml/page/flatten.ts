@@ -1,108 +1,155 @@
-// How is uneven light taken out of a page, so that ink is dark and paper white everywhere?
-import type { Gray } from "./raster.js";
+// How bright is the bare paper at each place of a page, whatever lies or is printed on it?
+import type { Gray, Rgb } from "./raster.js";
 
-/** The background is estimated on cells of this many pixels: wider than a stroke, narrower than a shadow's slope. */
-const CELL_PX = 16;
-/** Paper is what most of a cell's neighbourhood is: a high percentile of its brightness, safe against ink. */
-const PAPER_PERCENTILE = 0.9;
-/** Neighbourhood of a cell, in cells to each side: covers large headings and seals. */
-const REACH_CELLS = 3;
-
-interface Cells {
+/** A coarse picture of the light on the paper: 0 … 255 a cell, and what its paper looks like between cells. */
+export interface LightMap {
   readonly columns: number;
   readonly rows: number;
+  /** Pixels of the page a cell, along both sides. */
+  readonly cellPx: number;
   readonly values: Float32Array;
 }
 
-const at = (cells: Cells, column: number, row: number): number => {
-  const x = Math.min(cells.columns - 1, Math.max(0, column));
-  const y = Math.min(cells.rows - 1, Math.max(0, row));
-  return cells.values[y * cells.columns + x] ?? 255;
-};
-
-const percentileOf = (histogram: Uint32Array, count: number, fraction: number): number => {
-  let left = count * fraction;
-  for (let value = 0; value < 256; value += 1) {
-    left -= histogram[value] ?? 0;
-    if (left <= 0) return value;
-  }
-  return 255;
-};
-
-const brightPart = (image: Gray): Cells => {
-  const columns = Math.ceil(image.width / CELL_PX);
-  const rows = Math.ceil(image.height / CELL_PX);
-  const values = new Float32Array(columns * rows);
-  const histogram = new Uint32Array(256);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) {
-      histogram.fill(0);
-      let count = 0;
-      const bottom = Math.min(image.height, (row + 1) * CELL_PX);
-      const right = Math.min(image.width, (column + 1) * CELL_PX);
-      for (let y = row * CELL_PX; y < bottom; y += 1) {
-        for (let x = column * CELL_PX; x < right; x += 1) {
-          const value = image.data[y * image.width + x] ?? 0;
-          histogram[value] = (histogram[value] ?? 0) + 1;
-          count += 1;
-        }
+/** Sliding maximum (or, with `sign` -1, minimum) over 2·reach + 1 cells along one direction. */
+const slide = (map: LightMap, reach: number, along: "row" | "column", sign: 1 | -1): LightMap => {
+  const { columns, rows } = map;
+  const out = new Float32Array(map.values.length);
+  const [length, count, step, jump] =
+    along === "row" ? [columns, rows, 1, columns] : [rows, columns, columns, 1];
+  for (let line = 0; line < count; line += 1) {
+    const start = line * jump;
+    for (let i = 0; i < length; i += 1) {
+      let best = Number.NEGATIVE_INFINITY;
+      const to = Math.min(length - 1, i + reach);
+      for (let k = Math.max(0, i - reach); k <= to; k += 1) {
+        const value = sign * (map.values[start + k * step] as number);
+        if (value > best) best = value;
       }
-      values[row * columns + column] = percentileOf(histogram, count, PAPER_PERCENTILE);
+      out[start + i * step] = sign * best;
     }
   }
-  return { columns, rows, values };
+  return { ...map, values: out };
 };
 
-const mapCells = (cells: Cells, value: (column: number, row: number) => number): Cells => {
-  const values = new Float32Array(cells.values.length);
-  for (let row = 0; row < cells.rows; row += 1)
-    for (let column = 0; column < cells.columns; column += 1)
-      values[row * cells.columns + column] = value(column, row);
-  return { ...cells, values };
+/** Grey closing (Serra 1982): dark things narrower than 2·reach + 1 cells vanish, wide shadows keep their edges. */
+export const closed = (map: LightMap, reach: number): LightMap => {
+  const wide = slide(slide(map, reach, "row", 1), reach, "column", 1);
+  return slide(slide(wide, reach, "row", -1), reach, "column", -1);
 };
 
-/** The upper quartile of the neighbourhood: a cell full of ink takes its paper from its neighbours. */
-const overInk = (cells: Cells): Cells => {
-  const near = new Float32Array((2 * REACH_CELLS + 1) ** 2);
-  return mapCells(cells, (column, row) => {
-    let count = 0;
-    for (let dy = -REACH_CELLS; dy <= REACH_CELLS; dy += 1)
-      for (let dx = -REACH_CELLS; dx <= REACH_CELLS; dx += 1)
-        near[count++] = at(cells, column + dx, row + dy);
-    near.sort();
-    return near[Math.floor(near.length * 0.75)] ?? 255;
+export const smoothed = (map: LightMap): LightMap => {
+  const { columns, rows, values } = map;
+  const out = new Float32Array(values.length);
+  for (let y = 0; y < rows; y += 1)
+    for (let x = 0; x < columns; x += 1) {
+      let [sum, weight] = [0, 0];
+      for (let dy = -1; dy <= 1; dy += 1)
+        for (let dx = -1; dx <= 1; dx += 1) {
+          const [px, py] = [x + dx, y + dy];
+          if (px < 0 || py < 0 || px >= columns || py >= rows) continue;
+          const w = (2 - Math.abs(dx)) * (2 - Math.abs(dy));
+          sum += w * (values[py * columns + px] as number);
+          weight += w;
+        }
+      out[y * columns + x] = sum / weight;
+    }
+  return { ...map, values: out };
+};
+
+/** Mean of each cell; the last cells may be narrower. */
+export const cellMeans = ({ width, height, data }: Gray, cellPx: number): LightMap => {
+  const columns = Math.ceil(width / cellPx);
+  const rows = Math.ceil(height / cellPx);
+  const sums = new Float32Array(columns * rows);
+  for (let y = 0; y < height; y += 1) {
+    const row = Math.floor(y / cellPx) * columns;
+    for (let column = 0; column < columns; column += 1) {
+      let sum = 0;
+      const to = Math.min(width, (column + 1) * cellPx);
+      for (let x = column * cellPx; x < to; x += 1) sum += data[y * width + x] as number;
+      sums[row + column] = (sums[row + column] as number) + sum;
+    }
+  }
+  const values = sums.map((sum, i) => {
+    const [column, row] = [i % columns, Math.floor(i / columns)];
+    const cells =
+      (Math.min(width, (column + 1) * cellPx) - column * cellPx) *
+      (Math.min(height, (row + 1) * cellPx) - row * cellPx);
+    return sum / cells;
   });
+  return { columns, rows, cellPx, values };
 };
 
-const smooth = (cells: Cells): Cells =>
-  mapCells(cells, (column, row) => {
-    let sum = 0;
-    for (let dy = -1; dy <= 1; dy += 1)
-      for (let dx = -1; dx <= 1; dx += 1) sum += at(cells, column + dx, row + dy);
-    return sum / 9;
-  });
+/** Calls `take` for each pixel, row by row, with the light between the cells' middles. */
+const eachLight = (
+  map: LightMap,
+  size: { width: number; height: number },
+  take: (i: number, light: number) => void,
+) => {
+  const { columns, rows, cellPx, values } = map;
+  const clampX = (x: number): number => Math.max(0, Math.min(columns - 1, x));
+  const clampY = (y: number): number => Math.max(0, Math.min(rows - 1, y));
+  const line = new Float32Array(columns);
+  for (let y = 0, i = 0; y < size.height; y += 1) {
+    const cy = (y + 0.5) / cellPx - 0.5;
+    const top = Math.floor(cy);
+    const fy = cy - top;
+    const [a, b] = [clampY(top) * columns, clampY(top + 1) * columns];
+    for (let x = 0; x < columns; x += 1)
+      line[x] = (values[a + x] as number) * (1 - fy) + (values[b + x] as number) * fy;
+    for (let x = 0; x < size.width; x += 1, i += 1) {
+      const cx = (x + 0.5) / cellPx - 0.5;
+      const left = Math.floor(cx);
+      const fx = cx - left;
+      take(i, (line[clampX(left)] as number) * (1 - fx) + (line[clampX(left + 1)] as number) * fx);
+    }
+  }
+};
+
+/** Of the shorter side: wide enough to take the noise out, narrow enough for the edges of shadows. */
+const CELL_PART = 1 / 320;
+/** Cells to each side: dark things up to 6 mm wide are ink, and no stroke is wider. */
+const INK_REACH = 4;
+const LEAST_LIGHT = 6;
+
+/** The light for reading: shadows keep their edges and so leave no trace when they are divided out. */
+export const readingLight = (page: Gray): LightMap => {
+  const cellPx = Math.max(2, Math.round(Math.min(page.width, page.height) * CELL_PART));
+  return smoothed(closed(smoothed(cellMeans(page, cellPx)), INK_REACH));
+};
 
 /**
- * Divides each pixel by the paper's brightness around it (reflectance = image ÷ illumination). Shadows and
- * falling light vanish; ink keeps its contrast to the paper. The result has paper at 255.
+ * Divides each pixel by the light on the paper there (reflectance = image ÷ illumination): paper at 255, ink dark,
+ * in shadow as in the sun.
  */
-export const flattenLight = (image: Gray): Gray => {
-  const paper = smooth(smooth(overInk(brightPart(image))));
-  const data = new Uint8Array(image.data.length);
-  for (let y = 0; y < image.height; y += 1) {
-    const cellY = y / CELL_PX - 0.5;
-    const top = Math.floor(cellY);
-    const fy = cellY - top;
-    for (let x = 0; x < image.width; x += 1) {
-      const cellX = x / CELL_PX - 0.5;
-      const left = Math.floor(cellX);
-      const fx = cellX - left;
-      const upper = at(paper, left, top) * (1 - fx) + at(paper, left + 1, top) * fx;
-      const lower = at(paper, left, top + 1) * (1 - fx) + at(paper, left + 1, top + 1) * fx;
-      const background = Math.max(8, upper * (1 - fy) + lower * fy);
-      const index = y * image.width + x;
-      data[index] = Math.min(255, ((image.data[index] ?? 0) * 255) / background);
-    }
-  }
-  return { ...image, data };
+export const flattenLight = (page: Gray, light: LightMap = readingLight(page)): Gray => {
+  const data = new Uint8Array(page.data.length);
+  eachLight(light, page, (i, value) => {
+    data[i] = Math.min(255, ((page.data[i] as number) * 255) / Math.max(LEAST_LIGHT, value));
+  });
+  return { ...page, data };
+};
+
+/** Paper comes out at this much of white before the last lift, so that its grain does not show. */
+const PAPER_WHITE = 0.965;
+
+/**
+ * The page for people: the light evened out, the paper white. One factor a place for all three colours, so that
+ * seals and ink keep their hue; the lamp's colour is taken out once for the whole page.
+ */
+export const evenLightInPlace = (
+  page: Rgb,
+  light: LightMap,
+  paper: readonly [r: number, g: number, b: number],
+): void => {
+  const { data } = page;
+  const luma = (paper[0] * 77 + paper[1] * 150 + paper[2] * 29) / 256;
+  const [r, g, b] = paper.map((value) => luma / Math.max(LEAST_LIGHT, value)) as [number, number, number];
+  eachLight(light, page, (i, value) => {
+    const lift = 255 / (PAPER_WHITE * Math.max(LEAST_LIGHT, value));
+    const p = i * 3;
+    data[p] = Math.min(255, (data[p] as number) * lift * r);
+    data[p + 1] = Math.min(255, (data[p + 1] as number) * lift * g);
+    data[p + 2] = Math.min(255, (data[p + 2] as number) * lift * b);
+  });
 };

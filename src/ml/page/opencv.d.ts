@@ -4,6 +4,7 @@ declare module "@techstark/opencv-js" {
     readonly rows: number;
     readonly cols: number;
     readonly data: Uint8Array;
+    readonly data16S: Int16Array;
     readonly data32S: Int32Array;
     delete(): void;
   }
@@ -14,8 +15,9 @@ declare module "@techstark/opencv-js" {
   }
   export interface OpenCv {
     onRuntimeInitialized?: () => void;
-    readonly Mat?: new (rows?: number, cols?: number, type?: number) => Mat;
+    readonly Mat: new (rows?: number, cols?: number, type?: number) => Mat;
     readonly CV_8UC1: number;
+    readonly CV_16S: number;
     readonly RETR_EXTERNAL: number;
     readonly CHAIN_APPROX_SIMPLE: number;
     readonly MORPH_RECT: number;
@@ -27,7 +29,10 @@ declare module "@techstark/opencv-js" {
     readonly Size: new (width: number, height: number) => unknown;
     matFromArray(rows: number, cols: number, type: number, data: ArrayLike<number>): Mat;
     GaussianBlur(from: Mat, to: Mat, size: unknown, sigma: number): void;
+    Sobel(from: Mat, to: Mat, depth: number, dx: number, dy: number, size: number): void;
     Canny(from: Mat, to: Mat, low: number, high: number): void;
+    /** With the two Sobel pictures instead of the image. */
+    Canny1(dx: Mat, dy: Mat, to: Mat, low: number, high: number, exact: boolean): void;
     getStructuringElement(shape: number, size: unknown): Mat;
     dilate(from: Mat, to: Mat, kernel: Mat): void;
     findContours(from: Mat, to: MatVector, hierarchy: Mat, mode: number, method: number): void;

@@ -3,143 +3,156 @@ import type { OpenCv } from "@techstark/opencv-js";
 import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
 import type { PageQuality } from "../reader.js";
+import { cleanPaper, whiteOut } from "./clean.js";
+import { decodePage } from "./decode.js";
 import { skewDegrees } from "./deskew.js";
-import { findPage } from "./find-page.js";
+import { type FoundPage, type PageSearch, searchPage } from "./find-page.js";
 import { flattenLight } from "./flatten.js";
-import { emptyRgb, homography, type Quad, quadSize, warpRgb } from "./homography.js";
-import { judgeQuality } from "./quality.js";
-import { type Gray, type Rgb, shrinkGray, toGray } from "./raster.js";
+import { type Point, type Quad, quadSize } from "./homography.js";
+import { type PaperSize, recogniseSize, trueAspect } from "./paper-size.js";
+import { judgeQuality, measurePage, type PageMeasures } from "./quality.js";
+import { type Gray, type Rgb, toGray } from "./raster.js";
+import { type PageMap, pageMap, rectify, turnedMap } from "./rectify.js";
+import { refineQuad } from "./refine.js";
 
 export interface PreparedPage {
   /** The page in colour, for people. */
   readonly jpeg: Uint8Array;
   /** Flattened and upright, for reading: a binary PGM file. */
   readonly pgm: Uint8Array;
-  /** The page in colour, before JPEG, for whoever looks at inks. */
+  /** Pixels of the page for people for one of the page for reading. */
+  readonly pgmScale: number;
+  /** The page for people as it was photographed, before its paper was whitened: for whoever judges inks. */
   readonly rgb: Rgb;
   readonly widthPx: number;
   readonly heightPx: number;
+  /** Of the page for people; null when the paper's size is not known. */
+  readonly dpi: number | null;
   readonly quality: PageQuality;
 }
 
 /** Clockwise degrees, before anything else: for a page laid on its side or head down. */
 export type Turn = 0 | 90 | 180 | 270;
 
-/** Text of 10 pt has 28 px capitals' height at this width of an A4 page: what the recogniser likes best. */
-const LONGEST_PX = 2_600;
-const SHORTEST_PX = 1_400;
-/** Of the whole frame; the page fills most of it. */
-const LONGEST_FRAME_PX = 3_500;
-const SMALLEST_SIDE_PX = 64;
-/** Longest to shortest side; a long till receipt has 10. */
-const MOST_SLENDER = 16;
-const SKEW_WIDTH_PX = 1_000;
+/** Text of 13 pt has capitals of 28 px at this height of an A4 page: what the recogniser likes best. */
+const READING_PX = 2_600;
+/** Enlarging adds no detail; the recogniser only wants letters of a usual size. */
+const MOST_ENLARGED = 1.5;
+const SMALL_SCAN_PX = 1_400;
+const ARCHIVE_DPI = 300;
+/** A sheet of unknown size is kept at what an A4 sheet would have at 300 dpi, at most. */
+const LONGEST_PAGE_PX = 3_508;
+/** On a page of this width lines' slope, blur and shadows show as well, in no time. */
+const WORK_WIDTH_PX = 1_000;
+const LEAST_SKEW_DEGREES = 0.15;
 const LEAST_INK = 0.0004;
+/** Part of a page without a border in the picture that has to look like paper. */
+const LEAST_PAPER = 0.6;
+/** A refined side lies within this many pixels of the small picture around the found one. */
+const REFINE_REACH = 2.5;
 
-/** EXIF orientations from here on lie on their side. */
-const LYING = 5;
-
-/** What people bring from cameras and scanners. SVG and the like would run a renderer on a stranger's file. */
-const FORMATS: readonly string[] = ["jpeg", "png", "webp", "tiff", "gif", "heif"];
-
-const startsWith = (file: Uint8Array, text: string): boolean =>
-  Buffer.from(file.buffer, file.byteOffset, Math.min(file.byteLength, text.length)).toString("latin1") ===
-  text;
-
-const unreadable = (detail: string, cause?: unknown): FaultError =>
-  new FaultError("paper.unreadable", detail, cause === undefined ? {} : { cause });
-
-interface Size {
+export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
-/** Upright size in pixels, after every reason to refuse the file without decoding it. */
-const inspect = async (file: Uint8Array, maxPixels: number): Promise<Size> => {
-  if (file.length === 0) throw unreadable("the file is empty");
-  if (startsWith(file, "%PDF"))
-    throw unreadable("this is a PDF, not an image; save its pages as images first");
-  const {
-    width = 0,
-    height = 0,
-    orientation = 1,
-    format = "",
-  } = await sharp(file, { limitInputPixels: false, pages: 1 })
-    .metadata()
-    .catch((cause: unknown) => {
-      throw unreadable("the file is no image that can be decoded", cause);
-    });
-  if (!FORMATS.includes(format)) throw unreadable(`${format} is not a kind of picture that is read here`);
-  if (width * height > maxPixels) {
-    const has = Math.round((width * height) / 1e6);
-    throw new FaultError(
-      "paper.tooLarge",
-      `the image has ${has} megapixels, more than the ${Math.round(maxPixels / 1e6)} allowed`,
-    );
+/** A page in the frame: how to get at it and how large it is there. */
+export interface Laid {
+  readonly map: PageMap;
+  /** Pixels that the frame has for it. */
+  readonly native: Size;
+  readonly found: FoundPage | null;
+}
+
+const quarterTurns = (image: Rgb, turn: Turn): Rgb => {
+  if (turn === 0) return image;
+  const { width, height, data } = image;
+  const out = new Uint8Array(data.length);
+  const [w, h] = turn === 180 ? [width, height] : [height, width];
+  for (let y = 0, at = 0; y < h; y += 1)
+    for (let x = 0; x < w; x += 1, at += 3) {
+      const [sx, sy] =
+        turn === 180
+          ? [width - 1 - x, height - 1 - y]
+          : turn === 90
+            ? [y, height - 1 - x]
+            : [width - 1 - y, x];
+      const p = (sy * width + sx) * 3;
+      out[at] = data[p] as number;
+      out[at + 1] = data[p + 1] as number;
+      out[at + 2] = data[p + 2] as number;
+    }
+  return { width: w, height: h, data: out };
+};
+
+const wholePicture = ({ width, height }: Size): Laid => ({
+  map: (u, v): Point => ({ x: u * width - 0.5, y: v * height - 0.5 }),
+  native: { width, height },
+  found: null,
+});
+
+/** The page's own pixels and true aspect; the side that is seen largest keeps all its detail. */
+const layOut = (image: Rgb, { page, factor }: PageSearch): Laid => {
+  if (page === null) return wholePicture(image);
+  const { own, bright } = page;
+  const refined = refineQuad(image, page.quad, { own, bright, reachPx: REFINE_REACH * factor + 2 });
+  const map = pageMap(refined.quad, refined.bows);
+  if (map === null) return wholePicture(image);
+  return { map, native: trueSize(refined.quad, image), found: { ...page, quad: refined.quad } };
+};
+
+const trueSize = (quad: Quad, image: Rgb): Size => {
+  const seen = quadSize(quad);
+  const aspect = trueAspect(quad, image);
+  return seen.width / seen.height > aspect
+    ? { width: seen.width, height: seen.width / aspect }
+    : { width: seen.height * aspect, height: seen.height };
+};
+
+/** Turns the page by what its lines climb. A scan keeps its corners: the picture grows. */
+const straightened = (laid: Laid, skew: number): Laid => {
+  if (Math.abs(skew) < LEAST_SKEW_DEGREES) return laid;
+  const { width, height } = laid.native;
+  const turned = turnedMap(laid.map, skew, width / height);
+  if (laid.found !== null) return { ...laid, map: turned };
+  const angle = Math.abs((skew * Math.PI) / 180);
+  const grown = {
+    width: width * Math.cos(angle) + height * Math.sin(angle),
+    height: height * Math.cos(angle) + width * Math.sin(angle),
+  };
+  const inside = (value: number, whole: number, part: number): number => 0.5 + ((value - 0.5) * whole) / part;
+  return {
+    ...laid,
+    native: grown,
+    map: (u, v) => turned(inside(u, grown.width, width), inside(v, grown.height, height)),
+  };
+};
+
+const scaledTo = ({ width, height }: Size, longest: number): Size => {
+  const scale = longest / Math.max(width, height);
+  return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
+};
+
+export interface Resolution {
+  readonly size: Size;
+  readonly dpi: number | null;
+}
+
+/** 300 dpi where the frame carries them, else what it carries. */
+const resolutionFor = (laid: Laid, paper: PaperSize | null, fileDpi: number | null): Resolution => {
+  const longest = Math.max(laid.native.width, laid.native.height);
+  if (laid.found === null) {
+    const scale = fileDpi === null ? 1 : Math.min(1, ARCHIVE_DPI / fileDpi);
+    const kept = Math.min(longest * scale, 2 * LONGEST_PAGE_PX);
+    return {
+      size: scaledTo(laid.native, kept),
+      dpi: fileDpi === null ? null : Math.round((fileDpi * kept) / longest),
+    };
   }
-  const [shortest, longest] = [Math.min(width, height), Math.max(width, height)];
-  if (shortest < SMALLEST_SIDE_PX) throw unreadable(`the image is only ${width} × ${height} pixels`);
-  if (longest > MOST_SLENDER * shortest)
-    throw unreadable(`${width} × ${height} pixels is not the shape of a page`);
-  return orientation >= LYING ? { width: height, height: width } : { width, height };
-};
-
-const decode = async (file: Uint8Array, maxPixels: number): Promise<Rgb> => {
-  const { width, height } = await inspect(file, maxPixels);
-  const [shortest, longest] = [Math.min(width, height), Math.max(width, height)];
-  // Shrink large frames and enlarge small scans; both cost more than they give beyond these sizes.
-  const scale =
-    longest > LONGEST_FRAME_PX
-      ? LONGEST_FRAME_PX / longest
-      : shortest < SHORTEST_PX
-        ? Math.min(2, SHORTEST_PX / shortest)
-        : 1;
-  const { data, info } = await sharp(file, { limitInputPixels: false, failOn: "error", pages: 1 })
-    .rotate()
-    .flatten({ background: "#fff" })
-    .toColourspace("srgb")
-    .resize({ width: Math.round(width * scale) })
-    .removeAlpha()
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true })
-    .catch((cause: unknown) => {
-      throw unreadable("the image breaks off in the middle or is damaged", cause);
-    });
-  if (info.channels !== 3) throw unreadable(`the image has ${info.channels} channels`);
-  return {
-    width: info.width,
-    height: info.height,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-  };
-};
-
-const rectify = (image: Rgb, quad: Quad): Rgb => {
-  const size = quadSize(quad);
-  const scale = Math.min(1.5, LONGEST_PX / Math.max(size.width, size.height));
-  const width = Math.round(size.width * scale);
-  const height = Math.round(size.height * scale);
-  const corners: Quad = [
-    { x: 0, y: 0 },
-    { x: width - 1, y: 0 },
-    { x: width - 1, y: height - 1 },
-    { x: 0, y: height - 1 },
-  ];
-  const matrix = homography(corners, quad);
-  return matrix === null ? image : warpRgb(image, matrix, emptyRgb(width, height));
-};
-
-const turned = async (image: Rgb, degrees: number): Promise<Rgb> => {
-  const raw = { width: image.width, height: image.height, channels: 3 as const };
-  const { data, info } = await sharp(image.data, { raw })
-    .rotate(degrees, { background: "#ffffff" })
-    .removeAlpha()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return {
-    width: info.width,
-    height: info.height,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-  };
+  if (paper === null) return { size: scaledTo(laid.native, Math.min(longest, LONGEST_PAGE_PX)), dpi: null };
+  const carried = (longest * 25.4) / paper.longMm;
+  const dpi = Math.round(Math.min(ARCHIVE_DPI, carried));
+  return { size: scaledTo(laid.native, (dpi * paper.longMm) / 25.4), dpi };
 };
 
 const toPgm = (page: Gray): Uint8Array => {
@@ -150,12 +163,75 @@ const toPgm = (page: Gray): Uint8Array => {
   return file;
 };
 
-const inkShare = (flat: Gray): number =>
-  flat.data.reduce((sum, value) => sum + (value < 140 ? 1 : 0), 0) / flat.data.length;
+/** In the size that the recogniser likes. */
+const forReading = async (page: Rgb, enlargeTo: number): Promise<Gray> => {
+  const gray = toGray(page);
+  const longest = Math.max(gray.width, gray.height);
+  const wanted = Math.min(READING_PX, enlargeTo);
+  if (Math.abs(wanted / longest - 1) < 0.02) return gray;
+  const size = scaledTo(gray, wanted);
+  const raw = { width: gray.width, height: gray.height, channels: 1 as const };
+  const { data, info } = await sharp(gray.data, { raw })
+    .resize({ ...size, fit: "fill", kernel: "cubic" })
+    .toColourspace("b-w")
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return {
+    width: info.width,
+    height: info.height,
+    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
+  };
+};
 
-/** Lines' slope shows on a small picture as well, and its light is flattened in no time. */
-const skewOf = (page: Gray): number =>
-  skewDegrees(flattenLight(shrinkGray(page, Math.max(1, Math.floor(page.width / SKEW_WIDTH_PX)))));
+/** A picture without borders is a page when most of it has the colour and the light of paper. */
+const looksLikePaper = ({ tones }: PageSearch): boolean => {
+  const middle = (values: Uint8Array): number => values.slice().sort()[values.length >> 1] ?? 0;
+  const [log, red, blue] = [middle(tones.log), middle(tones.red), middle(tones.blue)];
+  let paper = 0;
+  for (let i = 0; i < tones.log.length; i += 1) {
+    const near =
+      Math.abs((tones.red[i] as number) - red) < 12 && Math.abs((tones.blue[i] as number) - blue) < 18;
+    if (near && (tones.log[i] as number) > log - 40) paper += 1;
+  }
+  return paper >= LEAST_PAPER * tones.log.length;
+};
+
+export interface Seen {
+  readonly laid: Laid;
+  readonly paper: PaperSize | null;
+  readonly measures: PageMeasures;
+  readonly quality: PageQuality;
+  readonly resolution: Resolution;
+}
+
+/** Everything that a small rectified page tells. */
+export const examine = (
+  image: Rgb,
+  search: PageSearch,
+  file: { dpi: number | null; shrunk: number },
+): Seen => {
+  const lying = layOut(image, search);
+  const { native } = lying;
+  const scale = Math.min(1, WORK_WIDTH_PX / Math.min(native.width, native.height));
+  const work = rectify(image, lying.map, {
+    width: Math.max(1, Math.round(native.width * scale)),
+    height: Math.max(1, Math.round(native.height * scale)),
+  });
+  const measures = measurePage(work);
+  const skew = skewDegrees(flattenLight(toGray(work)));
+  const laid = straightened(lying, skew);
+  const capital = measures.capitalPx;
+  const capitalShare = capital === null ? null : capital / Math.max(work.width, work.height);
+  const paper = recogniseSize(native.width / native.height, capitalShare);
+  const quality = judgeQuality(measures, {
+    page: search.page !== null || looksLikePaper(search),
+    twoPages: search.page !== null && search.page.second !== null,
+    cutOff: search.page !== null && search.page.cutOffSides.length > 0,
+    capitalPx: capital === null ? null : (capital / scale) * file.shrunk,
+    skewDegrees: skew,
+  });
+  return { laid, paper, measures, quality, resolution: resolutionFor(laid, paper, file.dpi) };
+};
 
 /** Throws "paper.unreadable", "paper.tooLarge" or, for a picture without any ink, "paper.absent". */
 export const preparePage = async (
@@ -163,24 +239,34 @@ export const preparePage = async (
   file: Uint8Array,
   options: { readonly maxPixels: number; readonly turn: Turn },
 ): Promise<PreparedPage> => {
-  const decoded = await decode(file, options.maxPixels);
-  const image = options.turn === 0 ? decoded : await turned(decoded, options.turn);
-  const quad = findPage(cv, toGray(image));
-  const page = quad === null ? image : rectify(image, quad);
-  const skew = skewOf(toGray(page));
-  const straight = Math.abs(skew) < 0.15 ? page : await turned(page, -skew);
-  const raw = toGray(straight);
-  const flat = flattenLight(raw);
-  if (inkShare(flat) < LEAST_INK)
+  const decoded = await decodePage(file, options.maxPixels);
+  const image = quarterTurns(decoded.image, options.turn);
+  const { laid, measures, quality, resolution } = examine(image, searchPage(cv, image), decoded);
+  if (measures.ink < LEAST_INK)
     throw new FaultError("paper.absent", "nothing is written on what the camera sees");
-  const colour = { width: straight.width, height: straight.height, channels: 3 as const };
-  const jpeg = await sharp(straight.data, { raw: colour }).jpeg({ quality: 82, mozjpeg: false }).toBuffer();
+  const page = rectify(image, laid.map, resolution.size);
+  const longest = Math.max(laid.native.width, laid.native.height);
+  const shortest = Math.min(laid.native.width, laid.native.height);
+  const most = shortest < SMALL_SCAN_PX ? Math.min(2, SMALL_SCAN_PX / shortest) : MOST_ENLARGED;
+  const enlargeTo = laid.found === null && shortest >= SMALL_SCAN_PX ? longest : longest * most;
+  const reading = await forReading(page, enlargeTo);
+  const flat = flattenLight(reading);
+  if (laid.found !== null) whiteOut(flat, page);
+  const photographed = { ...page, data: page.data.slice() };
+  cleanPaper(page);
+  const raw = { width: page.width, height: page.height, channels: 3 as const };
+  const jpeg = await sharp(page.data, { raw })
+    .withMetadata(resolution.dpi === null ? {} : { density: resolution.dpi })
+    .jpeg({ quality: 82, mozjpeg: false })
+    .toBuffer();
   return {
     jpeg: new Uint8Array(jpeg),
     pgm: toPgm(flat),
-    rgb: straight,
-    widthPx: straight.width,
-    heightPx: straight.height,
-    quality: judgeQuality(raw, flat, skew),
+    rgb: photographed,
+    pgmScale: page.width / flat.width,
+    widthPx: page.width,
+    heightPx: page.height,
+    dpi: resolution.dpi,
+    quality,
   };
 };

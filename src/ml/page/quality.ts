@@ -1,74 +1,177 @@
 // Is a picture good enough to read, and if not, what would make it so?
-import type { PageQuality } from "../reader.js";
-import { type Gray, shrinkGray } from "./raster.js";
+import type { Advice, PageQuality } from "../reader.js";
+import { coverOf } from "./cover.js";
+import { cellMeans, closed, flattenLight, type LightMap, readingLight } from "./flatten.js";
+import { glareOf } from "./glare.js";
+import { type Gray, type Rgb, toGray } from "./raster.js";
+
+/** What can be seen on the rectified page alone. */
+export interface PageMeasures {
+  readonly sharpness: number;
+  readonly brightness: number;
+  readonly glare: number;
+  readonly glareOnText: boolean;
+  readonly shadow: number;
+  readonly covered: number;
+  readonly coversText: boolean;
+  /** Light of the paper where it is darkest, 0 … 255. */
+  readonly darkestPaper: number;
+  /** Height of capitals in pixels of the page that was measured; null without print. */
+  readonly capitalPx: number | null;
+  /** Part of the page that is ink. */
+  readonly ink: number;
+}
+
+/** What only the whole frame tells. */
+export interface FrameFacts {
+  readonly page: boolean;
+  readonly twoPages: boolean;
+  readonly cutOff: boolean;
+  /** Height of capitals in pixels of the frame as it was taken, or null when it has to be guessed. */
+  readonly capitalPx: number | null;
+  readonly skewDegrees: number;
+}
 
 /** Below these a person, too, would ask for another picture; chosen on the sample papers' camera frames. */
-const TOO_DARK = 0.12;
-const TOO_BLURRED = 0.06;
-const TOO_MUCH_GLARE = 0.04;
-const TOO_SMALL_PX = 600;
-/** Variance of the Laplacian of a page in focus at 200 dpi; sharpness is relative to it. */
-const FOCUSED_VARIANCE = 900;
-const GLARE_CELL_PX = 12;
+const TOO_DARK = 26;
+const TOO_BLURRED = 0.3;
+/** Lost in a shadow: the paper there has no more light than this and a hard edge to the rest. */
+const LOST_IN_SHADOW = 22;
+const DEEP_SHADOW = 0.6;
+/** Capitals of fewer pixels lose their diacritics. */
+const SMALLEST_CAPITAL_PX = 10;
+/** Flattened paper is 255. */
+const INK_BELOW = 150;
+/** Edge widths in pixels of a page in focus and of one where strokes run together, at 1,000 pixels a page. */
+const SHARP_EDGE = 1.6;
 
-/** Variance of the 4-neighbour Laplacian (Pech-Pacheco et al. 2000), 0 … 1 against a page in focus. */
-const sharpnessOf = (flat: Gray): number => {
-  let sum = 0;
-  let squares = 0;
-  let count = 0;
+const percentile = (values: ArrayLike<number>, part: number): number => {
+  const sorted = Float32Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+};
+
+/** Steps from the steepest place to where it stops rising or falling. */
+const REACH = 9;
+const LEAST_STEP = 60;
+
+/**
+ * Median width of the steepest edges: their height over their steepest rise, in pixels (after Marziliano et al.
+ * 2002). It does not depend on how much is printed, as the variance of a Laplacian does.
+ */
+const edgeWidth = ({ width, height, data }: Gray): number | null => {
+  const widths: number[] = [];
+  const along = (step: number, i: number): void => {
+    const rise = (k: number): number => (data[k + step] as number) - (data[k - step] as number);
+    const here = rise(i);
+    if (Math.abs(here) < 24) return;
+    if (Math.abs(rise(i - step)) > Math.abs(here) || Math.abs(rise(i + step)) >= Math.abs(here)) return;
+    const sign = Math.sign(here);
+    let [low, high] = [i, i];
+    for (let n = 0; n < REACH && sign * ((data[low] as number) - (data[low - step] as number)) > 0; n += 1)
+      low -= step;
+    for (let n = 0; n < REACH && sign * ((data[high + step] as number) - (data[high] as number)) > 0; n += 1)
+      high += step;
+    const climb = Math.abs((data[high] as number) - (data[low] as number));
+    if (climb >= LEAST_STEP) widths.push((2 * climb) / Math.abs(here));
+  };
+  for (let y = REACH + 2; y < height - REACH - 2; y += 2)
+    for (let x = REACH + 2; x < width - REACH - 2; x += 1) {
+      along(1, y * width + x);
+      along(width, y * width + x);
+    }
+  return widths.length < 200 ? null : percentile(widths, 0.4);
+};
+
+/** Deepest fall of light over a twentieth of the page, as a part of the light on the brighter side. */
+const shadowEdge = ({ columns, rows, values }: LightMap): number => {
+  const reach = Math.max(1, Math.round(columns / 20));
+  let deepest = 0;
+  for (let y = 1; y < rows - 1 - reach; y += 1)
+    for (let x = 1; x < columns - 1 - reach; x += 1) {
+      const here = values[y * columns + x] as number;
+      for (const other of [values[y * columns + x + reach], values[(y + reach) * columns + x]] as number[]) {
+        const bright = Math.max(here, other, 12);
+        deepest = Math.max(deepest, (bright - Math.min(here, other)) / bright);
+      }
+    }
+  return deepest;
+};
+
+/** Lines of print are rows of ink: their usual height, without what hangs below or stands above, is a capital's. */
+const capitalHeight = (flat: Gray): number | null => {
   const { width, height, data } = flat;
-  for (let y = 1; y < height - 1; y += 2) {
-    for (let x = 1; x < width - 1; x += 2) {
-      const index = y * width + x;
-      const around =
-        (data[index - 1] ?? 0) +
-        (data[index + 1] ?? 0) +
-        (data[index - width] ?? 0) +
-        (data[index + width] ?? 0);
-      const value = around - 4 * (data[index] ?? 0);
-      sum += value;
-      squares += value * value;
-      count += 1;
+  const heights: number[] = [];
+  // Narrow columns, so that a slope of some degrees does not run lines together.
+  const column = Math.max(8, Math.round(width / 24));
+  for (let left = column; left + column < width - column; left += column) {
+    let start = -1;
+    for (let y = 0; y < height; y += 1) {
+      let dark = 0;
+      for (let x = left; x < left + column; x += 1)
+        if ((data[y * width + x] as number) < INK_BELOW) dark += 1;
+      const ink = dark > column * 0.08;
+      if (ink && start < 0) start = y;
+      if (!ink && start >= 0) {
+        if (y - start >= 3 && y - start < height / 20) heights.push(y - start);
+        start = -1;
+      }
     }
   }
-  const mean = sum / Math.max(1, count);
-  return Math.min(1, (squares / Math.max(1, count) - mean * mean) / FOCUSED_VARIANCE);
+  return heights.length < 30 ? null : percentile(heights, 0.5);
 };
 
-/** Share of cells that are clipped to white while the page itself is not that bright. */
-const glareOf = (raw: Gray): number => {
-  const cells = shrinkGray(raw, GLARE_CELL_PX);
-  const sorted = cells.data.slice().sort();
-  const paper = sorted[Math.floor(sorted.length * 0.5)] ?? 255;
-  if (paper > 225) return 0;
-  return cells.data.filter((value) => value >= 253).length / Math.max(1, cells.data.length);
+/** `page`: the rectified page, about 1,000 pixels wide where the frame has as many. */
+export const measurePage = (page: Rgb): PageMeasures => {
+  const gray = toGray(page);
+  const light = readingLight(gray);
+  const flat = flattenLight(gray, light);
+  const coarsePx = Math.max(2, Math.round(Math.min(page.width, page.height) / 115));
+  const coarse = closed(cellMeans(gray, coarsePx), 4);
+  const cover = coverOf(page, flat, coarsePx);
+  const bare: LightMap = {
+    ...coarse,
+    values: coarse.values.map((v, i) => (cover.cells[i] === 1 ? cover.paper : v)),
+  };
+  const glare = glareOf(page, flat, coarse);
+  const width = edgeWidth(flat);
+  const ink = flat.data.reduce((sum, value) => sum + (value < INK_BELOW ? 1 : 0), 0) / flat.data.length;
+  return {
+    sharpness: width === null ? 1 : Math.max(0, Math.min(1, (SHARP_EDGE / width) ** 1.5)),
+    brightness: percentile(bare.values, 0.5) / 255,
+    glare: glare.share,
+    glareOnText: glare.onText,
+    shadow: shadowEdge(bare),
+    covered: cover.share,
+    coversText: cover.onText,
+    darkestPaper: percentile(bare.values, 0.04),
+    capitalPx: capitalHeight(flat),
+    ink,
+  };
 };
 
-const meanOf = (raw: Gray): number =>
-  raw.data.reduce((sum, value) => sum + value, 0) / Math.max(1, raw.data.length) / 255;
+const adviceFor = (seen: PageMeasures, facts: FrameFacts): Advice | "none" => {
+  if (!facts.page) return "noPage";
+  if (facts.twoPages) return "twoPages";
+  if (facts.cutOff) return "cutOff";
+  if (seen.brightness * 255 < TOO_DARK) return "tooDark";
+  if (seen.coversText) return "finger";
+  if (seen.sharpness < TOO_BLURRED) return "blurred";
+  if (seen.glareOnText) return "glare";
+  if (seen.shadow > DEEP_SHADOW && seen.darkestPaper < LOST_IN_SHADOW) return "shadow";
+  if (facts.capitalPx !== null && facts.capitalPx < SMALLEST_CAPITAL_PX) return "tooSmall";
+  return "none";
+};
 
-export const judgeQuality = (raw: Gray, flat: Gray, skew: number): PageQuality => {
-  const sharpness = sharpnessOf(flat);
-  const brightness = meanOf(raw);
-  const glare = glareOf(raw);
-  const advice: PageQuality["advice"] =
-    Math.min(raw.width, raw.height) < TOO_SMALL_PX
-      ? "tooSmall"
-      : brightness < TOO_DARK
-        ? "tooDark"
-        : glare > TOO_MUCH_GLARE
-          ? "glare"
-          : sharpness < TOO_BLURRED
-            ? "blurred"
-            : "none";
+export const judgeQuality = (seen: PageMeasures, facts: FrameFacts): PageQuality => {
+  const advice = adviceFor(seen, facts);
   const round = (value: number): number => Number(value.toFixed(3));
   return {
-    sharpness: round(sharpness),
-    brightness: round(brightness),
-    glare: round(glare),
-    shadow: 0,
-    covered: 0,
-    skewDegrees: skew,
+    sharpness: round(seen.sharpness),
+    brightness: round(seen.brightness),
+    glare: round(seen.glare),
+    shadow: round(seen.shadow),
+    covered: round(seen.covered),
+    skewDegrees: facts.skewDegrees,
     verdict: advice === "none" ? "good" : "poor",
     advice,
   };

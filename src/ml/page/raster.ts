@@ -42,3 +42,33 @@ export const shrinkGray = (image: Gray, factor: number): Gray => {
   }
   return { width, height, data: out };
 };
+
+/** Box average down by a whole factor; the last partial cells are dropped. */
+export const shrinkRgb = (image: Rgb, factor: number): Rgb => {
+  if (factor <= 1) return image;
+  const width = Math.max(1, Math.floor(image.width / factor));
+  const height = Math.max(1, Math.floor(image.height / factor));
+  const out = new Uint8Array(width * height * 3);
+  const sums = new Uint32Array(width * 3);
+  const { data } = image;
+  const area = factor * factor;
+  for (let y = 0; y < height; y += 1) {
+    sums.fill(0);
+    for (let dy = 0; dy < factor; dy += 1) {
+      let p = (y * factor + dy) * image.width * 3;
+      for (let x = 0; x < sums.length; x += 3) {
+        let [r, g, b] = [0, 0, 0];
+        for (let dx = 0; dx < factor; dx += 1, p += 3) {
+          r += data[p] as number;
+          g += data[p + 1] as number;
+          b += data[p + 2] as number;
+        }
+        sums[x] = (sums[x] as number) + r;
+        sums[x + 1] = (sums[x + 1] as number) + g;
+        sums[x + 2] = (sums[x + 2] as number) + b;
+      }
+    }
+    for (let x = 0; x < sums.length; x += 1) out[y * sums.length + x] = (sums[x] as number) / area;
+  }
+  return { width, height, data: out };
+};

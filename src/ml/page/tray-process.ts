@@ -1,8 +1,9 @@
 // What does the tray process do with each preview frame?
 import sharp from "sharp";
 import { serveProcess } from "../serve-process.js";
+import { decodeFrame } from "./decode.js";
 import { loadOpenCv } from "./find-page.js";
-import { decodeFrame, type FrameLook, lookAtFrame } from "./look.js";
+import { type FrameLook, lookAtFrame } from "./look.js";
 
 export interface TrayTask {
   readonly jpeg: Uint8Array;

@@ -1,0 +1,210 @@
+// Which long straight lines do the edges of a picture lie on, and where along each line are there edges?
+import type { Edges } from "./edges.js";
+
+/** x·nx + y·ny = far, with (nx, ny) of length 1. A place along it is `along = -x·ny + y·nx`. */
+export interface EdgeLine {
+  readonly nx: number;
+  readonly ny: number;
+  readonly far: number;
+  /** Edge pixels before each place whose brighter side is that of the normal; [0] is at `from`. */
+  readonly bright: Uint16Array;
+  /** The same for those whose darker side is. */
+  readonly dark: Uint16Array;
+  /** Place of the first entry of both lists. */
+  readonly from: number;
+  /** Null, or the frame's side that it is: it has no edges. */
+  readonly border: "top" | "right" | "bottom" | "left" | null;
+}
+
+const STEPS = 360;
+const SPREAD_STEPS = 7;
+const MOST_LINES = 40;
+/** Of the shorter side: less edge than that is no side of a page. */
+const LEAST_VOTES = 0.13;
+/** Cosine of the largest angle between an edge's own direction and its line's. */
+const AGREES = Math.cos((14 * Math.PI) / 180);
+const REACH_PX = 1.8;
+/** Two lines that nowhere in the frame are further apart than this are one. */
+const SAME_PX = 3.5;
+
+interface Polar {
+  readonly nx: number;
+  readonly ny: number;
+  readonly far: number;
+}
+
+const COS = Float64Array.from({ length: STEPS }, (_, i) => Math.cos((Math.PI * i) / STEPS));
+const SIN = Float64Array.from({ length: STEPS }, (_, i) => Math.sin((Math.PI * i) / STEPS));
+
+const BUCKETS = 36;
+
+/** The edges in the order of their directions, so that a line has to look at a fifth of them. */
+interface Sorted {
+  readonly edges: Edges;
+  readonly order: Int32Array;
+  /** Where each bucket of 5° starts in `order`. */
+  readonly starts: Int32Array;
+}
+
+const bucketOf = (nx: number, ny: number): number =>
+  Math.floor(((Math.atan2(ny, nx) / Math.PI) * BUCKETS + 2 * BUCKETS) % BUCKETS) % BUCKETS;
+
+const sortEdges = (edges: Edges): Sorted => {
+  const buckets = Uint8Array.from(edges.at, (_, k) => bucketOf(edges.nx[k] as number, edges.ny[k] as number));
+  const starts = new Int32Array(BUCKETS + 1);
+  for (const bucket of buckets) starts[bucket + 1] = (starts[bucket + 1] as number) + 1;
+  for (let b = 0; b < BUCKETS; b += 1) starts[b + 1] = (starts[b + 1] as number) + (starts[b] as number);
+  const next = starts.slice();
+  const order = new Int32Array(buckets.length);
+  buckets.forEach((bucket, k) => {
+    order[next[bucket] as number] = k;
+    next[bucket] = (next[bucket] as number) + 1;
+  });
+  return { edges, order, starts };
+};
+
+/** Calls `take` with each edge within `near` of the line that steps across it. */
+const eachNear = (
+  { edges, order, starts }: Sorted,
+  line: Polar,
+  near: number,
+  take: (x: number, y: number, facing: number) => void,
+): void => {
+  const middle = bucketOf(line.nx, line.ny);
+  for (let d = -3; d <= 3; d += 1) {
+    const bucket = (middle + d + BUCKETS) % BUCKETS;
+    for (let o = starts[bucket] as number; o < (starts[bucket + 1] as number); o += 1) {
+      const k = order[o] as number;
+      const i = edges.at[k] as number;
+      const x = i % edges.width;
+      const y = (i - x) / edges.width;
+      if (Math.abs(x * line.nx + y * line.ny - line.far) > near) continue;
+      const facing = (edges.nx[k] as number) * line.nx + (edges.ny[k] as number) * line.ny;
+      if (Math.abs(facing) >= AGREES) take(x, y, facing);
+    }
+  }
+};
+
+/** Hough transform in which an edge votes only for lines of about its own direction (O'Gorman & Clowes 1976). */
+const vote = (edges: Edges, reach: number): Uint16Array => {
+  const rows = 2 * reach + 1;
+  const votes = new Uint16Array(STEPS * rows);
+  for (let k = 0; k < edges.at.length; k += 1) {
+    const i = edges.at[k] as number;
+    const x = i % edges.width;
+    const y = (i - x) / edges.width;
+    const angle = Math.atan2(edges.ny[k] as number, edges.nx[k] as number);
+    const middle = Math.round((angle / Math.PI) * STEPS);
+    for (let d = -SPREAD_STEPS; d <= SPREAD_STEPS; d += 1) {
+      const step = (middle + d + 2 * STEPS) % STEPS;
+      const far = Math.round(x * (COS[step] as number) + y * (SIN[step] as number)) + reach;
+      const bin = step * rows + far;
+      votes[bin] = (votes[bin] as number) + 1;
+    }
+  }
+  return votes;
+};
+
+const peaks = (votes: Uint16Array, reach: number, least: number): (Polar & { readonly votes: number })[] => {
+  const rows = 2 * reach + 1;
+  const found: (Polar & { readonly votes: number })[] = [];
+  for (let step = 0; step < STEPS; step += 1) {
+    for (let row = 1; row < rows - 1; row += 1) {
+      const bin = step * rows + row;
+      const here = (votes[bin] as number) + (votes[bin - 1] as number) + (votes[bin + 1] as number);
+      if (here < least) continue;
+      const beside = (ds: number): number => {
+        const other = ((step + ds + STEPS) % STEPS) * rows + row;
+        return (votes[other] as number) + (votes[other - 1] as number) + (votes[other + 1] as number);
+      };
+      if (
+        (votes[bin] as number) < (votes[bin - 1] as number) ||
+        (votes[bin] as number) < (votes[bin + 1] as number)
+      )
+        continue;
+      if (step > 0 && step < STEPS - 1 && (beside(-1) > here || beside(1) > here)) continue;
+      found.push({ nx: COS[step] as number, ny: SIN[step] as number, far: row - reach, votes: here });
+    }
+  }
+  return found.sort((a, b) => b.votes - a.votes);
+};
+
+/** Largest distance of two lines inside the frame; infinite when they cross at an angle. */
+const apart = (a: Polar, b: Polar, width: number, height: number): number => {
+  if (Math.abs(a.nx * b.ny - a.ny * b.nx) > 0.12) return Number.POSITIVE_INFINITY;
+  let most = 0;
+  for (const end of [-0.5, 0, 0.5]) {
+    const length = end * (Math.abs(a.ny) * width + Math.abs(a.nx) * height);
+    const [cx, cy] = [width / 2, height / 2];
+    const off = a.far - (cx * a.nx + cy * a.ny);
+    const x = cx + off * a.nx - length * a.ny;
+    const y = cy + off * a.ny + length * a.nx;
+    most = Math.max(most, Math.abs(x * b.nx + y * b.ny - b.far));
+  }
+  return most;
+};
+
+/** Least squares through the edges near the line, so that it is right at its far ends too. */
+const fitted = (sorted: Sorted, line: Polar, near: number): Polar => {
+  let [n, sx, sy, sxx, sxy, syy] = [0, 0, 0, 0, 0, 0];
+  eachNear(sorted, line, near, (x, y) => {
+    n += 1;
+    sx += x;
+    sy += y;
+    sxx += x * x;
+    sxy += x * y;
+    syy += y * y;
+  });
+  if (n < 8) return line;
+  const [mx, my] = [sx / n, sy / n];
+  const angle = 0.5 * Math.atan2(2 * (sxy / n - mx * my), sxx / n - mx * mx - (syy / n - my * my));
+  const [nx, ny] = [-Math.sin(angle), Math.cos(angle)];
+  return { nx, ny, far: mx * nx + my * ny };
+};
+
+const supported = (sorted: Sorted, line: Polar): EdgeLine => {
+  const { width, height } = sorted.edges;
+  const ends = [0, -width * line.ny, height * line.nx, -width * line.ny + height * line.nx];
+  const from = Math.floor(Math.min(...ends)) - 1;
+  const length = Math.ceil(Math.max(...ends)) - from + 2;
+  const [bright, dark] = [new Uint8Array(length), new Uint8Array(length)];
+  eachNear(sorted, line, REACH_PX, (x, y, facing) => {
+    (facing > 0 ? bright : dark)[Math.round(y * line.nx - x * line.ny) - from] = 1;
+  });
+  const summed = (marks: Uint8Array): Uint16Array => {
+    const sums = new Uint16Array(marks.length + 1);
+    for (let i = 0; i < marks.length; i += 1) {
+      // Rounding leaves single places empty on slanted lines.
+      const filled = marks[i] === 1 || (marks[i - 1] === 1 && marks[i + 1] === 1);
+      sums[i + 1] = (sums[i] as number) + (filled ? 1 : 0);
+    }
+    return sums;
+  };
+  return { ...line, bright: summed(bright), dark: summed(dark), from, border: null };
+};
+
+const borders = (width: number, height: number): readonly EdgeLine[] => {
+  const none = { bright: new Uint16Array(1), dark: new Uint16Array(1), from: 0 };
+  return [
+    { nx: 0, ny: 1, far: 0, border: "top", ...none },
+    { nx: 1, ny: 0, far: width - 1, border: "right", ...none },
+    { nx: 0, ny: 1, far: height - 1, border: "bottom", ...none },
+    { nx: 1, ny: 0, far: 0, border: "left", ...none },
+  ];
+};
+
+/** The longest lines first, then the frame's own four sides. */
+export const linesOf = (edges: Edges): readonly EdgeLine[] => {
+  const { width, height } = edges;
+  const reach = Math.ceil(Math.hypot(width, height)) + 1;
+  const sorted = sortEdges(edges);
+  const kept: Polar[] = [];
+  for (const peak of peaks(vote(edges, reach), reach, LEAST_VOTES * Math.min(width, height))) {
+    if (kept.length >= MOST_LINES) break;
+    if (kept.some((line) => apart(line, peak, width, height) < SAME_PX)) continue;
+    const line = fitted(sorted, fitted(sorted, peak, 3), 2);
+    if (kept.some((other) => apart(other, line, width, height) < SAME_PX)) continue;
+    kept.push(line);
+  }
+  return [...kept.map((line) => supported(sorted, line)), ...borders(width, height)];
+};
