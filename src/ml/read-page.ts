@@ -15,7 +15,8 @@ import type { Gray, Rgb } from "./page/raster.js";
 import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
-import { type Understanding, understand } from "./understand.js";
+import { hasWriting } from "./text/has-writing.js";
+import { UNREADABLE_BELOW, type Understanding, understand } from "./understand.js";
 
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
@@ -61,6 +62,12 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   }
   return best;
 };
+
+/** Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. */
+const isSomethingElse = ({ page, read }: Attempt): boolean =>
+  read.meanConfidence < UNREADABLE_BELOW &&
+  !hasWriting(read.words) &&
+  !["blurred", "tooDark", "tooSmall"].includes(page.quality.advice);
 
 /** Out of a binary PGM file, whose pixels come last. */
 const flatOf = ({ pgm }: PreparedPage): Gray => {
@@ -114,7 +121,7 @@ export const readPage = async (
     const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
     return { page: prepared, read };
   });
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
+  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse({ page, read }))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   onProgress("extracting", 0);
   return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);
