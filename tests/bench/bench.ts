@@ -5,6 +5,7 @@ import { cerOptionsFrom, cerTable, cerText } from "./cer.js";
 import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
 import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
+import { fieldsTable } from "./fields.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
@@ -36,6 +37,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
 /** What has more to say than one row; measured only when it is named. */
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   cer: async () => cerText(await cerTable(cerOptionsFrom(process.env))),
+  fields: () => fieldsTable(process.env),
 };
 
 const NAMES = [...Object.keys(BENCHES), ...Object.keys(TABLES)].join(", ");

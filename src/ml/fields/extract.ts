@@ -1,125 +1,118 @@
-// Which paper is it, and what stands in its fields?
-import type { Recognised } from "../ocr.js";
-import type { ReadField, ReadPage, Word } from "../reader.js";
-import { findLabel, fold } from "./match.js";
-import { type FieldRule, PAPERS, type PaperRule } from "./papers.js";
-import type { Value } from "./values.js";
-
-interface Line {
-  readonly words: readonly Word[];
-  readonly folded: readonly string[];
-}
-
-const linesOf = (read: Recognised): readonly Line[] => {
-  const lines = new Map<number, Word[]>();
-  for (const word of read.words) lines.set(word.line, [...(lines.get(word.line) ?? []), word]);
-  return [...lines.values()].map((words) => ({ words, folded: words.map(({ text }) => fold(text)) }));
-};
-
-const isTitled = (lines: readonly Line[], rule: PaperRule): boolean =>
-  rule.titles.some((title) => lines.some((line) => findLabel(line.folded, title) !== null));
-
-/** A blank this many times as wide as letters are high parts two columns; blanks in a value are narrower. */
-const COLUMN_GAP = 5;
-
-/** Up to the first wide blank. */
-const inOneColumn = (words: readonly Word[]): readonly Word[] => {
-  const end = words.findIndex((word, index) => {
-    const before = words[index - 1];
-    if (before === undefined) return false;
-    const height = Math.max(word.box.h, before.box.h);
-    return word.box.x - (before.box.x + before.box.w) > COLUMN_GAP * height;
-  });
-  return end < 0 ? words : words.slice(0, end);
-};
-
-/** Words after the label, up to the next label of the paper on the same line or the end of the column. */
-const valueWords = (line: Line, from: number, stops: readonly string[]): readonly Word[] => {
-  const rest = line.folded.slice(from);
-  const ends = stops.flatMap((stop) => {
-    const found = findLabel(rest, stop);
-    return found === null || found.from === 0 ? [] : [found.from];
-  });
-  return inOneColumn(line.words.slice(from, from + Math.min(rest.length, ...ends)));
-};
-
-const around = (words: readonly Word[]): Word["box"] | null => {
-  if (words.length === 0) return null;
-  const left = Math.min(...words.map(({ box }) => box.x));
-  const top = Math.min(...words.map(({ box }) => box.y));
-  const right = Math.max(...words.map(({ box }) => box.x + box.w));
-  const bottom = Math.max(...words.map(({ box }) => box.y + box.h));
-  return { x: left, y: top, w: right - left, h: bottom - top };
-};
+// What stands in the fields of a paper?
+import type { KnownPaperClass } from "../../core/paper-class.js";
+import type { Correction, ReadField, ReadPage } from "../reader.js";
+import { agree } from "./agreements.js";
+import { classify } from "./classify.js";
+import { confirmByCodes } from "./codes-on-page.js";
+import { columnEdges, findLabels, labelsOf } from "./labels.js";
+import { around, type FieldsInput, type Segment, segmentsOf, splitAtColumns, type Token } from "./layout.js";
+import { type Located, labelsFor, locate, type Page } from "./locate.js";
+import { PAPERS } from "./papers.js";
+import type { FieldRule, PaperRule } from "./rule.js";
+import { findUnlabelled } from "./unlabelled.js";
+import { MENDED, type Value } from "./value.js";
 
 interface Candidate {
-  readonly value: Value;
-  readonly words: readonly Word[];
+  readonly value: Value | null;
+  readonly located: Located;
+  /** Slips and oddities of the label. */
   readonly distance: number;
 }
 
-const meanConfidence = (words: readonly Word[]): number =>
-  words.length === 0 ? 0 : words.reduce((sum, { confidence }) => sum + confidence, 0) / words.length;
+const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join(" ");
+/** Writing that no model could read: a word without letters. */
+const isUnread = ({ script, tokens }: Segment): boolean =>
+  script === "hand" && !tokens.some(({ text }) => /[\p{L}\p{N}]/u.test(text));
+const isHand = ({ segments }: Located): boolean => segments.some(({ script }) => script === "hand");
 
-const startOfSection = (lines: readonly Line[], section: string | undefined): number =>
-  section === undefined ? 0 : lines.findIndex((line) => findLabel(line.folded, section) !== null);
-
-const isLabelled = (line: Line, anchors: readonly string[]): boolean =>
-  anchors.some((anchor) => findLabel(line.folded.slice(0, 8), anchor)?.from === 0);
-
-const candidates = (
-  lines: readonly Line[],
-  rule: FieldRule,
-  allAnchors: readonly string[],
-): readonly Candidate[] => {
-  const start = startOfSection(lines, rule.section);
-  if (start < 0) return [];
-  const stops = [...allAnchors.filter((anchor) => !rule.anchors.includes(anchor)), ...(rule.until ?? [])];
-  return rule.anchors.flatMap((anchor) =>
-    lines.slice(start).flatMap((line, index): Candidate[] => {
-      const found = anchor === "," ? { to: 0, distance: 1 } : findLabel(line.folded, anchor);
-      if (found === null) return [];
-      let words = [...valueWords(line, found.to, stops)];
-      for (let more = 1; more <= (rule.moreLines ?? 0); more += 1) {
-        const next = lines[start + index + more];
-        if (next === undefined || isLabelled(next, allAnchors)) break;
-        // A value that runs on fills its line; a short line is the end.
-        if (words.length < 5) break;
-        words = [...words, ...next.words];
-      }
-      const value = rule.validate(words.map(({ text }) => text).join(" "));
-      return value === null ? [] : [{ value, words, distance: found.distance }];
-    }),
-  );
+/** The weakest word counts as much as all together: one wrong letter makes a wrong value. */
+const wordConfidence = (tokens: readonly Token[]): number => {
+  const said = tokens.filter(({ text }) => /[\p{L}\p{N}]/u.test(text)).map(({ confidence }) => confidence);
+  if (said.length === 0) return 0;
+  const mean = said.reduce((sum, value) => sum + value, 0) / said.length;
+  return (mean + Math.min(...said)) / 2;
 };
 
-const extractField = (
-  lines: readonly Line[],
-  rule: FieldRule,
-  allAnchors: readonly string[],
-): ReadField | null => {
-  const [best] = [...candidates(lines, rule, allAnchors)].sort((a, b) => a.distance - b.distance);
-  if (best === undefined) return null;
-  const labelTrust = 1 - best.distance * 0.05;
-  return {
+const SLIP = 0.03;
+
+/** The words were changed after recognition: the field says so, with what was read. */
+const correctionOf = (tokens: readonly Token[]): Correction | null => {
+  const by = tokens.find(({ correction }) => correction !== null)?.correction?.by;
+  if (by === undefined) return null;
+  return { from: tokens.map(({ text, correction }) => correction?.from ?? text).join(" "), by };
+};
+
+const fieldOf = (rule: FieldRule, { value, located, distance }: Candidate): ReadField => {
+  const base = {
     key: rule.key,
     label: rule.label,
-    value: best.value.value,
-    confidence: Number((meanConfidence(best.words) * best.value.trust * labelTrust).toFixed(3)),
-    box: around(best.words),
-    source: "print",
-    correction: null,
+    box: around([
+      ...located.tokens.map(({ box }) => box),
+      ...located.segments.filter(isUnread).map(({ box }) => box),
+    ]),
+    correction: correctionOf(located.tokens),
+  };
+  const hand = isHand(located);
+  const unread = located.segments.some(isUnread);
+  if (value === null || unread)
+    return { ...base, value: "", confidence: 0, source: "hand", correction: null };
+  const confidence = wordConfidence(located.tokens) * value.trust * Math.max(0, 1 - distance * SLIP);
+  return {
+    ...base,
+    value: value.value,
+    confidence: Number(Math.max(0, Math.min(1, confidence)).toFixed(3)),
+    source: hand ? "hand" : "print",
   };
 };
 
+const candidates = (page: Page, paper: PaperRule, rule: FieldRule): readonly Candidate[] => {
+  const labelled = labelsFor(page, rule, paper.sections?.[0]?.id).flatMap((at) => {
+    const located = locate(page, at, rule);
+    return located === null ? [] : [{ located, distance: at.distance }];
+  });
+  const free = findUnlabelled(page, rule).map((located) => ({ located, distance: 0 }));
+  return [...labelled, ...free].flatMap(({ located, distance }) => {
+    const value = rule.validate(textOf(located.tokens));
+    return value === null && !isHand(located) ? [] : [{ value, located, distance }];
+  });
+};
+
+const extractField = (page: Page, paper: PaperRule, rule: FieldRule): ReadField | null => {
+  const all = candidates(page, paper, rule);
+  const [best] = all;
+  if (best === undefined) return null;
+  const field = fieldOf(rule, best);
+  // Another place that is as good says something else: the citizen decides.
+  const rival = all.some(
+    ({ value, distance }) =>
+      value !== null && value.value !== best.value?.value && distance <= best.distance + 1,
+  );
+  return rival ? { ...field, confidence: Math.min(field.confidence, MENDED) } : field;
+};
+
+const pageOf = (segments: readonly Segment[], paper: PaperRule): Page => {
+  const printed = labelsOf(paper);
+  const labels = findLabels(segments, printed);
+  if (paper.columns !== true) return { segments, labels };
+  const parted = splitAtColumns(segments, columnEdges(labels));
+  return { segments: parted, labels: findLabels(parted, printed) };
+};
+
+export interface Hint {
+  /** What the citizen was asked for. */
+  readonly expect?: KnownPaperClass | "any";
+}
+
 /** The paper's class and those of its fields that hold what such a field may hold, in the paper's order. */
-export const extractFields = (read: Recognised): Pick<ReadPage, "paperClass" | "fields"> => {
-  const lines = linesOf(read);
-  const rule = PAPERS.find((paper) => isTitled(lines, paper));
-  if (rule === undefined) return { paperClass: "unknown", fields: [] };
-  const anchors = rule.fields.flatMap((field) => field.anchors).filter((anchor) => anchor !== ",");
-  return {
-    paperClass: rule.paperClass,
-    fields: rule.fields.flatMap((field) => extractField(lines, field, anchors) ?? []),
-  };
+export const extractFields = (
+  read: FieldsInput,
+  hint: Hint = {},
+): Pick<ReadPage, "paperClass" | "fields"> => {
+  const segments = segmentsOf(read);
+  const { paperClass } = classify(segments, hint.expect);
+  const paper = PAPERS.find((rule) => rule.paperClass === paperClass);
+  if (paper === undefined) return { paperClass: "unknown", fields: [] };
+  const page = pageOf(segments, paper);
+  const fields = paper.fields.flatMap((rule) => extractField(page, paper, rule) ?? []);
+  return { paperClass, fields: confirmByCodes(agree(paper, page, fields), paper, read.codes ?? []) };
 };

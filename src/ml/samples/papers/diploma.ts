@@ -82,7 +82,7 @@ const school = (random: Random): SamplePaper => {
   s.at(30, 165, `Số hiệu: ${serial}`, { pt: 12 });
   s.at(30, 173, `Số vào sổ gốc cấp bằng: ${book}`, { pt: 12 });
   s.at(195, 176, inventPerson(random, "Nam", [1960, 1970]).name, { ...place2, face: "bold" });
-  const seal = { x: 178, y: 164, radius: 15 };
+  const seal = { x: 176, y: 159, radius: 13 };
   return s.paper({
     kind: "diploma",
     variant: "school",
@@ -165,7 +165,7 @@ const degree = (random: Random): SamplePaper => {
   s.at(left, 170, `Reg. No: ${book}`, { pt: 10.5 });
   s.at(right, 184, `Số hiệu: ${serial}`, { pt: 10.5 });
   s.at(right, 191, `Số vào sổ gốc cấp bằng: ${book}`, { pt: 10.5 });
-  const seal = { x: 200, y: 157, radius: 15 };
+  const seal = { x: 198, y: 155, radius: 13 };
   return s.paper({
     kind: "diploma",
     variant: "degree",

@@ -48,7 +48,7 @@ export const drivingLicence = (random: Random): SamplePaper => {
   s.at(4, 50.5, `Có giá trị đến/Expires: ${endless ? "Không thời hạn" : dateInDigits(expires)}`, { pt });
   s.at(66, y + 4, isNew ? "TRƯỞNG PHÒNG" : "GIÁM ĐỐC", { align: "centre", face: "bold", pt });
   s.at(66, 51.5, inventPerson(random, "Nam", [1960, 1980]).name, { align: "centre", face: "bold", pt });
-  const seal = { x: 61, y: 46, radius: 4.4 };
+  const seal = { x: 60, y: 46, radius: 3.6 };
   return s.paper({
     kind: "drivingLicence",
     variant: isNew ? "since2025" : "until2024",

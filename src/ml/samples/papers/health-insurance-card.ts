@@ -82,11 +82,11 @@ const paperCard = (random: Random): SamplePaper => {
     face: "bold",
     pt: pt * 0.9,
   });
-  const seal = { x: 66, y: 60, radius: 4.2 };
+  const seal = { x: 58, y: 60, radius: 4 };
   return s.paper({
     kind: "healthInsuranceCard",
     variant: "until2020",
-    drawing: `${guilloche(size, "#cfe6f4", random)}<circle cx="14" cy="10" r="6" fill="#3f7fb5" opacity="0.6"/>${sealSvg(seal)}${signatureSvg(69, 61.5, random, 0.3)}`,
+    drawing: `${guilloche(size, "#cfe6f4", random)}<circle cx="14" cy="10" r="6" fill="#3f7fb5" opacity="0.6"/>${sealSvg(seal)}${signatureSvg(63, 61.5, random, 0.3)}`,
     seal,
     tint: "#f2f9fd",
     fields: {

@@ -231,7 +231,8 @@ export const signatureBlock = (
   });
   const top = y + (titles.length - 1) * 6;
   sheet.at(x, top + 33, name, { align: "centre", face: "bold" });
-  const seal = { x: x - 17, y: top + 16, radius: 15 };
+  // Over a third of the signature, and never over the name (Decree 30/2020, annex I).
+  const seal = { x: x - 17, y: top + 14, radius: 14 };
   return { svg: `${sealSvg(seal)}${signatureSvg(x - 8, top + 20, random)}`, seal, bottom: top + 33 };
 };
 

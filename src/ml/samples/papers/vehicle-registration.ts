@@ -142,11 +142,11 @@ const card = (random: Random): SamplePaper => {
   s.at(4, 52.6, it.plate, { face: "bold", pt: pt * 1.5 });
   s.at(34, 47, `Đăng ký lần đầu ngày: ${dateInDigits(it.first)}`, { pt: pt * 0.95 });
   s.at(72, 52, it.official, { align: "centre", face: "bold", pt: pt * 0.9 });
-  const seal = { x: 66, y: 48.6, radius: 3.6 };
+  const seal = { x: 78, y: 46.2, radius: 3.6 };
   return s.paper({
     kind: "vehicleRegistration",
     variant: "card",
-    drawing: `${guilloche(ID1, "#dcead6", random)}${sealSvg(seal)}${signatureSvg(68, 50, random, 0.25)}`,
+    drawing: `${guilloche(ID1, "#dcead6", random)}${sealSvg(seal)}${signatureSvg(74, 49, random, 0.2)}`,
     seal,
     tint: "#f5fbef",
     fields: { ...fieldsOf(it), capacity: it.it.capacity },

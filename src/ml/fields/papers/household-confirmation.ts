@@ -1,0 +1,151 @@
+// How is a confirmation of residence (form CT07 of Circular 66/2023/TT-BCA) told, and where do its fields stand?
+import * as codes from "../codes.js";
+import { ETHNIC_GROUPS, NATIONALITIES, RELIGIONS } from "../lists.js";
+import type { PaperRule } from "../rule.js";
+import * as values from "../values.js";
+
+export const HOUSEHOLD_CONFIRMATION: PaperRule = {
+  paperClass: "householdConfirmation",
+  titles: ["xác nhận thông tin về cư trú", "giấy xác nhận thông tin về cư trú"],
+  echoes: [
+    "họ chữ đệm và tên chủ hộ",
+    "quan hệ với chủ hộ",
+    "thông tin các thành viên khác trong hộ gia đình",
+    "cơ quan đăng ký cư trú",
+  ],
+  labels: [
+    "Thông tin các thành viên khác trong hộ gia đình:",
+    "Nội dung xác nhận khác (nếu có):",
+    "Họ, chữ đệm và tên",
+    "Số định danh cá nhân",
+    "Quan hệ",
+  ],
+  sections: [
+    { id: "head", starts: ["xác nhận thông tin về cư trú"] },
+    { id: "members", starts: ["thông tin các thành viên khác trong hộ gia đình"] },
+  ],
+  fields: [
+    { key: "number", label: { vi: "Số", en: "Number" }, anchors: ["Số:"], validate: codes.officialNumber },
+    {
+      key: "issueDate",
+      label: { vi: "Ngày cấp", en: "Issued on" },
+      find: "placeDate",
+      validate: values.dateInSentence,
+    },
+    {
+      key: "fullName",
+      label: { vi: "Họ và tên", en: "Full name" },
+      anchors: ["Họ, chữ đệm và tên:"],
+      validate: values.name,
+      section: "head",
+    },
+    {
+      key: "birthDate",
+      label: { vi: "Ngày sinh", en: "Date of birth" },
+      anchors: ["Ngày, tháng, năm sinh:"],
+      validate: values.date,
+      section: "head",
+    },
+    {
+      key: "sex",
+      label: { vi: "Giới tính", en: "Sex" },
+      anchors: ["Giới tính:"],
+      validate: values.sex,
+      section: "head",
+    },
+    {
+      key: "personalNumber",
+      label: { vi: "Số định danh cá nhân", en: "Personal number" },
+      anchors: ["Số định danh cá nhân/CMND:", "Số định danh cá nhân:"],
+      validate: codes.identityNumber,
+      section: "head",
+    },
+    {
+      key: "ethnicity",
+      label: { vi: "Dân tộc", en: "Ethnicity" },
+      anchors: ["Dân tộc:"],
+      validate: values.oneOf(ETHNIC_GROUPS),
+      section: "head",
+    },
+    {
+      key: "religion",
+      label: { vi: "Tôn giáo", en: "Religion" },
+      anchors: ["Tôn giáo:"],
+      validate: values.oneOf(RELIGIONS),
+      section: "head",
+    },
+    {
+      key: "nationality",
+      label: { vi: "Quốc tịch", en: "Nationality" },
+      anchors: ["Quốc tịch:"],
+      validate: values.oneOf(NATIONALITIES),
+      section: "head",
+    },
+    {
+      key: "placeOfOrigin",
+      label: { vi: "Quê quán", en: "Place of origin" },
+      anchors: ["Quê quán:"],
+      validate: values.place,
+      section: "head",
+      moreLines: 2,
+    },
+    {
+      key: "permanentResidence",
+      label: { vi: "Nơi thường trú", en: "Permanent residence" },
+      anchors: ["Nơi thường trú:"],
+      validate: values.place,
+      section: "head",
+      moreLines: 2,
+    },
+    {
+      key: "temporaryResidence",
+      label: { vi: "Nơi tạm trú", en: "Temporary residence" },
+      anchors: ["Nơi tạm trú:"],
+      validate: values.place,
+      section: "head",
+      moreLines: 2,
+    },
+    {
+      key: "currentResidence",
+      label: { vi: "Nơi ở hiện tại", en: "Present residence" },
+      anchors: ["Nơi ở hiện tại:"],
+      validate: values.place,
+      section: "head",
+      moreLines: 2,
+    },
+    {
+      key: "headName",
+      label: { vi: "Họ tên chủ hộ", en: "Head of the household" },
+      anchors: ["Họ, chữ đệm và tên chủ hộ:"],
+      validate: values.name,
+      section: "head",
+    },
+    {
+      key: "relationToHead",
+      label: { vi: "Quan hệ với chủ hộ", en: "Relation to the head" },
+      anchors: ["Quan hệ với chủ hộ:"],
+      validate: values.shortWords,
+      section: "head",
+    },
+    {
+      key: "headPersonalNumber",
+      label: { vi: "Số định danh của chủ hộ", en: "The head's personal number" },
+      anchors: ["Số định danh cá nhân/CMND của chủ hộ:", "Số định danh cá nhân của chủ hộ:"],
+      validate: codes.identityNumber,
+      section: "head",
+    },
+    {
+      key: "validUntil",
+      label: { vi: "Có giá trị đến", en: "Valid until" },
+      anchors: ["Xác nhận này có giá trị đến hết"],
+      validate: values.dateInSentence,
+      moreLines: 1,
+    },
+  ],
+  agreements: [
+    { kind: "citizenNumber", number: "personalNumber", birth: "birthDate", sex: "sex" },
+    { kind: "order", earlier: "birthDate", later: "issueDate" },
+    { kind: "order", earlier: "issueDate", later: "validUntil" },
+    { kind: "years", from: "issueDate", to: "validUntil", least: 0, most: 1 },
+  ],
+};
