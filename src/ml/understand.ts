@@ -1,5 +1,6 @@
 // What does a page say, once its words are read?
 import type { OpenCv } from "@techstark/opencv-js";
+import type { KnownPaperClass } from "../core/paper-class.js";
 import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
 import { type PageLines, scaledBox, scaledLines } from "./lines/page-lines.js";
@@ -53,6 +54,7 @@ export interface Page {
 }
 
 export interface Given {
+  readonly expect?: KnownPaperClass | "any";
   readonly known?: Readonly<Record<string, string>>;
   readonly source?: PageInput["source"];
   readonly today?: string;
@@ -68,7 +70,10 @@ export const understand = async (
   const read = scaledLines(mended, prepared.pgmScale);
   const { words, lines } = read;
   const codes = await codeReading.readCodes(toGray(prepared.rgb), words, lines);
-  const { paperClass, fields } = extractFields(read);
+  const { paperClass, fields } = extractFields(
+    { words, lines, codes },
+    given.expect === undefined ? {} : { expect: given.expect },
+  );
   const seen = { dpi: prepared.dpi, words, lines, codes, fields, paperClass };
   return {
     ...seen,
