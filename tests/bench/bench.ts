@@ -9,6 +9,7 @@ import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
+import { overlapText, pageLimitRow, pageRow } from "./page.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
@@ -17,6 +18,8 @@ import { startRow } from "./start.js";
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   enqueue: enqueueRow,
   ocr: ocrRow,
+  page: pageRow,
+  "page-limit": pageLimitRow,
   start: startRow,
   memory: memoryRow,
   "pn532-bytes": pn532BytesRow,
@@ -36,6 +39,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
 /** What has more to say than one row; measured only when it is named. */
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   cer: async () => cerText(await cerTable()),
+  "page-overlap": overlapText,
 };
 
 const NAMES = [...Object.keys(BENCHES), ...Object.keys(TABLES)].join(", ");
