@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { OpenCv } from "@techstark/opencv-js";
 import { edgesOf, type Tones, tonesOf } from "./edges.js";
 import type { Point, Quad } from "./homography.js";
-import { linesOf } from "./lines.js";
+import { type EdgeLine, linesOf } from "./lines.js";
 import { holds, quadArea, type SheetQuad, sheetsAmong } from "./quads.js";
 import { type Rgb, shrinkRgb } from "./raster.js";
 
@@ -21,6 +21,8 @@ export interface FoundPage {
   readonly cutOffSides: readonly Side[];
   /** Another sheet beside the page, or null. */
   readonly second: Quad | null;
+  /** The page goes on beside the quad, in a shadow so deep that its edge looks like the page's. */
+  readonly inShadow: boolean;
 }
 
 export interface PageSearch {
@@ -33,7 +35,9 @@ export interface PageSearch {
 
 const WORK_PX = 680;
 /** Chosen between the worst page and the best of what only looks like one, on the sample frames. */
-const LEAST_SCORE = 1.15;
+const LEAST_SCORE = 0.9;
+/** From here on nothing better is looked for. */
+const SURE_SCORE = 1.5;
 const LEAST_CONTRAST = 5;
 /** A second sheet is of about the first one's size, and as sure. */
 const SECOND_SHARE = 0.3;
@@ -90,15 +94,48 @@ const enlarge = (quad: Quad, factor: number): Quad => {
   return [large(quad[0]), large(quad[1]), large(quad[2]), large(quad[3])];
 };
 
+interface Found {
+  readonly best: SheetQuad;
+  readonly lines: readonly EdgeLine[];
+}
+
+/** An outline this much smaller than another around it, and no clearer, is a frame printed on the sheet. */
+const FRAME_SHARE = 0.55;
+const FRAME_SCORE = 0.4;
+
+/** The sheet itself where the best is a frame printed on it: cards carry their design up to the edge. */
+const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
+  sheets.reduce(
+    (inner, outer) =>
+      outer.score > best.score - FRAME_SCORE &&
+      outer.contrast > inner.contrast &&
+      outer.support > 0.8 * best.support &&
+      quadArea(inner.quad) > FRAME_SHARE * quadArea(outer.quad) &&
+      inner.quad.every((corner) => holds(outer.quad, corner))
+        ? outer
+        : inner,
+    best,
+  );
+
 /** `page` is null when there is no page, and when the picture is nothing but the page. */
 export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
-  const factor = Math.max(1, Math.ceil(Math.max(image.width, image.height) / WORK_PX));
+  const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / WORK_PX));
   const small = shrinkRgb(image, factor);
   const tones = tonesOf(small);
-  const lines = linesOf(edgesOf(cv, tones));
   const search = { small, tones, factor };
-  const best = sheetsAmong(tones, lines, null)[0];
-  if (best === undefined || !isSheet(best) || fillsFrame(best.quad, small)) return { page: null, ...search };
+  let found: Found | null = null;
+  for (const kind of ["faint", "strong"] as const) {
+    if (found !== null && found.best.score >= SURE_SCORE) break;
+    const lines = linesOf(edgesOf(cv, tones, kind));
+    const sheets = sheetsAmong(tones, lines, null).filter(
+      (sheet) => isSheet(sheet) && !fillsFrame(sheet.quad, small),
+    );
+    const best = sheets[0];
+    if (best !== undefined && (found === null || best.score > found.best.score))
+      found = { best: outermost(best, sheets), lines };
+  }
+  if (found === null) return { page: null, ...search };
+  const { best, lines } = found;
   const frame = small.width * small.height;
   const area = quadArea(best.quad);
   const second =
@@ -112,6 +149,8 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
             quadArea(other.quad) > SECOND_SHARE * area &&
             !other.quad.some((corner) => holds(best.quad, corner)),
         );
+  // Brighter outside than inside, and what lies outside is the other: one page, half of it in a shadow.
+  const inShadow = second !== undefined && second.bright && second.weakest < 0;
   const first = firstCorner(best.quad);
   const corners = turnOn(best.quad, first) as unknown as Quad;
   return {
@@ -120,7 +159,8 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       own: turnOn(best.borders, first).map((border) => border === null),
       bright: best.bright,
       cutOffSides: cutOff(best, small),
-      second: second === undefined ? null : enlarge(second.quad, factor),
+      second: second === undefined || inShadow ? null : enlarge(second.quad, factor),
+      inShadow,
     },
     ...search,
   };

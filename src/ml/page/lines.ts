@@ -20,7 +20,7 @@ const STEPS = 360;
 const SPREAD_STEPS = 7;
 const MOST_LINES = 40;
 /** Of the shorter side: less edge than that is no side of a page. */
-const LEAST_VOTES = 0.13;
+const LEAST_VOTES = 0.09;
 /** Cosine of the largest angle between an edge's own direction and its line's. */
 const AGREES = Math.cos((14 * Math.PI) / 180);
 const REACH_PX = 1.8;

@@ -64,7 +64,14 @@ export const lookAtFrame = (cv: OpenCv, frame: Rgb, { fullPx }: LookOptions = US
   const { page } = searchPage(cv, frame);
   const map = page === null ? null : pageMap(page.quad, []);
   if (page === null || map === null) {
-    const facts = { page: false, twoPages: false, cutOff: false, capitalPx: null, skewDegrees: 0 };
+    const facts = {
+      page: false,
+      twoPages: false,
+      cutOff: false,
+      inShadow: false,
+      capitalPx: null,
+      skewDegrees: 0,
+    };
     const quality = judgeQuality(NOTHING, facts);
     return { quality, advice: quality.advice, quad: null, cutOffSides: [], print: new Uint8Array(0) };
   }
@@ -76,6 +83,7 @@ export const lookAtFrame = (cv: OpenCv, frame: Rgb, { fullPx }: LookOptions = US
     page: true,
     twoPages: page.second !== null,
     cutOff: page.cutOffSides.length > 0,
+    inShadow: page.inShadow,
     capitalPx: longest * enlarged * usualCapitalShare(trueAspect(page.quad, frame)),
     skewDegrees: 0,
   });
