@@ -9,7 +9,7 @@ import { WorkProcess } from "./work-process.js";
 
 export interface PaperReaderOptions {
   readonly maxMegapixels: number;
-  /** Pages read at once; 0: one a gigabyte, at most two and at most the cores. */
+  /** Pages read at once; 0: as many as memory and cores bear (`laneCount`). */
   readonly workers: number;
   /** Names the model that reads handwriting, if there is one (`models.ts`); none: the program's own manifest. */
   readonly handwritingManifest?: URL;
@@ -52,8 +52,20 @@ const newLane = (manifest: URL | undefined): Lane => ({
 
 const endLane = ({ work }: Lane): Promise<void> => work.end();
 
-const laneCount = (workers: number): number =>
-  workers > 0 ? workers : Math.max(1, Math.min(2, availableParallelism(), Math.floor(totalmem() / 2 ** 30)));
+/** Of a lane at its largest, with room for what else the page needs while it is handed over. */
+const LANE_BYTES = 400 * 2 ** 20;
+/** The runtime, the screen's browser and the system have this to themselves. */
+const OTHERS_BYTES = 900 * 2 ** 20;
+const MOST_LANES = 2;
+
+/**
+ * As many as the memory bears, one core being left to the touches: a board of 1 GB reads one page at a time whatever
+ * its cores, one of 2 GB with three cores and more reads two.
+ */
+export const laneCount = (workers: number, cores: number, memoryBytes: number): number =>
+  workers > 0
+    ? workers
+    : Math.max(1, Math.min(MOST_LANES, cores - 1, Math.floor((memoryBytes - OTHERS_BYTES) / LANE_BYTES)));
 
 class Reader implements PaperReader {
   readonly #parts: PaperReaderParts;
@@ -64,8 +76,9 @@ class Reader implements PaperReader {
 
   constructor(parts: PaperReaderParts) {
     this.#parts = parts;
-    this.#lanes = Array.from({ length: laneCount(parts.options.workers) }, () =>
-      newLane(parts.options.handwritingManifest),
+    this.#lanes = Array.from(
+      { length: laneCount(parts.options.workers, availableParallelism(), totalmem()) },
+      () => newLane(parts.options.handwritingManifest),
     );
   }
 

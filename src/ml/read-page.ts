@@ -2,6 +2,7 @@
 //
 // Everything that thinks happens here, in the reading process; the runtime only waits for the answer.
 import type { OpenCv } from "@techstark/opencv-js";
+import sharp from "sharp";
 import { FaultError } from "../core/faults.js";
 import { findColourInk, withoutInk } from "./lines/colour-ink.js";
 import type { HandwritingReader } from "./lines/handwriting.js";
@@ -10,11 +11,12 @@ import { lookOf } from "./lines/script-features.js";
 import { cutOut, lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
-import type { Gray } from "./page/raster.js";
+import type { Gray, Rgb } from "./page/raster.js";
 import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
-import { type Understanding, understand } from "./understand.js";
+import { hasWriting } from "./text/has-writing.js";
+import { UNREADABLE_BELOW, type Understanding, understand } from "./understand.js";
 
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
@@ -61,11 +63,29 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
-const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
-  width: widthPx,
-  height: heightPx,
-  data: pgm.subarray(pgm.length - widthPx * heightPx),
-});
+/** Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. */
+const isSomethingElse = ({ page, read }: Attempt): boolean =>
+  read.meanConfidence < UNREADABLE_BELOW &&
+  !hasWriting(read.words) &&
+  !["blurred", "tooDark", "tooSmall"].includes(page.quality.advice);
+
+/** Out of a binary PGM file, whose pixels come last. */
+const flatOf = ({ pgm }: PreparedPage): Gray => {
+  const header = Buffer.from(pgm.subarray(0, 32)).toString("latin1");
+  const [, columns, rows] = /^P5\s+(\d+)\s+(\d+)/.exec(header) ?? [];
+  const [width, height] = [Number(columns), Number(rows)];
+  return { width, height, data: pgm.subarray(pgm.length - width * height) };
+};
+
+/** In colour and in the recogniser's resolution. */
+const colourFor = async ({ rgb }: PreparedPage, { width, height }: Gray): Promise<Rgb> => {
+  if (rgb.width === width && rgb.height === height) return rgb;
+  const { data } = await sharp(rgb.data, { raw: { width: rgb.width, height: rgb.height, channels: 3 } })
+    .resize({ width, height, fit: "fill", kernel: "linear" })
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width, height, data: new Uint8Array(data.buffer, data.byteOffset, data.length) };
+};
 
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
@@ -73,16 +93,18 @@ const recognise = async (
   prepared: PreparedPage,
   onFraction: (fraction: number) => void,
 ): Promise<PageLines> => {
-  const inks = findColourInk(prepared.rgb);
+  const flat = flatOf(prepared);
+  const colour = await colourFor(prepared, flat);
+  const inks = findColourInk(colour);
   const seals = inks.filter(({ colour }) => colour === "red");
   const pens = inks.filter(({ colour }) => colour === "blue");
-  const page = withoutInk(flatOf(prepared), prepared.rgb, seals);
+  const page = withoutInk(flat, colour, seals);
   const found = await ocr.recognise(page, { onFraction });
   const first = layOutLines(found);
   if (first.meanConfidence < UPRIGHT_FROM) return first;
-  const bare = withoutInk(page, prepared.rgb, pens);
+  const bare = withoutInk(page, colour, pens);
   const again = await lookAgain(ocr, found, { page, bare, pens });
-  const look = lookOf(page, prepared.rgb, again.flat());
+  const look = lookOf(page, colour, again.flat());
   return layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
 };
 
@@ -99,7 +121,7 @@ export const readPage = async (
     const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
     return { page: prepared, read };
   });
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
+  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse({ page, read }))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   onProgress("extracting", 0);
   return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);

@@ -2,7 +2,7 @@
 import type { OpenCv } from "@techstark/opencv-js";
 import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
-import type { PageLines } from "./lines/page-lines.js";
+import { type PageLines, scaledBox, scaledLines } from "./lines/page-lines.js";
 import type { PreparedPage } from "./page/prepare.js";
 import { type Gray, toGray } from "./page/raster.js";
 import type { PageQuality, ReadPage } from "./reader.js";
@@ -23,7 +23,7 @@ export const openUnderstanding = async (cv: OpenCv): Promise<Understanding> => (
 });
 
 /** Below this mean confidence nobody should rely on what was read. */
-const UNREADABLE_BELOW = 0.35;
+export const UNREADABLE_BELOW = 0.35;
 
 /** The recogniser's own doubt outweighs what the picture looks like. */
 const judged = (quality: PageQuality, read: PageLines): PageQuality =>
@@ -46,8 +46,9 @@ const corrected = (
 
 export interface Page {
   readonly prepared: PreparedPage;
-  /** Its light is even. */
+  /** In the recogniser's resolution, its light even. */
   readonly flat: Gray;
+  /** In pixels of `flat`. */
   readonly read: PageLines;
 }
 
@@ -62,18 +63,20 @@ export const understand = async (
   { prepared, flat, read: asRead }: Page,
   given: Given,
 ): Promise<ReadPage> => {
-  const read = corrected(asRead, lexicon, given.known);
+  const mended = corrected(asRead, lexicon, given.known);
+  const tables = findTables(flat, mended.words);
+  const read = scaledLines(mended, prepared.pgmScale);
   const { words, lines } = read;
   const codes = await codeReading.readCodes(toGray(prepared.rgb), words, lines);
   const { paperClass, fields } = extractFields(read);
-  const seen = { dpi: null, words, lines, codes, fields, paperClass };
+  const seen = { dpi: prepared.dpi, words, lines, codes, fields, paperClass };
   return {
     ...seen,
     widthPx: prepared.widthPx,
     heightPx: prepared.heightPx,
     jpeg: prepared.jpeg,
     text: read.text,
-    tables: findTables(flat, words),
+    tables: tables.map((table) => ({ ...table, box: scaledBox(table.box, prepared.pgmScale) })),
     meanConfidence: read.meanConfidence,
     quality: judged(prepared.quality, read),
     checks: checkPage({

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { laneCount } from "../../src/ml/paper-reader.js";
 import { renderSamplePaper } from "../../src/ml/samples/render.js";
 import { faultOf, newReader, untilNoProcess, workProcesses } from "./reader-rig.js";
 
@@ -113,6 +114,16 @@ test("a reader that is closed refuses, also what was waiting", async () => {
   assert.is((await faultOf(reader.read({ image }))).code, "runtime.internal");
   await untilNoProcess();
   assert.equal(workProcesses(), []);
+});
+
+test("a small board reads one page at a time, and no board gives all its cores to reading", () => {
+  const gigabytes = (count: number): number => count * 2 ** 30;
+  assert.is(laneCount(0, 4, gigabytes(0.9)), 1, "sold as 1 GB");
+  assert.is(laneCount(0, 4, gigabytes(0.4)), 1, "never none");
+  assert.is(laneCount(0, 4, gigabytes(1.8)), 2, "sold as 2 GB");
+  assert.is(laneCount(0, 2, gigabytes(16)), 1, "two cores");
+  assert.is(laneCount(0, 16, gigabytes(64)), 2);
+  assert.is(laneCount(5, 1, gigabytes(1)), 5, "the operator decides");
 });
 
 test.run();

@@ -104,12 +104,15 @@ const NOISE = /[|_~*{}<>«»^\\=#@$]|\s[^\p{L}\p{N}&(]{2,}\s/u;
 
 /** Words of letters, but not "T." for "tỉnh". */
 const PLAIN_WORD = /(?<![\p{L}\d])[\p{L}\p{M}]{2,}(?![\p{L}\d.])/gu;
+/** More letters are no address. */
+const LONGEST_PLACE = 300;
 const PROVINCE = /(?:tỉnh|thành phố|T\.|TP\.)\s+([^,]+)$/u;
 
 /** A place or an address: Vietnamese words, no odd signs, and a province that exists at its end if one is there. */
 export const place: Validator = (text) => {
   const found = words(text);
   if (found === null) return null;
+  if (found.value.length > LONGEST_PLACE) return { ...found, trust: MENDED };
   const province = PROVINCE.exec(found.value)?.[1];
   const good =
     !NOISE.test(found.value) &&

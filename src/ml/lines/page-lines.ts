@@ -68,6 +68,20 @@ const pageOf = (ordered: readonly Run[]): PageLines => {
   };
 };
 
+/** The same places on a page of another resolution. */
+export const scaledBox = ({ x, y, w, h }: Word["box"], scale: number): Word["box"] => ({
+  x: x * scale,
+  y: y * scale,
+  w: w * scale,
+  h: h * scale,
+});
+
+export const scaledLines = (page: PageLines, scale: number): PageLines => ({
+  ...page,
+  words: page.words.map((word) => ({ ...word, box: scaledBox(word.box, scale) })),
+  lines: page.lines.map((line) => ({ ...line, box: scaledBox(line.box, scale) })),
+});
+
 /** `found` are the recogniser's lines; all is taken for print. */
 export const layOutLines = (found: readonly Line[]): PageLines =>
   pageOf(inReadingOrder(mergeLines(found)).map((words) => ({ script: "print", words })));

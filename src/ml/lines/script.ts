@@ -8,17 +8,17 @@ import { FEATURES, type Features, featuresOf, type PageLook } from "./script-fea
  * imitated hand filled in (`src/ml/samples/handwriting.ts`), flat scans and camera frames.
  */
 const WEIGHTS: Features = {
-  doubt: 9.777,
-  blueness: 21.607,
-  strokeRatio: -4.578,
-  strokeVariation: -0.983,
-  bottoms: 3.545,
-  heights: 7.975,
-  density: 0.768,
-  widest: 2.609,
-  oddText: -8.52,
+  doubt: 7.744,
+  blueness: 20.935,
+  strokeRatio: -3.391,
+  strokeVariation: -1.825,
+  bottoms: 2.406,
+  heights: 7.256,
+  density: 0.723,
+  widest: 2.416,
+  oddText: 0.446,
 };
-const BIAS = -7.015;
+const BIAS = -6.691;
 
 /** No single word outweighs its line. */
 const MOST_ODDS = 5;

@@ -20,10 +20,10 @@ export interface PreparedPage {
   readonly jpeg: Uint8Array;
   /** Flattened and upright, for reading: a binary PGM file. */
   readonly pgm: Uint8Array;
-  /** The page in colour, before JPEG, for whoever looks at inks. */
-  readonly rgb: Rgb;
   /** Pixels of the page for people for one of the page for reading. */
   readonly pgmScale: number;
+  /** The page for people as it was photographed, before its paper was whitened: for whoever judges inks. */
+  readonly rgb: Rgb;
   readonly widthPx: number;
   readonly heightPx: number;
   /** Of the page for people; null when the paper's size is not known. */
