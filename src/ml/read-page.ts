@@ -14,12 +14,11 @@ import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
 import { hasWriting } from "./text/has-writing.js";
-import { type Understanding, understand } from "./understand.js";
+import { UNREADABLE_BELOW, type Understanding, understand } from "./understand.js";
 
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
 const LEAST_CHARACTERS = 12;
-const UNREADABLE_BELOW = 0.35;
 
 export interface ReadingParts {
   readonly cv: OpenCv;
@@ -49,10 +48,14 @@ const isUpright = (attempt: Attempt): boolean =>
 /** Much text that is surely read beats little. */
 const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);
 
-/** Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. */
+/**
+ * Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. A sheet full of
+ * handwriting is a paper, whatever the recogniser makes of it.
+ */
 const isSomethingElse = ({ page, read }: Attempt): boolean =>
   read.meanConfidence < UNREADABLE_BELOW &&
   !hasWriting(read.words) &&
+  (page.quality.advice === "noPage" || !read.lines.some(({ script }) => script === "hand")) &&
   !["blurred", "tooDark", "tooSmall"].includes(page.quality.advice);
 
 /** The page as it lies is tried first; the other ways up only when that reads like noise. */

@@ -23,7 +23,7 @@ export const openUnderstanding = async (cv: OpenCv): Promise<Understanding> => (
 });
 
 /** Below this mean confidence nobody should rely on what was read. */
-const UNREADABLE_BELOW = 0.35;
+export const UNREADABLE_BELOW = 0.35;
 
 /** The recogniser's own doubt outweighs what the picture looks like. */
 const judged = (quality: PageQuality, read: PageLines): PageQuality =>

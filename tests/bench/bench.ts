@@ -10,11 +10,8 @@ import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
-<<<<<<< HEAD
-import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
-=======
 import { overlapText, pageLimitRow, pageRow } from "./page.js";
->>>>>>> h/page
+import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
@@ -46,13 +43,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
 
 /** What has more to say than one row; measured only when it is named. */
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
-<<<<<<< HEAD
   cer: async () => cerText(await cerTable(cerOptionsFrom(process.env))),
   fields: () => fieldsTable(process.env),
-=======
-  cer: async () => cerText(await cerTable()),
   "page-overlap": overlapText,
->>>>>>> h/page
 };
 
 const NAMES = [...Object.keys(BENCHES), ...Object.keys(TABLES)].join(", ");
