@@ -102,11 +102,14 @@ const printedLines = ({ lines, words }: PageInput): readonly PrintedLine[] =>
     };
   });
 
+const plain = (text: string): string => text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase();
+
 /** A date in words belongs to the digits on its line or up to two lines above. */
 const inWords = (input: PageInput): readonly Check[] => {
   const lines = printedLines(input);
   return lines.flatMap((line, index): readonly Check[] => {
-    if (!/thang/.test(line.text.normalize("NFD").replaceAll(/\p{M}/gu, "").toLowerCase())) return [];
+    // The year's last words may stand on the next line; its first two stand by the month.
+    if (!/\bthang .*\bnam (mot|hai)\b/.test(plain(line.text))) return [];
     const words = dateFromWords(`${line.text} ${lines[index + 1]?.text ?? ""}`);
     if (words === null) return [];
     const near = lines.slice(Math.max(0, index - 2), index + 1).toReversed();

@@ -255,12 +255,24 @@ const correlation = (a: Seal, b: Seal, mask: Mask, colour: Relative): Likeness =
 /** Two stampings of one seal share its drawing, not how the ink lay. */
 const TWIN = { fail: 0.8, unsure: 0.65, cells: 120 } as const;
 
-const twins = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Check[] =>
+/** Squared cells to the nearest line that says who signs. */
+const fromSigner = (input: PageInput, { factor }: Relative, seal: Seal): number =>
+  Math.min(
+    ...signerLines(input).map(({ box }) => {
+      const [x, y] = centre(box);
+      return (seal.x - x / factor) ** 2 + (seal.y - y / factor) ** 2;
+    }),
+  );
+
+const twins = (input: PageInput, mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Check[] =>
   seals.flatMap((one, index) =>
     seals.slice(index + 1).flatMap((other): readonly Check[] => {
       if (Math.abs(one.radius / other.radius - 1) > 0.12) return [];
       const { ink } = inkLikeness(one, other, mask, planes.colour);
       if (ink < TWIN.unsure) return [];
+      // Either may be the copy; the one that nobody signed by is the likelier.
+      const { colour } = planes;
+      const far = fromSigner(input, colour, one) > fromSigner(input, colour, other) ? one : other;
       return [
         finding(
           "seal.twin",
@@ -269,7 +281,7 @@ const twins = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Che
             "Hai con dấu trên trang giống nhau đến từng vết mực.",
             "Two seals on the page are alike to the last spot of ink.",
           ),
-          sealBox(other, planes.colour.factor),
+          sealBox(far, colour.factor),
         ),
       ];
     }),
@@ -282,6 +294,6 @@ export const checkSeals = (input: PageInput, planes: Planes): readonly Check[] =
     ...present(input, planes, seals),
     ...place(input, planes, seals),
     ...flat(mask, planes, seals),
-    ...twins(mask, planes, seals),
+    ...twins(input, mask, planes, seals),
   ];
 };

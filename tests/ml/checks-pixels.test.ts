@@ -1,0 +1,163 @@
+// Do the checks see what was done to a page, and nothing on a page that nobody touched?
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { CheckId } from "../../src/ml/checks/catalogue.js";
+import { isCheckId } from "../../src/ml/checks/catalogue.js";
+import type { Check } from "../../src/ml/checks/check.js";
+import { checkPage } from "../../src/ml/checks/page-checks.js";
+import { checkSheets, sheetOf } from "../../src/ml/checks/sheets.js";
+import { emptyRgb } from "../../src/ml/page/homography.js";
+import type { Rgb } from "../../src/ml/page/raster.js";
+import { type Forged, type ForgeryKind, forge, pageToForge } from "../../src/ml/samples/forgeries.js";
+import { inkSeal, scannedPage } from "../../src/ml/samples/ink.js";
+import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
+import { perfectlyRead } from "./laid-words.js";
+
+const DPI = 200;
+
+const failed = (checks: readonly Check[]): readonly Check[] =>
+  checks.filter(({ verdict }) => verdict === "fail");
+const told = (checks: readonly Check[]): string =>
+  failed(checks)
+    .map(({ id, sentence }) => `${id}: ${sentence.en}`)
+    .join("; ");
+
+interface Made {
+  readonly paper: SamplePaper;
+  readonly page: Rgb;
+  readonly forged: Forged | null;
+}
+
+/** Forged on the paper, then scanned. */
+const make = async (kind: ForgeryKind | "none", sample: SampleKind, seed: number): Promise<Made> => {
+  const paper = layOutPaper(sample, seed);
+  const page = await pageToForge(kind, paper, { dpi: DPI, seed });
+  if (page === null) throw new Error(`${kind} has nothing to work on`);
+  const forged = kind === "none" ? null : await forge(kind, page, paper, seed);
+  if (kind !== "none" && forged === null) throw new Error(`${kind} has nothing to work on`);
+  return { paper, page: await scannedPage(forged?.page ?? page, seed), forged };
+};
+
+const covers = (made: Made, check: Check): boolean => {
+  const { forged, paper, page } = made;
+  const { box } = check;
+  if (forged?.area == null || box === null) return false;
+  const scale = page.width / paper.widthMm;
+  const { x, y, w, h } = forged.area;
+  return (
+    box.x < (x + w) * scale &&
+    box.x + box.w > x * scale &&
+    box.y < (y + h) * scale &&
+    box.y + box.h > y * scale
+  );
+};
+
+test("nothing is held against pages that nobody touched", async () => {
+  for (const [sample, seed] of [
+    ["birthCertificate", 21],
+    ["decision", 22],
+    ["marriageCertificate", 23],
+  ] as const) {
+    const { paper, page } = await make("none", sample, seed);
+    const checks = checkPage(perfectlyRead(paper, page));
+    assert.is(told(checks), "", sample);
+    assert.ok(checks.some(({ id, verdict }) => id === "seal.present" && verdict === "pass"));
+    assert.ok(checks.every(({ id }) => isCheckId(id)));
+  }
+});
+
+const FORGED: readonly (readonly [ForgeryKind, SampleKind, number, CheckId])[] = [
+  ["digit in another size", "birthCertificate", 31, "word.font"],
+  ["digit moved from elsewhere", "marriageCertificate", 32, "word.font"],
+  ["name on a strip", "confirmationLetter", 33, "word.pasted"],
+  ["seal drawn", "decision", 34, "seal.flat"],
+  ["seal twice", "marriageCertificate", 35, "seal.twin"],
+];
+
+for (const [kind, sample, seed, id] of FORGED) {
+  test(`${kind}: told, with its place`, async () => {
+    const made = await make(kind, sample, seed);
+    const checks = checkPage(perfectlyRead(made.paper, made.page));
+    const [found] = failed(checks).filter((check) => check.id === id);
+    assert.ok(found, told(checks) || "nothing was found");
+    assert.ok(covers(made, found), "its box lies where the paper was changed");
+    assert.ok(found.sentence.vi.split(" ").length <= 20);
+  });
+}
+
+test("a photocopy is told from an original", async () => {
+  const made = await make("photocopy", "decision", 36);
+  const ids = failed(checkPage(perfectlyRead(made.paper, made.page))).map(({ id }) => id);
+  assert.ok(ids.includes("page.photocopy"), ids.join());
+});
+
+test("a display is told from paper, and nothing else is said of what it shows", async () => {
+  const paper = layOutPaper("decision", 37);
+  const page = await pageToForge("screen", paper, { dpi: DPI, seed: 37 });
+  const shown = page === null ? null : await forge("screen", page, paper, 37);
+  if (shown === null) throw new Error("nothing is shown");
+  const checks = checkPage({ ...perfectlyRead(paper, page ?? shown.page, "camera"), frame: shown.page });
+  assert.ok(failed(checks).some(({ id }) => id === "page.screen"));
+  assert.not.ok(checks.some(({ id }) => id.startsWith("seal.")));
+});
+
+test("a seal that was stamped twice by hand is no copy of itself", async () => {
+  const paper = layOutPaper("marriageCertificate", 35);
+  const { seal } = paper;
+  if (seal === null) throw new Error("the sample has no seal");
+  const flat = await pageToForge("none", { ...paper, seal: null }, { dpi: DPI, seed: 35 });
+  const twice = flat === null ? null : await forge("seal twice", flat, paper, 35);
+  if (twice?.area == null) throw new Error("there is no room for a second seal");
+  const pxPerMm = twice.page.width / paper.widthMm;
+  const stamp = (x: number, y: number) => ({
+    x: x * pxPerMm,
+    y: y * pxPerMm,
+    radius: seal.radius * pxPerMm,
+    pxPerMm,
+  });
+  const once = inkSeal(twice.page, stamp(seal.x, seal.y), 1);
+  const both = inkSeal(once, stamp(twice.area.x + seal.radius, twice.area.y + seal.radius), 2);
+  const checks = checkPage(perfectlyRead(paper, await scannedPage(both, 35)));
+  assert.not.ok(checks.some(({ id, verdict }) => id === "seal.twin" && verdict !== "pass"));
+});
+
+test("a page without writing is blank", () => {
+  const page = emptyRgb(1_240, 1_754);
+  page.data.fill(244);
+  const paper = layOutPaper("decision", 38);
+  const checks = checkPage({ ...perfectlyRead(paper, page), words: [], lines: [], fields: [] });
+  assert.ok(failed(checks).some(({ id }) => id === "page.blank"));
+});
+
+test("a page whose lines run into its edge was cut", async () => {
+  const { paper, page } = await make("none", "birthCertificate", 39);
+  const input = perfectlyRead(paper, page);
+  const width = Math.round(page.width * 0.55);
+  const data = new Uint8Array(width * page.height * 3);
+  for (let y = 0; y < page.height; y += 1)
+    data.set(page.data.subarray(y * page.width * 3, (y * page.width + width) * 3), y * width * 3);
+  const seen = input.words.map((word) => ({
+    ...word,
+    box: { ...word.box, w: Math.max(1, Math.min(word.box.w, width - word.box.x)) },
+    confidence: word.box.x < width ? 0.9 : 0,
+  }));
+  const checks = checkPage({ ...input, page: { width, height: page.height, data }, words: seen });
+  assert.ok(
+    failed(checks).some(({ id }) => id === "page.cut"),
+    told(checks),
+  );
+});
+
+test("pages of one paper are of one size and one white", async () => {
+  const { page } = await make("none", "decision", 40);
+  const sheet = sheetOf(page, DPI);
+  assert.is(sheet.widthMm, 210);
+  assert.is(sheet.heightMm, 297);
+  assert.equal(checkSheets("p", [sheet, { ...sheet, page: 1 }]), []);
+  const [small] = checkSheets("p", [sheet, { ...sheet, page: 1, heightMm: 210, widthMm: 148 }]);
+  assert.is(small?.id, "pages.alike");
+  const [blue] = checkSheets("p", [sheet, { ...sheet, page: 1, white: [200, 220, 250] }]);
+  assert.is(blue?.verdict, "unsure");
+});
+
+test.run();
