@@ -150,7 +150,7 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
             !other.quad.some((corner) => holds(best.quad, corner)),
         );
   // Brighter outside than inside, and what lies outside is the other: one page, half of it in a shadow.
-  const inShadow = second !== undefined && second.bright && second.weakest < 0;
+  const inShadow = second?.bright === true && second.weakest < 0;
   const first = firstCorner(best.quad);
   const corners = turnOn(best.quad, first) as unknown as Quad;
   return {
