@@ -101,14 +101,15 @@ interface Found {
 
 /** An outline this much smaller than another around it, and no clearer, is a frame printed on the sheet. */
 const FRAME_SHARE = 0.55;
-const FRAME_SCORE = 0.4;
+const FRAME_SCORE = 0.45;
+const AS_CLEAR = 0.8;
 
 /** The sheet itself where the best is a frame printed on it: cards carry their design up to the edge. */
 const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
   sheets.reduce(
     (inner, outer) =>
       outer.score > best.score - FRAME_SCORE &&
-      outer.contrast > inner.contrast &&
+      outer.contrast > AS_CLEAR * inner.contrast &&
       outer.support > 0.8 * best.support &&
       quadArea(inner.quad) > FRAME_SHARE * quadArea(outer.quad) &&
       inner.quad.every((corner) => holds(outer.quad, corner))

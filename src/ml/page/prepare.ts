@@ -3,7 +3,7 @@ import type { OpenCv } from "@techstark/opencv-js";
 import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
 import type { PageQuality } from "../reader.js";
-import { cleanPaper, whiteOut } from "./clean.js";
+import { cleanPaper, surveyPage, whiteOut } from "./clean.js";
 import { decodePage } from "./decode.js";
 import { skewDegrees } from "./deskew.js";
 import { type FoundPage, type PageSearch, searchPage } from "./find-page.js";
@@ -219,7 +219,7 @@ export const examine = (
     height: Math.max(1, Math.round(native.height * scale)),
   });
   const measures = measurePage(work);
-  const skew = skewDegrees(flattenLight(toGray(work)));
+  const skew = skewDegrees(measures.flat);
   const laid = straightened(lying, skew);
   const capital = measures.capitalPx;
   const capitalShare = capital === null ? null : capital / Math.max(work.width, work.height);
@@ -249,8 +249,9 @@ export const preparePage = async (
   const page = rectify(image, laid.map, resolution.size);
   const rgb = await forReading(page);
   const flat = flattenLight(toGray(rgb));
-  if (laid.found !== null) whiteOut(flat, page);
-  cleanPaper(page);
+  const survey = surveyPage(page);
+  if (laid.found !== null) whiteOut(flat, survey);
+  cleanPaper(page, survey);
   const raw = { width: page.width, height: page.height, channels: 3 as const };
   const jpeg = await sharp(page.data, { raw })
     .withMetadata(resolution.dpi === null ? {} : { density: resolution.dpi })

@@ -43,7 +43,7 @@ const LEAST_AREA = 0.012;
 const OUTSIDE = 0.1;
 const LEAST_SUPPORT = 0.3;
 const LEAST_MEAN_SUPPORT = 0.5;
-const MOST_CANDIDATES = 90;
+const MOST_CANDIDATES = 56;
 /** What a side counts that the frame cuts: as much as a poor edge. */
 const BORDER_SUPPORT = 0.45;
 const SAMPLES = 24;
@@ -214,7 +214,7 @@ interface SideLook {
 }
 
 const medianOf = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1] ?? 0;
 };
 
@@ -253,9 +253,10 @@ const lookAtSide = (tones: Tones, [p, q]: readonly [Point, Point], near: number)
       jumps.push(Math.abs(here - Math.max(...deeper.map((place) => log[place] as number))));
     const outside = OUTSIDE_AT.map(at).filter((place) => place >= 0);
     if (outside.length === 0) continue;
-    const beyond = (list: Uint8Array): number => medianOf(outside.map((place) => list[place] as number));
-    const colour = Math.abs(r - beyond(red)) + Math.abs(b - beyond(blue));
-    const fall = here - beyond(log);
+    const beyond = medianOf(outside.map((place) => log[place] as number));
+    const far = outside[outside.length >> 1] as number;
+    const colour = Math.abs(r - (red[far] as number)) + Math.abs(b - (blue[far] as number));
+    const fall = here - beyond;
     steps.push(fall + Math.sign(fall) * 0.5 * colour);
   }
   return {

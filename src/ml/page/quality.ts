@@ -20,6 +20,8 @@ export interface PageMeasures {
   readonly capitalPx: number | null;
   /** Part of the page that is ink. */
   readonly ink: number;
+  /** The page with its light evened out. */
+  readonly flat: Gray;
 }
 
 /** What only the whole frame tells. */
@@ -163,6 +165,7 @@ export const measurePage = (page: Rgb): PageMeasures => {
     darkestPaper: percentile(bare.values, 0.04),
     capitalPx: capitalHeight(flat),
     ink,
+    flat,
   };
 };
 
