@@ -250,7 +250,8 @@ export const preparePage = async (
   const rgb = await forReading(page);
   const flat = flattenLight(toGray(rgb));
   const survey = surveyPage(page);
-  if (laid.found !== null) whiteOut(flat, survey);
+  const scale = page.width / flat.width;
+  if (laid.found !== null) whiteOut(flat, { ...survey, cellPx: survey.cellPx / scale });
   cleanPaper(page, survey);
   const raw = { width: page.width, height: page.height, channels: 3 as const };
   const jpeg = await sharp(page.data, { raw })
@@ -261,7 +262,7 @@ export const preparePage = async (
     jpeg: new Uint8Array(jpeg),
     flat,
     rgb,
-    scale: page.width / flat.width,
+    scale,
     frame: image,
     widthPx: page.width,
     heightPx: page.height,
