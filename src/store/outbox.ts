@@ -11,6 +11,7 @@ import type { Db } from "./database.js";
 import { guarded } from "./faults.js";
 import { type DocumentPlace, OutboxRows, type SubmissionRecord } from "./outbox-rows.js";
 import type { Outbox, OutboxRow, OutboxState, SealedSubmission, SubmissionStatus } from "./store.js";
+import { byTurn, isSmall } from "./turn.js";
 
 export const INLINE_LIMIT_BYTES = 16 * 1024;
 const WAITING: ReadonlySet<OutboxState> = new Set(["sealed", "sending", "uploaded"]);
@@ -100,13 +101,12 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
-  pending(limit: number): readonly OutboxRow[] {
+  pending(limit: number, most: "any" | "small" = "any"): readonly OutboxRow[] {
     const due = [...this.#waiting.values()]
-      .filter((waiting) => WAITING.has(waiting.state))
-      .map((waiting) => waiting.sequence)
-      .sort((a, b) => a - b)
+      .filter((waiting) => WAITING.has(waiting.state) && (most === "any" || isSmall(waiting)))
+      .sort(byTurn)
       .slice(0, limit);
-    return this.#guard(() => due.flatMap((sequence) => this.#rows.row(sequence) ?? []));
+    return this.#guard(() => due.flatMap(({ sequence }) => this.#rows.row(sequence) ?? []));
   }
 
   readDocument(sha256: string, offset: number, length: number): Uint8Array {

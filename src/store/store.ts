@@ -69,8 +69,8 @@ export interface Outbox {
   reserveSequence(): number;
   /** Blobs first (temp, fdatasync, rename, fsync of the folder), then the row. Idempotent by submissionId. */
   enqueue(submission: SealedSubmission): { readonly sequence: number };
-  /** Oldest first, states sealed, sending and uploaded. */
-  pending(limit: number): readonly OutboxRow[];
+  /** States sealed, sending and uploaded, in the order of `turn.ts`; "small": forms only. */
+  pending(limit: number, most?: "any" | "small"): readonly OutboxRow[];
   readDocument(sha256: string, offset: number, length: number): Uint8Array;
   /** A settled submission stays settled: late marks of a duplicate are ignored. */
   mark(submissionId: string, state: OutboxState, detail?: string): void;

@@ -8,6 +8,7 @@ import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Outbox, OutboxRow } from "../store/store.js";
+import { isSmall } from "../store/turn.js";
 import { type ChunkPace, ChunkSender, ChunkTooLarge } from "./chunks.js";
 import { type NeedRange, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
@@ -15,6 +16,8 @@ import { type OpenWire, PublishRefused, WireClosed } from "./protocol/wire.js";
 import type { LinkTimings } from "./timings.js";
 
 const LANES = 3;
+/** The last lane is kept for forms: however many scans are under way, one gets through. */
+const LANES_FOR_SCANS = LANES - 1;
 /** Rounds of need and chunks in one go; a portal that keeps asking is not making progress. */
 const MAX_ROUNDS = 6;
 /** Refusals by the broker that repeating can not cure; the others are congestion. */
@@ -39,7 +42,7 @@ export class Uplink {
   readonly #parts: UplinkParts;
   readonly #chunks: ChunkSender;
   readonly #replies = new Map<string, (reply: Reply | null) => void>();
-  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #underWay = new Map<string, { readonly work: Promise<void>; readonly small: boolean }>();
   readonly #coolUntil = new Map<string, number>();
   #wake: () => void = () => {};
   #kicked = false;
@@ -90,15 +93,16 @@ export class Uplink {
       if (row === undefined) await this.#rest();
       else this.#start(row);
     }
-    await Promise.all(this.#underWay.values());
+    await Promise.all([...this.#underWay.values()].map(({ work }) => work));
   }
 
   #next(): OutboxRow | undefined {
     const now = this.#parts.clock.monotonicMs();
     for (const [id, until] of this.#coolUntil) if (until <= now) this.#coolUntil.delete(id);
     const passedOver = this.#underWay.size + this.#coolUntil.size;
+    const scans = [...this.#underWay.values()].filter(({ small }) => !small).length;
     return this.#parts.outbox
-      .pending(passedOver + 1)
+      .pending(passedOver + 1, scans < LANES_FOR_SCANS ? "any" : "small")
       .find((row) => !this.#underWay.has(row.submissionId) && !this.#coolUntil.has(row.submissionId));
   }
 
@@ -128,7 +132,8 @@ export class Uplink {
         this.#underWay.delete(id);
         this.kick();
       });
-    this.#underWay.set(id, work);
+    const bytes = row.documents.reduce((sum, { length }) => sum + length, 0);
+    this.#underWay.set(id, { work, small: isSmall({ bytes }) });
   }
 
   /** True when the portal answered for good. */

@@ -170,7 +170,7 @@ test("a damaged database is set aside, and what waited is queued again from reco
     const again = open(dir);
     assert.equal(
       again.outbox.pending(10).map((row) => row.submissionId),
-      [large.submissionId, small.submissionId],
+      [small.submissionId, large.submissionId],
     );
     for (const document of [...large.documents, ...small.documents])
       assert.equal(

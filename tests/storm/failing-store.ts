@@ -26,7 +26,7 @@ export const onDisk = (store: Store, disk: Disk): Store => {
     outbox: {
       reserveSequence: write(() => outbox.reserveSequence()),
       enqueue: write((submission) => outbox.enqueue(submission)),
-      pending: (limit) => outbox.pending(limit),
+      pending: (...asked) => outbox.pending(...asked),
       readDocument: (...place) => outbox.readDocument(...place),
       mark: write((...mark) => outbox.mark(...mark)),
       releaseQuarantined: write(() => outbox.releaseQuarantined()),

@@ -1,9 +1,9 @@
 // Does everything that was enqueued arrive once, whatever is killed on the way?
-import { connect, createServer, type Server, type Socket } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { SealedSubmission } from "../../src/store/store.js";
 import { allAccepted, type PortalProcess, Rig, until } from "./rig.js";
+import { SlowLine } from "./slow-line.js";
 
 const assertWhole = async (portal: PortalProcess, rig: Rig, sent: readonly SealedSubmission[]) => {
   const entries = await portal.submissions();
@@ -23,58 +23,6 @@ const assertWhole = async (portal: PortalProcess, rig: Rig, sent: readonly Seale
     assert.is(rig.store.outbox.state(one.submissionId), "accepted");
   }
 };
-
-/** A slow and breakable line to the broker. */
-class SlowLine {
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  readonly url: string;
-  carriedBytes = 0;
-
-  private constructor(server: Server, port: number) {
-    this.#server = server;
-    this.url = `mqtt://127.0.0.1:${port}`;
-  }
-
-  static start(toPort: number, bytesPerSecond: number): Promise<SlowLine> {
-    return new Promise((resolve) => {
-      const server = createServer((near) => {
-        const far = connect({ port: toPort, host: "127.0.0.1" });
-        for (const socket of [near, far]) {
-          line.#sockets.add(socket);
-          socket.on("error", () => {});
-          socket.on("close", () => {
-            near.destroy();
-            far.destroy();
-            line.#sockets.delete(socket);
-          });
-        }
-        far.pipe(near);
-        near.on("data", (bytes: Buffer) => {
-          near.pause();
-          line.carriedBytes += bytes.length;
-          far.write(bytes);
-          setTimeout(() => near.resume(), (bytes.length * 1000) / bytesPerSecond);
-        });
-      });
-      let line: SlowLine;
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        line = new SlowLine(server, typeof address === "object" && address !== null ? address.port : 0);
-        resolve(line);
-      });
-    });
-  }
-
-  cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
-  }
-
-  close(): void {
-    this.cut();
-    this.#server.close();
-  }
-}
 
 test("what was enqueued off-line arrives whole and once when the link comes up", () =>
   Rig.with(async (rig) => {

@@ -1,0 +1,101 @@
+// When the power of the disk itself goes, is everything there that was said to be committed?
+//
+// kill -9 leaves the kernel's caches alive; a power cut does not. The control (SQLite as it comes) must lose
+// rows under the same cuts, or the cuts prove nothing.
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { seededRandom } from "../../src/ml/samples/random.js";
+import { withFolder } from "../store/fixtures.js";
+import { runAndCut } from "./cut-process.js";
+import { EnqueueOracle } from "./enqueue-oracle.js";
+import { Ext4Disk } from "./ext4-disk.js";
+
+const LONG = process.env["MOTCUA_LONG"] === "1";
+const CUTS = { queue: LONG ? 140 : 12, control: LONG ? 20 : 3, migration: LONG ? 60 : 6 };
+const scriptOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
+
+const withDisk = (act: (disk: Ext4Disk) => Promise<void>): Promise<void> =>
+  withFolder(async (at) => {
+    const disk = Ext4Disk.make(at, 1_024);
+    if (disk === null) {
+      process.stdout.write("skipped: no disk image can be mounted here (root and loop devices are needed)\n");
+      return;
+    }
+    try {
+      await act(disk);
+    } finally {
+      disk.unmount();
+    }
+  });
+
+/** What the script said before each of `cuts` power cuts is given to `check` after the disk is up again. */
+const cutting = async (
+  disk: Ext4Disk,
+  script: string,
+  cuts: number,
+  check: (lines: readonly string[], cut: number) => void,
+): Promise<void> => {
+  const random = seededRandom(20_261_122);
+  for (let cut = 0; cut < cuts; cut += 1) {
+    const lines = await runAndCut(scriptOf(script), disk.folder, random.between(0, 400), () =>
+      disk.cutPower(),
+    );
+    disk.restart();
+    check(lines, cut);
+  }
+};
+
+test(`${CUTS.queue} power cuts while it enqueues: rows, blobs, journal and numbers are all there`, () =>
+  withDisk(async (disk) => {
+    const oracle = new EnqueueOracle();
+    await cutting(disk, "enqueue-loop", CUTS.queue, (lines, cut) => {
+      oracle.hear(lines);
+      oracle.check(disk.folder, cut);
+    });
+    assert.ok(oracle.enqueued > CUTS.queue, `only ${oracle.enqueued} submissions were made`);
+  }));
+
+test(`${CUTS.migration} power cuts while it migrates: a version that was reached stays, and every row with it`, () =>
+  withDisk(async (disk) => {
+    let reached = 0;
+    await cutting(disk, "migrate-loop", CUTS.migration, (lines, cut) => {
+      for (const line of lines)
+        if (line.startsWith("version ")) reached = Math.max(reached, Number(line.slice(8)));
+      const path = join(disk.folder, "migrated.db");
+      if (!readdirSync(disk.folder).includes("migrated.db")) return assert.is(reached, 0, `cut ${cut}`);
+      const db = new Database(path);
+      try {
+        const version = Number(db.pragma("user_version", { simple: true }));
+        assert.ok(version >= reached, `cut ${cut}: version ${version} after ${reached} was said`);
+        assert.is(db.pragma("integrity_check", { simple: true }), "ok");
+        // One table, the one of the version, with every row: no step is half done.
+        const tables = db.prepare("SELECT name FROM sqlite_schema WHERE name GLOB 'rows_*'").pluck().all();
+        assert.equal(tables, version === 0 ? [] : [`rows_${version}`]);
+        if (version > 0) assert.is(db.prepare(`SELECT count(*) FROM rows_${version}`).pluck().get(), 3_000);
+      } finally {
+        db.close();
+      }
+    });
+    assert.ok(reached > 1, "no migration was finished between the cuts");
+  }));
+
+test(`the control: ${CUTS.control} cuts of a database with synchronous=NORMAL lose rows`, () =>
+  withDisk(async (disk) => {
+    let lost = 0;
+    await cutting(disk, "normal-loop", CUTS.control, (lines) => {
+      const said = lines.filter((line) => line.startsWith("row ")).map((line) => Number(line.slice(4)));
+      const last = said.at(-1) ?? 0;
+      const db = new Database(join(disk.folder, "control.db"));
+      const kept = Number(db.prepare("SELECT coalesce(max(id), 0) FROM rows").pluck().get());
+      db.close();
+      lost += Math.max(0, last - kept);
+    });
+    assert.ok(lost > 0, "nothing was lost: these cuts do not cut");
+    process.stdout.write(`the control lost ${lost} acknowledged rows in ${CUTS.control} cuts\n`);
+  }));
+
+test.run();
