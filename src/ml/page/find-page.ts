@@ -39,6 +39,8 @@ const LEAST_SCORE = 0.9;
 /** From here on nothing better is looked for. */
 const SURE_SCORE = 1.5;
 const LEAST_CONTRAST = 5;
+/** A dark sheet is dark all over; a frame printed on paper is dark along its sides only. */
+const DARK_SHEET_JUMP = 8;
 /** A second sheet is of about the first one's size, and as sure. */
 const SECOND_SHARE = 0.3;
 const SECOND_SCORE = 0.35;
@@ -74,7 +76,10 @@ const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
   return SIDES.filter((side) => out[side] || sheet.borders.includes(side));
 };
 
-const isSheet = (sheet: SheetQuad): boolean => sheet.score >= LEAST_SCORE && sheet.contrast >= LEAST_CONTRAST;
+const isSheet = (sheet: SheetQuad): boolean =>
+  sheet.score >= LEAST_SCORE &&
+  sheet.contrast >= LEAST_CONTRAST &&
+  (sheet.bright || sheet.jump <= DARK_SHEET_JUMP);
 
 /** How many corners to turn on, so that the first is the one nearest to the top left. */
 const firstCorner = (quad: Quad): number =>
@@ -100,9 +105,26 @@ interface Found {
 }
 
 /** An outline this much smaller than another around it, and no clearer, is a frame printed on the sheet. */
-const FRAME_SHARE = 0.55;
+const FRAME_SHARE = [0.55, 0.94] as const;
 const FRAME_SCORE = 0.45;
 const AS_CLEAR = 0.8;
+
+/** A sheet that is this much less sure than the best outline, paper or not, is none. */
+const BEHIND_BEST = 0.3;
+
+/** Corners a little towards the middle: an inner frame and the sheet can share a side. */
+const inwards = (quad: Quad): readonly Point[] => {
+  const middle = {
+    x: quad.reduce((sum, p) => sum + p.x / 4, 0),
+    y: quad.reduce((sum, p) => sum + p.y / 4, 0),
+  };
+  return quad.map(({ x, y }) => ({ x: x + 0.04 * (middle.x - x), y: y + 0.04 * (middle.y - y) }));
+};
+
+const isFrameOf = (inner: Quad, outer: Quad): boolean => {
+  const share = quadArea(inner) / quadArea(outer);
+  return share > FRAME_SHARE[0] && share < FRAME_SHARE[1];
+};
 
 /** The sheet itself where the best is a frame printed on it: cards carry their design up to the edge. */
 const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
@@ -110,9 +132,11 @@ const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
     (inner, outer) =>
       outer.score > best.score - FRAME_SCORE &&
       outer.contrast > AS_CLEAR * inner.contrast &&
+      outer.weakest > AS_CLEAR * inner.weakest &&
+      outer.borders.every((border) => border === null) &&
       outer.support > 0.8 * best.support &&
-      quadArea(inner.quad) > FRAME_SHARE * quadArea(outer.quad) &&
-      inner.quad.every((corner) => holds(outer.quad, corner))
+      isFrameOf(inner.quad, outer.quad) &&
+      inwards(inner.quad).every((corner) => holds(outer.quad, corner))
         ? outer
         : inner,
     best,
@@ -128,10 +152,9 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
   for (const kind of ["faint", "strong"] as const) {
     if (found !== null && found.best.score >= SURE_SCORE) break;
     const lines = linesOf(edgesOf(cv, tones, kind));
-    const sheets = sheetsAmong(tones, lines, null).filter(
-      (sheet) => isSheet(sheet) && !fillsFrame(sheet.quad, small),
-    );
-    const best = sheets[0];
+    const outlines = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, small));
+    const sheets = outlines.filter(isSheet);
+    const best = sheets.find(({ score }) => score > (outlines[0]?.score ?? 0) - BEHIND_BEST);
     if (best !== undefined && (found === null || best.score > found.best.score))
       found = { best: outermost(best, sheets), lines };
   }

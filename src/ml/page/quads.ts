@@ -18,6 +18,8 @@ export interface SheetQuad {
   readonly bright: boolean;
   /** The least step of any side that is not the frame's own; below zero where the outside is the brighter one. */
   readonly weakest: number;
+  /** How much the strip along the sides differs from what lies further in, in log steps. */
+  readonly jump: number;
 }
 
 interface Pair {
@@ -307,6 +309,7 @@ const judge = (tones: Tones, lines: readonly EdgeLine[], candidate: Candidate): 
     contrast: medianOf(bright.map(Math.abs)),
     bright: even(raised) >= even(sunk),
     weakest: Math.min(...bright),
+    jump: sum(looks.map((look) => look.jump)) / 4,
   };
 };
 
