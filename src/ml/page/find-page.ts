@@ -41,6 +41,8 @@ const SURE_SCORE = 1.5;
 const LEAST_CONTRAST = 5;
 /** A dark sheet is dark all over; a frame printed on paper is dark along its sides only. */
 const DARK_SHEET_JUMP = 8;
+/** What is dark and smaller than this lies on a page: a portrait, a stamp, a table's head. */
+const DARK_SHEET_SHARE = 0.18;
 /** A second sheet is of about the first one's size, and as sure. */
 const SECOND_SHARE = 0.3;
 const SECOND_SCORE = 0.35;
@@ -76,10 +78,11 @@ const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
   return SIDES.filter((side) => out[side] || sheet.borders.includes(side));
 };
 
-const isSheet = (sheet: SheetQuad): boolean =>
+const isSheet = (sheet: SheetQuad, frame: Rgb): boolean =>
   sheet.score >= LEAST_SCORE &&
   sheet.contrast >= LEAST_CONTRAST &&
-  (sheet.bright || sheet.jump <= DARK_SHEET_JUMP);
+  (sheet.bright ||
+    (sheet.jump <= DARK_SHEET_JUMP && quadArea(sheet.quad) > DARK_SHEET_SHARE * frame.width * frame.height));
 
 /** How many corners to turn on, so that the first is the one nearest to the top left. */
 const firstCorner = (quad: Quad): number =>
@@ -153,7 +156,7 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
     if (found !== null && found.best.score >= SURE_SCORE) break;
     const lines = linesOf(edgesOf(cv, tones, kind));
     const outlines = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, small));
-    const sheets = outlines.filter(isSheet);
+    const sheets = outlines.filter((outline) => isSheet(outline, small));
     const best = sheets.find(({ score }) => score > (outlines[0]?.score ?? 0) - BEHIND_BEST);
     if (best !== undefined && (found === null || best.score > found.best.score))
       found = { best: outermost(best, sheets), lines };
@@ -167,7 +170,7 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       ? undefined
       : sheetsAmong(tones, lines, best.quad).find(
           (other) =>
-            isSheet(other) &&
+            isSheet(other, small) &&
             other.bright === best.bright &&
             other.score > best.score - SECOND_SCORE &&
             quadArea(other.quad) > SECOND_SHARE * area &&
