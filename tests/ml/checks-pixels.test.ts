@@ -1,9 +1,11 @@
 // Do the checks see what was done to a page, and nothing on a page that nobody touched?
+import sharp from "sharp";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { CheckId } from "../../src/ml/checks/catalogue.js";
 import { isCheckId } from "../../src/ml/checks/catalogue.js";
 import type { Check } from "../../src/ml/checks/check.js";
+import { checkFile } from "../../src/ml/checks/file-checks.js";
 import { checkPage } from "../../src/ml/checks/page-checks.js";
 import { checkSheets, sheetOf } from "../../src/ml/checks/sheets.js";
 import { emptyRgb } from "../../src/ml/page/homography.js";
@@ -158,6 +160,45 @@ test("pages of one paper are of one size and one white", async () => {
   assert.is(small?.id, "pages.alike");
   const [blue] = checkSheets("p", [sheet, { ...sheet, page: 1, white: [200, 220, 250] }]);
   assert.is(blue?.verdict, "unsure");
+});
+
+const saved = async (page: Rgb, quality: number): Promise<Uint8Array> => {
+  const raw = { width: page.width, height: page.height, channels: 3 as const };
+  return new Uint8Array(await sharp(page.data, { raw }).jpeg({ quality }).toBuffer());
+};
+
+const opened = async (file: Uint8Array, like: Rgb): Promise<Rgb> => ({
+  ...like,
+  data: new Uint8Array(await sharp(file).removeAlpha().raw().toBuffer()),
+});
+
+test("what was put into a file between two savings is told, and a file that was saved twice whole is not", async () => {
+  const paper = layOutPaper("birthCertificate", 41);
+  const drawn = await pageToForge("none", paper, { dpi: DPI, seed: 41 });
+  if (drawn === null) throw new Error("nothing was drawn");
+  const scan = await opened(await saved(await scannedPage(drawn, 41), 80), drawn);
+  assert.equal(await checkFile(await saved(scan, 92), scan), []);
+  const forged = await forge("name typed over", scan, paper, 41);
+  if (forged === null) throw new Error("there is no name");
+  const [found, ...others] = await checkFile(await saved(forged.page, 92), scan);
+  assert.is(found?.id, "file.edited");
+  assert.is(found?.verdict, "fail");
+  assert.ok(found !== undefined && covers({ paper, page: scan, forged }, found));
+  assert.is(others.length, 0);
+});
+
+test("a file says which editor it went through; what is no JPEG says nothing", async () => {
+  const page = emptyRgb(320, 320);
+  const raw = { width: 320, height: 320, channels: 3 as const };
+  const edited = await sharp(page.data, { raw })
+    .withExif({ IFD0: { Software: "Adobe Photoshop 25.1" } })
+    .jpeg()
+    .toBuffer();
+  const [check] = await checkFile(new Uint8Array(edited));
+  assert.is(check?.verdict, "unsure");
+  assert.match(check?.sentence.en ?? "", /Photoshop/);
+  for (const file of [new Uint8Array(0), Uint8Array.of(0xff, 0xd8), new Uint8Array(edited.subarray(0, 300))])
+    assert.equal(await checkFile(file), []);
 });
 
 test.run();

@@ -25,8 +25,6 @@ export interface PageInput {
   /** The camera's picture around the page, not rectified: a screen shows in it best. */
   readonly frame?: Rgb;
   readonly source: "camera" | "scanner" | "file";
-  /** The file as it was uploaded, if it is a JPEG. */
-  readonly jpegFile?: Uint8Array;
   /** yyyy-MM-dd; without it nothing is said about the future. */
   readonly today?: string;
   /** From 0; goes into the answers. */
