@@ -121,7 +121,8 @@ const readOne = async (input: InputPage, job: Job): Promise<Outcome> => {
   if (before !== null) return { file, page, pages, read: kept(before, job) };
   let read: ReadPage;
   try {
-    read = await job.reader.read({ image: await input.picture(job.signal), signal: job.signal });
+    const image = await input.picture(job.signal);
+    read = await job.reader.read({ image, source: "file", signal: job.signal });
   } catch (error) {
     if (job.signal.aborted) throw error;
     return failureOf(file, pages === 1 ? null : page, error);
