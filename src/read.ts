@@ -4,12 +4,12 @@ import { basename, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { SystemClock } from "./core/clock.js";
 import { silentLog } from "./core/log.js";
+import { pagesToPdf } from "./documents/searchable-pdf.js";
 import { expandFiles, failureOf, type InputFailure, type InputPage, inputPages } from "./ml/batch/inputs.js";
 import { JobFile } from "./ml/batch/job-file.js";
 import { explainPage } from "./ml/explain.js";
 import { createPageSource } from "./ml/page-source.js";
 import { createPaperReader } from "./ml/paper-reader.js";
-import { pagesToPdf } from "./ml/pdf.js";
 import type { PaperReader, ReadPage } from "./ml/reader.js";
 import { failureText, pageJson, pageText, type ReadResult } from "./read-output.js";
 
@@ -121,7 +121,8 @@ const readOne = async (input: InputPage, job: Job): Promise<Outcome> => {
   if (before !== null) return { file, page, pages, read: kept(before, job) };
   let read: ReadPage;
   try {
-    read = await job.reader.read({ image: await input.picture(job.signal), signal: job.signal });
+    const image = await input.picture(job.signal);
+    read = await job.reader.read({ image, source: "file", signal: job.signal });
   } catch (error) {
     if (job.signal.aborted) throw error;
     return failureOf(file, pages === 1 ? null : page, error);

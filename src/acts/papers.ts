@@ -101,7 +101,12 @@ export const capturePaper = async (
   try {
     const kept = exposure.of(paperClass, parts.clock.monotonicMs());
     const frame = await camera.use((open) => open.still(signal, kept));
-    const { page, good } = await readPage(parts, { image: frame.jpeg, wish }, onProgress, signal);
+    const { page, good } = await readPage(
+      parts,
+      { image: frame.jpeg, wish, source: "camera" },
+      onProgress,
+      signal,
+    );
     if (good) exposure.keep(paperClass, frame.exposure, frame.takenAtMs);
     else exposure.forget();
     return page;
@@ -112,16 +117,23 @@ export const capturePaper = async (
   }
 };
 
+interface TakenPicture {
+  readonly image: Uint8Array;
+  readonly wish: CaptureWish;
+  readonly source: "camera" | "scanner";
+}
+
 /** One picture of a page, from the tray or from the slot, read. */
 export const readPage = async (
   { reader, images }: Pick<PaperParts, "reader" | "images">,
-  { image, wish }: { readonly image: Uint8Array; readonly wish: CaptureWish },
+  { image, wish, source }: TakenPicture,
   onProgress: CaptureProgress,
   signal: AbortSignal,
 ): Promise<{ readonly page: CapturedPage; readonly good: boolean }> => {
   onProgress("finding", 0);
   const page = await reader.read({
     image,
+    source,
     expect: expected(wish.paperClass),
     ...(wish.known === null ? {} : { known: known(wish.known) }),
     signal,

@@ -31,7 +31,12 @@ export const feedPapers = async (
   const cut = await parts.scanner
     .use((scanner) =>
       scanner.scan(async ({ image, number }) => {
-        const { page } = await readPage(parts, { image, wish }, (...of) => onProgress(number, ...of), signal);
+        const { page } = await readPage(
+          parts,
+          { image, wish, source: "scanner" },
+          (...of) => onProgress(number, ...of),
+          signal,
+        );
         pages.push(page);
         onProgress(number + 1, "taking", 0);
       }, signal),

@@ -41,5 +41,5 @@ export const samplePapers = (): readonly SamplePaperFile[] => [
   sample("healthInsuranceCard", "health-scan", "Health-insurance card, scan", 20),
   sample("confirmationLetter", "letter-scan", "Confirmation letter, scan", 21),
   sample("decision", "decision-scan", "Decision, scan", 22),
-  byHand("confirmationLetter", "letter-hand", "Confirmation letter, filled in by hand", 23),
+  byHand("birthCertificate", "birth-hand", "Birth certificate, filled in by hand", 23),
 ];

@@ -93,7 +93,8 @@ export const wordsContent = (placed: PlacedPage, font: TextFont): string => {
   const words = placed.page.words
     .map((word) => wordContent(word, font, placed))
     .filter((text) => text !== "");
-  return words.length === 0 ? "" : ["BT 3 Tr", ...words, "ET"].join("\n");
+  // The rendering mode outlives the text object: without q … Q the band under the page would be invisible, too.
+  return words.length === 0 ? "" : ["q BT 3 Tr", ...words, "ET Q"].join("\n");
 };
 
 const qrContent = (qr: QrModules): string => {

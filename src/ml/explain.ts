@@ -48,7 +48,7 @@ const wordsLayer = ({ words }: ReadPage, font: GlyphFont): string =>
     .map(({ box, confidence, correction }) => {
       const { colour, dash } = styleOf(confidence);
       if (correction === undefined) return frame(box, { colour, width: 1.5, dash });
-      const was = caption(`← ${correction.from}`, { x: box.x, y: box.y + box.h + 24 }, CHANGED, font);
+      const was = caption(`"${correction.from}"`, { x: box.x, y: box.y + box.h + 24 }, CHANGED, font);
       return frame(box, { colour: CHANGED, width: 3, fill: CHANGED, opacity: 0.12 }) + was;
     })
     .join("");

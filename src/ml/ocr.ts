@@ -6,12 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { Worker as Thread } from "node:worker_threads";
 import { createWorker, OEM, PSM, type Worker } from "tesseract.js";
 import { FaultError } from "../core/faults.js";
-import type { PageLines } from "./lines/page-lines.js";
 import type { Line } from "./lines/reading-order.js";
 import type { Gray } from "./page/raster.js";
-
-/** What the fields are taken from. */
-export type Recognised = Pick<PageLines, "text" | "words" | "meanConfidence">;
 
 export interface Reading {
   /** "page": text in any layout; "block": one block of lines; "line": one line. */

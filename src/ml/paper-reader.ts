@@ -100,7 +100,13 @@ class Reader implements PaperReader {
   }
 
   async #readIn(lane: Lane, { image, signal, onProgress, ...given }: ReadRequest): Promise<ReadPage> {
-    const task: ReadTask = { ...given, file: image, maxPixels: this.#parts.options.maxMegapixels * 1e6 };
+    const { clock, options } = this.#parts;
+    const task: ReadTask = {
+      ...todayBy(clock),
+      ...given,
+      file: image,
+      maxPixels: options.maxMegapixels * 1e6,
+    };
     const page = await lane.work.run(task, {
       ...(signal === undefined ? {} : { signal }),
       onProgress: (stage, fraction) => onProgress?.(stage as Stage, fraction),
@@ -167,6 +173,12 @@ class Reader implements PaperReader {
     await Promise.all(this.#lanes.map(endLane));
   }
 }
+
+/** Vietnam keeps UTC+7 the whole year. A clock that nobody trusts knows no future. */
+const todayBy = (clock: Clock): { readonly today?: string } => {
+  const { epochMs, trust } = clock.wall();
+  return trust === "trusted" ? { today: new Date(epochMs + 7 * 3_600_000).toISOString().slice(0, 10) } : {};
+};
 
 const closedFault = (): FaultError => new FaultError("runtime.internal", "the paper reader is closed");
 

@@ -10,11 +10,11 @@ import { lookOf } from "./lines/script-features.js";
 import { cutOut, lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
-import type { Gray } from "./page/raster.js";
 import type { ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
-import { type Understanding, understand } from "./understand.js";
+import { hasWriting } from "./text/has-writing.js";
+import { UNREADABLE_BELOW, type Understanding, understand } from "./understand.js";
 
 /** An upright page of print has 0.8 and more; one on its side under 0.4. */
 const UPRIGHT_FROM = 0.6;
@@ -48,6 +48,16 @@ const isUpright = (attempt: Attempt): boolean =>
 /** Much text that is surely read beats little. */
 const weight = ({ read }: Attempt): number => read.meanConfidence * Math.min(200, read.text.length);
 
+/**
+ * Of a blurred or dark paper nothing can be read either: the citizen is told what spoils it. A sheet full of
+ * handwriting is a paper, whatever the recogniser makes of it.
+ */
+const isSomethingElse = ({ page, read }: Attempt): boolean =>
+  read.meanConfidence < UNREADABLE_BELOW &&
+  !hasWriting(read.words) &&
+  (page.quality.advice === "noPage" || !read.lines.some(({ script }) => script === "hand")) &&
+  !["blurred", "tooDark", "tooSmall"].includes(page.quality.advice);
+
 /** The page as it lies is tried first; the other ways up only when that reads like noise. */
 const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<Attempt> => {
   let best = await attempt(0);
@@ -61,12 +71,6 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
-const flatOf = ({ pgm, widthPx, heightPx }: PreparedPage): Gray => ({
-  width: widthPx,
-  height: heightPx,
-  data: pgm.subarray(pgm.length - widthPx * heightPx),
-});
-
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
   { ocr, handwriting }: ReadingParts,
@@ -76,7 +80,7 @@ const recognise = async (
   const inks = findColourInk(prepared.rgb);
   const seals = inks.filter(({ colour }) => colour === "red");
   const pens = inks.filter(({ colour }) => colour === "blue");
-  const page = withoutInk(flatOf(prepared), prepared.rgb, seals);
+  const page = withoutInk(prepared.flat, prepared.rgb, seals);
   const found = await ocr.recognise(page, { onFraction });
   const first = layOutLines(found);
   if (first.meanConfidence < UPRIGHT_FROM) return first;
@@ -99,8 +103,8 @@ export const readPage = async (
     const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
     return { page: prepared, read };
   });
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS)
+  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse({ page, read }))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   onProgress("extracting", 0);
-  return understand(parts.understanding, { prepared: page, flat: flatOf(page), read }, task);
+  return understand(parts.understanding, { prepared: page, read }, task);
 };

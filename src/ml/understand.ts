@@ -4,8 +4,8 @@ import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
 import type { PageLines } from "./lines/page-lines.js";
 import type { PreparedPage } from "./page/prepare.js";
-import { type Gray, toGray } from "./page/raster.js";
-import type { PageQuality, ReadPage } from "./reader.js";
+import { toGray } from "./page/raster.js";
+import type { Box, PageQuality, ReadPage } from "./reader.js";
 import { type CodeReading, openCodeReading } from "./text/codes.js";
 import { correctWords, textOfLines } from "./text/correct.js";
 import { type Lexicon, makeLexicon } from "./text/lexicon/lexicon.js";
@@ -23,7 +23,7 @@ export const openUnderstanding = async (cv: OpenCv): Promise<Understanding> => (
 });
 
 /** Below this mean confidence nobody should rely on what was read. */
-const UNREADABLE_BELOW = 0.35;
+export const UNREADABLE_BELOW = 0.35;
 
 /** The recogniser's own doubt outweighs what the picture looks like. */
 const judged = (quality: PageQuality, read: PageLines): PageQuality =>
@@ -46,8 +46,6 @@ const corrected = (
 
 export interface Page {
   readonly prepared: PreparedPage;
-  /** Its light is even. */
-  readonly flat: Gray;
   readonly read: PageLines;
 }
 
@@ -57,30 +55,56 @@ export interface Given {
   readonly today?: string;
 }
 
+const scaled = (box: Box, by: number): Box => ({
+  x: Math.round(box.x * by),
+  y: Math.round(box.y * by),
+  w: Math.round(box.w * by),
+  h: Math.round(box.h * by),
+});
+
+/** Reading happens on a raster that suits letters; every place is told on the page that people see. */
+const onPageForPeople = (page: ReadPage, by: number): ReadPage => {
+  const placed = <T extends { readonly box: Box | null }>(items: readonly T[]): readonly T[] =>
+    items.map((item) => (item.box === null ? item : { ...item, box: scaled(item.box, by) }));
+  return {
+    ...page,
+    words: placed(page.words),
+    lines: placed(page.lines),
+    tables: placed(page.tables),
+    codes: placed(page.codes),
+    fields: placed(page.fields),
+    checks: placed(page.checks),
+  };
+};
+
 export const understand = async (
   { lexicon, codes: codeReading }: Understanding,
-  { prepared, flat, read: asRead }: Page,
+  { prepared, read: asRead }: Page,
   given: Given,
 ): Promise<ReadPage> => {
   const read = corrected(asRead, lexicon, given.known);
   const { words, lines } = read;
   const codes = await codeReading.readCodes(toGray(prepared.rgb), words, lines);
   const { paperClass, fields } = extractFields(read);
-  const seen = { dpi: null, words, lines, codes, fields, paperClass };
-  return {
+  const { scale, dpi } = prepared;
+  const seen = { dpi: dpi === null ? null : dpi / scale, words, lines, codes, fields, paperClass };
+  const page = {
     ...seen,
+    dpi,
     widthPx: prepared.widthPx,
     heightPx: prepared.heightPx,
     jpeg: prepared.jpeg,
     text: read.text,
-    tables: findTables(flat, words),
+    tables: findTables(prepared.flat, words),
     meanConfidence: read.meanConfidence,
     quality: judged(prepared.quality, read),
     checks: checkPage({
       ...seen,
       page: prepared.rgb,
+      frame: prepared.frame,
       source: given.source ?? "camera",
       ...(given.today === undefined ? {} : { today: given.today }),
     }),
   };
+  return scale === 1 ? page : onPageForPeople(page, scale);
 };

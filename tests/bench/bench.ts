@@ -10,6 +10,7 @@ import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
+import { overlapText, pageLimitRow, pageRow } from "./page.js";
 import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import { receiptRow } from "./receipt.js";
@@ -19,6 +20,8 @@ import { startRow } from "./start.js";
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   enqueue: enqueueRow,
   ocr: ocrRow,
+  page: pageRow,
+  "page-limit": pageLimitRow,
   start: startRow,
   memory: memoryRow,
   "pn532-bytes": pn532BytesRow,
@@ -42,6 +45,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   cer: async () => cerText(await cerTable(cerOptionsFrom(process.env))),
   fields: () => fieldsTable(process.env),
+  "page-overlap": overlapText,
 };
 
 const NAMES = [...Object.keys(BENCHES), ...Object.keys(TABLES)].join(", ");

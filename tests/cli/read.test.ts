@@ -19,9 +19,10 @@ import { layOutPaper } from "../../src/ml/samples/papers.js";
 import { renderSamplePaper } from "../../src/ml/samples/render.js";
 import { runCommand, startCommand } from "../wire/command.js";
 
-type ReadFile = Omit<ReadPage, "jpeg"> & { readonly file: string };
+type ReadFile = Omit<ReadPage, "jpeg"> & { readonly file: string; readonly page: number };
 interface Failed {
   readonly file: string;
+  readonly page: number | null;
   readonly error: { readonly code: string; readonly detail: string; readonly remedy: string };
 }
 
@@ -42,23 +43,16 @@ writeFileSync(broken, readFileSync(certificate).subarray(0, 40_000));
 
 const printed = layOutPaper("birthCertificate", 11).fields;
 
-test("one file as JSON: an object, with text, words, fields, quality and no picture", async () => {
+test("one file as JSON: an array of one page, with all that was read and no picture", async () => {
   const { code, stdout, stderr } = await runCommand(["read", certificate, "--json"]);
   assert.is(code, 0, stderr);
   assert.is(stderr, "");
-  const read = JSON.parse(stdout) as ReadFile;
-  assert.equal(Object.keys(read), [
-    "file",
-    "widthPx",
-    "heightPx",
-    "text",
-    "words",
-    "meanConfidence",
-    "quality",
-    "paperClass",
-    "fields",
-  ]);
-  assert.is(read.file, certificate);
+  const [read, ...others] = JSON.parse(stdout) as [ReadFile];
+  assert.equal(others, []);
+  for (const key of ["text", "words", "lines", "tables", "codes", "fields", "quality", "checks"])
+    assert.ok(key in read, key);
+  assert.not.ok("jpeg" in read);
+  assert.equal([read.file, read.page], [certificate, 1]);
   assert.is(read.paperClass, "birthCertificate");
   assert.equal(Object.fromEntries(read.fields.map(({ key, value }) => [key, value])), printed);
   assert.is(read.quality.advice, "none");
@@ -126,19 +120,26 @@ test("a bad file among good ones: it is named in one line, the others are read, 
 test("a folder gives its image files by name; one without any is wrong use", async () => {
   const papers = join(folder, "papers");
   mkdirSync(join(papers, "deeper"), { recursive: true });
-  writeFileSync(join(papers, "b.JPG"), readFileSync(certificate));
+  writeFileSync(join(papers, "b.jpg"), readFileSync(broken));
   writeFileSync(join(papers, "a.jpg"), readFileSync(broken));
   writeFileSync(join(papers, "notes.txt"), "no picture");
-  const { code, stdout } = await runCommand(["read", papers, "--json"]);
-  assert.is(code, 1);
-  assert.equal(
-    (JSON.parse(stdout) as { file: string }[]).map(({ file }) => file),
-    [join(papers, "a.jpg"), join(papers, "b.JPG")],
-  );
-  const empty = await runCommand(["read", join(papers, "deeper")]);
+  writeFileSync(join(papers, "deeper", "c.png"), readFileSync(broken));
+  const filesOf = async (...options: string[]): Promise<readonly string[]> => {
+    const { code, stdout } = await runCommand(["read", papers, "--json", ...options]);
+    assert.is(code, 1);
+    return (JSON.parse(stdout) as { file: string }[]).map(({ file }) => file);
+  };
+  assert.equal(await filesOf(), [join(papers, "a.jpg"), join(papers, "b.jpg")]);
+  assert.equal(await filesOf("--recursive"), [
+    join(papers, "a.jpg"),
+    join(papers, "b.jpg"),
+    join(papers, "deeper", "c.png"),
+  ]);
+  mkdirSync(join(papers, "none"));
+  const empty = await runCommand(["read", join(papers, "none")]);
   assert.is(empty.code, 2);
   assert.is(empty.stdout, "");
-  assert.match(empty.stderr, /^motcua read: no image files/);
+  assert.match(empty.stderr, /^motcua read: no image files or PDFs/);
 });
 
 test("no file at all is wrong use: 2", async () => {

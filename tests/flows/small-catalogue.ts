@@ -54,14 +54,13 @@ const PRESENT: Procedure = {
   identityLevel: "holderPresent",
 };
 
-/** A paper that a stored copy can stand for, and one to come back from. */
-const PROVING: Procedure = {
+/** A paper that a stored copy can stand for. */
+export const PROVING: Procedure = {
   ...BARE,
   code: "4.000004",
   title: both("proving"),
   papers: [
     { id: "proof", title: both("proof"), paperClass: "any", optional: true, maxPages: 1, storedCopy: true },
-    { id: "more", title: both("more"), paperClass: "any", optional: true, maxPages: 1 },
   ],
 };
 

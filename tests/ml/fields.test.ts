@@ -172,7 +172,8 @@ const VALUES: readonly (readonly [Validator, string, string | null])[] = [
   [codes.insuranceNumber, "012345678", null],
   [codes.area, "1.234,5 m²", "1234.5"],
   [codes.area, "120 m? (bằng chữ: ...)", "120"],
-  [codes.area, "120", null],
+  [codes.area, "120", "120"],
+  [codes.area, "số 120", null],
   [codes.money, "mức 1.500.000 đồng/tháng", "1500000"],
   [codes.hours, "14 giờ 05 phút", "14:05"],
   [codes.hours, "7h", "07:00"],
@@ -183,6 +184,7 @@ const VALUES: readonly (readonly [Validator, string, string | null])[] = [
 ];
 
 const MENDED: readonly (readonly [Validator, string])[] = [
+  [codes.area, "120"],
   [values.date, "l2/O5/2003"],
   [values.year, "l968"],
   [codes.personalNumber, "O48212363760"],

@@ -11,7 +11,7 @@ test.after(() => reader.close());
 
 const PAPERS: readonly (readonly [SampleKind, number])[] = [
   ["birthCertificate", 11],
-  ["diploma", 12],
+  ["diploma", 17],
   ["birthCertificate", 13],
   ["diploma", 14],
 ];

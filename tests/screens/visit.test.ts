@@ -67,7 +67,10 @@ const at = (world: World, screen: string): Promise<unknown> =>
     .catch(async (error: unknown) => {
       await world.page.screenshot({ path: join(folder, "lost.png") });
       const now = await world.page.locator("[data-screen]").getAttribute("data-screen");
-      throw new Error(`waited for ${screen}, the screen is ${now}`, { cause: error });
+      throw new Error(
+        `waited for ${screen}, the screen is ${now}: ${await world.page.locator(".screen").textContent()}`,
+        { cause: error },
+      );
     });
 
 const press = (world: World, name: string | RegExp): Promise<void> =>

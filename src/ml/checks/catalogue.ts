@@ -37,6 +37,8 @@ export const CHECKS = {
   "compare.sex": title("So giới tính", "Sex compared"),
   "compare.place": title("So địa danh", "Places compared"),
   "compare.text": title("So nội dung", "Entries compared"),
+  "writing.hand": title("Chữ viết tay", "Handwriting"),
+  "picture.poor": title("Ảnh chưa rõ", "Poor picture"),
 } as const satisfies Record<string, Bilingual>;
 
 export type CheckId = keyof typeof CHECKS;

@@ -97,7 +97,10 @@ export const area: Validator = (text) => {
   const found = /(?<![\d.,])(\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,7}(?:,\d{1,2})?)\s?m(?![\p{L}])/iu.exec(
     text,
   );
-  return found === null ? null : { value: plainNumber(found[1] ?? ""), trust: 1 };
+  if (found !== null) return { value: plainNumber(found[1] ?? ""), trust: 1 };
+  // The unit is small and raised, and sometimes not read at all.
+  const bare = /^\W*(\d{1,3}(?:\.\d{3})+(?:,\d{1,2})?|\d{1,7}(?:,\d{1,2})?)\W*$/u.exec(text);
+  return bare === null ? null : { value: plainNumber(bare[1] ?? ""), trust: MENDED };
 };
 
 /** "1.500.000 đồng", "350.000đ" gives "1500000". */

@@ -107,7 +107,7 @@ const spread = (values: readonly number[]): number => Math.max(...values) - Math
 const isCentred = (block: Row): boolean => {
   const height = middleOf(block.map((segment) => segment.height));
   const lefts = spread(block.map(({ box }) => box.x));
-  return block.length > 1 && spread(block.map(centre)) < Math.max(height, 0.35 * lefts) && lefts > height;
+  return block.length > 1 && spread(block.map(centre)) < Math.max(height, 0.5 * lefts) && lefts > height;
 };
 
 /** Two blocks are read one after the other when the right one is centred in itself. */

@@ -38,29 +38,18 @@ export const blobsOf = (marks: Uint8Array, columns: number): readonly Blob[] => 
   return blobs.sort((a, b) => b.cells.length - a.cells.length);
 };
 
-/** Of the four directions from the blob, in how many there is a mark within `reach` cells of it. */
-export const sidesWithMarks = (
+/** Whether there are marks within `reach` cells to the left and to the right of the blob, in its own rows. */
+export const betweenMarks = (
   blob: Blob,
   marks: Uint8Array,
   { columns, reach }: { readonly columns: number; readonly reach: number },
-): number => {
-  const rows = Math.floor(marks.length / columns);
+): boolean => {
   const own = new Set(blob.cells);
-  const found = [false, false, false, false];
-  for (const cell of blob.cells) {
-    const [x, y] = [cell % columns, Math.floor(cell / columns)];
-    for (let d = 1; d <= reach; d += 1) {
-      [
-        [x - d, y],
-        [x + d, y],
-        [x, y - d],
-        [x, y + d],
-      ].forEach(([nx = 0, ny = 0], side) => {
-        const other = ny * columns + nx;
-        if (nx < 0 || ny < 0 || nx >= columns || ny >= rows || own.has(other)) return;
-        if (marks[other] === 1) found[side] = true;
-      });
-    }
-  }
-  return found.filter(Boolean).length;
+  const marked = (cell: number, step: 1 | -1): boolean => {
+    const x = cell % columns;
+    for (let d = 1; d <= reach && x + d * step >= 0 && x + d * step < columns; d += 1)
+      if (marks[cell + d * step] === 1 && !own.has(cell + d * step)) return true;
+    return false;
+  };
+  return blob.cells.some((cell) => marked(cell, -1)) && blob.cells.some((cell) => marked(cell, 1));
 };

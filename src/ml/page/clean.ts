@@ -1,5 +1,5 @@
 // How does a rectified page become clean: white paper for people, nothing but print for the recogniser?
-import { coverOf } from "./cover.js";
+import { type Cover, coverOf } from "./cover.js";
 import { cellMeans, closed, evenLightInPlace, flattenLight, type LightMap, smoothed } from "./flatten.js";
 import { type Gray, type Rgb, shrinkRgb, toGray } from "./raster.js";
 
@@ -17,22 +17,28 @@ const percentile = (values: ArrayLike<number>, part: number): number => {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 };
 
+/** What a small picture of the page says about its light and about what lies on it. */
+export interface Survey {
+  readonly light: LightMap;
+  readonly cover: Cover;
+  /** Pixels of the page a cell. */
+  readonly cellPx: number;
+}
+
 /** The light as people see it: things in colour keep it, wide shadows go with their edges. */
-const lightForPeople = (page: Rgb): LightMap => {
-  const cellPx = Math.max(2, Math.round(Math.min(page.width, page.height) * CELL_PART));
-  const light = closed(cellMeans(toGray(page), cellPx), REACH);
+export const surveyPage = (page: Rgb): Survey => {
   const factor = Math.max(1, Math.floor(Math.min(page.width, page.height) / WORK_PX));
   const small = shrinkRgb(page, factor);
-  const cover = coverOf(small, flattenLight(toGray(small)), cellPx / factor);
+  const gray = toGray(small);
+  const smallCell = Math.max(2, Math.round(Math.min(small.width, small.height) * CELL_PART));
+  const cover = coverOf(small, flattenLight(gray), smallCell);
+  const light = closed(cellMeans(gray, smallCell), REACH);
   const usual = percentile(light.values, 0.6);
-  const column = (i: number): number => i % light.columns;
-  const values = light.values.map((value, i) => {
-    const row = Math.floor(i / light.columns);
-    const covered =
-      cover.cells[Math.min(cover.rows - 1, row) * cover.columns + Math.min(cover.columns - 1, column(i))];
-    return Math.max(DEEPEST * usual, covered === 1 ? usual : value);
-  });
-  return smoothed({ ...light, values });
+  const values = light.values.map((value, i) =>
+    Math.max(DEEPEST * usual, cover.cells[i] === 1 ? usual : value),
+  );
+  const cellPx = smallCell * factor;
+  return { light: smoothed({ ...light, cellPx, values }), cover, cellPx };
 };
 
 /** The paper's own colour in the lamp's light: the median of its brighter half. */
@@ -45,12 +51,11 @@ const paperColour = (page: Rgb): readonly [number, number, number] => {
 };
 
 /** In place: paper white, seals and ink in their colours. */
-export const cleanPaper = (page: Rgb): void =>
-  evenLightInPlace(page, lightForPeople(page), paperColour(page));
+export const cleanPaper = (page: Rgb, { light }: Survey): void =>
+  evenLightInPlace(page, light, paperColour(page));
 
-/** In place: what lies on the page and what shows beside it is no print. `flat` and `page` show the same. */
-export const whiteOut = (flat: Gray, page: Rgb): void => {
-  const { width, height, data } = flat;
+/** In place, on the flattened page: what lies on the page and what shows beside it is no print. */
+export const whiteOut = ({ width, height, data }: Gray, { cover, cellPx }: Survey): void => {
   const margin = Math.max(2, Math.round(MARGIN * Math.min(width, height)));
   for (let y = 0; y < height; y += 1) {
     const row = data.subarray(y * width, (y + 1) * width);
@@ -58,19 +63,11 @@ export const whiteOut = (flat: Gray, page: Rgb): void => {
     row.fill(255, 0, margin);
     row.fill(255, width - margin);
   }
-  const factor = Math.max(1, Math.floor(Math.min(page.width, page.height) / WORK_PX));
-  const small = shrinkRgb(page, factor);
-  const cellPx = Math.max(2, Math.round(Math.min(small.width, small.height) * CELL_PART));
-  const cover = coverOf(small, flattenLight(toGray(small)), cellPx);
-  if (cover.share === 0) return;
-  const scale = width / small.width;
   cover.cells.forEach((covered, i) => {
     if (covered !== 1) return;
-    const [left, top] = [i % cover.columns, Math.floor(i / cover.columns)].map((at) =>
-      Math.floor((at ?? 0) * cellPx * scale),
-    ) as [number, number];
-    const size = Math.ceil(cellPx * scale);
-    for (let y = top; y < Math.min(height, top + size); y += 1)
-      data.fill(255, y * width + left, y * width + Math.min(width, left + size));
+    const left = (i % cover.columns) * cellPx;
+    const top = Math.floor(i / cover.columns) * cellPx;
+    for (let y = top; y < Math.min(height, top + cellPx); y += 1)
+      data.fill(255, y * width + left, y * width + Math.min(width, left + cellPx));
   });
 };

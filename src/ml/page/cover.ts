@@ -24,6 +24,8 @@ const SMALLEST_SHARE = 0.0015;
 const INK_SHARE = 0.02;
 /** Writing this near to a finger goes on under it, in cells. */
 const NEAR_TEXT = 3;
+/** No writing comes this near to the page's edge, only frames and what lies beside it; of the shorter side. */
+const EMPTY_MARGIN = 0.066;
 /** Of the finger's outline on the page, how much has writing next to it. */
 const TEXT_AROUND = 0.3;
 
@@ -32,13 +34,17 @@ const median = (values: ArrayLike<number>): number => {
   return sorted[sorted.length >> 1] ?? 0;
 };
 
-/** Cells in which `flat` has ink, 1 or 0. */
+/** Cells in which `flat` has writing, 1 or 0. */
 export const inkCells = ({ width, height, data }: Gray, cellPx: number): Uint8Array => {
   const dark = new Uint8Array(width * height);
   for (let i = 0; i < dark.length; i += 1) dark[i] = (data[i] as number) < 150 ? 255 : 0;
-  return Uint8Array.from(cellMeans({ width, height, data: dark }, cellPx).values, (value) =>
-    value > 255 * INK_SHARE ? 1 : 0,
-  );
+  const { columns, rows, values } = cellMeans({ width, height, data: dark }, cellPx);
+  const margin = Math.round(EMPTY_MARGIN * Math.min(columns, rows));
+  return Uint8Array.from(values, (value, i) => {
+    const [x, y] = [i % columns, Math.floor(i / columns)];
+    const inner = x >= margin && y >= margin && x < columns - margin && y < rows - margin;
+    return inner && value > 255 * INK_SHARE ? 1 : 0;
+  });
 };
 
 /** Red over green in each cell, scaled by the light. */

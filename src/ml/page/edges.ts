@@ -29,8 +29,9 @@ export interface Edges {
 const NOISE_LUMA = 10;
 const LOG_SCALE = 255 / Math.log((255 + NOISE_LUMA) / NOISE_LUMA);
 /** Canny's thresholds on Sobel sums: white paper on a white table has steps of 8, and 4 × 8 is 32. */
-const LOW = 16;
-const HIGH = 34;
+const FAINT: readonly [low: number, high: number] = [16, 34];
+/** A dark table's grain has steps of 10; against it a small sheet stands out by its strong edges alone. */
+const STRONG: readonly [low: number, high: number] = [70, 150];
 
 export const tonesOf = (image: Rgb): Tones => {
   const { width, height, data } = image;
@@ -50,14 +51,15 @@ export const tonesOf = (image: Rgb): Tones => {
   return { width, height, log, red, blue };
 };
 
-export const edgesOf = (cv: OpenCv, { width, height, log }: Tones): Edges => {
+export const edgesOf = (cv: OpenCv, { width, height, log }: Tones, kind: "faint" | "strong"): Edges => {
+  const [low, high] = kind === "faint" ? FAINT : STRONG;
   const image = cv.matFromArray(height, width, cv.CV_8UC1, log);
   const [dx, dy, edges] = [new cv.Mat(), new cv.Mat(), new cv.Mat()];
   try {
     cv.GaussianBlur(image, image, new cv.Size(5, 5), 1.1);
     cv.Sobel(image, dx, cv.CV_16S, 1, 0, 3);
     cv.Sobel(image, dy, cv.CV_16S, 0, 1, 3);
-    cv.Canny1(dx, dy, edges, LOW, HIGH, false);
+    cv.Canny1(dx, dy, edges, low, high, false);
     const [gx, gy, found] = [dx.data16S, dy.data16S, edges.data];
     let count = 0;
     for (let i = 0; i < found.length; i += 1) if (found[i] !== 0) count += 1;

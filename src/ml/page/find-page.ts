@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import type { OpenCv } from "@techstark/opencv-js";
 import { edgesOf, type Tones, tonesOf } from "./edges.js";
 import type { Point, Quad } from "./homography.js";
-import { linesOf } from "./lines.js";
+import { type EdgeLine, linesOf } from "./lines.js";
 import { holds, quadArea, type SheetQuad, sheetsAmong } from "./quads.js";
 import { type Rgb, shrinkRgb } from "./raster.js";
 
@@ -21,6 +21,8 @@ export interface FoundPage {
   readonly cutOffSides: readonly Side[];
   /** Another sheet beside the page, or null. */
   readonly second: Quad | null;
+  /** The page goes on beside the quad, in a shadow so deep that its edge looks like the page's. */
+  readonly inShadow: boolean;
 }
 
 export interface PageSearch {
@@ -33,8 +35,14 @@ export interface PageSearch {
 
 const WORK_PX = 680;
 /** Chosen between the worst page and the best of what only looks like one, on the sample frames. */
-const LEAST_SCORE = 1.15;
+const LEAST_SCORE = 0.9;
+/** From here on nothing better is looked for. */
+const SURE_SCORE = 1.5;
 const LEAST_CONTRAST = 5;
+/** A dark sheet is dark all over; a frame printed on paper is dark along its sides only. */
+const DARK_SHEET_JUMP = 8;
+/** What is dark and smaller than this lies on a page: a portrait, a stamp, a table's head. */
+const DARK_SHEET_SHARE = 0.18;
 /** A second sheet is of about the first one's size, and as sure. */
 const SECOND_SHARE = 0.3;
 const SECOND_SCORE = 0.35;
@@ -70,7 +78,11 @@ const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
   return SIDES.filter((side) => out[side] || sheet.borders.includes(side));
 };
 
-const isSheet = (sheet: SheetQuad): boolean => sheet.score >= LEAST_SCORE && sheet.contrast >= LEAST_CONTRAST;
+const isSheet = (sheet: SheetQuad, frame: Rgb): boolean =>
+  sheet.score >= LEAST_SCORE &&
+  sheet.contrast >= LEAST_CONTRAST &&
+  (sheet.bright ||
+    (sheet.jump <= DARK_SHEET_JUMP && quadArea(sheet.quad) > DARK_SHEET_SHARE * frame.width * frame.height));
 
 /** How many corners to turn on, so that the first is the one nearest to the top left. */
 const firstCorner = (quad: Quad): number =>
@@ -90,15 +102,67 @@ const enlarge = (quad: Quad, factor: number): Quad => {
   return [large(quad[0]), large(quad[1]), large(quad[2]), large(quad[3])];
 };
 
+interface Found {
+  readonly best: SheetQuad;
+  readonly lines: readonly EdgeLine[];
+}
+
+/** An outline this much smaller than another around it, and no clearer, is a frame printed on the sheet. */
+const FRAME_SHARE = [0.55, 0.94] as const;
+const FRAME_SCORE = 0.45;
+const AS_CLEAR = 0.8;
+
+/** A sheet that is this much less sure than the best outline, paper or not, is none. */
+const BEHIND_BEST = 0.3;
+
+/** Corners a little towards the middle: an inner frame and the sheet can share a side. */
+const inwards = (quad: Quad): readonly Point[] => {
+  const middle = {
+    x: quad.reduce((sum, p) => sum + p.x / 4, 0),
+    y: quad.reduce((sum, p) => sum + p.y / 4, 0),
+  };
+  return quad.map(({ x, y }) => ({ x: x + 0.04 * (middle.x - x), y: y + 0.04 * (middle.y - y) }));
+};
+
+const isFrameOf = (inner: Quad, outer: Quad): boolean => {
+  const share = quadArea(inner) / quadArea(outer);
+  return share > FRAME_SHARE[0] && share < FRAME_SHARE[1];
+};
+
+/** The sheet itself where the best is a frame printed on it: cards carry their design up to the edge. */
+const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
+  sheets.reduce(
+    (inner, outer) =>
+      outer.score > best.score - FRAME_SCORE &&
+      outer.contrast > AS_CLEAR * inner.contrast &&
+      outer.weakest > AS_CLEAR * inner.weakest &&
+      outer.borders.every((border) => border === null) &&
+      outer.support > 0.8 * best.support &&
+      isFrameOf(inner.quad, outer.quad) &&
+      inwards(inner.quad).every((corner) => holds(outer.quad, corner))
+        ? outer
+        : inner,
+    best,
+  );
+
 /** `page` is null when there is no page, and when the picture is nothing but the page. */
 export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
-  const factor = Math.max(1, Math.ceil(Math.max(image.width, image.height) / WORK_PX));
+  const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / WORK_PX));
   const small = shrinkRgb(image, factor);
   const tones = tonesOf(small);
-  const lines = linesOf(edgesOf(cv, tones));
   const search = { small, tones, factor };
-  const best = sheetsAmong(tones, lines, null)[0];
-  if (best === undefined || !isSheet(best) || fillsFrame(best.quad, small)) return { page: null, ...search };
+  let found: Found | null = null;
+  for (const kind of ["faint", "strong"] as const) {
+    if (found !== null && found.best.score >= SURE_SCORE) break;
+    const lines = linesOf(edgesOf(cv, tones, kind));
+    const outlines = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, small));
+    const sheets = outlines.filter((outline) => isSheet(outline, small));
+    const best = sheets.find(({ score }) => score > (outlines[0]?.score ?? 0) - BEHIND_BEST);
+    if (best !== undefined && (found === null || best.score > found.best.score))
+      found = { best: outermost(best, sheets), lines };
+  }
+  if (found === null) return { page: null, ...search };
+  const { best, lines } = found;
   const frame = small.width * small.height;
   const area = quadArea(best.quad);
   const second =
@@ -106,12 +170,14 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       ? undefined
       : sheetsAmong(tones, lines, best.quad).find(
           (other) =>
-            isSheet(other) &&
+            isSheet(other, small) &&
             other.bright === best.bright &&
             other.score > best.score - SECOND_SCORE &&
             quadArea(other.quad) > SECOND_SHARE * area &&
             !other.quad.some((corner) => holds(best.quad, corner)),
         );
+  // Brighter outside than inside, and what lies outside is the other: one page, half of it in a shadow.
+  const inShadow = second?.bright === true && second.weakest < 0;
   const first = firstCorner(best.quad);
   const corners = turnOn(best.quad, first) as unknown as Quad;
   return {
@@ -120,7 +186,8 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       own: turnOn(best.borders, first).map((border) => border === null),
       bright: best.bright,
       cutOffSides: cutOff(best, small),
-      second: second === undefined ? null : enlarge(second.quad, factor),
+      second: second === undefined || inShadow ? null : enlarge(second.quad, factor),
+      inShadow,
     },
     ...search,
   };

@@ -10,22 +10,37 @@ export interface LightMap {
   readonly values: Float32Array;
 }
 
-/** Sliding maximum (or, with `sign` -1, minimum) over 2·reach + 1 cells along one direction. */
-const slide = (map: LightMap, reach: number, along: "row" | "column", sign: 1 | -1): LightMap => {
-  const { columns, rows } = map;
-  const out = new Float32Array(map.values.length);
+/**
+ * Maximum (or minimum) over 2·reach + 1 cells along one direction: prefix maxima of blocks of that length from both
+ * sides (van Herk 1992, Gil & Werman 1993), three comparisons a cell whatever the reach.
+ */
+const slide = (map: LightMap, reach: number, along: "row" | "column", most: boolean): LightMap => {
+  const { columns, rows, values } = map;
+  const out = new Float32Array(values.length);
   const [length, count, step, jump] =
     along === "row" ? [columns, rows, 1, columns] : [rows, columns, columns, 1];
+  const span = 2 * reach + 1;
+  const padded = length + 2 * reach;
+  const nothing = most ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const given = new Float32Array(padded).fill(nothing);
+  const before = new Float32Array(padded);
+  const after = new Float32Array(padded);
   for (let line = 0; line < count; line += 1) {
     const start = line * jump;
+    for (let i = 0; i < length; i += 1) given[i + reach] = values[start + i * step] as number;
+    for (let i = 0; i < padded; i += 1) {
+      const value = given[i] as number;
+      const last = i % span === 0 ? nothing : (before[i - 1] as number);
+      before[i] = most === value > last ? value : last;
+    }
+    for (let i = padded - 1; i >= 0; i -= 1) {
+      const value = given[i] as number;
+      const last = i === padded - 1 || (i + 1) % span === 0 ? nothing : (after[i + 1] as number);
+      after[i] = most === value > last ? value : last;
+    }
     for (let i = 0; i < length; i += 1) {
-      let best = Number.NEGATIVE_INFINITY;
-      const to = Math.min(length - 1, i + reach);
-      for (let k = Math.max(0, i - reach); k <= to; k += 1) {
-        const value = sign * (map.values[start + k * step] as number);
-        if (value > best) best = value;
-      }
-      out[start + i * step] = sign * best;
+      const [a, b] = [after[i] as number, before[i + span - 1] as number];
+      out[start + i * step] = most === a > b ? a : b;
     }
   }
   return { ...map, values: out };
@@ -33,26 +48,28 @@ const slide = (map: LightMap, reach: number, along: "row" | "column", sign: 1 | 
 
 /** Grey closing (Serra 1982): dark things narrower than 2·reach + 1 cells vanish, wide shadows keep their edges. */
 export const closed = (map: LightMap, reach: number): LightMap => {
-  const wide = slide(slide(map, reach, "row", 1), reach, "column", 1);
-  return slide(slide(wide, reach, "row", -1), reach, "column", -1);
+  const wide = slide(slide(map, reach, "row", true), reach, "column", true);
+  return slide(slide(wide, reach, "row", false), reach, "column", false);
 };
 
+/** Weights 1 2 1 both ways; the edge cells count twice what lies beyond them. */
 export const smoothed = (map: LightMap): LightMap => {
   const { columns, rows, values } = map;
+  const across = new Float32Array(values.length);
   const out = new Float32Array(values.length);
-  for (let y = 0; y < rows; y += 1)
-    for (let x = 0; x < columns; x += 1) {
-      let [sum, weight] = [0, 0];
-      for (let dy = -1; dy <= 1; dy += 1)
-        for (let dx = -1; dx <= 1; dx += 1) {
-          const [px, py] = [x + dx, y + dy];
-          if (px < 0 || py < 0 || px >= columns || py >= rows) continue;
-          const w = (2 - Math.abs(dx)) * (2 - Math.abs(dy));
-          sum += w * (values[py * columns + px] as number);
-          weight += w;
-        }
-      out[y * columns + x] = sum / weight;
-    }
+  for (let y = 0, i = 0; y < rows; y += 1)
+    for (let x = 0; x < columns; x += 1, i += 1)
+      across[i] =
+        (values[x > 0 ? i - 1 : i] as number) +
+        2 * (values[i] as number) +
+        (values[x < columns - 1 ? i + 1 : i] as number);
+  for (let y = 0, i = 0; y < rows; y += 1)
+    for (let x = 0; x < columns; x += 1, i += 1)
+      out[i] =
+        ((across[y > 0 ? i - columns : i] as number) +
+          2 * (across[i] as number) +
+          (across[y < rows - 1 ? i + columns : i] as number)) /
+        16;
   return { ...map, values: out };
 };
 
@@ -80,29 +97,25 @@ export const cellMeans = ({ width, height, data }: Gray, cellPx: number): LightM
   return { columns, rows, cellPx, values };
 };
 
-/** Calls `take` for each pixel, row by row, with the light between the cells' middles. */
-const eachLight = (
-  map: LightMap,
-  size: { width: number; height: number },
-  take: (i: number, light: number) => void,
-) => {
-  const { columns, rows, cellPx, values } = map;
-  const clampX = (x: number): number => Math.max(0, Math.min(columns - 1, x));
-  const clampY = (y: number): number => Math.max(0, Math.min(rows - 1, y));
-  const line = new Float32Array(columns);
-  for (let y = 0, i = 0; y < size.height; y += 1) {
-    const cy = (y + 0.5) / cellPx - 0.5;
-    const top = Math.floor(cy);
-    const fy = cy - top;
-    const [a, b] = [clampY(top) * columns, clampY(top + 1) * columns];
-    for (let x = 0; x < columns; x += 1)
-      line[x] = (values[a + x] as number) * (1 - fy) + (values[b + x] as number) * fy;
-    for (let x = 0; x < size.width; x += 1, i += 1) {
-      const cx = (x + 0.5) / cellPx - 0.5;
-      const left = Math.floor(cx);
-      const fx = cx - left;
-      take(i, (line[clampX(left)] as number) * (1 - fx) + (line[clampX(left + 1)] as number) * fx);
-    }
+/** The light along one row of pixels, between the cells' middles, into `line`. */
+const lightAlong = ({ columns, rows, cellPx, values }: LightMap, y: number, line: Float32Array): void => {
+  const cy = (y + 0.5) / cellPx - 0.5;
+  const top = Math.floor(cy);
+  const fy = cy - top;
+  const a = Math.max(0, Math.min(rows - 1, top)) * columns;
+  const b = Math.max(0, Math.min(rows - 1, top + 1)) * columns;
+  const at = (column: number): number => {
+    const x = column < 0 ? 0 : column >= columns ? columns - 1 : column;
+    return (values[a + x] as number) * (1 - fy) + (values[b + x] as number) * fy;
+  };
+  const step = 1 / cellPx;
+  // From the middle of one cell to that of the next, starting half a cell before the first.
+  for (let column = -1; column < columns; column += 1) {
+    const [left, right] = [at(column), at(column + 1)];
+    const from = Math.max(0, Math.ceil((column + 0.5) * cellPx - 0.5));
+    const to = Math.min(line.length, Math.ceil((column + 1.5) * cellPx - 0.5));
+    let part = (from + 0.5) * step - 0.5 - column;
+    for (let x = from; x < to; x += 1, part += step) line[x] = left + (right - left) * part;
   }
 };
 
@@ -123,11 +136,17 @@ export const readingLight = (page: Gray): LightMap => {
  * in shadow as in the sun.
  */
 export const flattenLight = (page: Gray, light: LightMap = readingLight(page)): Gray => {
-  const data = new Uint8Array(page.data.length);
-  eachLight(light, page, (i, value) => {
-    data[i] = Math.min(255, ((page.data[i] as number) * 255) / Math.max(LEAST_LIGHT, value));
-  });
-  return { ...page, data };
+  const { width, height, data } = page;
+  const out = new Uint8Array(data.length);
+  const line = new Float32Array(width);
+  for (let y = 0, i = 0; y < height; y += 1) {
+    lightAlong(light, y, line);
+    for (let x = 0; x < width; x += 1, i += 1) {
+      const value = ((data[i] as number) * 255) / Math.max(LEAST_LIGHT, line[x] as number);
+      out[i] = value > 255 ? 255 : value;
+    }
+  }
+  return { width, height, data: out };
 };
 
 /** Paper comes out at this much of white before the last lift, so that its grain does not show. */
@@ -145,11 +164,14 @@ export const evenLightInPlace = (
   const { data } = page;
   const luma = (paper[0] * 77 + paper[1] * 150 + paper[2] * 29) / 256;
   const [r, g, b] = paper.map((value) => luma / Math.max(LEAST_LIGHT, value)) as [number, number, number];
-  eachLight(light, page, (i, value) => {
-    const lift = 255 / (PAPER_WHITE * Math.max(LEAST_LIGHT, value));
-    const p = i * 3;
-    data[p] = Math.min(255, (data[p] as number) * lift * r);
-    data[p + 1] = Math.min(255, (data[p + 1] as number) * lift * g);
-    data[p + 2] = Math.min(255, (data[p + 2] as number) * lift * b);
-  });
+  const line = new Float32Array(page.width);
+  for (let y = 0, p = 0; y < page.height; y += 1) {
+    lightAlong(light, y, line);
+    for (let x = 0; x < page.width; x += 1, p += 3) {
+      const lift = 255 / (PAPER_WHITE * Math.max(LEAST_LIGHT, line[x] as number));
+      data[p] = Math.min(255, (data[p] as number) * lift * r);
+      data[p + 1] = Math.min(255, (data[p + 1] as number) * lift * g);
+      data[p + 2] = Math.min(255, (data[p + 2] as number) * lift * b);
+    }
+  }
 };

@@ -1,5 +1,5 @@
 // Does a lamp mirror itself in the page, and does it hide writing?
-import { blobsOf, sidesWithMarks } from "./blobs.js";
+import { betweenMarks, blobsOf } from "./blobs.js";
 import { inkCells } from "./cover.js";
 import type { LightMap } from "./flatten.js";
 import type { Gray, Rgb } from "./raster.js";
@@ -35,7 +35,6 @@ export const glareOf = (page: Rgb, flat: Gray, light: LightMap): Glare => {
   if (largest === undefined) return { share: 0, onText: false };
   const share = largest.cells.length / marks.length;
   const reach = Math.max(2, Math.round(REACH * columns));
-  const onText =
-    share > SMALLEST_SHARE && sidesWithMarks(largest, inkCells(flat, cellPx), { columns, reach }) >= 3;
+  const onText = share > SMALLEST_SHARE && betweenMarks(largest, inkCells(flat, cellPx), { columns, reach });
   return { share, onText };
 };

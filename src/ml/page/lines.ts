@@ -19,8 +19,10 @@ export interface EdgeLine {
 const STEPS = 360;
 const SPREAD_STEPS = 7;
 const MOST_LINES = 40;
+/** Peaks beyond these are the flanks of those before them. */
+const MOST_PEAKS = 160;
 /** Of the shorter side: less edge than that is no side of a page. */
-const LEAST_VOTES = 0.13;
+const LEAST_VOTES = 0.09;
 /** Cosine of the largest angle between an edge's own direction and its line's. */
 const AGREES = Math.cos((14 * Math.PI) / 180);
 const REACH_PX = 1.8;
@@ -199,10 +201,13 @@ export const linesOf = (edges: Edges): readonly EdgeLine[] => {
   const reach = Math.ceil(Math.hypot(width, height)) + 1;
   const sorted = sortEdges(edges);
   const kept: Polar[] = [];
-  for (const peak of peaks(vote(edges, reach), reach, LEAST_VOTES * Math.min(width, height))) {
+  for (const peak of peaks(vote(edges, reach), reach, LEAST_VOTES * Math.min(width, height)).slice(
+    0,
+    MOST_PEAKS,
+  )) {
     if (kept.length >= MOST_LINES) break;
     if (kept.some((line) => apart(line, peak, width, height) < SAME_PX)) continue;
-    const line = fitted(sorted, fitted(sorted, peak, 3), 2);
+    const line = fitted(sorted, peak, 2.5);
     if (kept.some((other) => apart(other, line, width, height) < SAME_PX)) continue;
     kept.push(line);
   }

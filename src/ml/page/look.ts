@@ -2,11 +2,10 @@
 import type { OpenCv } from "@techstark/opencv-js";
 import type { PageQuality } from "../reader.js";
 import { type Side, searchPage } from "./find-page.js";
-import { flattenLight } from "./flatten.js";
 import { distance, type Point, type Quad, quadSize } from "./homography.js";
 import { trueAspect, usualCapitalShare } from "./paper-size.js";
 import { judgeQuality, measurePage, type PageMeasures } from "./quality.js";
-import { type Gray, type Rgb, toGray } from "./raster.js";
+import type { Gray, Rgb } from "./raster.js";
 import { pageMap, rectify } from "./rectify.js";
 
 export interface FrameLook {
@@ -42,10 +41,10 @@ const NOTHING: PageMeasures = {
   darkestPaper: 0,
   capitalPx: null,
   ink: 0,
+  flat: { width: 0, height: 0, data: new Uint8Array(0) },
 };
 
-const printOf = (page: Gray): Uint8Array => {
-  const flat = flattenLight(page);
+const printOf = (flat: Gray): Uint8Array => {
   const sums = new Float64Array(PRINT_COLUMNS * PRINT_ROWS);
   const counts = new Float64Array(PRINT_COLUMNS * PRINT_ROWS);
   for (let y = 0, i = 0; y < flat.height; y += 1) {
@@ -64,7 +63,14 @@ export const lookAtFrame = (cv: OpenCv, frame: Rgb, { fullPx }: LookOptions = US
   const { page } = searchPage(cv, frame);
   const map = page === null ? null : pageMap(page.quad, []);
   if (page === null || map === null) {
-    const facts = { page: false, twoPages: false, cutOff: false, capitalPx: null, skewDegrees: 0 };
+    const facts = {
+      page: false,
+      twoPages: false,
+      cutOff: false,
+      inShadow: false,
+      capitalPx: null,
+      skewDegrees: 0,
+    };
     const quality = judgeQuality(NOTHING, facts);
     return { quality, advice: quality.advice, quad: null, cutOffSides: [], print: new Uint8Array(0) };
   }
@@ -72,10 +78,12 @@ export const lookAtFrame = (cv: OpenCv, frame: Rgb, { fullPx }: LookOptions = US
   const flat = rectify(frame, map, { width: Math.round(seen.width), height: Math.round(seen.height) });
   const longest = Math.max(...page.quad.map((p, i) => distance(p, page.quad[((i + 1) % 4) as 0])));
   const enlarged = fullPx / Math.max(frame.width, frame.height);
-  const quality = judgeQuality(measurePage(flat), {
+  const measures = measurePage(flat);
+  const quality = judgeQuality(measures, {
     page: true,
     twoPages: page.second !== null,
     cutOff: page.cutOffSides.length > 0,
+    inShadow: page.inShadow,
     capitalPx: longest * enlarged * usualCapitalShare(trueAspect(page.quad, frame)),
     skewDegrees: 0,
   });
@@ -86,6 +94,6 @@ export const lookAtFrame = (cv: OpenCv, frame: Rgb, { fullPx }: LookOptions = US
     advice: quality.advice,
     quad: [inFrame(a), inFrame(b), inFrame(c), inFrame(d)],
     cutOffSides: page.cutOffSides,
-    print: printOf(toGray(flat)),
+    print: printOf(measures.flat),
   };
 };

@@ -16,6 +16,10 @@ export interface SheetQuad {
   readonly contrast: number;
   /** Whether the inside is the brighter one. */
   readonly bright: boolean;
+  /** The least step of any side that is not the frame's own; below zero where the outside is the brighter one. */
+  readonly weakest: number;
+  /** How much the strip along the sides differs from what lies further in, in log steps. */
+  readonly jump: number;
 }
 
 interface Pair {
@@ -41,12 +45,15 @@ const LEAST_AREA = 0.012;
 const OUTSIDE = 0.1;
 const LEAST_SUPPORT = 0.3;
 const LEAST_MEAN_SUPPORT = 0.5;
-const MOST_CANDIDATES = 90;
+const MOST_CANDIDATES = 56;
 /** What a side counts that the frame cuts: as much as a poor edge. */
 const BORDER_SUPPORT = 0.45;
 const SAMPLES = 24;
+/** A step of this height counts half of the highest. */
+const HALF_STEP = 12;
+/** The strip beside a side that is looked at, in pixels, and as a part of the sheet's shorter side at most. */
 const NEAR_PX = 4;
-const BAND_PX = 8;
+const NEAR_PART = 0.03;
 
 export const quadArea = (quad: Quad): number =>
   Math.abs(
@@ -198,54 +205,68 @@ const candidateOf = (
 };
 
 interface SideLook {
+  /** How much brighter the inside is than what lies beyond the outside's edge, in log steps. */
   readonly step: number;
+  /** Unevenness along the strip inside. */
   readonly rough: number;
-  readonly log: number;
+  /** How much the strip differs from the paper further in. */
+  readonly jump: number;
   readonly red: number;
   readonly blue: number;
 }
 
 const medianOf = (values: readonly number[]): number => {
-  const sorted = [...values].sort((a, b) => a - b);
+  const sorted = Float64Array.from(values).sort();
   return sorted[sorted.length >> 1] ?? 0;
 };
 
-/** What lies on both sides of a quad's side: how high the step is, and how even the strip inside it. */
-const lookAtSide = (tones: Tones, p: Point, q: Point): SideLook => {
+/** Multiples of the strip's distance. A joint, a shadow or a printed frame of two lines is narrower than three. */
+const OUTSIDE_AT = [-1, -2, -3, -4, -5] as const;
+/** Between lines of print there is paper: the brightest of these is it. */
+const DEEPER_AT = [3, 4, 5, 6] as const;
+
+/** What lies on both sides of a quad's side. */
+const lookAtSide = (tones: Tones, [p, q]: readonly [Point, Point], near: number): SideLook => {
   const { width, height, log, red, blue } = tones;
   const length = Math.max(1, Math.hypot(q.x - p.x, q.y - p.y));
   const [dx, dy] = [(q.x - p.x) / length, (q.y - p.y) / length];
-  const strip = (off: number, t: number): number => {
-    // Clockwise with y down: the inside is to the right of the way from p to q.
-    const x = Math.round(p.x + dx * t - dy * off);
-    const y = Math.round(p.y + dy * t + dx * off);
-    return x < 0 || y < 0 || x >= width || y >= height ? -1 : y * width + x;
-  };
-  const [steps, tone, reds, blues]: number[][] = [[], [], [], []] as const as number[][];
+  const steps: number[] = [];
+  const tone: number[] = [];
+  const reds: number[] = [];
+  const blues: number[] = [];
+  const jumps: number[] = [];
   for (let i = 0; i < SAMPLES; i += 1) {
     const t = length * (0.06 + (0.88 * i) / (SAMPLES - 1));
-    const inside = [strip(NEAR_PX, t), strip(BAND_PX, t)].filter((at) => at >= 0);
-    const outside = [strip(-NEAR_PX, t), strip(-BAND_PX, t)].filter((at) => at >= 0);
-    if (inside.length === 0) continue;
-    const mean = (list: Uint8Array, at: readonly number[]): number =>
-      at.reduce((sum, index) => sum + (list[index] ?? 0), 0) / at.length;
-    const here = mean(log, inside);
-    const [r, b] = [mean(red, inside), mean(blue, inside)];
-    tone?.push(here);
-    reds?.push(r);
-    blues?.push(b);
+    const at = (times: number): number => {
+      // Clockwise with y down: the inside is to the right of the way from p to q.
+      const x = Math.round(p.x + dx * t - dy * near * times);
+      const y = Math.round(p.y + dy * t + dx * near * times);
+      return x < 0 || y < 0 || x >= width || y >= height ? -1 : y * width + x;
+    };
+    const [one, two] = [at(1), at(2)];
+    if (one < 0 || two < 0) continue;
+    const mean = (list: Uint8Array): number => ((list[one] as number) + (list[two] as number)) / 2;
+    const [here, r, b] = [mean(log), mean(red), mean(blue)];
+    tone.push(here);
+    reds.push(r);
+    blues.push(b);
+    const deeper = DEEPER_AT.map(at).filter((place) => place >= 0);
+    if (deeper.length > 0)
+      jumps.push(Math.abs(here - Math.max(...deeper.map((place) => log[place] as number))));
+    const outside = OUTSIDE_AT.map(at).filter((place) => place >= 0);
     if (outside.length === 0) continue;
-    const colour = Math.abs(r - mean(red, outside)) + Math.abs(b - mean(blue, outside));
-    const fall = here - mean(log, outside);
-    steps?.push(fall + Math.sign(fall) * 0.5 * colour);
+    const beyond = medianOf(outside.map((place) => log[place] as number));
+    const far = outside[outside.length >> 1] as number;
+    const colour = Math.abs(r - (red[far] as number)) + Math.abs(b - (blue[far] as number));
+    const fall = here - beyond;
+    steps.push(fall + Math.sign(fall) * 0.5 * colour);
   }
-  const roughness = (tone ?? []).slice(1).map((value, i) => Math.abs(value - (tone?.[i] ?? 0)));
   return {
-    step: medianOf(steps ?? []),
-    rough: medianOf(roughness),
-    log: medianOf(tone ?? []),
-    red: medianOf(reds ?? []),
-    blue: medianOf(blues ?? []),
+    step: medianOf(steps),
+    rough: medianOf(tone.slice(1).map((value, i) => Math.abs(value - (tone[i] ?? 0)))),
+    jump: medianOf(jumps),
+    red: medianOf(reds),
+    blue: medianOf(blues),
   };
 };
 
@@ -254,14 +275,23 @@ const spread = (values: readonly number[]): number => Math.max(...values) - Math
 const judge = (tones: Tones, lines: readonly EdgeLine[], candidate: Candidate): SheetQuad => {
   const { quad } = candidate;
   const borders = candidate.lines.map((line) => lines[line]?.border ?? null);
-  const looks = quad.map((p, i) => lookAtSide(tones, p, quad[((i + 1) % 4) as 0] ?? p));
+  const lengths = quad.map((p, i) =>
+    Math.hypot(p.x - quad[((i + 1) % 4) as 0].x, p.y - quad[((i + 1) % 4) as 0].y),
+  );
+  const near = Math.max(2, Math.min(NEAR_PX, NEAR_PART * Math.min(...lengths)));
+  const looks = quad.map((p, i) => lookAtSide(tones, [p, quad[((i + 1) % 4) as 0]], near));
   const own = looks.filter((_, i) => borders[i] === null);
   const bright = own.map(({ step }) => step);
-  const raised = bright.map((step) => Math.min(1, Math.max(0, step) / 14));
-  const sunk = bright.map((step) => 0.75 * Math.min(1, Math.max(0, -step) / 14));
+  const height = (step: number): number => Math.max(0, step) / (Math.max(0, step) + HALF_STEP);
+  const raised = bright.map(height);
+  const sunk = bright.map((step) => 0.75 * height(-step));
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
-  const steps = Math.max(sum(raised), sum(sunk)) / own.length;
+  // A sheet stands off what is around it on all its sides.
+  const even = (values: readonly number[]): number =>
+    0.6 * (sum(values) / values.length) + 0.4 * Math.min(...values);
+  const steps = Math.max(even(raised), even(sunk));
   const rough = sum(looks.map((look) => Math.min(1, look.rough / 9))) / 4;
+  const jump = sum(looks.map((look) => Math.min(1, look.jump / 14))) / 4;
   const odd = Math.min(1, (spread(looks.map(({ red }) => red)) + spread(looks.map(({ blue }) => blue))) / 40);
   const share = quadArea(quad) / (tones.width * tones.height);
   return {
@@ -269,14 +299,17 @@ const judge = (tones: Tones, lines: readonly EdgeLine[], candidate: Candidate): 
     borders,
     score:
       candidate.rank +
-      0.9 * steps -
+      1.1 * steps -
       0.8 * rough -
-      0.7 * odd +
-      0.16 * Math.log(share) -
+      0.7 * odd -
+      0.7 * jump +
+      0.1 * Math.log(share) -
       0.15 * (4 - own.length),
     support: candidate.support,
     contrast: medianOf(bright.map(Math.abs)),
-    bright: sum(raised) >= sum(sunk),
+    bright: even(raised) >= even(sunk),
+    weakest: Math.min(...bright),
+    jump: sum(looks.map((look) => look.jump)) / 4,
   };
 };
 

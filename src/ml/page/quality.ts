@@ -20,6 +20,8 @@ export interface PageMeasures {
   readonly capitalPx: number | null;
   /** Part of the page that is ink. */
   readonly ink: number;
+  /** The page with its light evened out. */
+  readonly flat: Gray;
 }
 
 /** What only the whole frame tells. */
@@ -27,6 +29,8 @@ export interface FrameFacts {
   readonly page: boolean;
   readonly twoPages: boolean;
   readonly cutOff: boolean;
+  /** A part of the page lies in a shadow beyond the outline that was found. */
+  readonly inShadow: boolean;
   /** Height of capitals in pixels of the frame as it was taken, or null when it has to be guessed. */
   readonly capitalPx: number | null;
   readonly skewDegrees: number;
@@ -34,7 +38,7 @@ export interface FrameFacts {
 
 /** Below these a person, too, would ask for another picture; chosen on the sample papers' camera frames. */
 const TOO_DARK = 26;
-const TOO_BLURRED = 0.3;
+const TOO_BLURRED = 0.43;
 /** Lost in a shadow: the paper there has no more light than this and a hard edge to the rest. */
 const LOST_IN_SHADOW = 22;
 const DEEP_SHADOW = 0.6;
@@ -59,27 +63,39 @@ const LEAST_STEP = 60;
  * 2002). It does not depend on how much is printed, as the variance of a Laplacian does.
  */
 const edgeWidth = ({ width, height, data }: Gray): number | null => {
-  const widths: number[] = [];
-  const along = (step: number, i: number): void => {
-    const rise = (k: number): number => (data[k + step] as number) - (data[k - step] as number);
-    const here = rise(i);
-    if (Math.abs(here) < 24) return;
-    if (Math.abs(rise(i - step)) > Math.abs(here) || Math.abs(rise(i + step)) >= Math.abs(here)) return;
-    const sign = Math.sign(here);
-    let [low, high] = [i, i];
-    for (let n = 0; n < REACH && sign * ((data[low] as number) - (data[low - step] as number)) > 0; n += 1)
-      low -= step;
-    for (let n = 0; n < REACH && sign * ((data[high + step] as number) - (data[high] as number)) > 0; n += 1)
-      high += step;
-    const climb = Math.abs((data[high] as number) - (data[low] as number));
-    if (climb >= LEAST_STEP) widths.push((2 * climb) / Math.abs(here));
+  const across = (step: number): number | null => {
+    const widths: number[] = [];
+    for (let y = REACH + 2; y < height - REACH - 2; y += 2)
+      for (let x = REACH + 2; x < width - REACH - 2; x += 1) {
+        const i = y * width + x;
+        const rise = (data[i + step] as number) - (data[i - step] as number);
+        const steep = Math.abs(rise);
+        if (steep < 24) continue;
+        const before = Math.abs((data[i] as number) - (data[i - 2 * step] as number));
+        const after = Math.abs((data[i + 2 * step] as number) - (data[i] as number));
+        if (before > steep || after >= steep) continue;
+        const sign = Math.sign(rise);
+        let [low, high] = [i, i];
+        for (
+          let n = 0;
+          n < REACH && sign * ((data[low] as number) - (data[low - step] as number)) > 0;
+          n += 1
+        )
+          low -= step;
+        for (
+          let n = 0;
+          n < REACH && sign * ((data[high + step] as number) - (data[high] as number)) > 0;
+          n += 1
+        )
+          high += step;
+        const climb = Math.abs((data[high] as number) - (data[low] as number));
+        if (climb >= LEAST_STEP) widths.push((2 * climb) / steep);
+      }
+    return widths.length < 100 ? null : percentile(widths, 0.5);
   };
-  for (let y = REACH + 2; y < height - REACH - 2; y += 2)
-    for (let x = REACH + 2; x < width - REACH - 2; x += 1) {
-      along(1, y * width + x);
-      along(width, y * width + x);
-    }
-  return widths.length < 200 ? null : percentile(widths, 0.4);
+  const [sideways, down] = [across(1), across(width)];
+  // A hand that trembles blurs one direction only.
+  return sideways === null || down === null ? (sideways ?? down) : Math.max(sideways, down);
 };
 
 /** Deepest fall of light over a twentieth of the page, as a part of the light on the brighter side. */
@@ -97,7 +113,10 @@ const shadowEdge = ({ columns, rows, values }: LightMap): number => {
   return deepest;
 };
 
-/** Lines of print are rows of ink: their usual height, without what hangs below or stands above, is a capital's. */
+/** Rows of ink in a narrow strip are as high as small letters mostly: a capital has this much more. */
+const CAPITAL_PER_SMALL = 1.33;
+
+/** Null for a page with too little print to tell. */
 const capitalHeight = (flat: Gray): number | null => {
   const { width, height, data } = flat;
   const heights: number[] = [];
@@ -117,7 +136,7 @@ const capitalHeight = (flat: Gray): number | null => {
       }
     }
   }
-  return heights.length < 30 ? null : percentile(heights, 0.5);
+  return heights.length < 30 ? null : CAPITAL_PER_SMALL * percentile(heights, 0.5);
 };
 
 /** `page`: the rectified page, about 1,000 pixels wide where the frame has as many. */
@@ -146,6 +165,7 @@ export const measurePage = (page: Rgb): PageMeasures => {
     darkestPaper: percentile(bare.values, 0.04),
     capitalPx: capitalHeight(flat),
     ink,
+    flat,
   };
 };
 
@@ -157,6 +177,7 @@ const adviceFor = (seen: PageMeasures, facts: FrameFacts): Advice | "none" => {
   if (seen.coversText) return "finger";
   if (seen.sharpness < TOO_BLURRED) return "blurred";
   if (seen.glareOnText) return "glare";
+  if (facts.inShadow) return "shadow";
   if (seen.shadow > DEEP_SHADOW && seen.darkestPaper < LOST_IN_SHADOW) return "shadow";
   if (facts.capitalPx !== null && facts.capitalPx < SMALLEST_CAPITAL_PX) return "tooSmall";
   return "none";

@@ -43,7 +43,10 @@ export const shrinkGray = (image: Gray, factor: number): Gray => {
   return { width, height, data: out };
 };
 
-/** Box average down by a whole factor; the last partial cells are dropped. */
+/**
+ * Box average down by a whole factor; the last partial cells are dropped. From a factor of 4 on every other row is
+ * left out: what the rest says is as sure, in half the time.
+ */
 export const shrinkRgb = (image: Rgb, factor: number): Rgb => {
   if (factor <= 1) return image;
   const width = Math.max(1, Math.floor(image.width / factor));
@@ -51,10 +54,11 @@ export const shrinkRgb = (image: Rgb, factor: number): Rgb => {
   const out = new Uint8Array(width * height * 3);
   const sums = new Uint32Array(width * 3);
   const { data } = image;
-  const area = factor * factor;
+  const every = factor >= 4 ? 2 : 1;
+  const area = factor * Math.ceil(factor / every);
   for (let y = 0; y < height; y += 1) {
     sums.fill(0);
-    for (let dy = 0; dy < factor; dy += 1) {
+    for (let dy = 0; dy < factor; dy += every) {
       let p = (y * factor + dy) * image.width * 3;
       for (let x = 0; x < sums.length; x += 3) {
         let [r, g, b] = [0, 0, 0];

@@ -52,46 +52,57 @@ export const turnedMap = (map: PageMap, degrees: number, aspect: number): PageMa
   };
 };
 
-/** Fills one cell's row of pixels along a straight line in the source; coordinates in 1/256 pixels. */
-const fillRow = (
-  source: Rgb,
-  out: Uint8Array,
-  place: { at: number; readonly end: number; u: number; v: number; readonly du: number; readonly dv: number },
-): void => {
+/** Coordinates in the source are counted in 1/65536 pixels: whole numbers, as the processor likes them. */
+const FIXED = 65_536;
+
+interface Run {
+  at: number;
+  end: number;
+  /** Place in the source, and its step a pixel; fixed point. */
+  u: number;
+  v: number;
+  du: number;
+  dv: number;
+}
+
+/** Fills a run of pixels along a straight line in the source, bilinear with weights in 256ths. */
+const fillRun = (source: Rgb, out: Uint8Array, run: Run): void => {
   const { width, height, data } = source;
   const stride = width * 3;
-  const [mostU, mostV] = [(width - 1) * 256 - 1, (height - 1) * 256 - 1];
-  let { at, u, v } = place;
-  const { end, du, dv } = place;
-  for (; at < end; at += 3, u += du, v += dv) {
-    const cu = u < 0 ? 0 : u > mostU ? mostU : u | 0;
-    const cv = v < 0 ? 0 : v > mostV ? mostV : v | 0;
-    const fx = cu & 255;
-    const fy = cv & 255;
-    const p = (cv >> 8) * stride + (cu >> 8) * 3;
-    const w11 = fx * fy;
-    const w01 = (fx << 8) - w11;
-    const w10 = (fy << 8) - w11;
-    const w00 = 65536 - (fx << 8) - w10;
+  const [mostU, mostV] = [(width - 1) * FIXED - 1, (height - 1) * FIXED - 1];
+  const { end, du, dv } = run;
+  let { at, u, v } = run;
+  for (; at < end; at += 3) {
+    const cu = u < 0 ? 0 : u > mostU ? mostU : u;
+    const cv = v < 0 ? 0 : v > mostV ? mostV : v;
+    const fx = (cu >> 8) & 255;
+    const fy = (cv >> 8) & 255;
+    const p = (cv >> 16) * stride + (cu >> 16) * 3;
     const q = p + stride;
+    const w11 = (fx * fy) >> 8;
+    const w01 = fx - w11;
+    const w10 = fy - w11;
+    const w00 = 256 - fx - w10;
     out[at] =
       ((data[p] as number) * w00 +
         (data[p + 3] as number) * w01 +
         (data[q] as number) * w10 +
         (data[q + 3] as number) * w11) >>
-      16;
+      8;
     out[at + 1] =
       ((data[p + 1] as number) * w00 +
         (data[p + 4] as number) * w01 +
         (data[q + 1] as number) * w10 +
         (data[q + 4] as number) * w11) >>
-      16;
+      8;
     out[at + 2] =
       ((data[p + 2] as number) * w00 +
         (data[p + 5] as number) * w01 +
         (data[q + 2] as number) * w10 +
         (data[q + 5] as number) * w11) >>
-      16;
+      8;
+    u = (u + du) | 0;
+    v = (v + dv) | 0;
   }
 };
 
@@ -103,32 +114,37 @@ export const rectify = (
 ): Rgb => {
   const page = emptyRgb(width, height);
   const columns = Math.ceil(width / CELL_PX);
-  const nodes = (y: number): readonly Point[] =>
-    Array.from({ length: columns + 1 }, (_, i) => map((i * CELL_PX + 0.5) / width, (y + 0.5) / height));
+  const limit = 16_000;
+  const nodes = (y: number): Float64Array => {
+    const row = new Float64Array(2 * (columns + 1));
+    for (let i = 0; i <= columns; i += 1) {
+      const p = map((i * CELL_PX + 0.5) / width, (y + 0.5) / height);
+      // Far outside of the frame is as good as just outside, and fits in a whole number.
+      row[2 * i] = Math.max(-limit, Math.min(limit, p.x));
+      row[2 * i + 1] = Math.max(-limit, Math.min(limit, p.y));
+    }
+    return row;
+  };
+  const run: Run = { at: 0, end: 0, u: 0, v: 0, du: 0, dv: 0 };
   let above = nodes(0);
   for (let top = 0; top < height; top += CELL_PX) {
     const below = nodes(top + CELL_PX);
     const bottom = Math.min(height, top + CELL_PX);
     for (let y = top; y < bottom; y += 1) {
       const t = (y - top) / CELL_PX;
+      const at = (i: number): number => (above[i] as number) * (1 - t) + (below[i] as number) * t;
+      let [x0, y0] = [at(0), at(1)];
       for (let column = 0; column < columns; column += 1) {
-        const [a, b, c, d] = [above[column], above[column + 1], below[column], below[column + 1]] as [
-          Point,
-          Point,
-          Point,
-          Point,
-        ];
-        const [x0, y0] = [a.x + (c.x - a.x) * t, a.y + (c.y - a.y) * t];
-        const [x1, y1] = [b.x + (d.x - b.x) * t, b.y + (d.y - b.y) * t];
-        const left = column * CELL_PX;
-        fillRow(frame, page.data, {
-          at: (y * width + left) * 3,
-          end: (y * width + Math.min(width, left + CELL_PX)) * 3,
-          u: x0 * 256,
-          v: y0 * 256,
-          du: ((x1 - x0) * 256) / CELL_PX,
-          dv: ((y1 - y0) * 256) / CELL_PX,
-        });
+        const [x1, y1] = [at(2 * column + 2), at(2 * column + 3)];
+        run.at = (y * width + column * CELL_PX) * 3;
+        run.end = (y * width + Math.min(width, (column + 1) * CELL_PX)) * 3;
+        run.u = (x0 * FIXED) | 0;
+        run.v = (y0 * FIXED) | 0;
+        run.du = (((x1 - x0) * FIXED) / CELL_PX) | 0;
+        run.dv = (((y1 - y0) * FIXED) / CELL_PX) | 0;
+        fillRun(frame, page.data, run);
+        x0 = x1;
+        y0 = y1;
       }
     }
     above = below;

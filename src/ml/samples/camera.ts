@@ -102,10 +102,13 @@ const placeByPose = (page: Rgb, model: CameraModel, pose: Pose, random: Random):
       const [px, py] = [(sx * page.width) / 2, (sy * page.height) / 2];
       const x = px * Math.cos(roll) - py * Math.sin(roll);
       const y = px * Math.sin(roll) + py * Math.cos(roll);
-      const z = far + y * Math.sin(tilt) + x * Math.sin(pan);
+      // Turned about the frame's y axis, then about its x axis.
+      const [turned, behind] = [x * Math.cos(pan), x * Math.sin(pan)];
+      const tilted = y * Math.cos(tilt) - behind * Math.sin(tilt);
+      const z = far + y * Math.sin(tilt) + behind * Math.cos(tilt);
       return {
-        x: model.widthPx / 2 + (focal * (x * Math.cos(pan) + shift.x)) / z,
-        y: model.heightPx / 2 + (focal * (y * Math.cos(tilt) + shift.y)) / z,
+        x: model.widthPx / 2 + (focal * (turned + shift.x)) / z,
+        y: model.heightPx / 2 + (focal * (tilted + shift.y)) / z,
       };
     };
     return [corner(-1, -1), corner(1, -1), corner(1, 1), corner(-1, 1)];

@@ -149,6 +149,13 @@ export const CONDITIONS: readonly Condition[] = [
   }),
 ];
 
+/** Throws `RangeError` for a name that no condition has. */
+export const conditionNamed = (name: string): Condition => {
+  const found = CONDITIONS.find((condition) => condition.name === name);
+  if (found === undefined) throw new RangeError(`no condition is called ${name}`);
+  return found;
+};
+
 const isScan = (picture: Condition["picture"]): picture is ScanModel => "skewDegrees" in picture;
 
 const scanned = async (page: Rgb, model: ScanModel, seed: number): Promise<CameraFrame> => {

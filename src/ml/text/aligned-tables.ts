@@ -7,8 +7,9 @@ import { rowsOfWords } from "./rows-of-words.js";
 
 const LEAST_ROWS = 3;
 const LEAST_COLUMNS = 3;
-/** A gutter is so many times as wide as letters are high; a blank between words has a third. */
-const GUTTER = 1.1;
+/** A gutter is so many times as wide as letters are high, the widest one so many; a blank between words has a third. */
+const GUTTER = 0.75;
+const WIDEST_GUTTER = 1.5;
 /** Rows further apart than this many heights do not belong together. */
 const PITCH = 3.2;
 
@@ -42,6 +43,13 @@ const cellsOf = (row: Row, columns: readonly Span[]): readonly string[] =>
       .map(({ text }) => text)
       .join(" "),
   );
+
+/** Wide blanks of justified text may meet over some rows; one of them is not that wide. */
+const standsApart = (columns: readonly Span[], rows: readonly Row[]): boolean =>
+  columns.some(([from], index) => {
+    const before = columns[index - 1];
+    return before !== undefined && from - before[1] >= WIDEST_GUTTER * Math.max(...rows.map(heightOf));
+  });
 
 /** Most rows fill most columns: a lone word at the margin makes no table. */
 const isFull = (rows: readonly (readonly string[])[]): boolean => {
@@ -78,7 +86,7 @@ export const findAlignedTables = (words: readonly Word[]): readonly Table[] => {
     if (end - first < LEAST_ROWS) continue;
     const block = rows.slice(first, end);
     const cells = block.map((row) => cellsOf(row, best));
-    if (!isFull(cells)) continue;
+    if (!isFull(cells) || !standsApart(best, block)) continue;
     tables.push({ box: around(block), rows: cells });
     first = end - 1;
   }

@@ -104,9 +104,13 @@ const ownersOf = ({ xs, ys, lying, standing }: Grid): readonly number[] => {
 
 const indexIn = (edges: readonly number[], at: number): number => edges.findLastIndex((edge) => edge <= at);
 
+/** What the recogniser makes of the lines themselves. */
+const LINE_MARKS = /^[|¦_\u2013\u2014[\]]+|[|¦_\u2013\u2014[\]]+$/g;
+
 const textOf = (words: readonly Word[]): string =>
   rowsOfWords(words)
-    .map((row) => row.map(({ text }) => text).join(" "))
+    .flatMap((row) => row.map(({ text }) => text.replaceAll(LINE_MARKS, "")))
+    .filter((text) => text !== "")
     .join(" ");
 
 const filled = (grid: Grid, words: readonly Word[]): readonly (readonly string[])[] => {
