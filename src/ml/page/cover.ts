@@ -19,6 +19,8 @@ export interface Cover {
 const SKIN_RED = 13;
 /** Seals, stars and headings are narrower than this many cells; fingers are not. */
 const LEAST_REACH = 3;
+/** In light below this the colour is more the JPEG file's than the finger's. */
+const DIM_LUMA = 50;
 const SMALLEST_SHARE = 0.0015;
 /** A cell with this much ink has writing. */
 const INK_SHARE = 0.02;
@@ -53,7 +55,7 @@ const redness = (page: Rgb): Gray => {
   for (let i = 0, p = 0; i < data.length; i += 1, p += 3) {
     const [r, g, b] = [page.data[p] as number, page.data[p + 1] as number, page.data[p + 2] as number];
     const luma = (r * 77 + g * 150 + b * 29) >> 8;
-    data[i] = Math.max(0, Math.min(255, 128 + ((r - g) * 128) / (luma + 20)));
+    data[i] = Math.max(0, Math.min(255, 128 + ((r - g) * 128) / (luma + DIM_LUMA)));
   }
   return { width: page.width, height: page.height, data };
 };

@@ -46,6 +46,8 @@ const DARK_SHEET_SHARE = 0.18;
 /** A second sheet is of about the first one's size, and as sure. */
 const SECOND_SHARE = 0.3;
 const SECOND_SCORE = 0.35;
+/** Log steps: less than half of the light. */
+const SHADOW_TONES = 55;
 /** A page larger than this leaves no room for another. */
 const ALONE_SHARE = 0.62;
 /** Closer to the frame's edges than this on every side, the picture is a scan and has no border to find. */
@@ -176,8 +178,8 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
             quadArea(other.quad) > SECOND_SHARE * area &&
             !other.quad.some((corner) => holds(best.quad, corner)),
         );
-  // Brighter outside than inside, and what lies outside is the other: one page, half of it in a shadow.
-  const inShadow = second?.bright === true && second.weakest < 0;
+  // Two sheets on one tray have about the same light; half a sheet in a deep shadow has not.
+  const inShadow = second !== undefined && Math.abs(second.tone - best.tone) > SHADOW_TONES;
   const first = firstCorner(best.quad);
   const corners = turnOn(best.quad, first) as unknown as Quad;
   return {

@@ -18,6 +18,8 @@ export interface SheetQuad {
   readonly bright: boolean;
   /** The least step of any side that is not the frame's own; below zero where the outside is the brighter one. */
   readonly weakest: number;
+  /** Log brightness of its paper. */
+  readonly tone: number;
   /** How much the strip along the sides differs from what lies further in, in log steps. */
   readonly jump: number;
 }
@@ -211,6 +213,7 @@ interface SideLook {
   readonly rough: number;
   /** How much the strip differs from the paper further in. */
   readonly jump: number;
+  readonly log: number;
   readonly red: number;
   readonly blue: number;
 }
@@ -265,6 +268,7 @@ const lookAtSide = (tones: Tones, [p, q]: readonly [Point, Point], near: number)
     step: medianOf(steps),
     rough: medianOf(tone.slice(1).map((value, i) => Math.abs(value - (tone[i] ?? 0)))),
     jump: medianOf(jumps),
+    log: medianOf(tone),
     red: medianOf(reds),
     blue: medianOf(blues),
   };
@@ -309,6 +313,7 @@ const judge = (tones: Tones, lines: readonly EdgeLine[], candidate: Candidate): 
     contrast: medianOf(bright.map(Math.abs)),
     bright: even(raised) >= even(sunk),
     weakest: Math.min(...bright),
+    tone: sum(looks.map(({ log }) => log)) / 4,
     jump: sum(looks.map((look) => look.jump)) / 4,
   };
 };

@@ -174,10 +174,11 @@ const adviceFor = (seen: PageMeasures, facts: FrameFacts): Advice | "none" => {
   if (facts.twoPages) return "twoPages";
   if (facts.cutOff) return "cutOff";
   if (seen.brightness * 255 < TOO_DARK) return "tooDark";
+  // Without the page's true outline nothing else about it is known.
+  if (facts.inShadow) return "shadow";
   if (seen.coversText) return "finger";
   if (seen.sharpness < TOO_BLURRED) return "blurred";
   if (seen.glareOnText) return "glare";
-  if (facts.inShadow) return "shadow";
   if (seen.shadow > DEEP_SHADOW && seen.darkestPaper < LOST_IN_SHADOW) return "shadow";
   if (facts.capitalPx !== null && facts.capitalPx < SMALLEST_CAPITAL_PX) return "tooSmall";
   return "none";
