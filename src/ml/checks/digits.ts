@@ -29,12 +29,35 @@ export interface OddDigit {
   readonly verdict: "fail" | "unsure";
 }
 
-const beyond = (
-  value: number,
-  limits: { readonly unsure: number; readonly fail: number },
-): OddDigit["verdict"] | null => (value >= limits.fail ? "fail" : value >= limits.unsure ? "unsure" : null);
+interface Limits {
+  readonly unsure: number;
+  readonly fail: number;
+}
 
-const geometry = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> | null => {
+const beyond = (value: number, limits: Limits): OddDigit["verdict"] | null =>
+  value >= limits.fail ? "fail" : value >= limits.unsure ? "unsure" : null;
+
+/** How many times the page's own spread a difference must be. */
+const SPREADS = { unsure: 5, fail: 7 } as const;
+const SIGMA = 1.4826;
+
+/** How much digits of one number differ in height on this page, in parts of their height: blur and noise make it more. */
+const spreadOf = (glyphs: readonly Glyph[]): number => {
+  const words = new Map<number, Glyph[]>();
+  for (const glyph of glyphs) words.set(glyph.word, [...(words.get(glyph.word) ?? []), glyph]);
+  const steps = [...words.values()].flatMap((mates) => {
+    const middle = median(mates.map(heightOf));
+    return mates.length < 3 ? [] : mates.map((glyph) => Math.abs(heightOf(glyph) / middle - 1));
+  });
+  return steps.length === 0 ? 0 : SIGMA * median(steps);
+};
+
+const limitsOf = (limits: Limits, spread: number): Limits => ({
+  unsure: Math.max(limits.unsure, SPREADS.unsure * spread),
+  fail: Math.max(limits.fail, SPREADS.fail * spread),
+});
+
+const geometry = (glyph: Glyph, mates: readonly Glyph[], spread: number): Omit<OddDigit, "glyph"> | null => {
   if (mates.length < 2) return null;
   const height = median(mates.map(heightOf));
   // A page that is a little askew lets a long number climb: the two nearest say where the line is.
@@ -46,9 +69,9 @@ const geometry = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"
       Math.abs(glyph[side] - median(near.map((mate) => mate[side]))),
       Math.abs(glyph[side] - median(mates.map((mate) => mate[side]))),
     ) / height;
-  const size = beyond(Math.abs(heightOf(glyph) / height - 1), HEIGHT);
+  const size = beyond(Math.abs(heightOf(glyph) / height - 1), limitsOf(HEIGHT, spread));
   if (size !== null) return { why: "height", verdict: size };
-  const place = beyond(Math.min(off("top"), off("bottom")), OFFSET);
+  const place = beyond(Math.min(off("top"), off("bottom")), limitsOf(OFFSET, spread * 0.8));
   return place === null ? null : { why: "offset", verdict: place };
 };
 
@@ -132,9 +155,10 @@ const ground = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> 
 /** Every digit that breaks its number's rule, with the rule. */
 export const oddDigits = (glyphs: readonly Glyph[]): readonly OddDigit[] => {
   const faces = facesOf(glyphs);
+  const spread = spreadOf(glyphs);
   return glyphs.flatMap((glyph): readonly OddDigit[] => {
     const mates = glyphs.filter((other) => other !== glyph && other.word === glyph.word);
-    const found = [geometry(glyph, mates), ground(glyph, mates), face(glyph, mates, faces)].filter(
+    const found = [geometry(glyph, mates, spread), ground(glyph, mates), face(glyph, mates, faces)].filter(
       (odd) => odd !== null,
     );
     // Two weak reasons for one digit are a strong one.

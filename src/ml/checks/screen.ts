@@ -26,7 +26,11 @@ const BLOCK = 16;
 /** Over the median of its ring of frequencies. */
 const PEAK = { unsure: 45, fail: 90 } as const;
 /** Perspective shifts a frequency by some periods from square to square. */
-const SAME = 6;
+const SAME = 10;
+/** A lattice lies askew to one side; the stems of letters give as much on the other side of their axis. */
+const MIRROR = 0.3;
+/** Nothing on paper has colours in so regular a pattern: two squares with it are enough. */
+const COLOURED = { height: 200, same: 18 } as const;
 
 interface Peak {
   readonly fx: number;
@@ -84,6 +88,18 @@ const RINGS = Uint8Array.from({ length: SIDE * SIDE }, (_, i) => {
   return wanted ? Math.floor(radius / RING) : 0;
 });
 
+/** The most power around the frequency with the other sign of `fy`. */
+const mirrored = (power: Float64Array, fx: number, fy: number): number => {
+  let most = 0;
+  for (let dy = -1; dy <= 1; dy += 1)
+    for (let dx = -1; dx <= 1; dx += 1) {
+      const [x, y] = [fx + dx, (SIDE - fy + dy + SIDE) % SIDE];
+      // Close to the axis the other sign is the peak's own foot.
+      if (Math.abs(fy) > 3 || dy * Math.sign(fy) < 0) most = Math.max(most, power[y * SIDE + x] ?? 0);
+    }
+  return most;
+};
+
 const peaksOf = (power: Float64Array): readonly Peak[] => {
   const rings: number[][] = Array.from({ length: SIDE / RING }, () => []);
   // Every third is enough for a median.
@@ -96,21 +112,20 @@ const peaksOf = (power: Float64Array): readonly Peak[] => {
     if (ring === 0 || (power[i] as number) < (levels[ring] ?? FLOOR)) continue;
     const [fx, y] = [i % SIDE, Math.floor(i / SIDE)];
     const fy = y <= SIDE / 2 ? y : y - SIDE;
-    if (!isUsual(fx, fy))
-      found.push({ fx, fy, height: (PEAK.unsure * (power[i] as number)) / (levels[ring] ?? FLOOR) });
+    if (isUsual(fx, fy) || mirrored(power, fx, fy) > MIRROR * (power[i] as number)) continue;
+    found.push({ fx, fy, height: (PEAK.unsure * (power[i] as number)) / (levels[ring] ?? FLOOR) });
   }
   return found.sort((a, b) => b.height - a.height).slice(0, 6);
 };
 
-const isSame = (a: Peak, b: Peak): boolean => Math.hypot(a.fx - b.fx, a.fy - b.fy) <= SAME;
+const isSame = (a: Peak, b: Peak, same: number): boolean => Math.hypot(a.fx - b.fx, a.fy - b.fy) <= same;
 
-/** The lowest of the heights at which one frequency stands in all but one of the squares; 0 for none. */
-const common = (squares: readonly (readonly Peak[])[]): number => {
-  const needed = squares.length - 1;
+/** The lowest of the heights at which one frequency stands in so many of the squares; 0 for none. */
+const common = (squares: readonly (readonly Peak[])[], needed: number, same: number): number => {
   const heights = squares.flatMap((peaks) =>
     peaks.map((peak) => {
       const here = squares
-        .flatMap((others) => others.find((other) => isSame(peak, other))?.height ?? [])
+        .flatMap((others) => others.find((other) => isSame(peak, other, same))?.height ?? [])
         .sort((a, b) => b - a);
       return here[needed - 1] ?? 0;
     }),
@@ -131,8 +146,12 @@ export const checkScreen = (picture: Rgb): readonly Check[] => {
       squares.filter(({ length }) => length === 0).length;
     if (empty(light) > 1 && empty(tint) > 1) break;
   }
+  const most = PLACES.length - 1;
+  const coloured = common(tint, 2, COLOURED.same);
   const height = Math.max(
-    ...[light, tint].map((squares) => (squares.length < PLACES.length ? 0 : common(squares))),
+    common(light, most, SAME),
+    common(tint, most, SAME),
+    coloured >= COLOURED.height ? coloured : 0,
   );
   if (height < PEAK.unsure)
     return [
