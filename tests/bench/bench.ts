@@ -6,6 +6,7 @@ import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
 import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
 import { fieldsTable } from "./fields.js";
+import { forgeryTable, forgeryText, pageChecksRow } from "./forgeries.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
 import { ocrRow } from "./ocr.js";
@@ -39,10 +40,12 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "pdf-size": pdfSizeRow,
   "pdf-time": pdfTimeRow,
   "pdf-still": pdfStillRow,
+  "page-checks": pageChecksRow,
 };
 
 /** What has more to say than one row; measured only when it is named. */
 const TABLES: Readonly<Record<string, () => Promise<string>>> = {
+  forgeries: async () => forgeryText(await forgeryTable()),
   cer: async () => cerText(await cerTable(cerOptionsFrom(process.env))),
   fields: () => fieldsTable(process.env),
   "page-overlap": overlapText,

@@ -137,16 +137,42 @@ const stacked = (parts: readonly Part[]): readonly Part[] => {
   return out;
 };
 
-/** Row, to a part of one, at which the darkest ink of the row first passes one half, going `step` from `from`. */
-const edge = ({ width, ink }: Field, { left, right }: Part, from: number, step: 1 | -1): number => {
+/** Row, to a part of one, at which the darkest ink of the row first passes one half, going inwards by `step`. */
+const edge = (field: Field, part: Part, char: string, step: 1 | -1): number => {
+  const end = step === 1 ? part.top : part.bottom - 1;
+  const { width, ink } = field;
   const darkest = (row: number): number => {
     let most = 0;
-    for (let x = left; x < right; x += 1) most = Math.max(most, ink[row * width + x] ?? 0);
+    for (let x = part.left; x < part.right; x += 1) most = Math.max(most, ink[row * width + x] ?? 0);
     return most;
   };
+  const from = POINTED.has(char) ? end : end + step * hairOf(field, part, end, step);
   const [outer, inner] = [darkest(from - step), darkest(from)];
-  const part = inner - outer < 0.05 ? 0 : (0.5 - outer) / (inner - outer);
-  return from - step + step * Math.max(0, Math.min(1, part));
+  const share = inner - outer < 0.05 ? 0 : (0.5 - outer) / (inner - outer);
+  return from - step + step * Math.max(0, Math.min(1, share));
+};
+
+/** A 4 and a 1 end in a point of their own, and so does a 7 at its foot. */
+const POINTED = new Set(["1", "4", "7"]);
+
+/** A stroke ends within two rows; what goes on longer no wider than a pixel or two is a speck that touches it. */
+const HAIR = { px: 2, rows: 3 } as const;
+
+/** Rows from `end` inwards that are no more than a hair. */
+const hairOf = (
+  { width, ink }: Field,
+  { left, right, top, bottom }: Part,
+  end: number,
+  step: 1 | -1,
+): number => {
+  const most = Math.floor((bottom - top) * 0.3);
+  let rows = 0;
+  for (let row = end; rows < most; row += step, rows += 1) {
+    let dark = 0;
+    for (let x = left; x < right; x += 1) if ((ink[row * width + x] ?? 0) >= 0.5) dark += 1;
+    if (dark > HAIR.px) break;
+  }
+  return rows >= HAIR.rows && rows < most ? rows : 0;
 };
 
 const inkAt = ({ width, height, ink }: Field, u: number, v: number): number => {
@@ -298,8 +324,8 @@ const glyphsOfWord = (planes: Planes, word: Word, index: number): readonly Glyph
           w: part.right - part.left,
           h: part.bottom - part.top,
         },
-        top: field.top + edge(field, part, part.top, 1),
-        bottom: field.top + edge(field, part, part.bottom - 1, -1) + 1,
+        top: field.top + edge(field, part, char, 1),
+        bottom: field.top + edge(field, part, char, -1) + 1,
         stroke: strokeOf(field, part),
         dark: darkOf(field, part),
         shape: shapeOf(field, part),
