@@ -3,7 +3,7 @@
 // INVARIANTS. The id and the sequence are on disk before anything is done, so a command that comes twice, late or
 // after a restart is told from a new one. One command at a time. Never while a citizen is at the kiosk. What was
 // under way when the power went is reported as failed, and never begun again by itself.
-import type { Clock } from "../core/clock.js";
+import { type Clock, TimeoutError, withDeadline } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { Store } from "../store/store.js";
 import {
@@ -123,27 +123,31 @@ export class Commands {
 
   async #act(order: Order, intent: number): Promise<void> {
     const { store, clock, atRest, run } = this.#parts;
-    const limit = new AbortController();
-    const signal = AbortSignal.any([this.#stop.signal, limit.signal]);
-    const leftMs = order.expiresAtMs - clock.wall().epochMs;
-    let timer = clock.setTimeout(() => limit.abort(new Error("expired")), Math.max(0, leftMs));
+    const stop = this.#stop.signal;
+    let started = false;
     try {
-      await atRest(signal);
-      signal.throwIfAborted();
-      clock.clearTimeout(timer);
-      timer = clock.setTimeout(() => limit.abort(new Error("took too long")), RUN_LIMIT_MS);
+      const leftMs = Math.max(0, order.expiresAtMs - clock.wall().epochMs);
+      await withDeadline(clock, leftMs, "the wait for a quiet moment", atRest, stop);
+      started = true;
       this.#say(order.id, "started", null);
       // A runtime that ends while it restarts is settled by its next start.
-      const detail = (await run(order.command, signal)).slice(0, DETAIL_LENGTH);
+      const said = await withDeadline(
+        clock,
+        RUN_LIMIT_MS,
+        order.command.name,
+        (signal) => run(order.command, signal),
+        stop,
+      );
+      const detail = said.slice(0, DETAIL_LENGTH);
       store.journal.outcome(intent, "done", detail);
       this.#say(order.id, "done", detail);
     } catch (thrown) {
-      if (this.#stop.signal.aborted && order.command.name === "restartRuntime") return;
-      const detail = (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, DETAIL_LENGTH);
+      if (stop.aborted && order.command.name === "restartRuntime") return;
+      const expired = !started && thrown instanceof TimeoutError;
+      const why = expired ? "expired" : thrown instanceof Error ? thrown.message : String(thrown);
+      const detail = why.slice(0, DETAIL_LENGTH);
       store.journal.outcome(intent, "failed", detail);
       this.#say(order.id, "failed", detail);
-    } finally {
-      clock.clearTimeout(timer);
     }
   }
 

@@ -186,12 +186,14 @@ test("a citizen is at the kiosk: it waits until they left, and expires when they
 
 test("the power goes in the middle: failed at the next start and never begun again; a restart is done by it", () =>
   withStore(async (open) => {
-    const bench = new Bench(open());
+    // Without power no timer rings either.
+    const dead: Clock = Object.create(testClock, { setTimeout: { value: () => null } });
+    const bench = new Bench(open(), dead);
     bench.run = () => new Promise(() => {});
     const test1 = order({ name: "selfTest" });
     bench.commands.receive(signOrder(test1, ops));
     await new Promise((resolve) => setTimeout(resolve, 20));
-    const after = new Bench(open());
+    const after = new Bench(open(), dead);
     assert.equal(after.reports, [
       { v: 1, id: test1.id, stage: "failed", detail: "interrupted by a restart" },
     ]);
@@ -202,6 +204,22 @@ test("the power goes in the middle: failed at the next start and never begun aga
     const third = new Bench(open());
     assert.is(third.reports.at(-1)?.stage, "done");
     assert.equal(third.done, []);
+  }));
+
+test("what never ends is given up, and the next command runs", () =>
+  withStore(async (open) => {
+    // An hour's wait and five minutes' work take 2 ms here.
+    const hurried: Clock = Object.create(testClock, {
+      setTimeout: { value: (callback: () => void) => setTimeout(callback, 2) },
+    });
+    const bench = new Bench(open(), hurried);
+    const [endless, good] = [order({ name: "selfTest" }), order({ name: "releaseQuarantined" })];
+    bench.run = (command) =>
+      command.name === "selfTest" ? new Promise(() => {}) : Promise.resolve("2 released");
+    for (const given of [endless, good]) bench.commands.receive(signOrder(given, ops));
+    await bench.commands.idle();
+    assert.equal(bench.stages(endless.id), ["received", "started", "failed"]);
+    assert.equal(bench.stages(good.id), ["received", "started", "done"]);
   }));
 
 test("what fails says why, and the next command runs", () =>
