@@ -38,6 +38,12 @@ const order = (command: KioskCommand, changes: Partial<Order> = {}): Order => {
   };
 };
 
+const clockWith = (timer: (callback: () => void) => unknown): Clock =>
+  Object.create(testClock, {
+    wall: { value: () => testClock.wall() },
+    setTimeout: { value: timer },
+  });
+
 class Bench {
   readonly reports: CommandReport[] = [];
   readonly done: KioskCommand[] = [];
@@ -187,7 +193,7 @@ test("a citizen is at the kiosk: it waits until they left, and expires when they
 test("the power goes in the middle: failed at the next start and never begun again; a restart is done by it", () =>
   withStore(async (open) => {
     // Without power no timer rings either.
-    const dead: Clock = Object.create(testClock, { setTimeout: { value: () => null } });
+    const dead = clockWith(() => null);
     const bench = new Bench(open(), dead);
     bench.run = () => new Promise(() => {});
     const test1 = order({ name: "selfTest" });
@@ -209,9 +215,7 @@ test("the power goes in the middle: failed at the next start and never begun aga
 test("what never ends is given up, and the next command runs", () =>
   withStore(async (open) => {
     // An hour's wait and five minutes' work take 2 ms here.
-    const hurried: Clock = Object.create(testClock, {
-      setTimeout: { value: (callback: () => void) => setTimeout(callback, 2) },
-    });
+    const hurried = clockWith((callback) => setTimeout(callback, 2));
     const bench = new Bench(open(), hurried);
     const [endless, good] = [order({ name: "selfTest" }), order({ name: "releaseQuarantined" })];
     bench.run = (command) =>
