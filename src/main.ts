@@ -104,7 +104,7 @@ could not be opened). Pictures are not in it.
 
 Exit code: 0 all read, 1 some not, or cancelled, 2 nothing to read.
 
-Examples:
+Example:
   npx motcua read scans/*.jpg --json --explain out/
   npx motcua read archive/ --recursive --pdf archive.pdf --resume archive.job
 `;

@@ -44,7 +44,7 @@ input,textarea { font:inherit; font-size:16px; padding:9px 12px; border:1px soli
 ul.log { margin:0; padding:0; list-style:none; } ul.log li { padding:7px 0; border-top:1px solid var(--line); } ul.log li:first-child { border:0; }
 h3 { font-size:15px; margin:18px 0 8px; color:var(--soft); }
 dd .sub { font-weight:400; font-size:13px; } dd.doubt { background:#fdf0d3; border-radius:6px; padding:2px 8px; margin:-2px -8px; }
-.good { color:var(--green); font-weight:600; } .bad { color:var(--red); font-weight:600; }
+.good { color:var(--green); font-weight:600; } .bad { color:var(--red); font-weight:600; } .scan { font-weight:600; }
 ul.checks { margin:0; padding:0; list-style:none; } ul.checks li { padding:5px 0; }
 .tag.fail { background:#fae1e1; color:var(--red); } .tag.unsure { background:#fdf0d3; color:var(--amber); } .tag.pass { background:#ddf1e4; color:var(--green); }
 .sheets { display:grid; grid-template-columns:repeat(auto-fill,minmax(260px,1fr)); gap:14px; margin:14px 0; }

@@ -102,7 +102,7 @@ test("a bad file among good ones: it is named in one line, the others are read, 
   assert.match(info, /Pages:\s+2/);
   const text = execFileSync("pdftotext", ["-layout", pdf, "-"], { encoding: "utf8" }).normalize("NFC");
   assert.match(text, new RegExp(printed["fullName"] ?? "-"));
-  assert.match(text, /BẰNG TỐT NGHIỆP TRUNG HỌC PHỔ THÔNG/);
+  assert.match(text, /BẰNG (TỐT NGHIỆP|CỬ NHÂN|KỸ SƯ)/);
   const [, width = "0", height = "0"] = /Page size:\s+([\d.]+) x ([\d.]+)/.exec(info) ?? [];
   assert.ok(
     Math.abs(Number(width) - 595) < 9 && Math.abs(Number(height) - 842) < 9,

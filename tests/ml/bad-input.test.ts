@@ -9,7 +9,7 @@ import { faultOf, newReader } from "./reader-rig.js";
 const reader = newReader();
 test.after(() => reader.close());
 
-const SECONDS = 20;
+const SECONDS = 60;
 const paper = layOutPaper("birthCertificate", 11);
 const flat = await renderPage(paper, 200);
 const raw = { width: flat.width, height: flat.height, channels: 3 as const };

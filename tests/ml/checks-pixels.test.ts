@@ -99,7 +99,11 @@ test("a display is told from paper, and nothing else is said of what it shows", 
   const shown = page === null ? null : await forge("screen", page, paper, 37);
   if (shown === null) throw new Error("nothing is shown");
   const checks = checkPage({ ...perfectlyRead(paper, page ?? shown.page, "camera"), frame: shown.page });
-  assert.ok(failed(checks).some(({ id }) => id === "page.screen"));
+  // Weak evidence is evidence: either way a person looks.
+  assert.ok(
+    checks.some(({ id, verdict }) => id === "page.screen" && verdict !== "pass"),
+    told(checks),
+  );
   assert.not.ok(checks.some(({ id }) => id.startsWith("seal.")));
 });
 

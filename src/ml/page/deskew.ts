@@ -7,7 +7,7 @@ const FINE_STEP = 0.1;
 const WORK_WIDTH_PX = 700;
 const INK_BELOW = 150;
 /** More say nothing new. */
-const MOST_INK = 24_000;
+const MOST_INK = 12_000;
 
 /** Rows of text make sharp steps in the sum of ink along them only when the sum runs along the rows. */
 const sharpness = (

@@ -73,27 +73,27 @@ export const smoothed = (map: LightMap): LightMap => {
   return { ...map, values: out };
 };
 
-/** Mean of each cell; the last cells may be narrower. */
+/** Mean of each cell of whole pixels; the last cells may be narrower. */
 export const cellMeans = ({ width, height, data }: Gray, cellPx: number): LightMap => {
   const columns = Math.ceil(width / cellPx);
   const rows = Math.ceil(height / cellPx);
-  const sums = new Float32Array(columns * rows);
-  for (let y = 0; y < height; y += 1) {
-    const row = Math.floor(y / cellPx) * columns;
+  const values = new Float32Array(columns * rows);
+  const columnOf = Uint16Array.from({ length: width }, (_, x) => Math.floor(x / cellPx));
+  const sums = new Uint32Array(columns);
+  for (let row = 0; row < rows; row += 1) {
+    sums.fill(0);
+    const bottom = Math.min(height, (row + 1) * cellPx);
+    for (let y = row * cellPx, i = y * width; y < bottom; y += 1)
+      for (let x = 0; x < width; x += 1, i += 1) {
+        const column = columnOf[x] as number;
+        sums[column] = (sums[column] as number) + (data[i] as number);
+      }
+    const tall = bottom - row * cellPx;
     for (let column = 0; column < columns; column += 1) {
-      let sum = 0;
-      const to = Math.min(width, (column + 1) * cellPx);
-      for (let x = column * cellPx; x < to; x += 1) sum += data[y * width + x] as number;
-      sums[row + column] = (sums[row + column] as number) + sum;
+      const wide = Math.min(width, (column + 1) * cellPx) - column * cellPx;
+      values[row * columns + column] = (sums[column] as number) / (wide * tall);
     }
   }
-  const values = sums.map((sum, i) => {
-    const [column, row] = [i % columns, Math.floor(i / columns)];
-    const cells =
-      (Math.min(width, (column + 1) * cellPx) - column * cellPx) *
-      (Math.min(height, (row + 1) * cellPx) - row * cellPx);
-    return sum / cells;
-  });
   return { columns, rows, cellPx, values };
 };
 

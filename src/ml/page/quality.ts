@@ -65,7 +65,7 @@ const LEAST_STEP = 60;
 const edgeWidth = ({ width, height, data }: Gray): number | null => {
   const across = (step: number): number | null => {
     const widths: number[] = [];
-    for (let y = REACH + 2; y < height - REACH - 2; y += 2)
+    for (let y = REACH + 2; y < height - REACH - 2; y += 3)
       for (let x = REACH + 2; x < width - REACH - 2; x += 1) {
         const i = y * width + x;
         const rise = (data[i + step] as number) - (data[i - step] as number);
@@ -153,7 +153,8 @@ export const measurePage = (page: Rgb): PageMeasures => {
   };
   const glare = glareOf(page, flat, coarse);
   const width = edgeWidth(flat);
-  const ink = flat.data.reduce((sum, value) => sum + (value < INK_BELOW ? 1 : 0), 0) / flat.data.length;
+  let ink = 0;
+  for (let i = 0; i < flat.data.length; i += 1) if ((flat.data[i] as number) < INK_BELOW) ink += 1;
   return {
     sharpness: width === null ? 1 : Math.max(0, Math.min(1, (SHARP_EDGE / width) ** 1.5)),
     brightness: percentile(bare.values, 0.5) / 255,
@@ -164,7 +165,7 @@ export const measurePage = (page: Rgb): PageMeasures => {
     coversText: cover.onText,
     darkestPaper: percentile(bare.values, 0.04),
     capitalPx: capitalHeight(flat),
-    ink,
+    ink: ink / flat.data.length,
     flat,
   };
 };

@@ -6,7 +6,7 @@ import type { Rgb } from "./raster.js";
 export type PageMap = (u: number, v: number) => Point;
 
 /** A cell of this many pixels is mapped as a parallelogram: over it the bend of perspective is under 0.02 px. */
-const CELL_PX = 16;
+const CELL_PX = 32;
 /** Bows flatter than this part of the page's side are measuring noise. */
 const LEAST_BOW = 0.0012;
 const UNIT: Quad = [

@@ -118,7 +118,7 @@ const sheetView = (sheet: Sheet | null, page: number, { paper }: PaperView): Mar
 
 export const reportView = (
   report: VerifyReport,
-): Markup => html`<p class="${report.holds || report.verdict === "sealedScan" ? "good" : "bad"}">${report.sentence.vi}</p>
+): Markup => html`<p class="${report.verdict === "sealedScan" ? "scan" : report.holds ? "good" : "bad"}">${report.sentence.vi}</p>
 ${
   report.signatures.length === 0
     ? null
