@@ -87,10 +87,16 @@ export const boxOf = ({ item, x, width }: GlyphPlace): Area => {
 export const fontOf = (paper: SamplePaper, face: Item["face"]): GlyphFont =>
   new GlyphFont(fontFile(paper.font, face));
 
+const DIGIT_AMONG_OTHERS = /\d(?=[\d/]*\d{2})|(?<=\d[\d/]*\d)\d/g;
+
 /** Every digit on the page that stands among others: what is worth changing. */
-export const digitsOn = (paper: SamplePaper): readonly GlyphPlace[] =>
-  paper.items.flatMap((item) =>
-    [...item.text.matchAll(/\d(?=[\d/]*\d{2})|(?<=\d[\d/]*\d)\d/g)].map(({ index }) =>
-      glyphAt(fontOf(paper, item.face), item, index),
-    ),
+export const digitsOn = (paper: SamplePaper): readonly GlyphPlace[] => {
+  const fonts = {
+    regular: fontOf(paper, "regular"),
+    bold: fontOf(paper, "bold"),
+    italic: fontOf(paper, "italic"),
+  };
+  return paper.items.flatMap((item) =>
+    [...item.text.matchAll(DIGIT_AMONG_OTHERS)].map(({ index }) => glyphAt(fonts[item.face], item, index)),
   );
+};
