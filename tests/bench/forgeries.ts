@@ -11,13 +11,8 @@ import { createPaperReader } from "../../src/ml/paper-reader.js";
 import type { PaperReader, ReadPage } from "../../src/ml/reader.js";
 import { LOW_LIGHT, PHONE_FRAME, photograph } from "../../src/ml/samples/camera.js";
 import { KIOSK_FRAME } from "../../src/ml/samples/conditions.js";
-import {
-  type Area,
-  FORGERIES,
-  type ForgeryKind,
-  forge,
-  pageToForge,
-} from "../../src/ml/samples/forgeries.js";
+import type { Area } from "../../src/ml/samples/forger.js";
+import { FORGERIES, type ForgeryKind, forge, pageToForge } from "../../src/ml/samples/forgeries.js";
 import { scannedPage } from "../../src/ml/samples/ink.js";
 import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
 import { perfectlyRead } from "../ml/laid-words.js";

@@ -8,8 +8,7 @@ import { fontFile } from "../../src/ml/samples/render.js";
 
 const MM_PER_PT = 25.4 / 72;
 
-const wordsOf = (item: Item, paper: SamplePaper, pxPerMm: number): readonly Word[] => {
-  const font = new GlyphFont(fontFile(paper.font, item.face));
+const wordsOf = (item: Item, font: GlyphFont, pxPerMm: number): readonly Word[] => {
   const size = item.pt * MM_PER_PT;
   const whole = font.width(item.text, size);
   const left = item.align === "left" ? item.x : item.align === "right" ? item.x - whole : item.x - whole / 2;
@@ -39,10 +38,15 @@ export const perfectlyRead = (
   source: PageInput["source"] = "file",
 ): PageInput => {
   const pxPerMm = page.width / paper.widthMm;
+  const fonts = {
+    regular: new GlyphFont(fontFile(paper.font, "regular")),
+    bold: new GlyphFont(fontFile(paper.font, "bold")),
+    italic: new GlyphFont(fontFile(paper.font, "italic")),
+  };
   const words: Word[] = [];
   const lines: TextLine[] = [];
   for (const item of paper.items) {
-    const own = wordsOf(item, paper, pxPerMm);
+    const own = wordsOf(item, fonts[item.face], pxPerMm);
     const [first, last] = [own[0], own.at(-1)];
     if (first === undefined || last === undefined) continue;
     const box = { x: first.box.x, y: first.box.y, w: last.box.x + last.box.w - first.box.x, h: first.box.h };

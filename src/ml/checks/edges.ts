@@ -1,11 +1,10 @@
 // Is the page whole, and is there anything on it?
-import type { KnownPaperClass, PaperClass } from "../../core/paper-class.js";
-import { fold } from "../fields/match.js";
 import type { Box, TextLine, Word } from "../reader.js";
 import type { Check } from "./check.js";
 import { finding, say } from "./finding.js";
 import type { PageInput } from "./page-checks.js";
 import type { Planes } from "./planes.js";
+import { SEALED, signerLines } from "./signers.js";
 
 /** Parts of the page's width; printers leave more free, and binders do. */
 const MARGIN = 0.009;
@@ -13,15 +12,6 @@ const LEAST_LINES = 2;
 const SURE_WORD = 0.6;
 const BLANK_SHARE = 0.0006;
 const DARK = 150;
-
-const SEALED: ReadonlySet<PaperClass> = new Set<KnownPaperClass>([
-  "birthCertificate",
-  "diploma",
-  "marriageCertificate",
-  "householdConfirmation",
-  "confirmationLetter",
-  "decision",
-]);
 
 /** Long over short side of what offices print on: A formats, and what diplomas come on. */
 const SHAPES = [Math.SQRT2, 270 / 190, 1.2941, 1.586] as const;
@@ -69,20 +59,6 @@ const around = (boxes: readonly Box[]): Box => {
   };
 };
 
-const SIGNED =
-  /\b(chu tich|giam doc|hieu truong|truong|nguoi ky|uy vien|thu truong|vien truong|rector|director)\b|^(kt|tm|tl|tuq|q)\b/;
-
-const hasSigner = ({ lines, words, page }: PageInput): boolean =>
-  lines.some(({ from, to, box }) => {
-    const text = fold(
-      words
-        .slice(from, to)
-        .map((word) => word.text)
-        .join(" "),
-    );
-    return box.y > page.height * 0.3 && SIGNED.test(text);
-  });
-
 const SIDES = { left: say("trái", "left"), right: say("phải", "right") } as const;
 
 const cut = (input: PageInput): readonly Check[] => {
@@ -102,7 +78,8 @@ const cut = (input: PageInput): readonly Check[] => {
       ),
     ];
   const first = (input.pageNumber ?? 0) === 0;
-  if (!odd || !SEALED.has(input.paperClass) || !first || hasSigner(input)) return odd ? [] : [whole()];
+  if (!odd || !SEALED.has(input.paperClass) || !first || signerLines(input).length > 0)
+    return odd ? [] : [whole()];
   const { width, height } = input.page;
   return [
     finding(

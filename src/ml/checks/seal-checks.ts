@@ -1,48 +1,18 @@
 // Does the paper bear the red seal that it should, stamped once, by hand, where it belongs?
-import type { KnownPaperClass, PaperClass } from "../../core/paper-class.js";
-import { fold } from "../fields/match.js";
-import type { Box, TextLine, Word } from "../reader.js";
+import type { Box, TextLine } from "../reader.js";
 import type { Check } from "./check.js";
 import { finding, say } from "./finding.js";
 import { median } from "./median.js";
 import type { PageInput } from "./page-checks.js";
 import type { Planes, Relative } from "./planes.js";
 import { darkMask, findSeals, type Mask, redMask, type Seal, saturation, sealBox } from "./seals.js";
-
-/** Papers that are worth nothing without a red seal. Insurance cards and land titles bear it elsewhere or in print. */
-const SEALED: ReadonlySet<PaperClass> = new Set<KnownPaperClass>([
-  "birthCertificate",
-  "diploma",
-  "marriageCertificate",
-  "householdConfirmation",
-  "confirmationLetter",
-  "decision",
-]);
-
-/** Who signs, as printed over the signature. */
-const SIGNERS =
-  /\b(chu tich|giam doc|hieu truong|truong phong|pho truong|truong cong an|nguoi ky|uy vien|vien truong|bi thu|chanh an|thu truong|tong giam doc|rector|director|president)\b|^(kt|tm|tl|tuq|q)\b/;
+import { SEALED, signerLines } from "./signers.js";
 
 const RING = 0.62;
 const COPY_RING = 0.8;
 /** In parts of 255 of the paper's own colour: above it ink has a colour; JPEG and lamps stay below. */
 const COLOURED = 45;
 const COLOURLESS_SHARE = 0.0006;
-
-const textOf = (line: TextLine, words: readonly Word[]): string =>
-  fold(
-    words
-      .slice(line.from, line.to)
-      .map(({ text }) => text)
-      .join(" "),
-  );
-
-/** The lines that say who signs, in the lower part of the page. */
-const signerLines = ({ lines, words, page }: PageInput): readonly TextLine[] =>
-  lines.filter((line) => {
-    const text = textOf(line, words);
-    return line.box.y > page.height * 0.3 && text.split(" ").length <= 8 && SIGNERS.test(text);
-  });
 
 /** Of the page without its rim, where the table shows. */
 const colouredShare = (colour: Relative): number => {

@@ -131,10 +131,11 @@ export const scannedPage = async (page: Rgb, seed: number): Promise<Rgb> => {
   const table = Float32Array.from({ length: 1 << 16 }, () => random.normal() * noise);
   const gain = random.between(0.93, 1);
   let state = random.integer(1, 1 << 30);
-  const data = Uint8ClampedArray.from(soft, (value) => {
+  const data = new Uint8ClampedArray(soft.length);
+  for (let i = 0; i < soft.length; i += 1) {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return value * gain + (table[state >>> 16] ?? 0);
-  });
+    data[i] = (soft[i] as number) * gain + (table[state >>> 16] as number);
+  }
   const jpeg = await sharp(data, { raw })
     .jpeg({ quality: random.integer(82, 93) })
     .toBuffer();
