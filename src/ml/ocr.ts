@@ -15,6 +15,8 @@ export interface Reading {
   /** Only these characters can be read. */
   readonly alphabet?: string;
   readonly onFraction?: (fraction: number) => void;
+  /** The thread has the picture: from here on this one has its hands free. */
+  readonly onTaken?: () => void;
 }
 
 /** Debian's tesseract-ocr-vie (Apache-2.0): as accurate as the larger model on administrative papers, and quicker. */
@@ -110,6 +112,8 @@ export class OcrThread {
       };
       await Promise.race([tesseract.setParameters(parameters), lost]);
       const read = tesseract.recognize(toPgm(image), {}, { text: false, blocks: true });
+      // The message to the thread leaves in a microtask.
+      if (reading.onTaken !== undefined) setImmediate(reading.onTaken);
       const { data } = await Promise.race([read, lost]);
       return linesOf(data.blocks);
     } catch (error) {

@@ -10,7 +10,7 @@ import { lookOf } from "./lines/script-features.js";
 import { cutOut, lookAgain } from "./lines/second-look.js";
 import type { OcrThread } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
-import type { ReadPage } from "./reader.js";
+import type { PageCode, ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
 import { hasWriting } from "./text/has-writing.js";
@@ -28,9 +28,14 @@ export interface ReadingParts {
   readonly handwriting: HandwritingReader | null;
 }
 
-interface Attempt {
-  readonly page: PreparedPage;
+interface Recognised {
   readonly read: PageLines;
+  readonly jpeg: Uint8Array;
+  readonly symbols: readonly PageCode[];
+}
+
+interface Attempt extends Recognised {
+  readonly page: PreparedPage;
 }
 
 const TURNS: readonly Turn[] = [180, 90, 270];
@@ -71,23 +76,39 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
+type Beside = Omit<Recognised, "read">;
+
+/** What needs no words is made while the recogniser's own thread is at work. */
+const makeBeside = async ({ codes }: Understanding, { gray, forPeople }: PreparedPage): Promise<Beside> => {
+  const jpeg = forPeople();
+  const symbols = await codes.readSymbols(gray);
+  return { jpeg: await jpeg, symbols };
+};
+
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
-  { ocr, handwriting }: ReadingParts,
+  { ocr, handwriting, understanding }: ReadingParts,
   prepared: PreparedPage,
   onFraction: (fraction: number) => void,
-): Promise<PageLines> => {
+): Promise<Recognised> => {
   const inks = findColourInk(prepared.rgb);
   const seals = inks.filter(({ colour }) => colour === "red");
   const pens = inks.filter(({ colour }) => colour === "blue");
   const page = withoutInk(prepared.flat, prepared.rgb, seals);
-  const found = await ocr.recognise(page, { onFraction });
+  let beside: Promise<Beside> | null = null;
+  const onTaken = (): void => {
+    beside = makeBeside(understanding, prepared);
+    beside.catch(() => undefined);
+  };
+  const found = await ocr.recognise(page, { onFraction, onTaken });
+  const made = await (beside ?? makeBeside(understanding, prepared));
   const first = layOutLines(found);
-  if (first.meanConfidence < UPRIGHT_FROM) return first;
+  if (first.meanConfidence < UPRIGHT_FROM) return { read: first, ...made };
   const bare = withoutInk(page, prepared.rgb, pens);
   const again = await lookAgain(ocr, found, { page, bare, pens });
   const look = lookOf(page, prepared.rgb, again.flat());
-  return layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
+  const read = await layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
+  return { read, ...made };
 };
 
 /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */
@@ -96,15 +117,15 @@ export const readPage = async (
   task: ReadTask,
   onProgress: OnProgress,
 ): Promise<ReadPage> => {
-  const { page, read } = await readUpright(async (turn) => {
+  const upright = await readUpright(async (turn) => {
     onProgress("decoding", 0);
-    const prepared = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
+    const page = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
     onProgress("reading", 0);
-    const read = await recognise(parts, prepared, (fraction) => onProgress("reading", fraction));
-    return { page: prepared, read };
+    return { page, ...(await recognise(parts, page, (fraction) => onProgress("reading", fraction))) };
   });
-  if (read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse({ page, read }))
+  if (upright.read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse(upright))
     throw new FaultError("paper.absent", "no writing was found on the picture");
   onProgress("extracting", 0);
-  return understand(parts.understanding, { prepared: page, read }, task);
+  const { page: prepared, ...read } = upright;
+  return understand(parts.understanding, { prepared, ...read }, task);
 };

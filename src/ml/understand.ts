@@ -4,9 +4,8 @@ import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
 import type { PageLines } from "./lines/page-lines.js";
 import type { PreparedPage } from "./page/prepare.js";
-import { toGray } from "./page/raster.js";
-import type { Box, PageQuality, ReadPage } from "./reader.js";
-import { type CodeReading, openCodeReading } from "./text/codes.js";
+import type { Box, PageCode, PageQuality, ReadPage } from "./reader.js";
+import { type CodeReading, inReadingOrder, openCodeReading } from "./text/codes.js";
 import { correctWords, textOfLines } from "./text/correct.js";
 import { type Lexicon, makeLexicon } from "./text/lexicon/lexicon.js";
 import { findTables } from "./text/tables.js";
@@ -47,6 +46,10 @@ const corrected = (
 export interface Page {
   readonly prepared: PreparedPage;
   readonly read: PageLines;
+  /** For people. */
+  readonly jpeg: Uint8Array;
+  /** Squares and bars on it, in pixels of the page for reading. */
+  readonly symbols: readonly PageCode[];
 }
 
 export interface Given {
@@ -77,15 +80,16 @@ const onPageForPeople = (page: ReadPage, by: number): ReadPage => {
   };
 };
 
-export const understand = async (
+export const understand = (
   { lexicon, codes: codeReading }: Understanding,
-  { prepared, read: asRead }: Page,
+  { prepared, read: asRead, jpeg, symbols }: Page,
   given: Given,
-): Promise<ReadPage> => {
+): ReadPage => {
   const read = corrected(asRead, lexicon, given.known);
   const { words, lines } = read;
-  const codes = await codeReading.readCodes(toGray(prepared.rgb), words, lines);
-  const { paperClass, fields } = extractFields(read);
+  const zone = codeReading.readZone(prepared.gray, words, lines);
+  const codes = [...symbols, ...zone].sort(inReadingOrder);
+  const { paperClass, fields } = extractFields({ ...read, codes });
   const { scale, dpi } = prepared;
   const seen = { dpi: dpi === null ? null : dpi / scale, words, lines, codes, fields, paperClass };
   const page = {
@@ -93,7 +97,7 @@ export const understand = async (
     dpi,
     widthPx: prepared.widthPx,
     heightPx: prepared.heightPx,
-    jpeg: prepared.jpeg,
+    jpeg,
     text: read.text,
     tables: findTables(prepared.flat, words),
     meanConfidence: read.meanConfidence,

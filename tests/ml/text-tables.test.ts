@@ -14,7 +14,7 @@ import type { Table, Word } from "../../src/ml/reader.js";
 import { cardBack } from "../../src/ml/samples/card-back.js";
 import { layOutPaper } from "../../src/ml/samples/papers.js";
 import { renderPage, renderSamplePaper } from "../../src/ml/samples/render.js";
-import { openCodeReading } from "../../src/ml/text/codes.js";
+import { inReadingOrder, openCodeReading } from "../../src/ml/text/codes.js";
 import { findTables } from "../../src/ml/text/tables.js";
 import { newReader } from "./reader-rig.js";
 
@@ -184,11 +184,12 @@ test("a QR, bars and a page of print: each code with its text and its place", as
     .greyscale()
     .raw()
     .toBuffer({ resolveWithObject: true });
-  const found = await codes.readCodes(
-    { width: info.width, height: info.height, data: new Uint8Array(data) },
-    [],
-    [],
-  );
+  const symbols = await codes.readSymbols({
+    width: info.width,
+    height: info.height,
+    data: new Uint8Array(data),
+  });
+  const found = [...symbols].sort(inReadingOrder);
   assert.equal(
     found.map(({ kind, text: read }) => [kind, read]),
     [
@@ -213,7 +214,7 @@ test("a card's machine-readable rows, letter by letter; a page of print has none
     }),
   );
   const lines = words.map(({ box }, index) => ({ box, from: index, to: index + 1 }));
-  const found = await codes.readCodes(gray, words, lines);
+  const found = codes.readZone(gray, words, lines);
   assert.equal(
     found.map(({ kind, text }) => [kind, text]),
     [["mrz", rows.join("\n")]],
@@ -221,7 +222,8 @@ test("a card's machine-readable rows, letter by letter; a page of print has none
   const [{ box } = { box: null }] = found;
   assert.ok(box !== null && box.y > 650 && box.h > 200 && box.h < 400 && box.x < 120, JSON.stringify(box));
   const page = toGray(await renderPage(layOutPaper("birthCertificate", 43), 224));
-  assert.equal(await codes.readCodes(page, [], []), []);
+  assert.equal(await codes.readSymbols(page), []);
+  assert.equal(codes.readZone(page, [], []), []);
 });
 
 test.run();

@@ -41,6 +41,12 @@ export const surveyPage = (page: Rgb): Survey => {
   return { light: smoothed({ ...light, cellPx, values }), cover, cellPx };
 };
 
+/** The same page's survey on a raster of `by` times the pixels along each side. */
+export const enlarged = (survey: Survey, by: number): Survey => {
+  const cellPx = survey.cellPx * by;
+  return { ...survey, cellPx, light: { ...survey.light, cellPx } };
+};
+
 /** The paper's own colour in the lamp's light: the median of its brighter half. */
 const paperColour = (page: Rgb): readonly [number, number, number] => {
   const lists: [number[], number[], number[]] = [[], [], []];

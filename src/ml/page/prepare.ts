@@ -3,7 +3,7 @@ import type { OpenCv } from "@techstark/opencv-js";
 import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
 import type { PageQuality } from "../reader.js";
-import { cleanPaper, surveyPage, whiteOut } from "./clean.js";
+import { cleanPaper, enlarged, surveyPage, whiteOut } from "./clean.js";
 import { decodePage } from "./decode.js";
 import { skewDegrees } from "./deskew.js";
 import { type FoundPage, type PageSearch, searchPage } from "./find-page.js";
@@ -16,11 +16,13 @@ import { type PageMap, pageMap, rectify, turnedMap } from "./rectify.js";
 import { refineQuad } from "./refine.js";
 
 export interface PreparedPage {
-  /** The page in colour, for people. */
-  readonly jpeg: Uint8Array;
+  /** The page in colour, for people: a JPEG, made when it is asked for, because nothing that is read needs it. */
+  readonly forPeople: () => Promise<Uint8Array>;
   /** The page for reading, upright: its light is even. */
   readonly flat: Gray;
-  /** The same in colour, as photographed, for whoever looks at inks and paper. */
+  /** The same as photographed. */
+  readonly gray: Gray;
+  /** And in colour, for whoever looks at inks and paper. */
   readonly rgb: Rgb;
   /** Pixels of the page for people for one of the page for reading. */
   readonly scale: number;
@@ -169,24 +171,17 @@ const resolutionFor = (laid: Laid, paper: PaperSize | null, fileDpi: number | nu
   return { size: scaledTo(laid.native, kept), dpi: Math.round((kept * 25.4) / paper.longMm) };
 };
 
-/** In the size that the recogniser likes; a copy, because the page for people is cleaned afterwards. */
-const forReading = async (page: Rgb): Promise<Rgb> => {
-  if (Math.max(page.width, page.height) < READING_PX * 1.05) return { ...page, data: page.data.slice() };
-  const raw = { width: page.width, height: page.height, channels: 3 as const };
-  const { data, info } = await sharp(page.data, { raw })
-    .resize({ ...scaledTo(page, READING_PX), fit: "fill", kernel: "cubic" })
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return {
-    width: info.width,
-    height: info.height,
-    data: new Uint8Array(data.buffer, data.byteOffset, data.length),
-  };
-};
-
 /** A picture without borders is a page when most of it has the colour and the light of paper. */
 const looksLikePaper = ({ tones }: PageSearch): boolean => {
-  const middle = (values: Uint8Array): number => values.slice().sort()[values.length >> 1] ?? 0;
+  const middle = (values: Uint8Array): number => {
+    const counts = new Uint32Array(256);
+    for (const value of values) counts[value] = (counts[value] as number) + 1;
+    let left = values.length >> 1;
+    return counts.findIndex((count) => {
+      left -= count;
+      return left < 0;
+    });
+  };
   const [log, red, blue] = [middle(tones.log), middle(tones.red), middle(tones.blue)];
   let paper = 0;
   for (let i = 0; i < tones.log.length; i += 1) {
@@ -246,27 +241,32 @@ export const preparePage = async (
   const { laid, measures, quality, resolution } = examine(image, searchPage(cv, image), decoded);
   if (measures.ink < LEAST_INK)
     throw new FaultError("paper.absent", "nothing is written on what the camera sees");
-  const page = rectify(image, laid.map, resolution.size);
-  const rgb = await forReading(page);
-  const flat = flattenLight(toGray(rgb));
-  const survey = surveyPage(page);
-  const scale = page.width / flat.width;
-  if (laid.found !== null) whiteOut(flat, { ...survey, cellPx: survey.cellPx / scale });
-  cleanPaper(page, survey);
-  const raw = { width: page.width, height: page.height, channels: 3 as const };
-  const jpeg = await sharp(page.data, { raw })
-    .withMetadata(resolution.dpi === null ? {} : { density: resolution.dpi })
-    .jpeg({ quality: 82, mozjpeg: false })
-    .toBuffer();
+  const { size, dpi } = resolution;
+  const isLarge = Math.max(size.width, size.height) >= READING_PX * 1.05;
+  const rgb = rectify(image, laid.map, isLarge ? scaledTo(size, READING_PX) : size);
+  const survey = surveyPage(rgb);
+  const gray = toGray(rgb);
+  const flat = flattenLight(gray);
+  if (laid.found !== null) whiteOut(flat, survey);
   return {
-    jpeg: new Uint8Array(jpeg),
+    forPeople: async () => {
+      const page = isLarge ? rectify(image, laid.map, size) : { ...rgb, data: rgb.data.slice() };
+      cleanPaper(page, enlarged(survey, page.width / rgb.width));
+      const raw = { width: page.width, height: page.height, channels: 3 as const };
+      const jpeg = await sharp(page.data, { raw })
+        .withMetadata(dpi === null ? {} : { density: dpi })
+        .jpeg({ quality: 82, mozjpeg: false })
+        .toBuffer();
+      return new Uint8Array(jpeg);
+    },
     flat,
+    gray,
     rgb,
-    scale,
+    scale: size.width / rgb.width,
     frame: image,
-    widthPx: page.width,
-    heightPx: page.height,
-    dpi: resolution.dpi,
+    widthPx: size.width,
+    heightPx: size.height,
+    dpi,
     quality,
   };
 };

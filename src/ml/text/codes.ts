@@ -15,14 +15,16 @@ import { zoneText } from "./zone-text.js";
 
 export interface CodeReading {
   /**
-   * `page` is upright and not flattened: a dense QR loses modules when its light is evened out with the paper's.
-   * `words` and `lines` of the same pixels say where machine-readable rows may be. In reading order.
+   * Squares and bars. `page` is upright and not flattened: a dense QR loses modules when its light is evened out with
+   * the paper's.
    */
-  readCodes(
+  readSymbols(page: Gray): Promise<readonly PageCode[]>;
+  /** Machine-readable rows, at most one group; `words` and `lines` of the same pixels say where they may be. */
+  readZone(
     page: Gray,
     words: readonly Word[],
     lines: readonly Pick<TextLine, "box" | "from" | "to">[],
-  ): Promise<readonly PageCode[]>;
+  ): readonly PageCode[];
 }
 
 /** What papers carry: QR and DataMatrix of offices, PDF417 of old licences, the bars of registers and parcels. */
@@ -93,7 +95,7 @@ const findZone = (cv: OpenCv, glyphs: Glyphs, page: Gray, area: Box): PageCode |
   return { kind: "mrz", text: zoneText(read), box: boxAround(corners, zone.length * HALF_LETTER) };
 };
 
-const inReadingOrder = (a: PageCode, b: PageCode): number =>
+export const inReadingOrder = (a: PageCode, b: PageCode): number =>
   (a.box?.y ?? 0) - (b.box?.y ?? 0) || (a.box?.x ?? 0) - (b.box?.x ?? 0);
 
 /** Loads what reads codes: 1 MB of wasm and the 37 shapes of OCR-B, once a process. */
@@ -105,12 +107,14 @@ export const openCodeReading = async (cv: OpenCv): Promise<CodeReading> => {
     fireImmediately: true,
   });
   return {
-    readCodes: async (page, words, lines) => {
+    readSymbols: async (page) => {
       const found = await readBarcodes(asPgm(page), OPTIONS);
-      const codes = found.flatMap((result) => (result.isValid ? (toCode(result) ?? []) : []));
+      return found.flatMap((result) => (result.isValid ? (toCode(result) ?? []) : []));
+    },
+    readZone: (page, words, lines) => {
       const area = zoneArea(page, words, lines);
       const zone = area === null ? null : findZone(cv, glyphs, page, area);
-      return [...codes, ...(zone === null ? [] : [zone])].sort(inReadingOrder);
+      return zone === null ? [] : [zone];
     },
   };
 };

@@ -30,15 +30,18 @@ const takeApart = (letter: string): Letter => {
 };
 
 /** Taken apart once: words are compared by the thousand. */
-const LETTERS: ReadonlyMap<string, Letter> = new Map(
-  [
-    ..."abcdefghijklmnopqrstuvwxyzđ",
-    ...[..."aăâeêioôơuưy"].flatMap((vowel) => ["", ...TONES].map((tone) => (vowel + tone).normalize("NFC"))),
-  ].map((letter) => [letter, takeApart(letter)] as const),
-);
+const LETTERS = new Map<string, Letter>();
+/** What papers are written with; who writes in every script there is has letters taken apart anew. */
+const MOST_LETTERS = 2_000;
 
 /** One character, NFC. */
-export const letterOf = (letter: string): Letter => LETTERS.get(letter) ?? takeApart(letter);
+export const letterOf = (letter: string): Letter => {
+  const known = LETTERS.get(letter);
+  if (known !== undefined) return known;
+  const apart = takeApart(letter);
+  if (LETTERS.size < MOST_LETTERS) LETTERS.set(letter, apart);
+  return apart;
+};
 
 /** The letter under all marks, in lower case; đ is d. One character in, one out. */
 export const baseOf = (letter: string): string => letterOf(letter).base;
