@@ -1,8 +1,9 @@
 // How is the whole kiosk wired together? (The one page where every room meets.)
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
+import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
 import { makeScanSeal, makeSealer } from "./acts/sealing.js";
@@ -48,6 +49,8 @@ export interface KioskSettings {
 export interface Kiosk {
   readonly screenUrl: string;
   readonly screenPort: number;
+  /** Resolves when operations want the runtime to be started anew: stop it then. */
+  readonly restartAsked: Promise<void>;
   stop(reason: string): Promise<void>;
 }
 
@@ -55,6 +58,10 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
+
+/** A key whose file is gone may not command. */
+const commandKeys = (files: readonly string[]): readonly string[] =>
+  files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -117,6 +124,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     chainFile: config.portal.sealChain || sealChainFile(settings.portalDir, config.kiosk.id),
     log,
   });
+  const obeying = new Obeying();
   const link =
     settings.linkUrl === ""
       ? offlineLink()
@@ -128,6 +136,11 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           telemetry: () =>
             Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
           devices: deviceConditions(board),
+          obedience: {
+            keys: () => commandKeys(config.commands.keys),
+            atRest: obeying.atRest,
+            run: obeying.run,
+          },
           clock,
           log,
         });
@@ -167,7 +180,17 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
   });
-  const stopWatching = watchWorld({ board, store, visit, clock, speaking });
+  const service = new Service(visit, store);
+  const stopWatching = watchWorld({
+    ...{ board, store, clock, speaking },
+    visit: {
+      send: (event) => service.send(event),
+      watch: (callback) => visit.watch(callback),
+      get state() {
+        return visit.state;
+      },
+    },
+  });
   const inDoubt = printing.reconcile(
     (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
   );
@@ -208,6 +231,9 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       return testWithFaces(parts, wish);
     },
   });
+  const restartAsked = new Promise<void>((restart) => {
+    obeying.begin({ board, store, visit, service, clock, kioskId: config.kiosk.id, restart });
+  });
   log("kiosk.started", {
     version: packageVersion(),
     board: config.board.kind,
@@ -217,6 +243,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   return {
     screenUrl: screen.url,
     screenPort: screen.port,
+    restartAsked,
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();

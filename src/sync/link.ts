@@ -7,6 +7,7 @@ import { withDeadline } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { ChunkPace } from "./chunks.js";
+import { CommandLine, type Obedience } from "./command-line.js";
 import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
 import { Backoff } from "./protocol/backoff.js";
@@ -32,6 +33,8 @@ export interface LinkOptions {
   readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
   /** Told at once when one changes, beside the figures; left out: nothing is told. */
   readonly devices?: DeviceConditions;
+  /** Left out: no command is obeyed or answered. */
+  readonly obedience?: Obedience;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;
@@ -75,6 +78,7 @@ class KioskLink implements Link {
   readonly #options: LinkOptions;
   readonly #timings: LinkTimings;
   readonly #alerts: DeviceAlerts | null;
+  readonly #commands: CommandLine | null;
   readonly #pace = new ChunkPace();
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
@@ -89,10 +93,11 @@ class KioskLink implements Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
-    const { devices, ...parts } = options;
+    const { devices, obedience, ...parts } = options;
     this.#lookups = new Questions(options.clock, options.kioskId);
     this.#copies = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
+    this.#commands = obedience === undefined ? null : new CommandLine({ ...parts, ...obedience });
     this.#done = this.#loop();
   }
 
@@ -169,6 +174,8 @@ class KioskLink implements Link {
   }
 
   async close(): Promise<void> {
+    // While the wire is open: what was under way is reported.
+    await this.#commands?.close();
     this.#stop.abort(new Error("the link was closed"));
     await this.#done;
   }
@@ -197,7 +204,7 @@ class KioskLink implements Link {
     this.#become("connecting");
     const say = (online: boolean) =>
       encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), version });
-    let receive: (topic: string, payload: Buffer) => void = () => {};
+    let receive: (topic: string, payload: Buffer, retained: boolean) => void = () => {};
     const connect = this.#options.connect ?? Wire.connect;
     const wire = await connect(
       {
@@ -206,7 +213,7 @@ class KioskLink implements Link {
         will: { topic: topics.state(kioskId), payload: say(false) },
         connectTimeoutMs: this.#timings.connectTimeoutMs,
         publishTimeoutMs: this.#timings.publishTimeoutMs,
-        onMessage: (topic, payload) => receive(topic, payload),
+        onMessage: (topic, payload, _properties, retained) => receive(topic, payload, retained === true),
       },
       this.#stop.signal,
     );
@@ -215,7 +222,8 @@ class KioskLink implements Link {
       ...{ pace: this.#pace, timings: this.#timings },
     });
     const downlink = this.#downlink(wire, uplink);
-    receive = (topic, payload) => this.#guarded("down", () => downlink.receive(topic, payload));
+    receive = (topic, payload, retained) =>
+      this.#guarded("down", () => downlink.receive(topic, payload, retained));
     const onStop = () => {
       uplink.stop();
       void this.#goodbye(wire, say(false));
@@ -229,11 +237,13 @@ class KioskLink implements Link {
       this.#wire = wire;
       this.#become("up");
       void this.#regularly(wire, uplink);
+      this.#commands?.connected(wire);
       void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
     } finally {
       this.#wire = null;
+      this.#commands?.connected(null);
       forget();
       this.#stop.signal.removeEventListener("abort", onStop);
       wire.drop("the connection ended");
@@ -246,7 +256,12 @@ class KioskLink implements Link {
       store,
       log,
       onReply: (submission, reply) => uplink.replied(submission, reply),
-      onPortal: (online) => uplink.portalIs(online),
+      onPortal: (online) => {
+        uplink.portalIs(online);
+        if (online) this.#commands?.sendUnheard();
+      },
+      onOrder: (payload, retained) => this.#commands?.order(payload, retained),
+      onHeard: (message) => this.#commands?.heard(message),
       onFound: (message) => this.#lookups.answered(message),
       onCopy: (message) => this.#copies.answered(message),
       onStatus: (status) => {

@@ -8,12 +8,8 @@ import { silentLog } from "../../src/core/log.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { Commands } from "../../src/sync/commands.js";
-import {
-  type CommandReport,
-  type KioskCommand,
-  type Order,
-  signOrder,
-} from "../../src/sync/protocol/command.js";
+import { type KioskCommand, type Order, signOrder } from "../../src/sync/protocol/command.js";
+import type { CommandReport } from "../../src/sync/protocol/messages.js";
 import { testClock, withFolder } from "../store/fixtures.js";
 
 const keyPair = () => {

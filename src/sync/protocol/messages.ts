@@ -1,16 +1,16 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
-// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy}`, and four that tell how things are: the kiosk's retained
+// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and four that tell how things are: the kiosk's retained
 // birth and death on `…/state`, its figures on `…/telemetry`, each device's retained fault, or that it has none,
 // on `…/device/<device>`, the portal's retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
 // MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
 export const PROTOCOL_VERSION = 1;
 
-export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy"] as const;
+export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy", "command"] as const;
 export type UpKind = (typeof UP_KINDS)[number];
-export const DOWN_KINDS = ["need", "ack", "status", "found", "copy"] as const;
+export const DOWN_KINDS = ["need", "ack", "status", "found", "copy", "command", "heard"] as const;
 export type DownKind = (typeof DOWN_KINDS)[number];
 
 const ROOT = "motcua/1";
@@ -165,6 +165,25 @@ export interface FoundMessage {
     readonly procedure: string;
     readonly status: StatusBody;
   } | null;
+}
+
+export const COMMAND_STAGES = ["received", "started", "done", "failed", "refused"] as const;
+export type CommandStage = (typeof COMMAND_STAGES)[number];
+
+/** On `…/up/command`; the last one for an id counts. */
+export interface CommandReport {
+  readonly v: 1;
+  readonly id: string;
+  readonly stage: CommandStage;
+  /** A word or a sentence for ops; nothing personal. */
+  readonly detail: string | null;
+}
+
+/** What stands in the portal's record of a command: the kiosk need not report this stage again. */
+export interface HeardMessage {
+  readonly v: 1;
+  readonly id: string;
+  readonly stage: CommandStage;
 }
 
 /** Retained; `online: false` is the last will, or the word of an orderly stop. */

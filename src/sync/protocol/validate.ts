@@ -3,12 +3,15 @@ import { z } from "zod";
 import {
   type AckMessage,
   type ChunkProperties,
+  COMMAND_STAGES,
   COPY_STATES,
+  type CommandReport,
   type CopyMessage,
   type CopyWishMessage,
   type DeviceMessage,
   type FinMessage,
   type FoundMessage,
+  type HeardMessage,
   type InitMessage,
   type LookupMessage,
   type Manifest,
@@ -97,6 +100,13 @@ const copy: z.ZodType<CopyMessage> = z.object({
     })
     .nullable(),
 });
+const command: z.ZodType<CommandReport> = z.object({
+  v,
+  id: z.uuid(),
+  stage: z.enum(COMMAND_STAGES),
+  detail: shortText.nullable(),
+});
+const heard: z.ZodType<HeardMessage> = z.object({ v, id: z.uuid(), stage: z.enum(COMMAND_STAGES) });
 const state: z.ZodType<StateMessage> = z.object({
   v,
   online: z.boolean(),
@@ -169,6 +179,9 @@ export const SCHEMAS = {
   /** Up and down are one topic's name and two messages. */
   copyWish,
   copy,
+  /** The kiosk's report; the order itself is opened by `openOrder`. */
+  command,
+  heard,
   state,
   telemetry,
   device,
