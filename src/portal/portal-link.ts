@@ -12,6 +12,7 @@ export interface PortalLinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
+  readonly onCommandReport: (kiosk: string, payload: Uint8Array) => void;
   readonly onState: (kiosk: string, payload: Uint8Array) => void;
   readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
 }
@@ -106,6 +107,7 @@ export class PortalLink {
     try {
       if (place.rest === "state") this.#options.onState(place.kiosk, payload);
       else if (place.rest === "telemetry") this.#options.onTelemetry(place.kiosk, payload);
+      else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);
     } catch (thrown) {
       // A full disk, say: unanswered, the kiosk repeats.

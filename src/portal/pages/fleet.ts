@@ -16,7 +16,7 @@ const kioskRow = ({
   kiosk,
   state,
   telemetry,
-}: KioskView): Markup => html`<tr><td class="num"><b>${kiosk}</b></td>
+}: KioskView): Markup => html`<tr><td class="num"><a href="/fleet/${kiosk}"><b>${kiosk}</b></a></td>
 <td><span class="tag ${state?.online === true ? "on" : "off"}">${
   state === null ? "Chưa thấy" : state.online ? "Đang chạy" : "Mất liên lạc"
 }</span></td><td class="num">${telemetry?.queue.queued ?? "—"}</td><td class="num">${

@@ -1,0 +1,74 @@
+// Which addresses show the kiosks to operations, and let them be commanded?
+import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { commandSchema, type KioskCommand } from "../../sync/protocol/command.js";
+import { DeskError } from "../desk-error.js";
+import type { Enrolment } from "../enrolment.js";
+import type { Fleet } from "../fleet.js";
+import type { OrderRows } from "../orders/order-rows.js";
+import type { Orders } from "../orders/orders.js";
+import { fleetPage } from "../pages/fleet.js";
+import { COMMANDS, kioskPage } from "../pages/kiosk.js";
+import { sendPage } from "./guard.js";
+
+export interface FleetParts {
+  readonly enrolment: Enrolment;
+  readonly fleet: Fleet;
+  readonly orders: Orders;
+  readonly orderRows: OrderRows;
+  readonly nowMs: () => number;
+}
+
+const SHOWN_ORDERS = 50;
+
+const kioskParams = z.object({ kiosk: z.string().regex(/^[A-Za-z0-9-]{1,32}$/) });
+const orderBody = z.object({
+  command: z.enum(COMMANDS.map(({ value }) => value) as [string, ...string[]]),
+  device: z.string().trim().max(40).default(""),
+  minutes: z.coerce.number().int().min(1).max(1440),
+  by: z.string().trim().min(1).max(80),
+});
+
+const commandOf = ({ command, device }: z.infer<typeof orderBody>): KioskCommand => {
+  const [name, word] = command.split(":");
+  const takesDevice = (name === "restartDevice" || name === "selfTest") && device !== "";
+  const parsed = commandSchema.safeParse({
+    name,
+    ...(name === "outOfService" && { on: word === "on" }),
+    ...(takesDevice && { device }),
+  });
+  if (!parsed.success)
+    throw new DeskError(400, { vi: "Xin chọn thiết bị cho lệnh này", en: "This command needs a device" });
+  return parsed.data;
+};
+
+export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void => {
+  const { enrolment, fleet, orders, orderRows, nowMs } = parts;
+  const give = (params: unknown, body: unknown) => {
+    const { kiosk } = kioskParams.parse(params);
+    const wish = orderBody.parse(body);
+    return orders.give({
+      ...{ kiosk, command: commandOf(wish), askedBy: wish.by, validMinutes: wish.minutes },
+    });
+  };
+  const ordersOf = (kiosk: string) =>
+    orderRows.ofKiosk(kiosk, SHOWN_ORDERS).map((order) => ({ ...order, events: orderRows.events(order.id) }));
+
+  app.get("/fleet", async (_request, reply) => sendPage(reply, fleetPage(fleet.view(enrolment.kiosks()))));
+  app.get("/fleet/:kiosk", async (request, reply) => {
+    const { kiosk } = kioskParams.parse(request.params);
+    const view = fleet.view(enrolment.kiosks()).find((each) => each.kiosk === kiosk);
+    if (view === undefined)
+      throw new DeskError(404, { vi: "Không có máy này", en: "There is no such kiosk" });
+    return sendPage(reply, kioskPage({ ...view, orders: ordersOf(kiosk), nowMs: nowMs() }));
+  });
+  app.post("/fleet/:kiosk/commands", async (request, reply) => {
+    const { kiosk } = give(request.params, request.body);
+    return reply.redirect(`/fleet/${kiosk}`, 303);
+  });
+  app.get("/api/fleet", async () => fleet.view(enrolment.kiosks()));
+  app.get("/api/kiosks/:kiosk/commands", async (request) =>
+    ordersOf(kioskParams.parse(request.params).kiosk),
+  );
+  app.post("/api/kiosks/:kiosk/commands", async (request) => give(request.params, request.body));
+};
