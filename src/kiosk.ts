@@ -24,6 +24,7 @@ import { renderLayout } from "./hal/printer/layout.js";
 import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
+import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
 import { deviceConditions, type KioskStatus, reading, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
@@ -124,6 +125,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     chainFile: config.portal.sealChain || sealChainFile(settings.portalDir, config.kiosk.id),
     log,
   });
+  let visits = 0;
   const obeying = new Obeying();
   const link =
     settings.linkUrl === ""
@@ -135,6 +137,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           version: packageVersion(),
           telemetry: () =>
             Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
+          figures: () => kioskFigures({ board, stateDir, visits: () => visits, startedAt }),
+          telemetryDir: join(stateDir, "telemetry"),
           devices: deviceConditions(board),
           obedience: {
             keys: () => commandKeys(config.commands.keys),
@@ -179,6 +183,12 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     images: { get: (token) => images.get(token) ?? frames.take(token) },
     clock,
     log,
+  });
+  let visited = false;
+  visit.watch(() => {
+    const { open } = visit.state;
+    if (open && !visited) visits += 1;
+    visited = open;
   });
   const service = new Service(visit, store);
   const stopWatching = watchWorld({

@@ -22,9 +22,11 @@ import { Fleet } from "./fleet.js";
 import { recipientOf, wishedWays } from "./holder.js";
 import { type Holdings, holdings, makeIntake } from "./holdings.js";
 import type { Intake } from "./intake.js";
+import { metricsToken } from "./metrics-token.js";
 import { OrderRows } from "./orders/order-rows.js";
 import { Orders } from "./orders/orders.js";
 import { PaperViews, scanIndex } from "./paper-views.js";
+import { PastFigures } from "./past-figures.js";
 import { PortalLink } from "./portal-link.js";
 import { PublicLookup } from "./public/public-lookup.js";
 import { VerifyForm } from "./public/verify-form.js";
@@ -146,7 +148,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   const held = holdings(db, options);
   const { register, vault, copies, copyVault, rows, reuses, deliveryRows } = held;
   const enrolment = new Enrolment(dir, db, clock);
-  const fleet = new Fleet();
+  const fleet = new Fleet(() => clock.wall().epochMs);
   const seals = new Seals({ dir, enrolment, nowMs: () => clock.wall().epochMs, log });
   const verify: Verify = (pdf, atMs) =>
     verifyPdf(pdf, { trust: trustOf(dir), ...(atMs !== undefined && { atMs }) });
@@ -156,6 +158,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     enrolment,
     send: (kiosk, kind, message) => link.send(kiosk, kind, message),
   });
+  const past = new PastFigures(db);
   const orderRows = new OrderRows(db);
   const orders = new Orders({
     ...{ rows: orderRows, key: loadOpsKey(dir), clock, log },
@@ -173,6 +176,9 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
       void seals.answer(kiosk);
     },
     onTelemetry: (kiosk, payload) => fleet.measure(kiosk, payload),
+    onPast: (kiosk, payload) => {
+      if (enrolment.publicKeyOf(kiosk) !== undefined) past.keep(kiosk, payload);
+    },
   });
   const deliveries = makeDeliveries(held, options);
   const signers = new Signers({
@@ -181,7 +187,8 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   });
   const authority = settings.signing?.authority ?? TRYING_OUT;
   const app = buildDesk({
-    ...{ orders, orderRows, nowMs: () => clock.wall().epochMs },
+    ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
+    metricsToken: metricsToken(dir),
     ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },
     paperViews: new PaperViews({
       ...{ vault, copies, copyVault, rows, reuses, verify, authority },

@@ -167,6 +167,13 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
         stage TEXT NOT NULL,
         detail TEXT
       ) STRICT;
+      CREATE TABLE past_figures (
+        kiosk TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        sample TEXT NOT NULL,
+        PRIMARY KEY (kiosk, at_ms)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE past_dropped (kiosk TEXT PRIMARY KEY, samples INTEGER NOT NULL) STRICT, WITHOUT ROWID;
       CREATE INDEX order_events_by_order ON order_events ("order");
     `,
   },

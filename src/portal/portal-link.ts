@@ -15,6 +15,7 @@ export interface PortalLinkOptions {
   readonly onCommandReport: (kiosk: string, payload: Uint8Array) => void;
   readonly onState: (kiosk: string, payload: Uint8Array) => void;
   readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
+  readonly onPast: (kiosk: string, payload: Uint8Array) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -89,7 +90,7 @@ export class PortalLink {
     try {
       // Before the subscription: retained births come with it, and they are answered.
       this.#wire = wire;
-      await wire.subscribe([topics.everyUp, topics.everyState, topics.everyTelemetry]);
+      await wire.subscribe([topics.everyUp, topics.everyState, topics.everyTelemetry, topics.everyPast]);
       await wire.publish(topics.portal, presence(true), { retain: true });
       log("portal.link", { state: "up" });
       if (this.#stop.signal.aborted) onStop();
@@ -107,6 +108,7 @@ export class PortalLink {
     try {
       if (place.rest === "state") this.#options.onState(place.kiosk, payload);
       else if (place.rest === "telemetry") this.#options.onTelemetry(place.kiosk, payload);
+      else if (place.rest === "telemetry/past") this.#options.onPast(place.kiosk, payload);
       else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);
     } catch (thrown) {

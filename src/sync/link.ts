@@ -16,7 +16,8 @@ import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./
 import { encode } from "./protocol/validate.js";
 import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
-import { telemetryMessage } from "./telemetry.js";
+import { Telemetry } from "./telemetry.js";
+import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
 
@@ -31,6 +32,10 @@ export interface LinkOptions {
   readonly version?: string;
   /** Paper, doors, temperature …: flat values, nothing personal. */
   readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
+  /** Numbers beside them, e.g. "temperatureCelsius"; null: could not be measured. */
+  readonly figures?: () => Promise<Readonly<Record<string, number | null>>>;
+  /** Figures that nobody hears wait in this folder; left out: they are lost. */
+  readonly telemetryDir?: string;
   /** Told at once when one changes, beside the figures; left out: nothing is told. */
   readonly devices?: DeviceConditions;
   /** Left out: no command is obeyed or answered. */
@@ -86,6 +91,8 @@ class KioskLink implements Link {
   readonly #lookups: Questions<FoundMessage>;
   readonly #copies: Questions<CopyMessage>;
   readonly #done: Promise<void>;
+  readonly #telemetry: Telemetry;
+  #losses = 0;
   #state: LinkState = "down";
   #wire: OpenWire | null = null;
   #releasedAtMs = Number.NEGATIVE_INFINITY;
@@ -98,6 +105,7 @@ class KioskLink implements Link {
     this.#copies = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#commands = obedience === undefined ? null : new CommandLine({ ...parts, ...obedience });
+    this.#telemetry = this.#startTelemetry();
     this.#done = this.#loop();
   }
 
@@ -176,6 +184,7 @@ class KioskLink implements Link {
   async close(): Promise<void> {
     // While the wire is open: what was under way is reported.
     await this.#commands?.close();
+    await this.#telemetry.close();
     this.#stop.abort(new Error("the link was closed"));
     await this.#done;
   }
@@ -238,12 +247,14 @@ class KioskLink implements Link {
       this.#become("up");
       void this.#regularly(wire, uplink);
       this.#commands?.connected(wire);
+      this.#telemetry.connected(wire);
       void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
     } finally {
       this.#wire = null;
       this.#commands?.connected(null);
+      this.#telemetry.connected(null);
       forget();
       this.#stop.signal.removeEventListener("abort", onStop);
       wire.drop("the connection ended");
@@ -289,9 +300,17 @@ class KioskLink implements Link {
     void wire.closed.then(() => ended.abort());
     while (wire.isOpen) {
       this.#guarded("quarantine", () => this.#releaseQuarantined(uplink));
-      this.#guarded("telemetry", () => this.#sendTelemetry(wire));
       await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
     }
+  }
+
+  #startTelemetry(): Telemetry {
+    const { store, kioskId, clock, log, telemetry, figures, telemetryDir } = this.#options;
+    return new Telemetry({
+      ...{ store, kioskId, clock, log, readings: telemetry, everyMs: this.#timings.telemetryMs },
+      figures: async () => ({ linkLosses: this.#losses, ...(await figures?.()) }),
+      ring: telemetryDir === undefined ? null : new TelemetryRing(telemetryDir),
+    });
   }
 
   #releaseQuarantined(uplink: Uplink): void {
@@ -299,17 +318,6 @@ class KioskLink implements Link {
     if (clock.monotonicMs() - this.#releasedAtMs < this.#timings.quarantineRetryMs) return;
     this.#releasedAtMs = clock.monotonicMs();
     if (store.outbox.releaseQuarantined() > 0) uplink.kick();
-  }
-
-  #sendTelemetry(wire: OpenWire): void {
-    const { kioskId, store, clock, telemetry } = this.#options;
-    const { level } = store.quota();
-    if (level === "shed" || level === "refuse") return;
-    const figures = encode(telemetryMessage(store, clock, telemetry()));
-    wire.publish(topics.telemetry(kioskId), figures, { qos: 0 }).catch((thrown: unknown) => {
-      const problem = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#options.log("link.message", { kind: "telemetry", problem });
-    });
   }
 
   /** A fault of the store or of a sensor must not end the process: the occasion comes again. */
@@ -324,6 +332,7 @@ class KioskLink implements Link {
 
   #become(state: LinkState, detail?: string): void {
     if (this.#state === state) return;
+    if (this.#state === "up") this.#losses += 1;
     this.#state = state;
     this.#options.log("link.state", { state, ...(detail !== undefined && { detail }) });
     for (const listener of this.#stateListeners) listener(state);

@@ -1,14 +1,17 @@
 // Which addresses show the kiosks to operations, and let them be commanded?
-import type { FastifyInstance } from "fastify";
+import { timingSafeEqual } from "node:crypto";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { commandSchema, type KioskCommand } from "../../sync/protocol/command.js";
 import { DeskError } from "../desk-error.js";
 import type { Enrolment } from "../enrolment.js";
 import type { Fleet } from "../fleet.js";
+import { METRICS_TYPE, metricsText } from "../metrics.js";
 import type { OrderRows } from "../orders/order-rows.js";
 import type { Orders } from "../orders/orders.js";
 import { fleetPage } from "../pages/fleet.js";
 import { COMMANDS, kioskPage } from "../pages/kiosk.js";
+import type { PastFigures } from "../past-figures.js";
 import { sendPage } from "./guard.js";
 
 export interface FleetParts {
@@ -16,10 +19,25 @@ export interface FleetParts {
   readonly fleet: Fleet;
   readonly orders: Orders;
   readonly orderRows: OrderRows;
+  readonly past: PastFigures;
+  readonly brokerUp: () => boolean;
+  /** Who is not on the loopback shows it; null: nobody else may read metrics. */
+  readonly metricsToken: string | null;
   readonly nowMs: () => number;
 }
 
 const SHOWN_ORDERS = 50;
+
+/** A proxy on this machine speaks for others: then, too, the token is wanted. */
+const mayReadMetrics = ({ ip, headers }: FastifyRequest, token: string | null): boolean => {
+  const forOthers = headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined;
+  if (LOOPBACK.has(ip) && !forOthers) return true;
+  const given = Buffer.from(headers.authorization ?? "");
+  const wanted = Buffer.from(`Bearer ${token}`);
+  return token !== null && given.length === wanted.length && timingSafeEqual(given, wanted);
+};
+
+const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 const kioskParams = z.object({ kiosk: z.string().regex(/^[A-Za-z0-9-]{1,32}$/) });
 const orderBody = z.object({
@@ -43,7 +61,7 @@ const commandOf = ({ command, device }: z.infer<typeof orderBody>): KioskCommand
 };
 
 export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void => {
-  const { enrolment, fleet, orders, orderRows, nowMs } = parts;
+  const { enrolment, fleet, orders, orderRows, past, brokerUp, metricsToken, nowMs } = parts;
   const give = (params: unknown, body: unknown) => {
     const { kiosk } = kioskParams.parse(params);
     const wish = orderBody.parse(body);
@@ -67,6 +85,12 @@ export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void =>
     return reply.redirect(`/fleet/${kiosk}`, 303);
   });
   app.get("/api/fleet", async () => fleet.view(enrolment.kiosks()));
+  app.get("/api/kiosks/:kiosk/past", async (request) => past.of(kioskParams.parse(request.params).kiosk));
+  app.get("/metrics", async (request, reply) => {
+    if (!mayReadMetrics(request, metricsToken)) return reply.code(403).send({ error: "not for you" });
+    const view = { kiosks: fleet.view(enrolment.kiosks()), brokerUp: brokerUp(), nowMs: nowMs() };
+    return reply.type(METRICS_TYPE).send(metricsText({ ...view, dropped: past.dropped() }));
+  });
   app.get("/api/kiosks/:kiosk/commands", async (request) =>
     ordersOf(kioskParams.parse(request.params).kiosk),
   );

@@ -2,7 +2,7 @@
 //
 // Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
 // `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and four that tell how things are: the kiosk's retained
-// birth and death on `…/state`, its figures on `…/telemetry`, each device's retained fault, or that it has none,
+// birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on `…/telemetry/past`), each device's retained fault, or that it has none,
 // on `…/device/<device>`, the portal's retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
 // MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
@@ -21,12 +21,14 @@ export const topics = {
   allDown: (kiosk: string) => `${ROOT}/${kiosk}/down/#`,
   state: (kiosk: string) => `${ROOT}/${kiosk}/state`,
   telemetry: (kiosk: string) => `${ROOT}/${kiosk}/telemetry`,
+  past: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/past`,
   device: (kiosk: string, device: string) => `${ROOT}/${kiosk}/device/${device}`,
   /** "portal" is therefore no kiosk's id. */
   portal: `${ROOT}/portal/state`,
   everyUp: `${ROOT}/+/up/#`,
   everyState: `${ROOT}/+/state`,
   everyTelemetry: `${ROOT}/+/telemetry`,
+  everyPast: `${ROOT}/+/telemetry/past`,
   everyDevice: `${ROOT}/+/device/+`,
 } as const;
 
@@ -222,6 +224,16 @@ export interface TelemetryMessage {
   readonly storeUsed: number;
   /** Paper, doors, temperature …: flat, and nothing personal. */
   readonly readings: Readonly<Record<string, string | number | boolean | null>>;
+  /** Numbers with their unit in the name ("temperatureCelsius"); null: could not be measured. */
+  readonly figures?: Readonly<Record<string, number | null>> | undefined;
+}
+
+/** Samples that nobody could hear when they were taken, oldest first. */
+export interface PastMessage {
+  readonly v: 1;
+  /** Samples before these that are lost for good. */
+  readonly dropped: number;
+  readonly samples: readonly TelemetryMessage[];
 }
 
 export interface ManifestDocument {

@@ -16,6 +16,7 @@ import {
   type LookupMessage,
   type Manifest,
   type NeedMessage,
+  type PastMessage,
   PROTOCOL_VERSION,
   REJECT_REASONS,
   type SeenMessage,
@@ -127,7 +128,9 @@ const telemetry: z.ZodType<TelemetryMessage> = z.object({
   }),
   storeUsed: z.number(),
   readings: z.record(z.string().max(60), reading),
+  figures: z.record(z.string().max(60), z.number().nullable()).optional(),
 });
+const past: z.ZodType<PastMessage> = z.object({ v, dropped: count, samples: z.array(telemetry).max(100) });
 
 const device: z.ZodType<DeviceMessage> = z.object({
   v,
@@ -184,6 +187,7 @@ export const SCHEMAS = {
   heard,
   state,
   telemetry,
+  past,
   device,
 };
 export type Kind = keyof typeof SCHEMAS;

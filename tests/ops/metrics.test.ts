@@ -1,0 +1,75 @@
+// Does Prometheus understand what the portal tells, and do rules and dashboard name metrics that exist?
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import type { KioskView } from "../../src/portal/fleet.js";
+import { metricsText } from "../../src/portal/metrics.js";
+
+const PROMTOOL = ["/usr/bin/promtool", "/usr/local/bin/promtool"].find((path) => existsSync(path));
+const OPS = "board/ops";
+
+const full = (kiosk: string): KioskView => ({
+  kiosk,
+  state: { v: 1, online: true, atMs: 0, version: '1.2 "beta"\\' },
+  heardAtMs: 1_000,
+  telemetry: {
+    ...{ v: 1, atMs: 0, wallTrust: "trusted", storeUsed: 0.12 },
+    queue: { queued: 3, bytes: 4096, oldestAgeMs: 90_500, quarantined: 1, accepted: 7 },
+    readings: { printer: "printer.paperOut", scanner: "ready" },
+    figures: {
+      ...{ temperatureCelsius: 41.5, humidityPercent: 60, mains: 1, batteryFraction: 0.9, doorOpen: 0 },
+      ...{ diskUsedFraction: 0.4, visits: 12, uptimeSeconds: 3600, linkLosses: 2 },
+    },
+  },
+});
+const silent: KioskView = { kiosk: "T09", state: null, telemetry: null, heardAtMs: null };
+
+const text = metricsText({
+  kiosks: [full("T01"), silent],
+  brokerUp: true,
+  dropped: new Map([["T01", 24]]),
+  nowMs: 61_000,
+});
+
+const namesIn = (content: string): Set<string> =>
+  new Set([...content.matchAll(/\bmotcua_[a-z_]+\b/g)].map(([name]) => name));
+
+test("each figure is there once with its value; what was not measured has no line", () => {
+  const lines = text.split("\n").filter((line) => !line.startsWith("#"));
+  for (const wanted of [
+    'motcua_kiosk_up{kiosk="T01"} 1',
+    'motcua_kiosk_up{kiosk="T09"} 0',
+    'motcua_kiosk_queue_oldest_seconds{kiosk="T01"} 90.5',
+    'motcua_kiosk_figures_age_seconds{kiosk="T01"} 60',
+    'motcua_kiosk_device_ready{kiosk="T01",device="printer",state="printer.paperOut"} 0',
+    'motcua_kiosk_info{kiosk="T01",version="1.2 \\"beta\\"\\\\"} 1',
+    'motcua_kiosk_figures_dropped_total{kiosk="T01"} 24',
+  ])
+    assert.is(lines.filter((line) => line === wanted).length, 1, wanted);
+  assert.is(lines.filter((line) => line.includes("T09")).length, 1);
+});
+
+test("rules and dashboard speak only of metrics that the portal tells", () => {
+  const told = namesIn(text);
+  for (const file of ["alerts.yml", "grafana-fleet.json"])
+    for (const name of namesIn(readFileSync(`${OPS}/${file}`, "utf8")))
+      assert.ok(told.has(name), `${file}: ${name}`);
+});
+
+if (PROMTOOL !== undefined) {
+  test("promtool finds nothing wrong with metrics, rules and configuration", () => {
+    const checked = spawnSync(PROMTOOL, ["check", "metrics"], { input: text, encoding: "utf8" });
+    assert.is(checked.status, 0, checked.stderr);
+    assert.is(checked.stderr, "");
+    execFileSync(PROMTOOL, ["check", "rules", `${OPS}/alerts.yml`], { stdio: "pipe" });
+    execFileSync(PROMTOOL, ["check", "config", `${OPS}/prometheus.yml`], { stdio: "pipe" });
+  });
+
+  test("promtool would find a broken line", () => {
+    const broken = text.replace("} 90.5", "} ninety");
+    assert.is.not(spawnSync(PROMTOOL, ["check", "metrics"], { input: broken }).status, 0);
+  });
+}
+
+test.run();
