@@ -269,6 +269,7 @@ class KioskLink implements Link {
       onReply: (submission, reply) => uplink.replied(submission, reply),
       onPortal: (online) => {
         uplink.portalIs(online);
+        this.#telemetry.portalIs(online);
         if (online) this.#commands?.sendUnheard();
       },
       onOrder: (payload, retained) => this.#commands?.order(payload, retained),

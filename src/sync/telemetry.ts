@@ -25,16 +25,32 @@ export class Telemetry {
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #wire: OpenWire | null = null;
+  #portalOnline = false;
 
   constructor(parts: TelemetryParts) {
     this.#parts = parts;
     this.#done = this.#loop();
   }
 
-  /** A new connection: how it is now is told at once, then what happened meanwhile. Null: it is gone. */
+  /** Null: it is gone. */
   connected(wire: OpenWire | null): void {
     this.#wire = wire;
-    if (wire !== null) void this.#tellAll(wire).catch((thrown: unknown) => this.#odd(thrown));
+    if (wire === null) this.#portalOnline = false;
+    else this.#meet();
+  }
+
+  /** By its retained presence: a broker takes figures that nobody hears, too. */
+  portalIs(online: boolean): void {
+    const isNew = online && !this.#portalOnline;
+    this.#portalOnline = online;
+    if (isNew) this.#meet();
+  }
+
+  /** How it is now is told at once, then what happened meanwhile. */
+  #meet(): void {
+    const wire = this.#wire;
+    if (wire === null || !this.#portalOnline) return;
+    void this.#tellAll(wire).catch((thrown: unknown) => this.#odd(thrown));
   }
 
   async close(): Promise<void> {
@@ -70,6 +86,7 @@ export class Telemetry {
   }
 
   async #heard(wire: OpenWire, sample: TelemetryMessage): Promise<boolean> {
+    if (!this.#portalOnline) return false;
     return wire.publish(topics.telemetry(this.#parts.kioskId), encode(sample)).catch(() => false);
   }
 
