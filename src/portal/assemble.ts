@@ -176,6 +176,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
       void seals.answer(kiosk);
     },
     onTelemetry: (kiosk, payload) => fleet.measure(kiosk, payload),
+    onDevice: (kiosk, device, payload) => fleet.hearDevice(kiosk, device, payload),
     onPast: (kiosk, payload) => {
       if (enrolment.publicKeyOf(kiosk) !== undefined) past.keep(kiosk, payload);
     },

@@ -1,22 +1,27 @@
 // Which kiosks are up, and how full are their queues?
 //
-// Held in memory: births and deaths are retained by the broker, figures come at each birth and every few minutes.
-import type { StateMessage, TelemetryMessage } from "../sync/protocol/messages.js";
+// Held in memory: births, deaths and faults of devices are retained by the broker, figures come at each birth and every few minutes.
+import type { DeviceMessage, StateMessage, TelemetryMessage } from "../sync/protocol/messages.js";
 import { decode } from "../sync/protocol/validate.js";
 
 export interface KioskView {
   readonly kiosk: string;
   readonly state: StateMessage | null;
   readonly telemetry: TelemetryMessage | null;
+  /** By device; told at once when it changes, and retained. */
+  readonly devices: Readonly<Record<string, DeviceMessage>>;
   /** When the figures came, by the portal's clock. */
   readonly heardAtMs: number | null;
 }
 
 const MAX_KIOSKS = 20_000;
+const MAX_DEVICES = 32;
+const DEVICE = /^[A-Za-z][A-Za-z0-9]{0,39}$/;
 
 export class Fleet {
   readonly #states = new Map<string, StateMessage>();
   readonly #figures = new Map<string, { readonly message: TelemetryMessage; readonly heardAtMs: number }>();
+  readonly #devices = new Map<string, Map<string, DeviceMessage>>();
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -37,11 +42,20 @@ export class Fleet {
       this.#figures.set(kiosk, { message: message.value, heardAtMs: this.#nowMs() });
   }
 
+  hearDevice(kiosk: string, device: string, payload: Uint8Array): void {
+    const message = decode("device", payload);
+    if (!message.ok || !DEVICE.test(device) || this.#isFull(this.#devices, kiosk)) return;
+    const known = this.#devices.get(kiosk) ?? new Map<string, DeviceMessage>();
+    if (known.size >= MAX_DEVICES && !known.has(device)) return;
+    this.#devices.set(kiosk, known.set(device, message.value));
+  }
+
   view(enrolled: readonly string[]): readonly KioskView[] {
     return [...new Set([...enrolled, ...this.#states.keys()])].sort().map((kiosk) => ({
       kiosk,
       state: this.#states.get(kiosk) ?? null,
       telemetry: this.#figures.get(kiosk)?.message ?? null,
+      devices: Object.fromEntries(this.#devices.get(kiosk) ?? []),
       heardAtMs: this.#figures.get(kiosk)?.heardAtMs ?? null,
     }));
   }

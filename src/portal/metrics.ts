@@ -104,12 +104,18 @@ const line = (name: string, labels: Readonly<Record<string, string>>, value: num
 const block = ({ name, type, help }: Omit<Metric, "value">, lines: readonly string[]): readonly string[] =>
   lines.length === 0 ? [] : [`# HELP ${name} ${help}.`, `# TYPE ${name} ${type}`, ...lines];
 
-/** Devices that are not as they should be; the state word or the fault's name is a label. */
-const deviceLines = ({ kiosk, telemetry }: KioskView): readonly string[] =>
-  Object.entries(telemetry?.readings ?? {}).flatMap(([device, state]) =>
-    typeof state === "string"
-      ? [line(`${PREFIX}device_ready`, { kiosk, device, state }, Number(state === "ready"))]
-      : [],
+/** One line for each fault that holds; its end takes the line away. */
+const faultLines = ({ kiosk, devices }: KioskView): readonly string[] =>
+  Object.entries(devices).flatMap(([device, { fault, code, severity }]) =>
+    fault === null
+      ? []
+      : [
+          line(
+            `${PREFIX}device_fault`,
+            { kiosk, device, fault, code: code ?? "", severity: severity ?? "" },
+            1,
+          ),
+        ],
   );
 
 export const metricsText = ({ kiosks, brokerUp, dropped, nowMs }: MetricsView): string => {
@@ -147,8 +153,8 @@ export const metricsText = ({ kiosks, brokerUp, dropped, nowMs }: MetricsView): 
     ),
     ...perKiosk,
     ...block(
-      { name: `${PREFIX}device_ready`, type: "gauge", help: "1 when the device works; its state is a label" },
-      ofEach(deviceLines),
+      { name: `${PREFIX}device_fault`, type: "gauge", help: "1 while a device has this fault" },
+      ofEach(faultLines),
     ),
     ...block(
       {

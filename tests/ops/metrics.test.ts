@@ -13,6 +13,13 @@ const full = (kiosk: string): KioskView => ({
   kiosk,
   state: { v: 1, online: true, atMs: 0, version: '1.2 "beta"\\' },
   heardAtMs: 1_000,
+  devices: {
+    printer: {
+      ...{ v: 1, code: "P02", fault: "printer.paperOut", severity: "blocking" },
+      ...{ sinceMs: 0, wallTrust: "trusted" },
+    },
+    scanner: { v: 1, code: null, fault: null, severity: null, sinceMs: 0, wallTrust: "trusted" },
+  },
   telemetry: {
     ...{ v: 1, atMs: 0, wallTrust: "trusted", storeUsed: 0.12 },
     queue: { queued: 3, bytes: 4096, oldestAgeMs: 90_500, quarantined: 1, accepted: 7 },
@@ -23,7 +30,7 @@ const full = (kiosk: string): KioskView => ({
     },
   },
 });
-const silent: KioskView = { kiosk: "T09", state: null, telemetry: null, heardAtMs: null };
+const silent: KioskView = { kiosk: "T09", state: null, telemetry: null, devices: {}, heardAtMs: null };
 
 const text = metricsText({
   kiosks: [full("T01"), silent],
@@ -42,7 +49,7 @@ test("each figure is there once with its value; what was not measured has no lin
     'motcua_kiosk_up{kiosk="T09"} 0',
     'motcua_kiosk_queue_oldest_seconds{kiosk="T01"} 90.5',
     'motcua_kiosk_figures_age_seconds{kiosk="T01"} 60',
-    'motcua_kiosk_device_ready{kiosk="T01",device="printer",state="printer.paperOut"} 0',
+    'motcua_kiosk_device_fault{kiosk="T01",device="printer",fault="printer.paperOut",code="P02",severity="blocking"} 1',
     'motcua_kiosk_info{kiosk="T01",version="1.2 \\"beta\\"\\\\"} 1',
     'motcua_kiosk_figures_dropped_total{kiosk="T01"} 24',
   ])

@@ -107,7 +107,6 @@ test("without a portal figures wait, and it has all of them once it is there; a 
     );
     const metrics = await (await fetch(`${portal.url}/metrics`)).text();
     assert.match(metrics, `motcua_kiosk_up{kiosk="${KIOSK}"} 1`);
-    assert.match(metrics, `motcua_kiosk_device_ready{kiosk="${KIOSK}",device="printer",state="ready"} 1`);
     const forOthers = await fetch(`${portal.url}/metrics`, { headers: { "x-forwarded-for": "192.0.2.7" } });
     assert.is(forOthers.status, 403, "through a proxy only with the token");
 
