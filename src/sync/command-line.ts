@@ -3,7 +3,6 @@
 // A report is sent when it is made and again at each connection and each return of the portal, until the portal says
 // that it is on record: a PUBACK is the broker's word only.
 import { type CommandParts, Commands } from "./commands.js";
-import { digestOf } from "./protocol/command.js";
 import { type CommandReport, type HeardMessage, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
 import { type OpenWire, PublishRefused } from "./protocol/wire.js";
@@ -29,14 +28,10 @@ export class CommandLine {
     this.sendUnheard();
   }
 
-  /** A payload of `…/down/command`. What was kept by the broker may be of any age, and is no command. */
+  /** A payload of `…/down/command`. */
   order(payload: Uint8Array, retained: boolean): void {
-    if (!retained) {
-      this.#commands.receive(payload);
-      return;
-    }
-    this.#parts.store.journal.note("command.retained", digestOf(payload), { bytes: payload.length });
-    this.#parts.log("link.message", { kind: "command", problem: "retained: not obeyed" });
+    if (retained) this.#commands.receiveRetained(payload);
+    else this.#commands.receive(payload);
   }
 
   heard({ id, stage }: HeardMessage): void {

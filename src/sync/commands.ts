@@ -45,6 +45,8 @@ const LONGEST_WAIT_MS = 2_147_483_647;
 /** Nothing that is asked of a kiosk takes longer. */
 const RUN_LIMIT_MS = 5 * 60_000;
 const DETAIL_LENGTH = 180;
+/** From one start to the next: whoever floods the topic must not wear out the flash. */
+const STRANGE_NOTED = 100;
 
 const reportOf = ({ id, stage, detail }: Known): CommandReport => ({ v: 1, id, stage, detail });
 
@@ -52,6 +54,7 @@ export class Commands {
   readonly #parts: CommandParts;
   readonly #stop = new AbortController();
   #memory: Memory;
+  #strange = 0;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: CommandParts) {
@@ -65,7 +68,7 @@ export class Commands {
   receive(payload: Uint8Array): void {
     const opened = openOrder(payload, this.#parts.keys());
     if (!opened.ok && opened.problem === "unsigned") {
-      this.#parts.store.journal.note("command.unsigned", digestOf(payload), { bytes: payload.length });
+      this.#noteStrange("command.unsigned", digestOf(payload), { bytes: payload.length });
       this.#parts.log("link.message", { kind: "command", problem: "no key that may command signed it" });
       return;
     }
@@ -81,6 +84,12 @@ export class Commands {
       if (refusal === null) this.#take(order);
       else this.#refuse(order.id, refusal);
     }
+  }
+
+  /** What the broker kept may be of any age, and is no command. */
+  receiveRetained(payload: Uint8Array): void {
+    this.#noteStrange("command.retained", digestOf(payload), { bytes: payload.length });
+    this.#parts.log("link.message", { kind: "command", problem: "retained: not obeyed" });
   }
 
   /** What the portal has not yet said that it knows, oldest first. */
@@ -118,8 +127,14 @@ export class Commands {
   }
 
   #refuse(id: string, reason: string): void {
-    this.#parts.store.journal.note("command.refused", id, { reason });
+    this.#noteStrange("command.refused", id, { reason });
     this.#parts.report({ v: 1, id, stage: "refused", detail: reason });
+  }
+
+  #noteStrange(kind: string, subject: string, data: object): void {
+    if (this.#strange >= STRANGE_NOTED) return;
+    this.#strange += 1;
+    this.#parts.store.journal.note(kind, subject, data);
   }
 
   #take(order: Order): void {

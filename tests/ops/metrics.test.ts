@@ -1,10 +1,12 @@
 // Does Prometheus understand what the portal tells, and do rules and dashboard name metrics that exist?
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KioskView } from "../../src/portal/fleet.js";
 import { metricsText } from "../../src/portal/metrics.js";
+import { withFolder } from "../store/fixtures.js";
 
 const PROMTOOL = ["/usr/bin/promtool", "/usr/local/bin/promtool"].find((path) => existsSync(path));
 const OPS = "board/ops";
@@ -72,6 +74,51 @@ if (PROMTOOL !== undefined) {
     execFileSync(PROMTOOL, ["check", "rules", `${OPS}/alerts.yml`], { stdio: "pipe" });
     execFileSync(PROMTOOL, ["check", "config", `${OPS}/prometheus.yml`], { stdio: "pipe" });
   });
+
+  test("the rules fire when they should, and not before", () =>
+    withFolder((dir) => {
+      const alert = (kiosk: string, minutes: number, alertname: string, isFiring: boolean) => ({
+        ...{ eval_time: `${minutes}m`, alertname },
+        exp_alerts: isFiring ? [{ exp_labels: { kiosk, severity: "ticket" } }] : [],
+      });
+      const series = (name: string, kiosk: string, values: string) => ({
+        ...{ series: `motcua_kiosk_${name}{kiosk="${kiosk}"}`, values },
+      });
+      const file = join(dir, "rules-test.yml");
+      // JSON is YAML, and annotations are not what is tested.
+      const rules = readFileSync(`${OPS}/alerts.yml`, "utf8").replaceAll(
+        /\n {8}annotations:(\n {10}.*)+/g,
+        "",
+      );
+      writeFileSync(join(dir, "alerts.yml"), rules);
+      writeFileSync(
+        file,
+        JSON.stringify({
+          rule_files: [join(dir, "alerts.yml")],
+          evaluation_interval: "1m",
+          tests: [
+            {
+              interval: "1m",
+              input_series: [
+                series("up", "T01", "1x10 0x60"),
+                series("up", "T02", "1x70"),
+                series("queue_oldest_seconds", "T01", "7200x70"),
+                series("queue_oldest_seconds", "T02", "7200x70"),
+              ],
+              alert_rule_test: [
+                alert("T01", 35, "KioskAway", false),
+                alert("T01", 45, "KioskAway", true),
+                alert("T02", 10, "QueueOld", false),
+                // T01 is away, where waiting is no fault.
+                alert("T02", 30, "QueueOld", true),
+              ],
+            },
+          ],
+        }),
+      );
+      const tested = spawnSync(PROMTOOL, ["test", "rules", file], { encoding: "utf8" });
+      assert.is(tested.status, 0, tested.stdout + tested.stderr);
+    }));
 
   test("promtool would find a broken line", () => {
     const broken = text.replace("} 90.5", "} ninety");

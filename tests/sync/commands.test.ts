@@ -152,6 +152,35 @@ test("a changed byte anywhere in the message is a forgery", () =>
     assert.equal(bench.reports, []);
   }));
 
+test("whoever floods the topic wears out no flash: the journal takes a hundred and no more", () =>
+  withStore(async (open) => {
+    const bench = new Bench(open());
+    const payload = signOrder(order({ name: "restartRuntime" }), keyPair());
+    for (let turn = 0; turn < 300; turn += 1) {
+      bench.commands.receive(payload);
+      bench.commands.receiveRetained(payload);
+    }
+    const chain = bench.store.journal.verify();
+    assert.is(chain.ok && chain.rows, 100);
+    const good = order({ name: "releaseQuarantined" });
+    bench.commands.receive(signOrder(good, ops));
+    await bench.commands.idle();
+    assert.equal(bench.stages(good.id), ["received", "started", "done"]);
+  }));
+
+test("what the portal has on record is not reported again, a later stage is", () =>
+  withStore(async (open) => {
+    const bench = new Bench(open());
+    const given = order({ name: "releaseQuarantined" });
+    bench.commands.receive(signOrder(given, ops));
+    await bench.commands.idle();
+    bench.commands.heard(given.id, "received");
+    assert.equal(bench.commands.unheard(), [{ v: 1, id: given.id, stage: "done", detail: "done so" }]);
+    bench.commands.heard(given.id, "done");
+    assert.equal(bench.commands.unheard(), []);
+    assert.equal(new Bench(open()).commands.unheard(), [], "that, too, outlives a restart");
+  }));
+
 test("with a clock that nobody trusts, no command is obeyed", () =>
   withStore(async (open) => {
     const dead: Clock = Object.create(testClock, {
