@@ -1,14 +1,18 @@
 // Does Prometheus understand what the portal tells, and do rules and dashboard name metrics that exist?
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { KioskView } from "../../src/portal/fleet.js";
-import { metricsText } from "../../src/portal/metrics.js";
+import { METRICS_TYPE, metricsText } from "../../src/portal/metrics.js";
 import { withFolder } from "../store/fixtures.js";
+import { until } from "../sync/rig.js";
 
 const PROMTOOL = ["/usr/bin/promtool", "/usr/local/bin/promtool"].find((path) => existsSync(path));
+const PROMETHEUS = ["/usr/bin/prometheus", "/usr/local/bin/prometheus"].find((path) => existsSync(path));
 const OPS = "board/ops";
 
 const full = (kiosk: string): KioskView => ({
@@ -125,5 +129,61 @@ if (PROMTOOL !== undefined) {
     assert.is.not(spawnSync(PROMTOOL, ["check", "metrics"], { input: broken }).status, 0);
   });
 }
+
+const answering = (): Promise<Server> =>
+  new Promise((done) => {
+    const server = createServer((_request, response) => {
+      response.setHeader("content-type", METRICS_TYPE);
+      response.end(text);
+    });
+    server.listen(0, "127.0.0.1", () => done(server));
+  });
+
+const portOf = (server: Server): number => {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+};
+
+if (PROMETHEUS !== undefined)
+  test("a real Prometheus with our configuration scrapes it, keeps the values and loads the rules", () =>
+    withFolder(async (dir) => {
+      const portal = await answering();
+      const spare = await answering();
+      const port = portOf(spare);
+      spare.close();
+      const config = readFileSync(`${OPS}/prometheus.yml`, "utf8")
+        .replaceAll("60s", "1s")
+        .replace("127.0.0.1:8802", `127.0.0.1:${portOf(portal)}`);
+      writeFileSync(join(dir, "prometheus.yml"), config);
+      copyFileSync(`${OPS}/alerts.yml`, join(dir, "alerts.yml"));
+      const prometheus = spawn(
+        PROMETHEUS,
+        [
+          `--config.file=${join(dir, "prometheus.yml")}`,
+          `--storage.tsdb.path=${join(dir, "data")}`,
+          `--web.listen-address=127.0.0.1:${port}`,
+        ],
+        { stdio: "ignore" },
+      );
+      const ask = async (path: string): Promise<string> =>
+        fetch(`http://127.0.0.1:${port}/api/v1/${path}`).then(
+          (response) => response.text(),
+          () => "",
+        );
+      try {
+        await until("it has scraped", async () =>
+          (await ask("query?query=motcua_kiosk_queue_oldest_seconds")).includes('"90.5"'),
+        );
+        await until("the fault is an alert", async () =>
+          /"alertname":"PrinterNeedsPaper","code":"P02","device":"printer"/.test(await ask("alerts")),
+        );
+        assert.not.match(await ask("rules"), '"health":"err"');
+      } finally {
+        const gone = once(prometheus, "exit");
+        prometheus.kill("SIGKILL");
+        await gone;
+        portal.close();
+      }
+    }));
 
 test.run();
