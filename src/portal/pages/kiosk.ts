@@ -1,5 +1,6 @@
 // What does ops see of one kiosk, and what can it be told to do?
 
+import type { TelemetryMessage } from "../../sync/protocol/messages.js";
 import type { KioskView } from "../fleet.js";
 import { html, type Markup } from "../html.js";
 import type { OrderEvent, OrderRow } from "../orders/order-rows.js";
@@ -39,8 +40,24 @@ const WHY: Readonly<Record<string, string>> = {
 
 export interface KioskPageView extends KioskView {
   readonly orders: readonly (OrderRow & { readonly events: readonly OrderEvent[] })[];
+  /** Measured while nobody could hear it, newest first. */
+  readonly past: readonly TelemetryMessage[];
   readonly nowMs: number;
 }
+
+const FIGURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
+  temperatureCelsius: ["Nhiệt độ", "°C"],
+  humidityPercent: ["Độ ẩm", "%"],
+  mains: ["Điện lưới (1: có)", ""],
+  batteryFraction: ["Pin (0…1)", ""],
+  doorOpen: ["Cửa (1: mở)", ""],
+  diskUsedFraction: ["Ổ đĩa đã dùng (0…1)", ""],
+  visits: ["Lượt phục vụ từ khi khởi động", ""],
+  uptimeSeconds: ["Chạy được", "giây"],
+  linkLosses: ["Mất kết nối từ khi khởi động", "lần"],
+};
+
+const SHOWN_PAST = 48;
 
 const when = (ms: number): string =>
   new Date(ms).toLocaleString("vi-VN", { timeZone: "Asia/Ho_Chi_Minh", hour12: false });
@@ -73,15 +90,41 @@ const form = (
 <p><label>Người ra lệnh <input name="by" maxlength="80" required></label></p>
 <p><button>Gửi lệnh</button></p></form>`;
 
-export const kioskPage = ({ kiosk, state, orders, nowMs }: KioskPageView): string =>
-  page(
+const nowCard = ({ telemetry, devices, heardAtMs }: KioskPageView): Markup =>
+  html`<div class="card"><h2>Hiện nay</h2><dl>${Object.entries(telemetry?.figures ?? {}).map(
+    ([name, value]) =>
+      html`<dt>${FIGURES[name]?.[0] ?? name}</dt><dd>${value ?? "—"} ${FIGURES[name]?.[1] ?? ""}</dd>`,
+  )}${Object.entries(devices).map(
+    ([device, { fault, code, sinceMs }]) =>
+      html`<dt>${device}</dt><dd>${fault === null ? "tốt" : `${fault} (${code}) từ ${when(sinceMs)}`}</dd>`,
+  )}</dl><p class="sub">${heardAtMs === null ? "Chưa có số đo" : `Số đo lúc ${when(heardAtMs)}`}</p></div>`;
+
+const pastTable = (past: KioskPageView["past"]): Markup | null =>
+  past.length === 0
+    ? null
+    : html`<h2>Khi mất liên lạc</h2><div class="scroll"><table><thead><tr><th>Lúc</th><th>Hàng đợi</th><th>Nhiệt độ</th><th>Cửa</th>
+<th>Thiết bị</th></tr></thead><tbody>${past.slice(0, SHOWN_PAST).map(
+        ({ atMs, queue, figures, readings }) =>
+          html`<tr><td class="num">${when(atMs)}</td><td class="num">${queue.queued}</td><td class="num">${figures?.["temperatureCelsius"] ?? "—"}</td>
+<td>${figures?.["doorOpen"] === 1 ? "mở" : "đóng"}</td><td>${
+            Object.entries(readings)
+              .filter(([, state]) => state !== "ready")
+              .map(([device, state]) => `${device}: ${state}`)
+              .join(" · ") || "tốt"
+          }</td></tr>`,
+      )}</tbody></table></div>`;
+
+export const kioskPage = (view: KioskPageView): string => {
+  const { kiosk, state, orders, past, nowMs } = view;
+  return page(
     { title: kiosk, here: "/fleet", audience: "officers" },
     html`<h1>${kiosk}</h1><p class="sub">${
       state === null ? "Chưa thấy" : state.online ? "Đang chạy" : "Mất liên lạc"
-    } · ${state?.version ?? "—"} · <a href="/fleet/${kiosk}">Tải lại</a></p>${form(kiosk)}<h2>Lệnh đã ra</h2>${
+    } · ${state?.version ?? "—"} · <a href="/fleet/${kiosk}">Tải lại</a></p>${nowCard(view)}${form(kiosk)}<h2>Lệnh đã ra</h2>${
       orders.length === 0
         ? html`<div class="card empty">Chưa có lệnh nào.</div>`
         : html`<div class="scroll"><table><thead><tr><th>Số</th><th>Lệnh</th><th>Người ra lệnh</th><th>Lúc</th><th class="wide">Hạn</th><th>Kết quả</th>
 <th class="wide">Sổ</th></tr></thead><tbody>${orders.map((order) => orderRow(order, nowMs))}</tbody></table></div>`
-    }`,
+    }${pastTable(past)}`,
   );
+};

@@ -78,7 +78,10 @@ export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void =>
     const view = fleet.view(enrolment.kiosks()).find((each) => each.kiosk === kiosk);
     if (view === undefined)
       throw new DeskError(404, { vi: "Không có máy này", en: "There is no such kiosk" });
-    return sendPage(reply, kioskPage({ ...view, orders: ordersOf(kiosk), nowMs: nowMs() }));
+    return sendPage(
+      reply,
+      kioskPage({ ...view, orders: ordersOf(kiosk), past: past.of(kiosk), nowMs: nowMs() }),
+    );
   });
   app.post("/fleet/:kiosk/commands", async (request, reply) => {
     const { kiosk } = give(request.params, request.body);
