@@ -6,6 +6,7 @@ import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
+import { awaitReceipt } from "./await-receipt.js";
 import { ChunkPace } from "./chunks.js";
 import { CommandLine, type Obedience } from "./command-line.js";
 import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
@@ -123,30 +124,14 @@ class KioskLink implements Link {
     return () => this.#statusListeners.delete(listener);
   }
 
-  async whenStatus(
+  whenStatus(
     submissionId: string,
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<SubmissionStatus | null> {
     const { clock, store } = this.#options;
-    const known = store.outbox.status(submissionId);
-    if (known !== undefined && known.receiptNumber !== null) return known;
-    signal?.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const finish = (act: () => void) => {
-        clock.clearTimeout(timer);
-        forget();
-        signal?.removeEventListener("abort", onAbort);
-        act();
-      };
-      const onAbort = () => finish(() => reject(signal?.reason as Error));
-      const timer = clock.setTimeout(() => finish(() => resolve(null)), timeoutMs);
-      const forget = this.watchStatus((status) => {
-        if (status.submissionId === submissionId && status.receiptNumber !== null)
-          finish(() => resolve(status));
-      });
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
+    const watchStatus: Link["watchStatus"] = (listener) => this.watchStatus(listener);
+    return awaitReceipt({ submissionId, timeoutMs, outbox: store.outbox, clock, watchStatus }, signal);
   }
 
   async lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
@@ -243,22 +228,25 @@ class KioskLink implements Link {
       await wire.subscribe([topics.allDown(kioskId), topics.portal]);
       await wire.publish(topics.state(kioskId), say(true), { retain: true });
       if (this.#stop.signal.aborted) onStop();
-      this.#wire = wire;
+      this.#connected(wire);
       this.#become("up");
       void this.#regularly(wire, uplink);
-      this.#commands?.connected(wire);
-      this.#telemetry.connected(wire);
       void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
     } finally {
-      this.#wire = null;
-      this.#commands?.connected(null);
-      this.#telemetry.connected(null);
+      this.#connected(null);
       forget();
       this.#stop.signal.removeEventListener("abort", onStop);
       wire.drop("the connection ended");
     }
+  }
+
+  /** Null: it is gone. */
+  #connected(wire: OpenWire | null): void {
+    this.#wire = wire;
+    this.#commands?.connected(wire);
+    this.#telemetry.connected(wire);
   }
 
   #downlink(wire: OpenWire, uplink: Uplink): Downlink {
