@@ -44,7 +44,17 @@ const copied = (planes: Planes, signer: TextLine | undefined): readonly Check[] 
   ];
 };
 
+/** What nobody knows may need no seal; a black ring of a seal's size where somebody signs is a copy's all the same. */
+const copiedOfSomething = (input: PageInput, planes: Planes): readonly Check[] => {
+  const [signer] = signerLines(input);
+  if (signer === undefined || colouredShare(planes.colour) >= COLOURLESS_SHARE) return [];
+  return copied(planes, signer)
+    .filter(({ box }) => box !== signer.box)
+    .map((check) => ({ ...check, verdict: "unsure" }));
+};
+
 const present = (input: PageInput, planes: Planes, seals: readonly Seal[]): readonly Check[] => {
+  if (input.paperClass === "unknown") return seals.length > 0 ? [] : copiedOfSomething(input, planes);
   if (!SEALED.has(input.paperClass)) return [];
   const { colour } = planes;
   const [seal] = seals;
@@ -151,8 +161,9 @@ const inkOf = (seal: Seal, mask: Mask, colour: Relative): Ink => {
 /** Stamped ink spreads over 9 and more, a drawn surface over less than 3. */
 const FLAT = { fail: 4, unsure: 6, cells: 60, quietest: 0.3, loudest: 7 } as const;
 
+/** Cards bear printed seals by right. */
 const flat = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Check[] =>
-  seals.flatMap((seal): readonly Check[] => {
+  (planes.isCard ? [] : seals).flatMap((seal): readonly Check[] => {
     const { spread, noise, cells } = inkOf(seal, mask, planes.colour);
     // A page without any grain was never paper: electronic originals bear drawn seals by right.
     if (cells < FLAT.cells || noise < FLAT.quietest || noise > FLAT.loudest) return [];
