@@ -44,13 +44,11 @@ const copied = (planes: Planes, signer: TextLine | undefined): readonly Check[] 
   ];
 };
 
-/** What nobody knows may need no seal; a black ring of a seal's size where somebody signs is a copy's all the same. */
+/** Nobody knows whether it needs a seal; but where an office signs, one is usual, and paper without any colour is rare. */
 const copiedOfSomething = (input: PageInput, planes: Planes): readonly Check[] => {
   const [signer] = signerLines(input);
   if (signer === undefined || colouredShare(planes.colour) >= COLOURLESS_SHARE) return [];
-  return copied(planes, signer)
-    .filter(({ box }) => box !== signer.box)
-    .map((check) => ({ ...check, verdict: "unsure" }));
+  return copied(planes, signer).map((check) => ({ ...check, verdict: "unsure" }));
 };
 
 const present = (input: PageInput, planes: Planes, seals: readonly Seal[]): readonly Check[] => {

@@ -77,13 +77,13 @@ export const photocopied = async (page: Rgb, seed: number): Promise<Rgb> => {
   const specks = random.between(0.00002, 0.0002);
   const out = emptyRgb(page.width, page.height);
   const channels = soft.length / (page.width * page.height);
-  for (let i = 0; i < page.width * page.height; i += 1) {
-    const [px, py] = [i % page.width, Math.floor(i / page.width)];
-    const dark = threshold - (soft[i * channels] ?? 255) + 60 * (ragged(px, py) - 0.5);
-    const toner = 1 / (1 + Math.exp((-dark * steep) / 60));
-    const faded = toner * (0.9 + 0.1 * drum(0, py));
-    const value = random.next() < specks ? black : white + (black - white) * faded;
-    out.data.fill(value, i * 3, i * 3 + 3);
+  for (let y = 0, i = 0; y < page.height; y += 1) {
+    const faded = 0.9 + 0.1 * drum(0, y);
+    for (let x = 0; x < page.width; x += 1, i += 1) {
+      const dark = threshold - (soft[i * channels] ?? 255) + 60 * (ragged(x, y) - 0.5);
+      const toner = faded / (1 + Math.exp((-dark * steep) / 60));
+      out.data.fill(random.next() < specks ? black : white + (black - white) * toner, i * 3, i * 3 + 3);
+    }
   }
   return out;
 };
