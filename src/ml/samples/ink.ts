@@ -106,18 +106,22 @@ export const displayed = async (page: Rgb, seed: number): Promise<Rgb> => {
   const spill = random.between(0.06, 0.2);
   const lift = random.between(6, 18);
   const white = [random.between(0.88, 0.95), 0.96, 1.02] as const;
-  for (let y = 0; y < out.height; y += 1) {
-    const row = y % STRIPES === STRIPES - 1 ? gap : 1;
+  const line = out.width * 3;
+  for (let y = 0; y < info.height; y += 1) {
+    const top = y * STRIPES * line;
     for (let x = 0; x < out.width; x += 1) {
-      const from = (Math.floor(y / STRIPES) * info.width + Math.floor(x / STRIPES)) * 3;
-      const at = (y * out.width + x) * 3;
+      const from = (y * info.width + Math.floor(x / STRIPES)) * 3;
+      const at = top + x * 3;
       for (let c = 0; c < 3; c += 1) {
         // A stripe shows its own colour; a little of it spills through the glass to its neighbours.
         const light = x % STRIPES === c ? 1 : spill;
-        const value = (lift + (data[from + c] ?? 0)) * (white[c] ?? 1) * light * row * 1.9;
+        const value = (lift + (data[from + c] ?? 0)) * (white[c] ?? 1) * light * 1.9;
         out.data[at + c] = Math.min(255, value);
+        out.data[at + (STRIPES - 1) * line + c] = Math.min(255, value * gap);
       }
     }
+    // A point's rows are alike but for the last, which is its gap.
+    for (let k = 1; k < STRIPES - 1; k += 1) out.data.copyWithin(top + k * line, top, top + line);
   }
   return out;
 };
