@@ -7,6 +7,8 @@ import { isCheckId } from "../../src/ml/checks/catalogue.js";
 import type { Check } from "../../src/ml/checks/check.js";
 import { checkFile } from "../../src/ml/checks/file-checks.js";
 import { checkPage } from "../../src/ml/checks/page-checks.js";
+import { checkGrounds } from "../../src/ml/checks/paste.js";
+import { planesOf } from "../../src/ml/checks/planes.js";
 import { checkSheets, sheetOf } from "../../src/ml/checks/sheets.js";
 import { emptyRgb } from "../../src/ml/page/homography.js";
 import type { Rgb } from "../../src/ml/page/raster.js";
@@ -16,7 +18,7 @@ import { inkSeal, scannedPage } from "../../src/ml/samples/ink.js";
 import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
 import { perfectlyRead } from "./laid-words.js";
 
-const DPI = 200;
+const DPI = 180;
 /** Enough where no letter is looked at. */
 const COARSE_DPI = 130;
 
@@ -127,6 +129,27 @@ for (const [sample, seed, changes] of FORGED)
     const elsewhere = checks.filter((check) => !made.changes.some((change) => covers(made, change, check)));
     assert.is(told(elsewhere), "");
   });
+
+test("a shade that is nothing under one word is told under three words side by side", async () => {
+  const input = await SEEN;
+  const line = input.lines.find(({ from, to }) =>
+    [0, 1, 2].every((place) => from + place < to && (input.words[from + place]?.text.length ?? 0) > 2),
+  );
+  const words = input.words.slice(line?.from, (line?.from ?? 0) + 3);
+  const shaded = (count: number): readonly Check[] => {
+    const { width, height } = input.page;
+    const page = { width, height, data: input.page.data.slice() };
+    for (const { box } of words.slice(0, count))
+      for (let y = box.y - 2; y < box.y + box.h + 2; y += 1)
+        for (let i = (y * width + box.x) * 3; i < (y * width + box.x + box.w) * 3; i += 1)
+          page.data[i] = Math.max(0, (page.data[i] ?? 0) - 2);
+    return checkGrounds(planesOf({ ...input, page }), input.words);
+  };
+  assert.ok(shaded(1).every(({ verdict }) => verdict === "pass"));
+  const [found] = shaded(3).filter(({ verdict }) => verdict !== "pass");
+  assert.is(found?.id, "word.pasted");
+  for (const { text } of words) assert.ok(found?.sentence.vi.includes(text), found?.sentence.vi);
+});
 
 test("a photocopy is told from an original", async () => {
   const made = await make(["photocopy"], "decision", 36, COARSE_DPI);
