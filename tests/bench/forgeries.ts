@@ -21,7 +21,7 @@ import { asJpeg, FORGED, type Kind, type Picture, pictureOf } from "./forged-pag
 import { type BenchRow, median, row } from "./row.js";
 
 /** No limit was chosen and no rule was written while looking at papers from here on. */
-const FIRST_SEED = 7_001;
+const FIRST_SEED = 8_001;
 const UNTOUCHED_A_ROUND = 10;
 
 const DIGIT: readonly CheckId[] = [

@@ -6,9 +6,10 @@ import type { CheckId } from "../../src/ml/checks/catalogue.js";
 import { isCheckId } from "../../src/ml/checks/catalogue.js";
 import type { Check } from "../../src/ml/checks/check.js";
 import { checkFile } from "../../src/ml/checks/file-checks.js";
-import { checkPage } from "../../src/ml/checks/page-checks.js";
+import { checkPage, type PageInput } from "../../src/ml/checks/page-checks.js";
 import { checkGrounds } from "../../src/ml/checks/paste.js";
 import { planesOf } from "../../src/ml/checks/planes.js";
+import { checkSeals } from "../../src/ml/checks/seal-checks.js";
 import { checkSheets, sheetOf } from "../../src/ml/checks/sheets.js";
 import { emptyRgb } from "../../src/ml/page/homography.js";
 import type { Rgb } from "../../src/ml/page/raster.js";
@@ -93,30 +94,31 @@ test("nothing is held against a page that nobody touched", async () => {
 
 type Change = readonly [ForgeryKind, CheckId];
 
-const FORGED: readonly (readonly [SampleKind, number, readonly Change[]])[] = [
-  [
-    "confirmationLetter",
-    33,
-    [
-      ["digit in another size", "word.font"],
-      ["name on a strip", "word.pasted"],
-      ["seal twice", "seal.twin"],
-    ],
-  ],
-  [
-    "decision",
-    34,
-    [
-      ["seal drawn", "seal.flat"],
-      ["digit moved from elsewhere", "word.font"],
-    ],
-  ],
+const CHANGED: readonly Change[] = [
+  ["digit in another size", "word.font"],
+  ["name on a strip", "word.pasted"],
+  ["seal twice", "seal.twin"],
+];
+const DRAWN: readonly Change[] = [
+  ["seal drawn", "seal.flat"],
+  ["digit moved from elsewhere", "word.font"],
+];
+const made = (sample: SampleKind, seed: number, changes: readonly Change[]): Promise<Made> =>
+  make(
+    changes.map(([kind]) => kind),
+    sample,
+    seed,
+  );
+const DRAWN_PAGE = made("decision", 34, DRAWN);
+
+const FORGED = [
+  { page: made("confirmationLetter", 33, CHANGED), changes: CHANGED },
+  { page: DRAWN_PAGE, changes: DRAWN },
 ];
 
-for (const [sample, seed, changes] of FORGED)
+for (const { page, changes } of FORGED)
   test(`${changes.map(([kind]) => kind).join(", ")}: each is told, with its place, and nothing else`, async () => {
-    const kinds = changes.map(([kind]) => kind);
-    const made = await make(kinds, sample, seed);
+    const made = await page;
     const checks = failed(checkPage(perfectlyRead(made.paper, made.page)));
     for (const [index, [kind, id]] of changes.entries()) {
       const change = made.changes[index];
@@ -129,6 +131,19 @@ for (const [sample, seed, changes] of FORGED)
     const elsewhere = checks.filter((check) => !made.changes.some((change) => covers(made, change, check)));
     assert.is(told(elsewhere), "");
   });
+
+test("a printed emblem, where nobody signs, is no stamp", async () => {
+  const { paper, page } = await DRAWN_PAGE;
+  const input = perfectlyRead(paper, page);
+  const planes = planesOf(input);
+  const flats = (change: Partial<PageInput>): readonly string[] =>
+    checkSeals({ ...input, ...change }, planes).flatMap(({ id, verdict }) =>
+      id === "seal.flat" ? verdict : [],
+    );
+  assert.equal(flats({}), ["fail"]);
+  assert.equal(flats({ lines: [] }), ["unsure"], "a paper that needs a stamp, and nobody knows where");
+  assert.equal(flats({ lines: [], paperClass: "landUseCertificate" }), []);
+});
 
 test("a shade that is nothing under one word is told under three words side by side", async () => {
   const input = await SEEN;
