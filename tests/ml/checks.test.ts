@@ -174,6 +174,7 @@ test("the form is held against card and paper", () => {
   const [found] = checks.filter(({ verdict }) => verdict === "fail");
   assert.match(found?.sentence.vi ?? "", /127\/2016.*12\/2016/);
   assert.is(found?.paperId, "birth");
+  assert.is(found?.formKey, "soGiay");
 });
 
 test("two papers of one person are held against each other, old number and new", () => {

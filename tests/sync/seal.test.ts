@@ -227,6 +227,21 @@ test("any bytes: every parser answers, none throws", () =>
     assert.ok(parseContent(Buffer.from(JSON.stringify(contentOf(2)))) !== undefined);
   }));
 
+test("a check arrives with the paper and the form's field that it speaks of", () => {
+  const check = {
+    id: "compare.name",
+    verdict: "fail" as const,
+    sentence: { vi: "Họ tên khác nhau.", en: "The names differ." },
+    page: null,
+    box: { x: 10, y: 20, w: 30, h: 40 },
+    paperId: "birth",
+    formKey: "hoTen",
+  };
+  const { paperId: _, formKey: __, ...older } = check;
+  const sent = { ...contentOf(2), checks: [check, older] };
+  assert.equal(parseContent(Buffer.from(JSON.stringify(sent)))?.checks, [check, older]);
+});
+
 test("a slip's code is found again however it is typed", () => {
   const code = newLookupCode();
   assert.match(code, /^MC1:[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);

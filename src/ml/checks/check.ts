@@ -18,4 +18,6 @@ export interface Check {
   readonly box: Box | null;
   /** Which paper of the visit, where papers are compared. */
   readonly paperId?: string;
+  /** The form's field that it speaks of, where the form is compared. */
+  readonly formKey?: string;
 }

@@ -89,9 +89,11 @@ interface Pair {
   readonly b: Said;
   /** One of the sides is only claimed. */
   readonly weak: boolean;
+  /** Of the form's field, where one of the sides is the form. */
+  readonly formKey?: string;
 }
 
-const judge = ({ key, label, a, b, weak }: Pair): Check => {
+const judge = ({ key, label, a, b, weak, formKey }: Pair): Check => {
   const meaning = meaningOf(key);
   const match = compareValues(meaning, a.value, b.value);
   const place = a.box != null ? a : b;
@@ -102,6 +104,7 @@ const judge = ({ key, label, a, b, weak }: Pair): Check => {
     page: null,
     box: place.box ?? null,
     ...(place.paperId === undefined ? {} : { paperId: place.paperId }),
+    ...(formKey === undefined ? {} : { formKey }),
   };
 };
 
@@ -126,7 +129,7 @@ const againstForm = (visit: Comparison): readonly Check[] =>
   visit.fields.flatMap((field): readonly Check[] => {
     const value = visit.values[field.key];
     if (value === undefined || value === "") return [];
-    const common = { key: keyOf(field), label: field.label, b: typed(value) };
+    const common = { key: keyOf(field), label: field.label, b: typed(value), formKey: field.key };
     const card = field.fromCard === undefined ? undefined : visit.citizen?.[field.fromCard];
     const [paperId, name] = field.fromPaper?.split(".") ?? [];
     const paper = visit.papers.find((one) => one.paperId === paperId);

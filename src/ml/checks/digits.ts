@@ -178,9 +178,21 @@ const WHY: Readonly<Record<Oddity, readonly [vi: string, en: string]>> = {
 /** More odd digits than this come of the picture, not of a forger. */
 const MOST = 4;
 
+/** Where most of a number's digits are odd, nobody can say which of them is. */
+const withoutMajorities = (odd: readonly OddDigit[], glyphs: readonly Glyph[]): readonly OddDigit[] => {
+  const countIn = (all: readonly Glyph[], word: number): number =>
+    all.filter((one) => one.word === word).length;
+  const oddGlyphs = odd.map(({ glyph }) => glyph);
+  return odd.map((one) =>
+    2 * countIn(oddGlyphs, one.glyph.word) > countIn(glyphs, one.glyph.word)
+      ? { ...one, verdict: "unsure" }
+      : one,
+  );
+};
+
 export const checkDigits = (planes: Planes, words: readonly Word[]): readonly Check[] => {
   const glyphs = digitsOf(planes, words);
-  const odd = oddDigits(glyphs);
+  const odd = withoutMajorities(oddDigits(glyphs), glyphs);
   const lasting = odd.length > MOST ? odd.map((one) => ({ ...one, verdict: "unsure" as const })) : odd;
   if (lasting.length === 0 && glyphs.length >= 6)
     return [finding("word.font", "pass", say("Các chữ số đều nét.", "The digits are drawn alike."))];

@@ -45,17 +45,30 @@ const inkAt = ({ width, height, ink }: Field, u: number, v: number): number => {
   return upper * (1 - fy) + lower * fy;
 };
 
-const shapeOf = (field: Field, part: Part): Float32Array => {
+/** Of the ink between two columns, as a column. */
+const middleOf = ({ width, ink }: Field, part: Part): number => {
+  let [mass, moment] = [0, 0];
+  for (let y = part.top; y < part.bottom; y += 1)
+    for (let x = part.left; x < part.right; x += 1) {
+      const value = ink[y * width + x] as number;
+      mass += value;
+      moment += value * (x + 0.5);
+    }
+  return mass === 0 ? (part.left + part.right) / 2 : moment / mass;
+};
+
+/** Laid by its ends and its centre of ink to a part of a pixel: half a pixel aside, a digit is little like itself. */
+const shapeOf = (field: Field, part: Part, [top, bottom]: readonly [number, number]): Float32Array => {
   const { columns, rows } = SHAPE;
   const out = new Float32Array(columns * rows);
-  const cell = (part.bottom - part.top) / rows;
-  const left = (part.left + part.right - columns * cell) / 2;
+  const cell = (bottom - top) / rows;
+  const left = middleOf(field, part) - (columns * cell) / 2;
   for (let row = 0; row < rows; row += 1)
     for (let column = 0; column < columns; column += 1) {
       const u = left + (column + 0.5) * cell - 0.5;
       // Beside it another digit may stand.
       const own = u >= part.left - 1 && u <= part.right;
-      out[row * columns + column] = own ? inkAt(field, u, part.top + (row + 0.5) * cell - 0.5) : 0;
+      out[row * columns + column] = own ? inkAt(field, u, top + (row + 0.5) * cell) : 0;
     }
   const mean = out.reduce((sum, value) => sum + value, 0) / out.length;
   const length = Math.sqrt(out.reduce((sum, value) => sum + (value - mean) ** 2, 0)) || 1;
@@ -170,10 +183,13 @@ const glyphsOfWord = (planes: Planes, word: Word, index: number): readonly Glyph
   const tallest = Math.max(0, ...all.map(({ top, bottom }) => bottom - top));
   const parts = all.filter(({ top, bottom }) => bottom - top > 0.55 * tallest);
   if (parts.length !== characters.length) return [];
+  // What goes on beyond the word's surroundings hangs together with something else: its ends are nobody's.
+  if (parts.some(({ top, bottom }) => top === 0 || bottom === field.height)) return [];
   const near = nearInk(field);
   return parts.flatMap((part, place): readonly Glyph[] => {
     const char = characters[place] ?? "";
     if (!/\d/.test(char) || part.bottom - part.top < LEAST_HEIGHT_PX || part.right - part.left < 3) return [];
+    const [top, bottom] = [edge(field, part, char, 1), edge(field, part, char, -1)];
     return [
       {
         char,
@@ -184,11 +200,11 @@ const glyphsOfWord = (planes: Planes, word: Word, index: number): readonly Glyph
           w: part.right - part.left,
           h: part.bottom - part.top,
         },
-        top: field.top + edge(field, part, char, 1),
-        bottom: field.top + edge(field, part, char, -1) + 1,
+        top: field.top + top,
+        bottom: field.top + bottom + 1,
         stroke: strokeOf(field, part),
         dark: darkOf(field, part),
-        shape: shapeOf(field, part),
+        shape: shapeOf(field, part, [top, bottom]),
         slant: slantOf(field, part),
         ground: groundOf(planes, field, near, part),
       },

@@ -44,7 +44,15 @@ const copied = (planes: Planes, signer: TextLine | undefined): readonly Check[] 
   ];
 };
 
+/** Nobody knows whether it needs a seal; but where an office signs, one is usual, and paper without any colour is rare. */
+const copiedOfSomething = (input: PageInput, planes: Planes): readonly Check[] => {
+  const [signer] = signerLines(input);
+  if (signer === undefined || colouredShare(planes.colour) >= COLOURLESS_SHARE) return [];
+  return copied(planes, signer).map((check) => ({ ...check, verdict: "unsure" }));
+};
+
 const present = (input: PageInput, planes: Planes, seals: readonly Seal[]): readonly Check[] => {
+  if (input.paperClass === "unknown") return seals.length > 0 ? [] : copiedOfSomething(input, planes);
   if (!SEALED.has(input.paperClass)) return [];
   const { colour } = planes;
   const [seal] = seals;
@@ -70,20 +78,20 @@ const centre = ({ x, y, w, h }: Box): readonly [number, number] => [x + w / 2, y
 /** Decree 30/2020/NĐ-CP article 33: over a third of the signature, on its left. Only a seal far from all signers is odd. */
 const FAR_MM = { across: 48, above: 25, below: 62 } as const;
 
+const isSigned = (seal: Seal, signers: readonly TextLine[], { colour, pxPerMm }: Planes): boolean =>
+  signers.some(({ box }) => {
+    const [x, y] = centre(box);
+    const across = Math.abs(seal.x / colour.cellsPerMm - x / pxPerMm);
+    const down = seal.y / colour.cellsPerMm - y / pxPerMm;
+    return across <= FAR_MM.across && down >= -FAR_MM.above && down <= FAR_MM.below;
+  });
+
 const place = (input: PageInput, planes: Planes, seals: readonly Seal[]): readonly Check[] => {
   const signers = signerLines(input);
   const [first] = seals;
   if (first === undefined || signers.length === 0 || planes.isCard || !SEALED.has(input.paperClass))
     return [];
-  const mm = (cells: number) => cells / planes.colour.cellsPerMm;
-  const near = seals.some((seal) =>
-    signers.some(({ box }) => {
-      const [x, y] = centre(box);
-      const across = Math.abs(mm(seal.x) - x / planes.pxPerMm);
-      const down = mm(seal.y) - y / planes.pxPerMm;
-      return across <= FAR_MM.across && down >= -FAR_MM.above && down <= FAR_MM.below;
-    }),
-  );
+  const near = seals.some((seal) => isSigned(seal, signers, planes));
   const box = sealBox(first, planes.colour.factor);
   return near
     ? [finding("seal.place", "pass", say("Con dấu ở chỗ ký.", "The seal is where it is signed."), box)]
@@ -151,8 +159,17 @@ const inkOf = (seal: Seal, mask: Mask, colour: Relative): Ink => {
 /** Stamped ink spreads over 9 and more, a drawn surface over less than 3. */
 const FLAT = { fail: 4, unsure: 6, cells: 60, quietest: 0.3, loudest: 7 } as const;
 
-const flat = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Check[] =>
-  seals.flatMap((seal): readonly Check[] => {
+/** Cards bear printed seals by right, and other papers printed emblems: only what stands where somebody signs is stamped. */
+const stamped = (input: PageInput, planes: Planes, seals: readonly Seal[]): readonly Seal[] => {
+  const signers = signerLines(input);
+  if (planes.isCard) return [];
+  if (signers.length === 0) return SEALED.has(input.paperClass) ? seals : [];
+  return seals.filter((seal) => isSigned(seal, signers, planes));
+};
+
+const flat = (input: PageInput, mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Check[] => {
+  const sure = signerLines(input).length > 0;
+  return stamped(input, planes, seals).flatMap((seal): readonly Check[] => {
     const { spread, noise, cells } = inkOf(seal, mask, planes.colour);
     // A page without any grain was never paper: electronic originals bear drawn seals by right.
     if (cells < FLAT.cells || noise < FLAT.quietest || noise > FLAT.loudest) return [];
@@ -164,7 +181,7 @@ const flat = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Chec
     return [
       finding(
         "seal.flat",
-        spread < FLAT.fail && noise < FLAT.unsure ? "fail" : "unsure",
+        sure && spread < FLAT.fail && noise < FLAT.unsure ? "fail" : "unsure",
         say(
           "Mực con dấu đều tuyệt đối, như được vẽ hoặc in.",
           "The seal's ink is all even, as if drawn or printed.",
@@ -173,6 +190,7 @@ const flat = (mask: Mask, planes: Planes, seals: readonly Seal[]): readonly Chec
       ),
     ];
   });
+};
 
 interface Likeness {
   /** Correlation of the depth of ink where both have ink. */
@@ -263,7 +281,7 @@ export const checkSeals = (input: PageInput, planes: Planes): readonly Check[] =
   return [
     ...present(input, planes, seals),
     ...place(input, planes, seals),
-    ...flat(mask, planes, seals),
+    ...flat(input, mask, planes, seals),
     ...twins(input, mask, planes, seals),
   ];
 };

@@ -77,13 +77,13 @@ export const photocopied = async (page: Rgb, seed: number): Promise<Rgb> => {
   const specks = random.between(0.00002, 0.0002);
   const out = emptyRgb(page.width, page.height);
   const channels = soft.length / (page.width * page.height);
-  for (let i = 0; i < page.width * page.height; i += 1) {
-    const [px, py] = [i % page.width, Math.floor(i / page.width)];
-    const dark = threshold - (soft[i * channels] ?? 255) + 60 * (ragged(px, py) - 0.5);
-    const toner = 1 / (1 + Math.exp((-dark * steep) / 60));
-    const faded = toner * (0.9 + 0.1 * drum(0, py));
-    const value = random.next() < specks ? black : white + (black - white) * faded;
-    out.data.fill(value, i * 3, i * 3 + 3);
+  for (let y = 0, i = 0; y < page.height; y += 1) {
+    const faded = 0.9 + 0.1 * drum(0, y);
+    for (let x = 0; x < page.width; x += 1, i += 1) {
+      const dark = threshold - (soft[i * channels] ?? 255) + 60 * (ragged(x, y) - 0.5);
+      const toner = faded / (1 + Math.exp((-dark * steep) / 60));
+      out.data.fill(random.next() < specks ? black : white + (black - white) * toner, i * 3, i * 3 + 3);
+    }
   }
   return out;
 };
@@ -106,18 +106,22 @@ export const displayed = async (page: Rgb, seed: number): Promise<Rgb> => {
   const spill = random.between(0.06, 0.2);
   const lift = random.between(6, 18);
   const white = [random.between(0.88, 0.95), 0.96, 1.02] as const;
-  for (let y = 0; y < out.height; y += 1) {
-    const row = y % STRIPES === STRIPES - 1 ? gap : 1;
+  const line = out.width * 3;
+  for (let y = 0; y < info.height; y += 1) {
+    const top = y * STRIPES * line;
     for (let x = 0; x < out.width; x += 1) {
-      const from = (Math.floor(y / STRIPES) * info.width + Math.floor(x / STRIPES)) * 3;
-      const at = (y * out.width + x) * 3;
+      const from = (y * info.width + Math.floor(x / STRIPES)) * 3;
+      const at = top + x * 3;
       for (let c = 0; c < 3; c += 1) {
         // A stripe shows its own colour; a little of it spills through the glass to its neighbours.
         const light = x % STRIPES === c ? 1 : spill;
-        const value = (lift + (data[from + c] ?? 0)) * (white[c] ?? 1) * light * row * 1.9;
+        const value = (lift + (data[from + c] ?? 0)) * (white[c] ?? 1) * light * 1.9;
         out.data[at + c] = Math.min(255, value);
+        out.data[at + (STRIPES - 1) * line + c] = Math.min(255, value * gap);
       }
     }
+    // A point's rows are alike but for the last, which is its gap.
+    for (let k = 1; k < STRIPES - 1; k += 1) out.data.copyWithin(top + k * line, top, top + line);
   }
   return out;
 };

@@ -25,6 +25,10 @@ const check = z.object({
   sentence: bilingual,
   page: z.int().nullable(),
   box: z.object({ x: z.number(), y: z.number(), w: z.number(), h: z.number() }).nullable(),
+  /** Which of the application's papers `page` and `box` are on, where papers are compared. */
+  paperId: z.string().optional(),
+  /** Which of the form's fields it speaks of. */
+  formKey: z.string().optional(),
 });
 
 export const contentSchema = z.object({
