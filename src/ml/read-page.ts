@@ -8,7 +8,7 @@ import type { HandwritingReader } from "./lines/handwriting.js";
 import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
 import { lookOf } from "./lines/script-features.js";
 import { cutOut, lookAgain } from "./lines/second-look.js";
-import type { OcrThread } from "./ocr.js";
+import type { Recogniser } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
 import type { PageCode, ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
@@ -22,7 +22,7 @@ const LEAST_CHARACTERS = 12;
 
 export interface ReadingParts {
   readonly cv: OpenCv;
-  readonly ocr: OcrThread;
+  readonly ocr: Recogniser;
   readonly understanding: Understanding;
   /** Null: no model for handwriting is installed. */
   readonly handwriting: HandwritingReader | null;
@@ -78,7 +78,7 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
 
 type Beside = Omit<Recognised, "read">;
 
-/** What needs no words is made while the recogniser's own thread is at work. */
+/** What needs no words is made while the recogniser's own threads are at work. */
 const makeBeside = async ({ codes }: Understanding, { gray, forPeople }: PreparedPage): Promise<Beside> => {
   const jpeg = forPeople();
   const symbols = await codes.readSymbols(gray);
