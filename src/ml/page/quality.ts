@@ -57,6 +57,11 @@ const percentile = (values: ArrayLike<number>, part: number): number => {
 /** Steps from the steepest place to where it stops rising or falling. */
 const REACH = 9;
 const LEAST_STEP = 60;
+/** Over two pixels; less is the paper's grain. */
+const LEAST_RISE = 24;
+/** Widths are counted in these parts of a pixel, up to the widest that there can be. */
+const WIDTH_BINS = 256;
+const MOST_WIDTH = Math.ceil((2 * 255) / LEAST_RISE) + 1;
 
 /**
  * Median width of the steepest edges: their height over their steepest rise, in pixels (after Marziliano et al.
@@ -64,13 +69,14 @@ const LEAST_STEP = 60;
  */
 const edgeWidth = ({ width, height, data }: Gray): number | null => {
   const across = (step: number): number | null => {
-    const widths: number[] = [];
+    const counts = new Uint32Array(MOST_WIDTH * WIDTH_BINS);
+    let edges = 0;
     for (let y = REACH + 2; y < height - REACH - 2; y += 3)
       for (let x = REACH + 2; x < width - REACH - 2; x += 1) {
         const i = y * width + x;
         const rise = (data[i + step] as number) - (data[i - step] as number);
         const steep = Math.abs(rise);
-        if (steep < 24) continue;
+        if (steep < LEAST_RISE) continue;
         const before = Math.abs((data[i] as number) - (data[i - 2 * step] as number));
         const after = Math.abs((data[i + 2 * step] as number) - (data[i] as number));
         if (before > steep || after >= steep) continue;
@@ -89,9 +95,18 @@ const edgeWidth = ({ width, height, data }: Gray): number | null => {
         )
           high += step;
         const climb = Math.abs((data[high] as number) - (data[low] as number));
-        if (climb >= LEAST_STEP) widths.push((2 * climb) / steep);
+        if (climb < LEAST_STEP) continue;
+        const bin = ((2 * climb * WIDTH_BINS) / steep) | 0;
+        counts[bin] = (counts[bin] as number) + 1;
+        edges += 1;
       }
-    return widths.length < 100 ? null : percentile(widths, 0.5);
+    if (edges < 100) return null;
+    let left = edges >> 1;
+    const middle = counts.findIndex((count) => {
+      left -= count;
+      return left < 0;
+    });
+    return (middle + 0.5) / WIDTH_BINS;
   };
   const [sideways, down] = [across(1), across(width)];
   // A hand that trembles blurs one direction only.
