@@ -1,6 +1,6 @@
 // Is a picture good enough to read, and if not, what would make it so?
 import type { Advice, PageQuality } from "../reader.js";
-import { coverOf } from "./cover.js";
+import { type Cover, coverOf } from "./cover.js";
 import { cellMeans, closed, flattenLight, type LightMap, readingLight } from "./flatten.js";
 import { glareOf } from "./glare.js";
 import { type Gray, type Rgb, toGray } from "./raster.js";
@@ -20,8 +20,15 @@ export interface PageMeasures {
   readonly capitalPx: number | null;
   /** Part of the page that is ink. */
   readonly ink: number;
+}
+
+export interface MeasuredPage extends PageMeasures {
   /** The page with its light evened out. */
   readonly flat: Gray;
+  /** The light on it as people see it: without print, with the shadows of what lies on it. */
+  readonly coarse: LightMap;
+  /** On cells of the same size. */
+  readonly cover: Cover;
 }
 
 /** What only the whole frame tells. */
@@ -48,6 +55,10 @@ const SMALLEST_CAPITAL_PX = 10;
 const INK_BELOW = 150;
 /** Edge widths in pixels of a page in focus and of one where strokes run together, at 1,000 pixels a page. */
 const SHARP_EDGE = 1.6;
+
+/** Dark things up to 16 mm wide on A4 are print, stamps and signatures; what is wider is shadow. */
+const CELL_PART = 1 / 115;
+const CELL_REACH = 4;
 
 const percentile = (values: ArrayLike<number>, part: number): number => {
   const sorted = Float32Array.from(values).sort();
@@ -155,12 +166,12 @@ const capitalHeight = (flat: Gray): number | null => {
 };
 
 /** `page`: the rectified page, about 1,000 pixels wide where the frame has as many. */
-export const measurePage = (page: Rgb): PageMeasures => {
+export const measurePage = (page: Rgb): MeasuredPage => {
   const gray = toGray(page);
   const light = readingLight(gray);
   const flat = flattenLight(gray, light);
-  const coarsePx = Math.max(2, Math.round(Math.min(page.width, page.height) / 115));
-  const coarse = closed(cellMeans(gray, coarsePx), 4);
+  const coarsePx = Math.max(2, Math.round(Math.min(page.width, page.height) * CELL_PART));
+  const coarse = closed(cellMeans(gray, coarsePx), CELL_REACH);
   const cover = coverOf(page, flat, coarsePx);
   const bare: LightMap = {
     ...coarse,
@@ -182,6 +193,8 @@ export const measurePage = (page: Rgb): PageMeasures => {
     capitalPx: capitalHeight(flat),
     ink: ink / flat.data.length,
     flat,
+    coarse,
+    cover,
   };
 };
 
