@@ -80,9 +80,11 @@ type Beside = Omit<Recognised, "read">;
 
 /** What needs no words is made while the recogniser's own threads are at work. */
 const makeBeside = async ({ codes }: Understanding, { gray, forPeople }: PreparedPage): Promise<Beside> => {
-  const jpeg = forPeople();
+  // One after the other: together they would be the reading process at its largest.
   const symbols = await codes.readSymbols(gray);
-  return { jpeg: await jpeg, symbols };
+  const jpeg = await forPeople();
+  globalThis.gc?.();
+  return { jpeg, symbols };
 };
 
 /** Seals are never text; what is printed under them, and under a signature, is. */
@@ -120,6 +122,8 @@ export const readPage = async (
   const upright = await readUpright(async (turn) => {
     onProgress("decoding", 0);
     const page = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
+    // What finding and measuring the page left behind goes before the recogniser's threads fill up.
+    globalThis.gc?.();
     onProgress("reading", 0);
     return { page, ...(await recognise(parts, page, (fraction) => onProgress("reading", fraction))) };
   });

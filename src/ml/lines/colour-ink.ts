@@ -221,8 +221,9 @@ const eraseInPlace = (flat: Gray, page: Rgb, ink: ColourInk): void => {
     }
 };
 
-/** A copy of the flattened page without these inks. `flat` and `page` are of one size. */
+/** The flattened page without these inks: a copy, or itself where there are none. `flat` and `page` are of one size. */
 export const withoutInk = (flat: Gray, page: Rgb, inks: readonly ColourInk[]): Gray => {
+  if (inks.length === 0) return flat;
   const out = { ...flat, data: flat.data.slice() };
   for (const ink of inks) eraseInPlace(out, page, ink);
   return out;

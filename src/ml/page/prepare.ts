@@ -271,9 +271,10 @@ export const preparePage = async (
       const page = isLarge ? rectify(image, laid.map, size) : { ...rgb, data: rgb.data.slice() };
       cleanPaper(page, enlarged(survey, page.width / rgb.width));
       const raw = { width: page.width, height: page.height, channels: 3 as const };
+      // To choose its codes by the picture, the encoder would keep all of it once more: 26 MB for a tenth of the file.
       const jpeg = await sharp(page.data, { raw })
         .withMetadata(dpi === null ? {} : { density: dpi })
-        .jpeg({ quality: 82, mozjpeg: false })
+        .jpeg({ quality: 82, mozjpeg: false, optimiseCoding: false })
         .toBuffer();
       return new Uint8Array(jpeg);
     },
