@@ -19,6 +19,12 @@ export interface Reading {
   readonly onTaken?: () => void;
 }
 
+/** One thread, or a pool of them. */
+export interface Recogniser {
+  /** Lines as the recogniser finds them, in pixels of `image` (flattened light). Rejects with "paper.unreadable". */
+  recognise(image: Gray, reading?: Reading): Promise<readonly Line[]>;
+}
+
 /** Debian's tesseract-ocr-vie (Apache-2.0): as accurate as the larger model on administrative papers, and quicker. */
 const FAST_MODEL = "/usr/share/tesseract-ocr/5/tessdata";
 
@@ -88,12 +94,11 @@ const noFraction = (): void => {};
 const noValue = (): void => {};
 
 /** One tesseract thread, started when needed; a crash fails the page under way and no more. One page at a time. */
-export class OcrThread {
+export class OcrThread implements Recogniser {
   #engine: Promise<Engine> | null = null;
   #onFraction: (fraction: number) => void = noFraction;
   #busy: Promise<unknown> = Promise.resolve();
 
-  /** Lines as the recogniser finds them, in pixels of `image` (flattened light). Rejects with "paper.unreadable". */
   recognise(image: Gray, reading: Reading = {}): Promise<readonly Line[]> {
     const turn = this.#busy.then(() => this.#recognise(image, reading));
     // Only the order is kept: a promise that resolves to the page would keep its words.
@@ -117,7 +122,7 @@ export class OcrThread {
       const { data } = await Promise.race([read, lost]);
       return linesOf(data.blocks);
     } catch (error) {
-      await this.#discard();
+      await this.end();
       const how = error instanceof Error ? error.message : String(error);
       throw new FaultError("paper.unreadable", `the text recogniser failed: ${how}`, { cause: error });
     } finally {
@@ -125,7 +130,8 @@ export class OcrThread {
     }
   }
 
-  async #discard(): Promise<void> {
+  /** The next page starts another. */
+  async end(): Promise<void> {
     const engine = this.#engine;
     this.#engine = null;
     await engine?.then(({ thread }) => thread.terminate()).catch(() => undefined);

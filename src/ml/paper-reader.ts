@@ -1,5 +1,5 @@
 // How does a picture of a paper become text and fields, without the runtime touching a pixel?
-import { availableParallelism, totalmem } from "node:os";
+import { availableParallelism, freemem, totalmem } from "node:os";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
@@ -44,8 +44,11 @@ const READING = {
   loss: "paper.unreadable",
 } as const;
 
-const newLane = (manifest: URL | undefined): Lane => ({
-  work: new WorkProcess({ ...READING, args: manifest === undefined ? [] : [manifest.href] }),
+const newLane = (threads: number, manifest: URL | undefined): Lane => ({
+  work: new WorkProcess({
+    ...READING,
+    args: [String(threads), ...(manifest === undefined ? [] : [manifest.href])],
+  }),
   busy: false,
   stale: false,
 });
@@ -67,6 +70,22 @@ export const laneCount = (workers: number, cores: number, memoryBytes: number): 
     ? workers
     : Math.max(1, Math.min(MOST_LANES, cores - 1, Math.floor((memoryBytes - OTHERS_BYTES) / LANE_BYTES)));
 
+/** What one more thread of the recogniser takes while it reads. */
+const THREAD_BYTES = 80 * 2 ** 20;
+/** More would wait for the longest band. */
+const MOST_THREADS = 3;
+
+/** Threads that read one page side by side, in each of `lanes` processes: as many as there are cores and free memory. */
+export const threadCount = (lanes: number, cores: number, freeBytes: number): number =>
+  Math.max(
+    1,
+    Math.min(
+      MOST_THREADS,
+      Math.floor(cores / lanes),
+      1 + Math.floor((freeBytes / lanes - LANE_BYTES) / THREAD_BYTES),
+    ),
+  );
+
 class Reader implements PaperReader {
   readonly #parts: PaperReaderParts;
   readonly #lanes: readonly Lane[];
@@ -76,10 +95,11 @@ class Reader implements PaperReader {
 
   constructor(parts: PaperReaderParts) {
     this.#parts = parts;
-    this.#lanes = Array.from(
-      { length: laneCount(parts.options.workers, availableParallelism(), totalmem()) },
-      () => newLane(parts.options.handwritingManifest),
-    );
+    const { workers, handwritingManifest } = parts.options;
+    const cores = availableParallelism();
+    const length = laneCount(workers, cores, totalmem());
+    const threads = threadCount(length, cores, freemem());
+    this.#lanes = Array.from({ length }, () => newLane(threads, handwritingManifest));
   }
 
   async read(request: ReadRequest): Promise<ReadPage> {

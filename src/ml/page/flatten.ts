@@ -78,15 +78,15 @@ export const cellMeans = ({ width, height, data }: Gray, cellPx: number): LightM
   const columns = Math.ceil(width / cellPx);
   const rows = Math.ceil(height / cellPx);
   const values = new Float32Array(columns * rows);
-  const columnOf = Uint16Array.from({ length: width }, (_, x) => Math.floor(x / cellPx));
   const sums = new Uint32Array(columns);
   for (let row = 0; row < rows; row += 1) {
     sums.fill(0);
     const bottom = Math.min(height, (row + 1) * cellPx);
     for (let y = row * cellPx, i = y * width; y < bottom; y += 1)
-      for (let x = 0; x < width; x += 1, i += 1) {
-        const column = columnOf[x] as number;
-        sums[column] = (sums[column] as number) + (data[i] as number);
+      for (let column = 0, rowEnd = i + width; i < rowEnd; column += 1) {
+        let sum = 0;
+        for (const end = Math.min(rowEnd, i + cellPx); i < end; i += 1) sum += data[i] as number;
+        sums[column] = (sums[column] as number) + sum;
       }
     const tall = bottom - row * cellPx;
     for (let column = 0; column < columns; column += 1) {
@@ -97,8 +97,13 @@ export const cellMeans = ({ width, height, data }: Gray, cellPx: number): LightM
   return { columns, rows, cellPx, values };
 };
 
-/** The light along one row of pixels, between the cells' middles, into `line`. */
-const lightAlong = ({ columns, rows, cellPx, values }: LightMap, y: number, line: Float32Array): void => {
+/** Steps of light from one level of brightness to the next: finer than an eighth of a level shows nowhere. */
+const LIGHT_BITS = 4;
+const FIXED_BITS = 16;
+const LIGHT_STEPS = 256 << LIGHT_BITS;
+
+/** The light along one row of pixels, between the cells' middles, in steps of 1/16 level, into `line`. */
+const lightAlong = ({ columns, rows, cellPx, values }: LightMap, y: number, line: Uint16Array): void => {
   const cy = (y + 0.5) / cellPx - 0.5;
   const top = Math.floor(cy);
   const fy = cy - top;
@@ -108,16 +113,32 @@ const lightAlong = ({ columns, rows, cellPx, values }: LightMap, y: number, line
     const x = column < 0 ? 0 : column >= columns ? columns - 1 : column;
     return (values[a + x] as number) * (1 - fy) + (values[b + x] as number) * fy;
   };
-  const step = 1 / cellPx;
+  const whole = 1 << FIXED_BITS;
   // From the middle of one cell to that of the next, starting half a cell before the first.
   for (let column = -1; column < columns; column += 1) {
     const [left, right] = [at(column), at(column + 1)];
     const from = Math.max(0, Math.ceil((column + 0.5) * cellPx - 0.5));
     const to = Math.min(line.length, Math.ceil((column + 1.5) * cellPx - 0.5));
-    let part = (from + 0.5) * step - 0.5 - column;
-    for (let x = from; x < to; x += 1, part += step) line[x] = left + (right - left) * part;
+    const step = (((right - left) * whole) / cellPx) | 0;
+    const part = (from + 0.5) / cellPx - 0.5 - column;
+    let light = ((left + (right - left) * part) * whole) | 0;
+    for (let x = from; x < to; x += 1, light = (light + step) | 0)
+      line[x] = light >> (FIXED_BITS - LIGHT_BITS);
   }
 };
+
+/** Beyond this any brightness but none is white. */
+const GAIN_BITS = 14;
+const MOST_GAIN = 255 << GAIN_BITS;
+
+/** For each step of light the factor that makes `white` of it, in fixed point: no pixel needs a division. */
+const gainsFor = (white: number): Int32Array =>
+  Int32Array.from({ length: LIGHT_STEPS }, (_, step) =>
+    Math.min(
+      MOST_GAIN,
+      Math.round((white * (1 << GAIN_BITS)) / Math.max(LEAST_LIGHT, step / (1 << LIGHT_BITS))),
+    ),
+  );
 
 /** Of the shorter side: wide enough to take the noise out, narrow enough for the edges of shadows. */
 const CELL_PART = 1 / 320;
@@ -138,11 +159,12 @@ export const readingLight = (page: Gray): LightMap => {
 export const flattenLight = (page: Gray, light: LightMap = readingLight(page)): Gray => {
   const { width, height, data } = page;
   const out = new Uint8Array(data.length);
-  const line = new Float32Array(width);
+  const line = new Uint16Array(width);
+  const gains = gainsFor(255);
   for (let y = 0, i = 0; y < height; y += 1) {
     lightAlong(light, y, line);
     for (let x = 0; x < width; x += 1, i += 1) {
-      const value = ((data[i] as number) * 255) / Math.max(LEAST_LIGHT, line[x] as number);
+      const value = ((data[i] as number) * (gains[line[x] as number] as number)) >> GAIN_BITS;
       out[i] = value > 255 ? 255 : value;
     }
   }
@@ -163,15 +185,20 @@ export const evenLightInPlace = (
 ): void => {
   const { data } = page;
   const luma = (paper[0] * 77 + paper[1] * 150 + paper[2] * 29) / 256;
-  const [r, g, b] = paper.map((value) => luma / Math.max(LEAST_LIGHT, value)) as [number, number, number];
-  const line = new Float32Array(page.width);
+  const [reds, greens, blues] = paper.map((value) =>
+    gainsFor((255 / PAPER_WHITE) * (luma / Math.max(LEAST_LIGHT, value))),
+  ) as [Int32Array, Int32Array, Int32Array];
+  const line = new Uint16Array(page.width);
   for (let y = 0, p = 0; y < page.height; y += 1) {
     lightAlong(light, y, line);
     for (let x = 0; x < page.width; x += 1, p += 3) {
-      const lift = 255 / (PAPER_WHITE * Math.max(LEAST_LIGHT, line[x] as number));
-      data[p] = Math.min(255, (data[p] as number) * lift * r);
-      data[p + 1] = Math.min(255, (data[p + 1] as number) * lift * g);
-      data[p + 2] = Math.min(255, (data[p + 2] as number) * lift * b);
+      const step = line[x] as number;
+      const r = ((data[p] as number) * (reds[step] as number)) >> GAIN_BITS;
+      const g = ((data[p + 1] as number) * (greens[step] as number)) >> GAIN_BITS;
+      const b = ((data[p + 2] as number) * (blues[step] as number)) >> GAIN_BITS;
+      data[p] = r > 255 ? 255 : r;
+      data[p + 1] = g > 255 ? 255 : g;
+      data[p + 2] = b > 255 ? 255 : b;
     }
   }
 };

@@ -41,7 +41,6 @@ const NOTHING: PageMeasures = {
   darkestPaper: 0,
   capitalPx: null,
   ink: 0,
-  flat: { width: 0, height: 0, data: new Uint8Array(0) },
 };
 
 const printOf = (flat: Gray): Uint8Array => {

@@ -3,14 +3,14 @@ import type { OpenCv } from "@techstark/opencv-js";
 import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
 import type { PageQuality } from "../reader.js";
-import { cleanPaper, enlarged, surveyPage, whiteOut } from "./clean.js";
+import { cleanPaper, enlarged, type Laying, surveyOf, whiteOut } from "./clean.js";
 import { decodePage } from "./decode.js";
 import { skewDegrees } from "./deskew.js";
 import { type FoundPage, type PageSearch, searchPage } from "./find-page.js";
 import { flattenLight } from "./flatten.js";
 import { type Point, type Quad, quadSize } from "./homography.js";
 import { type PaperSize, recogniseSize, trueAspect } from "./paper-size.js";
-import { judgeQuality, measurePage, type PageMeasures } from "./quality.js";
+import { judgeQuality, type MeasuredPage, measurePage } from "./quality.js";
 import { type Gray, type Rgb, toGray } from "./raster.js";
 import { type PageMap, pageMap, rectify, turnedMap } from "./rectify.js";
 import { refineQuad } from "./refine.js";
@@ -116,23 +116,34 @@ const trueSize = (quad: Quad, image: Rgb): Size => {
     : { width: seen.height * aspect, height: seen.height };
 };
 
+interface Straightened {
+  readonly laid: Laid;
+  /** From its places to those of the page as it lay, 0 … 1 each way. */
+  readonly before: PageMap;
+}
+
+const asItLay: PageMap = (u, v) => ({ x: u, y: v });
+
 /** Turns the page by what its lines climb. A scan keeps its corners: the picture grows. */
-const straightened = (laid: Laid, skew: number): Laid => {
-  if (Math.abs(skew) < LEAST_SKEW_DEGREES) return laid;
+const straightened = (laid: Laid, skew: number): Straightened => {
+  if (Math.abs(skew) < LEAST_SKEW_DEGREES) return { laid, before: asItLay };
   const { width, height } = laid.native;
-  const turned = turnedMap(laid.map, skew, width / height);
-  if (laid.found !== null) return { ...laid, map: turned };
+  const turned = turnedMap(asItLay, skew, width / height);
+  const through = (before: PageMap): PageMap => {
+    return (u, v) => {
+      const { x, y } = before(u, v);
+      return laid.map(x, y);
+    };
+  };
+  if (laid.found !== null) return { laid: { ...laid, map: through(turned) }, before: turned };
   const angle = Math.abs((skew * Math.PI) / 180);
   const grown = {
     width: width * Math.cos(angle) + height * Math.sin(angle),
     height: height * Math.cos(angle) + width * Math.sin(angle),
   };
   const inside = (value: number, whole: number, part: number): number => 0.5 + ((value - 0.5) * whole) / part;
-  return {
-    ...laid,
-    native: grown,
-    map: (u, v) => turned(inside(u, grown.width, width), inside(v, grown.height, height)),
-  };
+  const before: PageMap = (u, v) => turned(inside(u, grown.width, width), inside(v, grown.height, height));
+  return { laid: { ...laid, native: grown, map: through(before) }, before };
 };
 
 const scaledTo = ({ width, height }: Size, longest: number): Size => {
@@ -195,7 +206,8 @@ const looksLikePaper = ({ tones }: PageSearch): boolean => {
 export interface Seen {
   readonly laid: Laid;
   readonly paper: PaperSize | null;
-  readonly measures: PageMeasures;
+  readonly measures: MeasuredPage;
+  readonly laying: (rgb: Size) => Laying;
   readonly quality: PageQuality;
   readonly resolution: Resolution;
 }
@@ -215,7 +227,7 @@ export const examine = (
   });
   const measures = measurePage(work);
   const skew = skewDegrees(measures.flat);
-  const laid = straightened(lying, skew);
+  const { laid, before } = straightened(lying, skew);
   const capital = measures.capitalPx;
   const capitalShare = capital === null ? null : capital / Math.max(work.width, work.height);
   const paper = recogniseSize(native.width / native.height, capitalShare);
@@ -227,7 +239,13 @@ export const examine = (
     capitalPx: capital === null ? null : (capital / scale) * file.shrunk,
     skewDegrees: skew,
   });
-  return { laid, paper, measures, quality, resolution: resolutionFor(laid, paper, file.dpi) };
+  const laying = ({ width, height }: Size): Laying => ({
+    width,
+    height,
+    scale: width / laid.native.width / scale,
+    before,
+  });
+  return { laid, paper, measures, laying, quality, resolution: resolutionFor(laid, paper, file.dpi) };
 };
 
 /** Throws "paper.unreadable", "paper.tooLarge" or, for a picture without any ink, "paper.absent". */
@@ -238,13 +256,13 @@ export const preparePage = async (
 ): Promise<PreparedPage> => {
   const decoded = await decodePage(file, options.maxPixels);
   const image = quarterTurns(decoded.image, options.turn);
-  const { laid, measures, quality, resolution } = examine(image, searchPage(cv, image), decoded);
+  const { laid, measures, laying, quality, resolution } = examine(image, searchPage(cv, image), decoded);
   if (measures.ink < LEAST_INK)
     throw new FaultError("paper.absent", "nothing is written on what the camera sees");
   const { size, dpi } = resolution;
   const isLarge = Math.max(size.width, size.height) >= READING_PX * 1.05;
   const rgb = rectify(image, laid.map, isLarge ? scaledTo(size, READING_PX) : size);
-  const survey = surveyPage(rgb);
+  const survey = surveyOf(measures, laying(rgb));
   const gray = toGray(rgb);
   const flat = flattenLight(gray);
   if (laid.found !== null) whiteOut(flat, survey);
@@ -253,9 +271,10 @@ export const preparePage = async (
       const page = isLarge ? rectify(image, laid.map, size) : { ...rgb, data: rgb.data.slice() };
       cleanPaper(page, enlarged(survey, page.width / rgb.width));
       const raw = { width: page.width, height: page.height, channels: 3 as const };
+      // To choose its codes by the picture, the encoder would keep all of it once more: 26 MB for a tenth of the file.
       const jpeg = await sharp(page.data, { raw })
         .withMetadata(dpi === null ? {} : { density: dpi })
-        .jpeg({ quality: 82, mozjpeg: false })
+        .jpeg({ quality: 82, mozjpeg: false, optimiseCoding: false })
         .toBuffer();
       return new Uint8Array(jpeg);
     },

@@ -1,6 +1,6 @@
 // Is a picture good enough to read, and if not, what would make it so?
 import type { Advice, PageQuality } from "../reader.js";
-import { coverOf } from "./cover.js";
+import { type Cover, coverOf } from "./cover.js";
 import { cellMeans, closed, flattenLight, type LightMap, readingLight } from "./flatten.js";
 import { glareOf } from "./glare.js";
 import { type Gray, type Rgb, toGray } from "./raster.js";
@@ -20,8 +20,15 @@ export interface PageMeasures {
   readonly capitalPx: number | null;
   /** Part of the page that is ink. */
   readonly ink: number;
+}
+
+export interface MeasuredPage extends PageMeasures {
   /** The page with its light evened out. */
   readonly flat: Gray;
+  /** The light on it as people see it: without print, with the shadows of what lies on it. */
+  readonly coarse: LightMap;
+  /** On cells of the same size. */
+  readonly cover: Cover;
 }
 
 /** What only the whole frame tells. */
@@ -49,6 +56,10 @@ const INK_BELOW = 150;
 /** Edge widths in pixels of a page in focus and of one where strokes run together, at 1,000 pixels a page. */
 const SHARP_EDGE = 1.6;
 
+/** Dark things up to 16 mm wide on A4 are print, stamps and signatures; what is wider is shadow. */
+const CELL_PART = 1 / 115;
+const CELL_REACH = 4;
+
 const percentile = (values: ArrayLike<number>, part: number): number => {
   const sorted = Float32Array.from(values).sort();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
@@ -57,6 +68,11 @@ const percentile = (values: ArrayLike<number>, part: number): number => {
 /** Steps from the steepest place to where it stops rising or falling. */
 const REACH = 9;
 const LEAST_STEP = 60;
+/** Over two pixels; less is the paper's grain. */
+const LEAST_RISE = 24;
+/** Widths are counted in these parts of a pixel, up to the widest that there can be. */
+const WIDTH_BINS = 256;
+const MOST_WIDTH = Math.ceil((2 * 255) / LEAST_RISE) + 1;
 
 /**
  * Median width of the steepest edges: their height over their steepest rise, in pixels (after Marziliano et al.
@@ -64,13 +80,14 @@ const LEAST_STEP = 60;
  */
 const edgeWidth = ({ width, height, data }: Gray): number | null => {
   const across = (step: number): number | null => {
-    const widths: number[] = [];
+    const counts = new Uint32Array(MOST_WIDTH * WIDTH_BINS);
+    let edges = 0;
     for (let y = REACH + 2; y < height - REACH - 2; y += 3)
       for (let x = REACH + 2; x < width - REACH - 2; x += 1) {
         const i = y * width + x;
         const rise = (data[i + step] as number) - (data[i - step] as number);
         const steep = Math.abs(rise);
-        if (steep < 24) continue;
+        if (steep < LEAST_RISE) continue;
         const before = Math.abs((data[i] as number) - (data[i - 2 * step] as number));
         const after = Math.abs((data[i + 2 * step] as number) - (data[i] as number));
         if (before > steep || after >= steep) continue;
@@ -89,9 +106,18 @@ const edgeWidth = ({ width, height, data }: Gray): number | null => {
         )
           high += step;
         const climb = Math.abs((data[high] as number) - (data[low] as number));
-        if (climb >= LEAST_STEP) widths.push((2 * climb) / steep);
+        if (climb < LEAST_STEP) continue;
+        const bin = ((2 * climb * WIDTH_BINS) / steep) | 0;
+        counts[bin] = (counts[bin] as number) + 1;
+        edges += 1;
       }
-    return widths.length < 100 ? null : percentile(widths, 0.5);
+    if (edges < 100) return null;
+    let left = edges >> 1;
+    const middle = counts.findIndex((count) => {
+      left -= count;
+      return left < 0;
+    });
+    return (middle + 0.5) / WIDTH_BINS;
   };
   const [sideways, down] = [across(1), across(width)];
   // A hand that trembles blurs one direction only.
@@ -140,12 +166,12 @@ const capitalHeight = (flat: Gray): number | null => {
 };
 
 /** `page`: the rectified page, about 1,000 pixels wide where the frame has as many. */
-export const measurePage = (page: Rgb): PageMeasures => {
+export const measurePage = (page: Rgb): MeasuredPage => {
   const gray = toGray(page);
   const light = readingLight(gray);
   const flat = flattenLight(gray, light);
-  const coarsePx = Math.max(2, Math.round(Math.min(page.width, page.height) / 115));
-  const coarse = closed(cellMeans(gray, coarsePx), 4);
+  const coarsePx = Math.max(2, Math.round(Math.min(page.width, page.height) * CELL_PART));
+  const coarse = closed(cellMeans(gray, coarsePx), CELL_REACH);
   const cover = coverOf(page, flat, coarsePx);
   const bare: LightMap = {
     ...coarse,
@@ -167,6 +193,8 @@ export const measurePage = (page: Rgb): PageMeasures => {
     capitalPx: capitalHeight(flat),
     ink: ink / flat.data.length,
     flat,
+    coarse,
+    cover,
   };
 };
 

@@ -19,7 +19,7 @@ export const toGray = (image: Rgb): Gray => {
   const { width, height, data } = image;
   const out = new Uint8Array(width * height);
   for (let i = 0, p = 0; i < out.length; i += 1, p += 3)
-    out[i] = ((data[p] ?? 0) * 77 + (data[p + 1] ?? 0) * 150 + (data[p + 2] ?? 0) * 29) >> 8;
+    out[i] = ((data[p] as number) * 77 + (data[p + 1] as number) * 150 + (data[p + 2] as number) * 29) >> 8;
   return { width, height, data: out };
 };
 
@@ -29,13 +29,14 @@ export const shrinkGray = (image: Gray, factor: number): Gray => {
   const width = Math.max(1, Math.floor(image.width / factor));
   const height = Math.max(1, Math.floor(image.height / factor));
   const out = new Uint8Array(width * height);
+  const { data } = image;
   const area = factor * factor;
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
       let sum = 0;
       for (let dy = 0; dy < factor; dy += 1) {
         const row = (y * factor + dy) * image.width + x * factor;
-        for (let dx = 0; dx < factor; dx += 1) sum += image.data[row + dx] ?? 0;
+        for (let dx = 0; dx < factor; dx += 1) sum += data[row + dx] as number;
       }
       out[y * width + x] = sum / area;
     }
@@ -61,7 +62,9 @@ export const shrinkRgb = (image: Rgb, factor: number): Rgb => {
     for (let dy = 0; dy < factor; dy += every) {
       let p = (y * factor + dy) * image.width * 3;
       for (let x = 0; x < sums.length; x += 3) {
-        let [r, g, b] = [0, 0, 0];
+        let r = 0;
+        let g = 0;
+        let b = 0;
         for (let dx = 0; dx < factor; dx += 1, p += 3) {
           r += data[p] as number;
           g += data[p + 1] as number;

@@ -65,42 +65,74 @@ interface Run {
   dv: number;
 }
 
+const RED_BLUE = 0xff00ff;
+
+/**
+ * Red, green and blue in the lower three bytes: the four pixels around a place, weighted in 256ths. Red and blue share
+ * a multiplication, since neither overflows its 16 bits. `p`: where the upper left pixel starts; six bytes from there
+ * and six a row further down are read. `parts`: of the way right, and of the way down times 256.
+ */
+const blended = (view: DataView, p: number, stride: number, parts: number): number => {
+  const fx = parts & 255;
+  const fy = parts >> 8;
+  const q = (p + stride) | 0;
+  const w11 = (fx * fy) >> 8;
+  const w01 = (fx - w11) | 0;
+  const w10 = (fy - w11) | 0;
+  const w00 = (256 - fx - w10) | 0;
+  const a = view.getInt32(p, true);
+  const b = view.getInt32(p + 2, true) >> 8;
+  const c = view.getInt32(q, true);
+  const d = view.getInt32(q + 2, true) >> 8;
+  const redBlue =
+    (Math.imul(a & RED_BLUE, w00) +
+      Math.imul(b & RED_BLUE, w01) +
+      Math.imul(c & RED_BLUE, w10) +
+      Math.imul(d & RED_BLUE, w11)) |
+    0;
+  const green =
+    (Math.imul((a >> 8) & 255, w00) +
+      Math.imul((b >> 8) & 255, w01) +
+      Math.imul((c >> 8) & 255, w10) +
+      Math.imul((d >> 8) & 255, w11)) |
+    0;
+  return ((redBlue >>> 8) & RED_BLUE) | (green & 0xff00);
+};
+
+interface Source {
+  readonly view: DataView;
+  readonly stride: number;
+  /** The last places with a pixel to the right and below; fixed point. */
+  readonly mostU: number;
+  readonly mostV: number;
+}
+
+const sourceOf = ({ width, height, data }: Rgb): Source => ({
+  view: new DataView(data.buffer, data.byteOffset, data.byteLength),
+  stride: width * 3,
+  mostU: (width - 1) * FIXED - 1,
+  mostV: (height - 1) * FIXED - 1,
+});
+
 /** Fills a run of pixels along a straight line in the source, bilinear with weights in 256ths. */
-const fillRun = (source: Rgb, out: Uint8Array, run: Run): void => {
-  const { width, height, data } = source;
-  const stride = width * 3;
-  const [mostU, mostV] = [(width - 1) * FIXED - 1, (height - 1) * FIXED - 1];
+const fillRun = ({ view, stride, mostU, mostV }: Source, out: Uint8Array, run: Run): void => {
   const { end, du, dv } = run;
   let { at, u, v } = run;
+  const steps = (end - at) / 3 - 1;
+  const [lastU, lastV] = [u + steps * du, v + steps * dv];
+  const inside =
+    Math.min(u, lastU) >= 0 &&
+    Math.max(u, lastU) <= mostU &&
+    Math.min(v, lastV) >= 0 &&
+    Math.max(v, lastV) <= mostV;
   for (; at < end; at += 3) {
-    const cu = u < 0 ? 0 : u > mostU ? mostU : u;
-    const cv = v < 0 ? 0 : v > mostV ? mostV : v;
-    const fx = (cu >> 8) & 255;
-    const fy = (cv >> 8) & 255;
-    const p = (cv >> 16) * stride + (cu >> 16) * 3;
-    const q = p + stride;
-    const w11 = (fx * fy) >> 8;
-    const w01 = fx - w11;
-    const w10 = fy - w11;
-    const w00 = 256 - fx - w10;
-    out[at] =
-      ((data[p] as number) * w00 +
-        (data[p + 3] as number) * w01 +
-        (data[q] as number) * w10 +
-        (data[q + 3] as number) * w11) >>
-      8;
-    out[at + 1] =
-      ((data[p + 1] as number) * w00 +
-        (data[p + 4] as number) * w01 +
-        (data[q + 1] as number) * w10 +
-        (data[q + 4] as number) * w11) >>
-      8;
-    out[at + 2] =
-      ((data[p + 2] as number) * w00 +
-        (data[p + 5] as number) * w01 +
-        (data[q + 2] as number) * w10 +
-        (data[q + 5] as number) * w11) >>
-      8;
+    const cu = inside ? u : u < 0 ? 0 : u > mostU ? mostU : u;
+    const cv = inside ? v : v < 0 ? 0 : v > mostV ? mostV : v;
+    const p = (Math.imul(cv >> 16, stride) + Math.imul(cu >> 16, 3)) | 0;
+    const rgb = blended(view, p, stride, ((cu >> 8) & 255) | (cv & 0xff00));
+    out[at] = rgb & 255;
+    out[at + 1] = (rgb >> 8) & 255;
+    out[at + 2] = rgb >> 16;
     u = (u + du) | 0;
     v = (v + dv) | 0;
   }
@@ -113,6 +145,7 @@ export const rectify = (
   { width, height }: { readonly width: number; readonly height: number },
 ): Rgb => {
   const page = emptyRgb(width, height);
+  const source = sourceOf(frame);
   const columns = Math.ceil(width / CELL_PX);
   const limit = 16_000;
   const nodes = (y: number): Float64Array => {
@@ -142,7 +175,7 @@ export const rectify = (
         run.v = (y0 * FIXED) | 0;
         run.du = (((x1 - x0) * FIXED) / CELL_PX) | 0;
         run.dv = (((y1 - y0) * FIXED) / CELL_PX) | 0;
-        fillRun(frame, page.data, run);
+        fillRun(source, page.data, run);
         x0 = x1;
         y0 = y1;
       }
