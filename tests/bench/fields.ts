@@ -13,7 +13,7 @@ import { createPaperReader } from "../../src/ml/paper-reader.js";
 import type { PaperReader, ReadPage, Word } from "../../src/ml/reader.js";
 import { LOW_LIGHT, PHONE_FRAME, photograph } from "../../src/ml/samples/camera.js";
 import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
-import { renderPage, scanDpi, scanJpeg } from "../../src/ml/samples/render.js";
+import { frameDpi, renderPage, scanDpi, scanJpeg } from "../../src/ml/samples/render.js";
 
 /** No test uses these, and no rule was written while looking at them. */
 const FIRST_SEED = 900;
@@ -64,8 +64,8 @@ const nativeWords = (file: string): readonly (Word & { readonly line: number })[
 };
 
 const pictureOf = async (paper: SamplePaper, seed: number, picture: Picture): Promise<Uint8Array> => {
-  const page = await renderPage(paper, scanDpi(paper));
-  if (picture === "clean scan") return scanJpeg(page);
+  if (picture === "clean scan") return scanJpeg(await renderPage(paper, scanDpi(paper)));
+  const page = await renderPage(paper, frameDpi(paper));
   return (await photograph(page, picture === "phone" ? PHONE_FRAME : LOW_LIGHT, seed)).jpeg;
 };
 
