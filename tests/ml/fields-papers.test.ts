@@ -201,6 +201,21 @@ test("a QR's other day, one digit away, does not take the place of the paper's",
   }
 });
 
+test("one place with two marks on one paper is trusted in neither field", () => {
+  const paper = layOutPaper("householdConfirmation", 7_001);
+  const slip = (text: string): string =>
+    /thường trú/.test(text) ? text.replace("Chiềng Ngần", "Chiêng Ngần") : text;
+  const right = readLikeOcr(paper, fonts);
+  const read = changed(paper, slip);
+  const places = ["permanentResidence", "currentResidence"];
+  const [permanent, current] = places.map((key) => fieldOf(read, key));
+  assert.is.not(permanent?.value, current?.value);
+  for (const key of places) {
+    assert.ok(fieldOf(right, key).confidence >= TRUSTED, key);
+    assert.ok(fieldOf(read, key).confidence < TRUSTED, key);
+  }
+});
+
 test("a signature far beside a label is not the value that is printed under it", () => {
   const paper = paperWith("vehicleRegistration", ({ variant }) => variant === "card");
   const input = readLikeOcr(paper, fonts);
