@@ -201,6 +201,13 @@ const schema = z.strictObject({
       6_000,
     ),
   }),
+  commands: table({
+    keys: setting(
+      "a list of PEM files with the public keys that may command this kiosk; empty: none may",
+      z.array(text(300)).max(8),
+      [],
+    ),
+  }),
   identity: table({
     trustFolder: setting(
       "a folder of country-signing certificates, or empty for <state>/csca",
@@ -337,6 +344,7 @@ export const loadConfig = (file: string): KioskConfig => {
       publicKeys: absolute(config.portal.publicKeys),
       sealChain: absolute(config.portal.sealChain),
     },
+    commands: { keys: config.commands.keys.map(absolute) },
     identity: { trustFolder: absolute(config.identity.trustFolder) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
   };

@@ -33,6 +33,7 @@ const main = async (): Promise<void> => {
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
+  void kiosk.restartAsked.then(() => stop("operations asked for a restart"));
   process.on("disconnect", () => stop("the launcher is gone"));
   await tell({ type: "ready", screenUrl: kiosk.screenUrl, screenPort: kiosk.screenPort });
 };

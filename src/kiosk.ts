@@ -1,8 +1,9 @@
 // How is the whole kiosk wired together? (The one page where every room meets.)
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
+import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
 import { makeScanSeal, makeSealer } from "./acts/sealing.js";
@@ -23,6 +24,7 @@ import { renderLayout } from "./hal/printer/layout.js";
 import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
+import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
 import { deviceConditions, type KioskStatus, reading, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
@@ -48,6 +50,8 @@ export interface KioskSettings {
 export interface Kiosk {
   readonly screenUrl: string;
   readonly screenPort: number;
+  /** Resolves when operations want the runtime to be started anew: stop it then. */
+  readonly restartAsked: Promise<void>;
   stop(reason: string): Promise<void>;
 }
 
@@ -55,6 +59,10 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
+
+/** A key whose file is gone may not command. */
+const commandKeys = (files: readonly string[]): readonly string[] =>
+  files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -117,6 +125,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     chainFile: config.portal.sealChain || sealChainFile(settings.portalDir, config.kiosk.id),
     log,
   });
+  let visits = 0;
+  const obeying = new Obeying();
   const link =
     settings.linkUrl === ""
       ? offlineLink()
@@ -127,7 +137,14 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           version: packageVersion(),
           telemetry: () =>
             Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
+          figures: () => kioskFigures({ board, stateDir, visits: () => visits, startedAt }),
+          telemetryDir: join(stateDir, "telemetry"),
           devices: deviceConditions(board),
+          obedience: {
+            keys: () => commandKeys(config.commands.keys),
+            atRest: obeying.atRest,
+            run: obeying.run,
+          },
           clock,
           log,
         });
@@ -167,7 +184,23 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
   });
-  const stopWatching = watchWorld({ board, store, visit, clock, speaking });
+  let visited = false;
+  visit.watch(() => {
+    const { open } = visit.state;
+    if (open && !visited) visits += 1;
+    visited = open;
+  });
+  const service = new Service(visit, store);
+  const stopWatching = watchWorld({
+    ...{ board, store, clock, speaking },
+    visit: {
+      send: (event) => service.send(event),
+      watch: (callback) => visit.watch(callback),
+      get state() {
+        return visit.state;
+      },
+    },
+  });
   const inDoubt = printing.reconcile(
     (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
   );
@@ -208,6 +241,9 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       return testWithFaces(parts, wish);
     },
   });
+  const restartAsked = new Promise<void>((restart) => {
+    obeying.begin({ board, store, visit, service, clock, kioskId: config.kiosk.id, restart });
+  });
   log("kiosk.started", {
     version: packageVersion(),
     board: config.board.kind,
@@ -217,6 +253,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   return {
     screenUrl: screen.url,
     screenPort: screen.port,
+    restartAsked,
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();

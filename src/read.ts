@@ -1,6 +1,6 @@
 // How does `motcua read` turn files on disk into text, fields and doubts?
-import { mkdirSync, writeFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { accessSync, constants, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { Presets, SingleBar } from "cli-progress";
 import { SystemClock } from "./core/clock.js";
 import { silentLog } from "./core/log.js";
@@ -196,8 +196,10 @@ export const readPapers = async (args: ReadPapersArguments, io: ReadPapersIo): P
     );
     return 2;
   }
-  const { explain } = args;
+  const { explain, pdf } = args;
   if (explain !== undefined) writing(explain, () => mkdirSync(explain, { recursive: true }));
+  // Nobody wants to hear at the end of a hundred pages that there is no such folder.
+  if (pdf !== undefined) writing(pdf, () => accessSync(existsSync(pdf) ? pdf : dirname(pdf), constants.W_OK));
   const file = openJob(args);
   const cancel = new AbortController();
   const onSignal = (): void => cancel.abort(new Error("cancelled"));

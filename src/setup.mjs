@@ -40,6 +40,7 @@ const PACKAGES = {
     ["tmux", ["/usr/bin/tmux"]],
     ["openssl", ["/usr/bin/openssl"]],
     ["qpdf", ["/usr/bin/qpdf"]],
+    ["prometheus", ["/usr/bin/promtool"]],
     ["mupdf-tools", ["/usr/bin/mutool"]],
     ["softhsm2", ["/usr/bin/softhsm2-util"]],
     ["opensc", ["/usr/bin/pkcs11-tool"]],

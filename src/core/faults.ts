@@ -945,6 +945,19 @@ export const FAULTS = {
       "A model's file is missing or differs from the manifest (sha256): install again or mend the manifest.",
     ],
   ),
+  "runtime.closed": entry(
+    "runtime",
+    "outOfService",
+    "R03",
+    [
+      "Máy tạm ngừng phục vụ. Xin đến quầy hoặc quay lại sau.",
+      "The kiosk is closed for now. Please go to the counter or come back later.",
+    ],
+    [
+      "Trung tâm điều hành đã tạm ngừng máy; mở lại bằng lệnh ở trang Máy trạm của cổng.",
+      "Operations closed the kiosk; a command on the portal's fleet page opens it again.",
+    ],
+  ),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof FAULTS;

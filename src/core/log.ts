@@ -55,6 +55,7 @@ export interface EventCatalogue {
     readonly result: string;
     readonly detail: string;
   };
+  "portal.command": { readonly kiosk: string; readonly command: string; readonly stage: string };
   "portal.link": { readonly state: string; readonly detail?: string };
   "screen.state": { readonly state: string; readonly detail?: string };
   "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
@@ -94,6 +95,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.seal": "info",
   "portal.certified": "info",
   "portal.delivery": "info",
+  "portal.command": "info",
   "portal.link": "info",
   "screen.state": "info",
   "worker.state": "info",

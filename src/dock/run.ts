@@ -20,6 +20,8 @@ export interface RunOptions {
 
 interface Running {
   readonly addresses: readonly (readonly [name: string, url: string])[];
+  /** Resolves when the runtime wants to be started anew by what supervises it. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,11 @@ const runHardware = async (options: RunOptions): Promise<Running> => {
     linkUrl: options.config.link.url,
     portalDir: join(options.stateDir, "portal"),
   });
-  return { addresses: [["screen", kiosk.screenUrl]], stop: () => kiosk.stop("stopped by a signal") };
+  return {
+    addresses: [["screen", kiosk.screenUrl]],
+    ended: kiosk.restartAsked,
+    stop: () => kiosk.stop("stopped"),
+  };
 };
 
 const runSimulated = async (options: RunOptions): Promise<Running> => {
@@ -87,6 +93,8 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
         ["dock", dock.url],
         ...(portal === null ? [] : [["portal", portal] as const]),
       ],
+      // The launcher itself starts the runtime again.
+      ended: new Promise(() => undefined),
       stop: async () => {
         await dock.close();
         await stack.stop();
@@ -108,7 +116,7 @@ export const runUntilStopped = async (options: RunOptions): Promise<number> => {
     options.config.board.kind === "hardware" ? await runHardware(options) : await runSimulated(options);
   for (const [name, url] of running.addresses) options.io.stdout.write(`${name} ${url}\n`);
   options.io.stdout.write("ready\n");
-  await stopped;
+  await Promise.race([stopped, running.ended]);
   await running.stop();
   return 0;
 };

@@ -13,7 +13,7 @@ import { createSimBoard } from "../hal/sim/sim-board.js";
 import type { KioskSettings } from "../kiosk.js";
 import { enrolByFile } from "../portal/enrolment.js";
 import { requestSealByFile } from "../portal/seals.js";
-import { loadDeviceKey, loadPortalKeys } from "../sync/protocol/keys.js";
+import { loadDeviceKey, loadPortalKeys, OPS_PUBLIC_KEY_FILE } from "../sync/protocol/keys.js";
 import { type Broker, startMosquitto } from "./broker.js";
 import { type Child, startChild } from "./child.js";
 import { type LinkProxy, startLinkProxy } from "./link-proxy.js";
@@ -70,7 +70,14 @@ export class Stack {
     this.#portalPort = options.portalPort;
     this.#settingsFile = join(options.stateDir, "run", "kiosk.json");
     this.#settings = {
-      config: { ...options.config, screen: { ...options.config.screen, port: options.screenPort } },
+      config: {
+        ...options.config,
+        screen: { ...options.config.screen, port: options.screenPort },
+        // As a technician would at the installation: the local portal may command.
+        commands: {
+          keys: [...options.config.commands.keys, join(options.stateDir, "portal", OPS_PUBLIC_KEY_FILE)],
+        },
+      },
       stateDir: options.stateDir,
       wiring: parts.board.wiring,
       linkUrl: parts.link.url,

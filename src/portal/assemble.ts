@@ -7,6 +7,7 @@ import type { Timestamper } from "../documents/signing.js";
 import { httpTimestamper } from "../documents/timestamp.js";
 import { verifyPdf } from "../documents/verify.js";
 import type { Db } from "../store/database.js";
+import { loadOpsKey } from "../sync/protocol/keys.js";
 import type { OfficeHours } from "./appointments.js";
 import { referenceSigner } from "./authority.js";
 import { Certifier, type PaperPlace } from "./certify/certifier.js";
@@ -21,7 +22,11 @@ import { Fleet } from "./fleet.js";
 import { recipientOf, wishedWays } from "./holder.js";
 import { type Holdings, holdings, makeIntake } from "./holdings.js";
 import type { Intake } from "./intake.js";
+import { metricsToken } from "./metrics-token.js";
+import { OrderRows } from "./orders/order-rows.js";
+import { Orders } from "./orders/orders.js";
 import { PaperViews, scanIndex } from "./paper-views.js";
+import { PastFigures } from "./past-figures.js";
 import { PortalLink } from "./portal-link.js";
 import { PublicLookup } from "./public/public-lookup.js";
 import { VerifyForm } from "./public/verify-form.js";
@@ -143,7 +148,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   const held = holdings(db, options);
   const { register, vault, copies, copyVault, rows, reuses, deliveryRows } = held;
   const enrolment = new Enrolment(dir, db, clock);
-  const fleet = new Fleet();
+  const fleet = new Fleet(() => clock.wall().epochMs);
   const seals = new Seals({ dir, enrolment, nowMs: () => clock.wall().epochMs, log });
   const verify: Verify = (pdf, atMs) =>
     verifyPdf(pdf, { trust: trustOf(dir), ...(atMs !== undefined && { atMs }) });
@@ -153,15 +158,28 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     enrolment,
     send: (kiosk, kind, message) => link.send(kiosk, kind, message),
   });
+  const past = new PastFigures(db);
+  const orderRows = new OrderRows(db);
+  const orders = new Orders({
+    ...{ rows: orderRows, key: loadOpsKey(dir), clock, log },
+    isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
+    send: (kiosk, kind, message) => link.send(kiosk, kind, message),
+  });
   const link = new PortalLink({
     ...{ url: options.brokerUrl, clock, log },
     onUp: (topic, payload, properties) => intake.receive(topic, payload, properties),
+    onCommandReport: (kiosk, payload) => orders.hear(kiosk, payload),
     onState: (kiosk, payload) => {
       if (!fleet.hear(kiosk, payload)) return;
       intake.resend(kiosk);
+      orders.resend(kiosk);
       void seals.answer(kiosk);
     },
     onTelemetry: (kiosk, payload) => fleet.measure(kiosk, payload),
+    onDevice: (kiosk, device, payload) => fleet.hearDevice(kiosk, device, payload),
+    onPast: (kiosk, payload) => {
+      if (enrolment.publicKeyOf(kiosk) !== undefined) past.keep(kiosk, payload);
+    },
   });
   const deliveries = makeDeliveries(held, options);
   const signers = new Signers({
@@ -170,6 +188,8 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   });
   const authority = settings.signing?.authority ?? TRYING_OUT;
   const app = buildDesk({
+    ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
+    metricsToken: metricsToken(dir),
     ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },
     paperViews: new PaperViews({
       ...{ vault, copies, copyVault, rows, reuses, verify, authority },

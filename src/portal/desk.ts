@@ -3,11 +3,12 @@ import fastify, { type FastifyInstance } from "fastify";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
 import { type Application, statusOf } from "./register.js";
 import { addCopyRoutes, type CopyParts } from "./routes/copies.js";
+import { addFleetRoutes, type FleetParts } from "./routes/fleet.js";
 import { guard } from "./routes/guard.js";
 import { addOfficerRoutes, decisionBody, idParams, type OfficerParts } from "./routes/officers.js";
 import { addPublicRoutes, codeQuery, type PublicParts } from "./routes/public.js";
 
-export interface DeskParts extends OfficerParts, CopyParts, PublicParts {
+export interface DeskParts extends OfficerParts, CopyParts, PublicParts, FleetParts {
   /** Names by which this desk may be called; a page of another site that points its name here is refused. */
   readonly hostNames: readonly string[];
 }
@@ -31,7 +32,6 @@ const summary = (application: Application) => ({
 const addApi = (app: FastifyInstance, parts: DeskParts): void => {
   const { register } = parts;
   app.get("/api/submissions", async () => register.all().map(summary));
-  app.get("/api/fleet", async () => parts.fleet.view(parts.enrolment.kiosks()));
   app.get("/api/health", async () => ({ brokerUp: parts.brokerUp() }));
   app.get("/api/lookup", async (request, reply) => {
     const found = register.byLookup(hashLookupCode(codeQuery.parse(request.query).code));
@@ -52,6 +52,7 @@ export const buildDesk = (parts: DeskParts): FastifyInstance => {
   const app = fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true });
   guard(app, parts.hostNames);
   addOfficerRoutes(app, parts);
+  addFleetRoutes(app, parts);
   addCopyRoutes(app, parts);
   addApi(app, parts);
   addPublicRoutes(app, parts);

@@ -140,4 +140,41 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // Commands are records: no row is ever deleted, and places in a sequence are kept even apart from them.
+    version: 3,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE order_sequences (kiosk TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE orders (
+        id TEXT PRIMARY KEY,
+        kiosk TEXT NOT NULL,
+        sequence INTEGER NOT NULL,
+        command TEXT NOT NULL,
+        asked_by TEXT NOT NULL,
+        issued_at_ms INTEGER NOT NULL,
+        expires_at_ms INTEGER NOT NULL,
+        stage TEXT NOT NULL
+          CHECK (stage IN ('sent', 'received', 'started', 'done', 'failed', 'refused')),
+        detail TEXT,
+        envelope TEXT NOT NULL,
+        UNIQUE (kiosk, sequence)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE order_events (
+        id INTEGER PRIMARY KEY,
+        "order" TEXT NOT NULL REFERENCES orders (id),
+        at_ms INTEGER NOT NULL,
+        stage TEXT NOT NULL,
+        detail TEXT
+      ) STRICT;
+      CREATE TABLE past_figures (
+        kiosk TEXT NOT NULL,
+        at_ms INTEGER NOT NULL,
+        sample TEXT NOT NULL,
+        PRIMARY KEY (kiosk, at_ms)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE past_dropped (kiosk TEXT PRIMARY KEY, samples INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE INDEX order_events_by_order ON order_events ("order");
+    `,
+  },
 ];

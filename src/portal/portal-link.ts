@@ -12,8 +12,11 @@ export interface PortalLinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
+  readonly onCommandReport: (kiosk: string, payload: Uint8Array) => void;
   readonly onState: (kiosk: string, payload: Uint8Array) => void;
   readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
+  readonly onDevice: (kiosk: string, device: string, payload: Uint8Array) => void;
+  readonly onPast: (kiosk: string, payload: Uint8Array) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -22,6 +25,8 @@ const PUBLISH_TIMEOUT_MS = 30_000;
 const RECONNECT_BASE_MS = 100;
 const RECONNECT_CAP_MS = 2000;
 const STEADY_AFTER_MS = 5000;
+/** Before a device's name in what follows the kiosk's. */
+const DEVICE = "device/";
 
 export class PortalLink {
   readonly #options: PortalLinkOptions;
@@ -88,7 +93,13 @@ export class PortalLink {
     try {
       // Before the subscription: retained births come with it, and they are answered.
       this.#wire = wire;
-      await wire.subscribe([topics.everyUp, topics.everyState, topics.everyTelemetry]);
+      await wire.subscribe([
+        topics.everyUp,
+        topics.everyState,
+        topics.everyTelemetry,
+        topics.everyPast,
+        topics.everyDevice,
+      ]);
       await wire.publish(topics.portal, presence(true), { retain: true });
       log("portal.link", { state: "up" });
       if (this.#stop.signal.aborted) onStop();
@@ -106,6 +117,10 @@ export class PortalLink {
     try {
       if (place.rest === "state") this.#options.onState(place.kiosk, payload);
       else if (place.rest === "telemetry") this.#options.onTelemetry(place.kiosk, payload);
+      else if (place.rest === "telemetry/past") this.#options.onPast(place.kiosk, payload);
+      else if (place.rest.startsWith(DEVICE))
+        this.#options.onDevice(place.kiosk, place.rest.slice(DEVICE.length), payload);
+      else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);
     } catch (thrown) {
       // A full disk, say: unanswered, the kiosk repeats.

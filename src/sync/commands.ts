@@ -6,14 +6,8 @@
 import { type Clock, TimeoutError, withDeadline } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { Store } from "../store/store.js";
-import {
-  type CommandReport,
-  type CommandStage,
-  digestOf,
-  type KioskCommand,
-  type Order,
-  openOrder,
-} from "./protocol/command.js";
+import { digestOf, type KioskCommand, type Order, openOrder } from "./protocol/command.js";
+import type { CommandReport, CommandStage } from "./protocol/messages.js";
 
 export interface CommandParts {
   readonly store: Pick<Store, "journal" | "meta">;
@@ -33,6 +27,8 @@ interface Known {
   readonly id: string;
   readonly stage: CommandStage;
   readonly detail: string | null;
+  /** The portal has this stage on record. */
+  readonly heard?: boolean;
 }
 
 interface Memory {
@@ -44,14 +40,21 @@ interface Memory {
 const MEMORY = "commands";
 /** More than ops has under way at once; older ones are refused as stale anyway. */
 const REMEMBERED = 32;
+/** A timer's own limit; longer ones would ring at once. */
+const LONGEST_WAIT_MS = 2_147_483_647;
 /** Nothing that is asked of a kiosk takes longer. */
 const RUN_LIMIT_MS = 5 * 60_000;
 const DETAIL_LENGTH = 180;
+/** From one start to the next: whoever floods the topic must not wear out the flash. */
+const STRANGE_NOTED = 100;
+
+const reportOf = ({ id, stage, detail }: Known): CommandReport => ({ v: 1, id, stage, detail });
 
 export class Commands {
   readonly #parts: CommandParts;
   readonly #stop = new AbortController();
   #memory: Memory;
+  #strange = 0;
   #work: Promise<void> = Promise.resolve();
 
   constructor(parts: CommandParts) {
@@ -65,7 +68,7 @@ export class Commands {
   receive(payload: Uint8Array): void {
     const opened = openOrder(payload, this.#parts.keys());
     if (!opened.ok && opened.problem === "unsigned") {
-      this.#parts.store.journal.note("command.unsigned", digestOf(payload), { bytes: payload.length });
+      this.#noteStrange("command.unsigned", digestOf(payload), { bytes: payload.length });
       this.#parts.log("link.message", { kind: "command", problem: "no key that may command signed it" });
       return;
     }
@@ -75,12 +78,31 @@ export class Commands {
     }
     const { order } = opened;
     const known = this.#memory.known.find(({ id }) => id === order.id);
-    if (known !== undefined) this.#parts.report({ v: 1, ...known });
+    if (known !== undefined) this.#parts.report(reportOf(known));
     else {
       const refusal = this.#refusal(order);
       if (refusal === null) this.#take(order);
       else this.#refuse(order.id, refusal);
     }
+  }
+
+  /** What the broker kept may be of any age, and is no command. */
+  receiveRetained(payload: Uint8Array): void {
+    this.#noteStrange("command.retained", digestOf(payload), { bytes: payload.length });
+    this.#parts.log("link.message", { kind: "command", problem: "retained: not obeyed" });
+  }
+
+  /** What the portal has not yet said that it knows, oldest first. */
+  unheard(): readonly CommandReport[] {
+    return this.#memory.known.filter(({ heard }) => heard !== true).map(reportOf);
+  }
+
+  /** The portal has this stage on record; a later one may have come meanwhile. */
+  heard(id: string, stage: CommandStage): void {
+    const found = this.#memory.known.find((known) => known.id === id);
+    if (found === undefined || found.stage !== stage || found.heard === true) return;
+    const known = this.#memory.known.map((each) => (each === found ? { ...each, heard: true } : each));
+    this.#keep({ ...this.#memory, known });
   }
 
   /** Begins nothing more and waits for what is under way. */
@@ -105,8 +127,14 @@ export class Commands {
   }
 
   #refuse(id: string, reason: string): void {
-    this.#parts.store.journal.note("command.refused", id, { reason });
+    this.#noteStrange("command.refused", id, { reason });
     this.#parts.report({ v: 1, id, stage: "refused", detail: reason });
+  }
+
+  #noteStrange(kind: string, subject: string, data: object): void {
+    if (this.#strange >= STRANGE_NOTED) return;
+    this.#strange += 1;
+    this.#parts.store.journal.note(kind, subject, data);
   }
 
   #take(order: Order): void {
@@ -126,7 +154,7 @@ export class Commands {
     const stop = this.#stop.signal;
     let started = false;
     try {
-      const leftMs = Math.max(0, order.expiresAtMs - clock.wall().epochMs);
+      const leftMs = Math.min(LONGEST_WAIT_MS, Math.max(0, order.expiresAtMs - clock.wall().epochMs));
       await withDeadline(clock, leftMs, "the wait for a quiet moment", atRest, stop);
       started = true;
       this.#say(order.id, "started", null);
@@ -166,8 +194,12 @@ export class Commands {
   /** On disk first, then to ops: whoever asks again hears the same. */
   #say(id: string, stage: CommandStage, detail: string | null): void {
     const others = this.#memory.known.filter((known) => known.id !== id);
-    this.#memory = { ...this.#memory, known: [...others, { id, stage, detail }].slice(-REMEMBERED) };
-    this.#parts.store.meta.set(MEMORY, JSON.stringify(this.#memory));
+    this.#keep({ ...this.#memory, known: [...others, { id, stage, detail }].slice(-REMEMBERED) });
     this.#parts.report({ v: 1, id, stage, detail });
+  }
+
+  #keep(memory: Memory): void {
+    this.#memory = memory;
+    this.#parts.store.meta.set(MEMORY, JSON.stringify(memory));
   }
 }

@@ -9,6 +9,7 @@ import {
   type CopyMessage,
   type DownKind,
   type FoundMessage,
+  type HeardMessage,
   parseTopic,
   type RejectReason,
   type StatusBody,
@@ -25,6 +26,8 @@ export interface DownlinkParts {
   readonly onFound: (message: FoundMessage) => void;
   readonly onCopy: (message: CopyMessage) => void;
   readonly onPortal: (online: boolean) => void;
+  readonly onOrder: (payload: Uint8Array, retained: boolean) => void;
+  readonly onHeard: (message: HeardMessage) => void;
   /** Tells the portal that this revision is stored here. */
   readonly confirm: (submission: string, revision: number) => void;
 }
@@ -39,7 +42,7 @@ export class Downlink {
     this.#parts = parts;
   }
 
-  receive(topic: string, payload: Uint8Array): void {
+  receive(topic: string, payload: Uint8Array, retained: boolean): void {
     if (topic === topics.portal) {
       const message = decode("state", payload);
       if (message.ok) this.#parts.onPortal(message.value.online);
@@ -51,6 +54,8 @@ export class Downlink {
     else if (kind === "status") this.#status(payload);
     else if (kind === "found") this.#found(payload);
     else if (kind === "copy") this.#copy(payload);
+    else if (kind === "command") this.#parts.onOrder(payload, retained);
+    else if (kind === "heard") this.#heard(payload);
   }
 
   #need(payload: Uint8Array): void {
@@ -102,6 +107,11 @@ export class Downlink {
   #found(payload: Uint8Array): void {
     const message = this.#decoded("found", payload);
     if (message !== undefined) this.#parts.onFound(message);
+  }
+
+  #heard(payload: Uint8Array): void {
+    const message = this.#decoded("heard", payload);
+    if (message !== undefined) this.#parts.onHeard(message);
   }
 
   #copy(payload: Uint8Array): void {

@@ -6,7 +6,9 @@ import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
+import { awaitReceipt } from "./await-receipt.js";
 import { ChunkPace } from "./chunks.js";
+import { CommandLine, type Obedience } from "./command-line.js";
 import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
 import { Backoff } from "./protocol/backoff.js";
@@ -15,7 +17,8 @@ import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./
 import { encode } from "./protocol/validate.js";
 import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
-import { telemetryMessage } from "./telemetry.js";
+import { Telemetry } from "./telemetry.js";
+import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
 
@@ -30,8 +33,14 @@ export interface LinkOptions {
   readonly version?: string;
   /** Paper, doors, temperature …: flat values, nothing personal. */
   readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
+  /** Numbers beside them, e.g. "temperatureCelsius"; null: could not be measured. */
+  readonly figures?: () => Promise<Readonly<Record<string, number | null>>>;
+  /** Figures that nobody hears wait in this folder; left out: they are lost. */
+  readonly telemetryDir?: string;
   /** Told at once when one changes, beside the figures; left out: nothing is told. */
   readonly devices?: DeviceConditions;
+  /** Left out: no command is obeyed or answered. */
+  readonly obedience?: Obedience;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;
@@ -75,6 +84,7 @@ class KioskLink implements Link {
   readonly #options: LinkOptions;
   readonly #timings: LinkTimings;
   readonly #alerts: DeviceAlerts | null;
+  readonly #commands: CommandLine | null;
   readonly #pace = new ChunkPace();
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
@@ -82,6 +92,8 @@ class KioskLink implements Link {
   readonly #lookups: Questions<FoundMessage>;
   readonly #copies: Questions<CopyMessage>;
   readonly #done: Promise<void>;
+  readonly #telemetry: Telemetry;
+  #losses = 0;
   #state: LinkState = "down";
   #wire: OpenWire | null = null;
   #releasedAtMs = Number.NEGATIVE_INFINITY;
@@ -89,10 +101,12 @@ class KioskLink implements Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
-    const { devices, ...parts } = options;
+    const { devices, obedience, ...parts } = options;
     this.#lookups = new Questions(options.clock, options.kioskId);
     this.#copies = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
+    this.#commands = obedience === undefined ? null : new CommandLine({ ...parts, ...obedience });
+    this.#telemetry = this.#startTelemetry();
     this.#done = this.#loop();
   }
 
@@ -110,30 +124,14 @@ class KioskLink implements Link {
     return () => this.#statusListeners.delete(listener);
   }
 
-  async whenStatus(
+  whenStatus(
     submissionId: string,
     timeoutMs: number,
     signal?: AbortSignal,
   ): Promise<SubmissionStatus | null> {
     const { clock, store } = this.#options;
-    const known = store.outbox.status(submissionId);
-    if (known !== undefined && known.receiptNumber !== null) return known;
-    signal?.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const finish = (act: () => void) => {
-        clock.clearTimeout(timer);
-        forget();
-        signal?.removeEventListener("abort", onAbort);
-        act();
-      };
-      const onAbort = () => finish(() => reject(signal?.reason as Error));
-      const timer = clock.setTimeout(() => finish(() => resolve(null)), timeoutMs);
-      const forget = this.watchStatus((status) => {
-        if (status.submissionId === submissionId && status.receiptNumber !== null)
-          finish(() => resolve(status));
-      });
-      signal?.addEventListener("abort", onAbort, { once: true });
-    });
+    const watchStatus: Link["watchStatus"] = (listener) => this.watchStatus(listener);
+    return awaitReceipt({ submissionId, timeoutMs, outbox: store.outbox, clock, watchStatus }, signal);
   }
 
   async lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
@@ -169,6 +167,9 @@ class KioskLink implements Link {
   }
 
   async close(): Promise<void> {
+    // While the wire is open: what was under way is reported.
+    await this.#commands?.close();
+    await this.#telemetry.close();
     this.#stop.abort(new Error("the link was closed"));
     await this.#done;
   }
@@ -197,7 +198,7 @@ class KioskLink implements Link {
     this.#become("connecting");
     const say = (online: boolean) =>
       encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), version });
-    let receive: (topic: string, payload: Buffer) => void = () => {};
+    let receive: (topic: string, payload: Buffer, retained: boolean) => void = () => {};
     const connect = this.#options.connect ?? Wire.connect;
     const wire = await connect(
       {
@@ -206,7 +207,7 @@ class KioskLink implements Link {
         will: { topic: topics.state(kioskId), payload: say(false) },
         connectTimeoutMs: this.#timings.connectTimeoutMs,
         publishTimeoutMs: this.#timings.publishTimeoutMs,
-        onMessage: (topic, payload) => receive(topic, payload),
+        onMessage: (topic, payload, _properties, retained) => receive(topic, payload, retained === true),
       },
       this.#stop.signal,
     );
@@ -215,7 +216,8 @@ class KioskLink implements Link {
       ...{ pace: this.#pace, timings: this.#timings },
     });
     const downlink = this.#downlink(wire, uplink);
-    receive = (topic, payload) => this.#guarded("down", () => downlink.receive(topic, payload));
+    receive = (topic, payload, retained) =>
+      this.#guarded("down", () => downlink.receive(topic, payload, retained));
     const onStop = () => {
       uplink.stop();
       void this.#goodbye(wire, say(false));
@@ -226,18 +228,25 @@ class KioskLink implements Link {
       await wire.subscribe([topics.allDown(kioskId), topics.portal]);
       await wire.publish(topics.state(kioskId), say(true), { retain: true });
       if (this.#stop.signal.aborted) onStop();
-      this.#wire = wire;
+      this.#connected(wire);
       this.#become("up");
       void this.#regularly(wire, uplink);
       void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
     } finally {
-      this.#wire = null;
+      this.#connected(null);
       forget();
       this.#stop.signal.removeEventListener("abort", onStop);
       wire.drop("the connection ended");
     }
+  }
+
+  /** Null: it is gone. */
+  #connected(wire: OpenWire | null): void {
+    this.#wire = wire;
+    this.#commands?.connected(wire);
+    this.#telemetry.connected(wire);
   }
 
   #downlink(wire: OpenWire, uplink: Uplink): Downlink {
@@ -246,7 +255,13 @@ class KioskLink implements Link {
       store,
       log,
       onReply: (submission, reply) => uplink.replied(submission, reply),
-      onPortal: (online) => uplink.portalIs(online),
+      onPortal: (online) => {
+        uplink.portalIs(online);
+        this.#telemetry.portalIs(online);
+        if (online) this.#commands?.sendUnheard();
+      },
+      onOrder: (payload, retained) => this.#commands?.order(payload, retained),
+      onHeard: (message) => this.#commands?.heard(message),
       onFound: (message) => this.#lookups.answered(message),
       onCopy: (message) => this.#copies.answered(message),
       onStatus: (status) => {
@@ -274,9 +289,17 @@ class KioskLink implements Link {
     void wire.closed.then(() => ended.abort());
     while (wire.isOpen) {
       this.#guarded("quarantine", () => this.#releaseQuarantined(uplink));
-      this.#guarded("telemetry", () => this.#sendTelemetry(wire));
       await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
     }
+  }
+
+  #startTelemetry(): Telemetry {
+    const { store, kioskId, clock, log, telemetry, figures, telemetryDir } = this.#options;
+    return new Telemetry({
+      ...{ store, kioskId, clock, log, readings: telemetry, everyMs: this.#timings.telemetryMs },
+      figures: async () => ({ linkLosses: this.#losses, ...(await figures?.()) }),
+      ring: telemetryDir === undefined ? null : new TelemetryRing(telemetryDir),
+    });
   }
 
   #releaseQuarantined(uplink: Uplink): void {
@@ -284,17 +307,6 @@ class KioskLink implements Link {
     if (clock.monotonicMs() - this.#releasedAtMs < this.#timings.quarantineRetryMs) return;
     this.#releasedAtMs = clock.monotonicMs();
     if (store.outbox.releaseQuarantined() > 0) uplink.kick();
-  }
-
-  #sendTelemetry(wire: OpenWire): void {
-    const { kioskId, store, clock, telemetry } = this.#options;
-    const { level } = store.quota();
-    if (level === "shed" || level === "refuse") return;
-    const figures = encode(telemetryMessage(store, clock, telemetry()));
-    wire.publish(topics.telemetry(kioskId), figures, { qos: 0 }).catch((thrown: unknown) => {
-      const problem = thrown instanceof Error ? thrown.message : String(thrown);
-      this.#options.log("link.message", { kind: "telemetry", problem });
-    });
   }
 
   /** A fault of the store or of a sensor must not end the process: the occasion comes again. */
@@ -309,6 +321,7 @@ class KioskLink implements Link {
 
   #become(state: LinkState, detail?: string): void {
     if (this.#state === state) return;
+    if (this.#state === "up") this.#losses += 1;
     this.#state = state;
     this.#options.log("link.state", { state, ...(detail !== undefined && { detail }) });
     for (const listener of this.#stateListeners) listener(state);

@@ -14,6 +14,7 @@ export interface LinkTimings {
   readonly steadyAfterMs: number;
   /** A submission that got no answer stands back this long, so that others go first. */
   readonly coolMs: number;
+  /** Births, deaths and faults are told at once; figures need no more than this. */
   readonly telemetryMs: number;
   /** What was refused by a reason code is tried again this often: rights and limits get repaired. */
   readonly quarantineRetryMs: number;
@@ -28,7 +29,7 @@ export const LINK_TIMINGS: LinkTimings = {
   reconnectCapMs: 30_000,
   steadyAfterMs: 10_000,
   coolMs: 10_000,
-  telemetryMs: 60_000,
+  telemetryMs: 300_000,
   quarantineRetryMs: 3_600_000,
   lookupTimeoutMs: 5_000,
 };

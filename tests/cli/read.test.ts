@@ -43,21 +43,6 @@ writeFileSync(broken, readFileSync(certificate).subarray(0, 40_000));
 
 const printed = layOutPaper("birthCertificate", 11).fields;
 
-test("one file as JSON: an array of one page, with all that was read and no picture", async () => {
-  const { code, stdout, stderr } = await runCommand(["read", certificate, "--json"]);
-  assert.is(code, 0, stderr);
-  assert.is(stderr, "");
-  const [read, ...others] = JSON.parse(stdout) as [ReadFile];
-  assert.equal(others, []);
-  for (const key of ["text", "words", "lines", "tables", "codes", "fields", "quality", "checks"])
-    assert.ok(key in read, key);
-  assert.not.ok("jpeg" in read);
-  assert.equal([read.file, read.page], [certificate, 1]);
-  assert.is(read.paperClass, "birthCertificate");
-  assert.equal(Object.fromEntries(read.fields.map(({ key, value }) => [key, value])), printed);
-  assert.is(read.quality.advice, "none");
-});
-
 test("one file as text: what it is, each field with its confidence, the text", async () => {
   const { code, stdout } = await runCommand(["read", certificate]);
   assert.is(code, 0);
@@ -93,6 +78,13 @@ test("a bad file among good ones: it is named in one line, the others are read, 
     outcomes.map((outcome) => ("error" in outcome ? outcome.error.code : outcome.paperClass)),
     ["birthCertificate", "paper.unreadable", "paper.unreadable", "diploma"],
   );
+  const [read] = outcomes as [ReadFile];
+  for (const key of ["text", "words", "lines", "tables", "codes", "fields", "quality", "checks"])
+    assert.ok(key in read, key);
+  assert.not.ok("jpeg" in read);
+  assert.is(read.page, 1);
+  assert.equal(Object.fromEntries(read.fields.map(({ key, value }) => [key, value])), printed);
+  assert.is(read.quality.advice, "none");
   const lines = stderr.trim().split("\n");
   assert.is(lines.length, 2, stderr);
   assert.match(lines[0] ?? "", /^motcua read: .*broken\.jpg: the image breaks off.*again/);
@@ -149,16 +141,18 @@ test("no file at all is wrong use: 2", async () => {
   assert.match(stderr, /error:/);
 });
 
-test("an output that can not be written is one line and 1", async () => {
-  const { code, stderr } = await runCommand([
+test("an output that can not be written is one line and 1, before anything is read", async () => {
+  const { code, stderr, stdout } = await runCommand([
     "read",
     certificate,
+    "--json",
     "--pdf",
     join(folder, "no", "such", "out.pdf"),
   ]);
   assert.is(code, 1);
   assert.is(stderr.trim().split("\n").length, 1, stderr);
   assert.match(stderr, /out\.pdf/);
+  assert.is(stdout, "");
 });
 
 const childrenOf = (pid: number): readonly string[] =>

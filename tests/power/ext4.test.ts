@@ -32,15 +32,17 @@ const withDisk = (act: (disk: Ext4Disk) => Promise<void>): Promise<void> =>
     }
   });
 
-/** What the script said before each of `cuts` power cuts is given to `check` after the disk is up again. */
+const upTo = (cuts: number) => (cut: number) => cut < cuts;
+
+/** What the script said before each power cut, as long as there are more, is given to `check` after the disk is up again. */
 const cutting = async (
   disk: Ext4Disk,
   script: string,
-  cuts: number,
+  more: (cut: number) => boolean,
   check: (lines: readonly string[], cut: number) => void,
 ): Promise<void> => {
   const random = seededRandom(20_261_122);
-  for (let cut = 0; cut < cuts; cut += 1) {
+  for (let cut = 0; more(cut); cut += 1) {
     const lines = await runAndCut(scriptOf(script), disk.folder, random.between(0, 400), () =>
       disk.cutPower(),
     );
@@ -52,7 +54,7 @@ const cutting = async (
 test(`${CUTS.queue} power cuts while it enqueues: rows, blobs, journal and numbers are all there`, () =>
   withDisk(async (disk) => {
     const oracle = new EnqueueOracle();
-    await cutting(disk, "enqueue-loop", CUTS.queue, (lines, cut) => {
+    await cutting(disk, "enqueue-loop", upTo(CUTS.queue), (lines, cut) => {
       oracle.hear(lines);
       oracle.check(disk.folder, cut);
     });
@@ -62,7 +64,7 @@ test(`${CUTS.queue} power cuts while it enqueues: rows, blobs, journal and numbe
 test(`${CUTS.migration} power cuts while it migrates: a version that was reached stays, and every row with it`, () =>
   withDisk(async (disk) => {
     let reached = 0;
-    await cutting(disk, "migrate-loop", CUTS.migration, (lines, cut) => {
+    await cutting(disk, "migrate-loop", upTo(CUTS.migration), (lines, cut) => {
       for (const line of lines)
         if (line.startsWith("version ")) reached = Math.max(reached, Number(line.slice(8)));
       const path = join(disk.folder, "migrated.db");
@@ -83,19 +85,23 @@ test(`${CUTS.migration} power cuts while it migrates: a version that was reached
     assert.ok(reached > 1, "no migration was finished between the cuts");
   }));
 
-test(`the control: ${CUTS.control} cuts of a database with synchronous=NORMAL lose rows`, () =>
+test("the control: cuts of a database with synchronous=NORMAL lose rows", () =>
   withDisk(async (disk) => {
-    let lost = 0;
-    await cutting(disk, "normal-loop", CUTS.control, (lines) => {
+    let [lost, cuts] = [0, 0];
+    const look = (lines: readonly string[]): void => {
+      cuts += 1;
       const said = lines.filter((line) => line.startsWith("row ")).map((line) => Number(line.slice(4)));
       const last = said.at(-1) ?? 0;
       const db = new Database(join(disk.folder, "control.db"));
       const kept = Number(db.prepare("SELECT coalesce(max(id), 0) FROM rows").pluck().get());
       db.close();
       lost += Math.max(0, last - kept);
-    });
+    };
+    // The kernel writes back when it likes: a few cuts may find everything on the disk.
+    const more = (cut: number) => cut < CUTS.control || (lost === 0 && cut < 5 * CUTS.control);
+    await cutting(disk, "normal-loop", more, look);
     assert.ok(lost > 0, "nothing was lost: these cuts do not cut");
-    process.stdout.write(`the control lost ${lost} acknowledged rows in ${CUTS.control} cuts\n`);
+    process.stdout.write(`the control lost ${lost} acknowledged rows in ${cuts} cuts\n`);
   }));
 
 test.run();

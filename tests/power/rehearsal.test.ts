@@ -4,7 +4,7 @@ import * as assert from "uvu/assert";
 import { rehearsal } from "../../src/dock/rehearsal/rehearse.js";
 
 /** MOTCUA_LONG=1 takes as many visits as fifty cuts need; without it the suite stays short. */
-const VISITS = process.env["MOTCUA_LONG"] === undefined ? 14 : 90;
+const VISITS = process.env["MOTCUA_LONG"] === undefined ? 8 : 90;
 
 test(`${VISITS} visits with faults on every wire and kill -9 of every process`, async () => {
   const report = await rehearsal(

@@ -8,12 +8,8 @@ import { silentLog } from "../../src/core/log.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { Commands } from "../../src/sync/commands.js";
-import {
-  type CommandReport,
-  type KioskCommand,
-  type Order,
-  signOrder,
-} from "../../src/sync/protocol/command.js";
+import { type KioskCommand, type Order, signOrder } from "../../src/sync/protocol/command.js";
+import type { CommandReport } from "../../src/sync/protocol/messages.js";
 import { testClock, withFolder } from "../store/fixtures.js";
 
 const keyPair = () => {
@@ -154,6 +150,35 @@ test("a changed byte anywhere in the message is a forgery", () =>
     await bench.commands.idle();
     assert.equal(bench.done, []);
     assert.equal(bench.reports, []);
+  }));
+
+test("whoever floods the topic wears out no flash: the journal takes a hundred and no more", () =>
+  withStore(async (open) => {
+    const bench = new Bench(open());
+    const payload = signOrder(order({ name: "restartRuntime" }), keyPair());
+    for (let turn = 0; turn < 300; turn += 1) {
+      bench.commands.receive(payload);
+      bench.commands.receiveRetained(payload);
+    }
+    const chain = bench.store.journal.verify();
+    assert.is(chain.ok && chain.rows, 100);
+    const good = order({ name: "releaseQuarantined" });
+    bench.commands.receive(signOrder(good, ops));
+    await bench.commands.idle();
+    assert.equal(bench.stages(good.id), ["received", "started", "done"]);
+  }));
+
+test("what the portal has on record is not reported again, a later stage is", () =>
+  withStore(async (open) => {
+    const bench = new Bench(open());
+    const given = order({ name: "releaseQuarantined" });
+    bench.commands.receive(signOrder(given, ops));
+    await bench.commands.idle();
+    bench.commands.heard(given.id, "received");
+    assert.equal(bench.commands.unheard(), [{ v: 1, id: given.id, stage: "done", detail: "done so" }]);
+    bench.commands.heard(given.id, "done");
+    assert.equal(bench.commands.unheard(), []);
+    assert.equal(new Bench(open()).commands.unheard(), [], "that, too, outlives a restart");
   }));
 
 test("with a clock that nobody trusts, no command is obeyed", () =>

@@ -4,9 +4,7 @@ import { z } from "zod";
 import { parseContent } from "../../sync/protocol/content.js";
 import { verifyManifest } from "../../sync/protocol/manifest.js";
 import type { Enrolment } from "../enrolment.js";
-import type { Fleet } from "../fleet.js";
 import { applicationPage } from "../pages/application.js";
-import { fleetPage } from "../pages/fleet.js";
 import { listPage, notFoundPage } from "../pages/list.js";
 import type { PaperViews } from "../paper-views.js";
 import { picturesIn } from "../pictures.js";
@@ -18,7 +16,6 @@ export interface OfficerParts {
   readonly register: Register;
   readonly vault: Vault;
   readonly enrolment: Enrolment;
-  readonly fleet: Fleet;
   readonly paperViews: PaperViews;
   readonly announce: (application: Application) => void;
   readonly brokerUp: () => boolean;
@@ -101,7 +98,4 @@ export const addOfficerRoutes = (app: FastifyInstance, parts: OfficerParts): voi
     parts.announce(register.decide(id, action, { note, appointment }));
     return reply.redirect(`/applications/${id}`, 303);
   });
-  app.get("/fleet", async (_request, reply) =>
-    sendPage(reply, fleetPage(parts.fleet.view(parts.enrolment.kiosks()))),
-  );
 };

@@ -101,15 +101,3 @@ export const openOrder = (payload: Uint8Array, publicKeysPem: readonly string[])
 /** Stands in a journal instead of a forged payload. */
 export const digestOf = (payload: Uint8Array): string =>
   createHash("sha256").update(payload).digest("hex").slice(0, 16);
-
-export const COMMAND_STAGES = ["received", "started", "done", "failed", "refused"] as const;
-export type CommandStage = (typeof COMMAND_STAGES)[number];
-
-/** On `…/up/command`; the last one for an id counts. */
-export interface CommandReport {
-  readonly v: 1;
-  readonly id: string;
-  readonly stage: CommandStage;
-  /** A word or a sentence for ops; nothing personal. */
-  readonly detail: string | null;
-}

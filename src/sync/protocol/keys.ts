@@ -82,6 +82,19 @@ export const loadDeviceKey = (path: string): DeviceKey => {
   return toDeviceKey(path, readPrivate(path));
 };
 
+const OPS_KEY_FILE = "ops-key.pem";
+/** In the portal's folder: what a kiosk is given so that this portal may command it. */
+export const OPS_PUBLIC_KEY_FILE = "ops-key.pub.pem";
+
+/** The portal's key for commands, made when there is none. It never seals, signs papers or opens a connection. */
+export const loadOpsKey = (dir: string): DeviceKey => {
+  const key = loadDeviceKey(join(dir, OPS_KEY_FILE));
+  const open = join(dir, OPS_PUBLIC_KEY_FILE);
+  if (!existsSync(open) || readFileSync(open, "utf8") !== key.publicKeyPem)
+    write(open, key.publicKeyPem, PUBLIC_MODE);
+  return key;
+};
+
 /** In the portal's folder: the certificates of kiosks' seals, PEM, the kiosk's own first. */
 export const SEALS_FOLDER = "seals";
 

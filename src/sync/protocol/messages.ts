@@ -1,16 +1,16 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
-// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy}`, and four that tell how things are: the kiosk's retained
-// birth and death on `…/state`, its figures on `…/telemetry`, each device's retained fault, or that it has none,
+// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and four that tell how things are: the kiosk's retained
+// birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on `…/telemetry/past`), each device's retained fault, or that it has none,
 // on `…/device/<device>`, the portal's retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
 // MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
 export const PROTOCOL_VERSION = 1;
 
-export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy"] as const;
+export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy", "command"] as const;
 export type UpKind = (typeof UP_KINDS)[number];
-export const DOWN_KINDS = ["need", "ack", "status", "found", "copy"] as const;
+export const DOWN_KINDS = ["need", "ack", "status", "found", "copy", "command", "heard"] as const;
 export type DownKind = (typeof DOWN_KINDS)[number];
 
 const ROOT = "motcua/1";
@@ -21,12 +21,14 @@ export const topics = {
   allDown: (kiosk: string) => `${ROOT}/${kiosk}/down/#`,
   state: (kiosk: string) => `${ROOT}/${kiosk}/state`,
   telemetry: (kiosk: string) => `${ROOT}/${kiosk}/telemetry`,
+  past: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/past`,
   device: (kiosk: string, device: string) => `${ROOT}/${kiosk}/device/${device}`,
   /** "portal" is therefore no kiosk's id. */
   portal: `${ROOT}/portal/state`,
   everyUp: `${ROOT}/+/up/#`,
   everyState: `${ROOT}/+/state`,
   everyTelemetry: `${ROOT}/+/telemetry`,
+  everyPast: `${ROOT}/+/telemetry/past`,
   everyDevice: `${ROOT}/+/device/+`,
 } as const;
 
@@ -167,6 +169,25 @@ export interface FoundMessage {
   } | null;
 }
 
+export const COMMAND_STAGES = ["received", "started", "done", "failed", "refused"] as const;
+export type CommandStage = (typeof COMMAND_STAGES)[number];
+
+/** On `…/up/command`; the last one for an id counts. */
+export interface CommandReport {
+  readonly v: 1;
+  readonly id: string;
+  readonly stage: CommandStage;
+  /** A word or a sentence for ops; nothing personal. */
+  readonly detail: string | null;
+}
+
+/** What stands in the portal's record of a command: the kiosk need not report this stage again. */
+export interface HeardMessage {
+  readonly v: 1;
+  readonly id: string;
+  readonly stage: CommandStage;
+}
+
 /** Retained; `online: false` is the last will, or the word of an orderly stop. */
 export interface StateMessage {
   readonly v: 1;
@@ -203,6 +224,16 @@ export interface TelemetryMessage {
   readonly storeUsed: number;
   /** Paper, doors, temperature …: flat, and nothing personal. */
   readonly readings: Readonly<Record<string, string | number | boolean | null>>;
+  /** Numbers with their unit in the name ("temperatureCelsius"); null: could not be measured. */
+  readonly figures?: Readonly<Record<string, number | null>> | undefined;
+}
+
+/** Samples that nobody could hear when they were taken, oldest first. */
+export interface PastMessage {
+  readonly v: 1;
+  /** Samples before these that are lost for good. */
+  readonly dropped: number;
+  readonly samples: readonly TelemetryMessage[];
 }
 
 export interface ManifestDocument {

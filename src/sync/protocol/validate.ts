@@ -3,16 +3,20 @@ import { z } from "zod";
 import {
   type AckMessage,
   type ChunkProperties,
+  COMMAND_STAGES,
   COPY_STATES,
+  type CommandReport,
   type CopyMessage,
   type CopyWishMessage,
   type DeviceMessage,
   type FinMessage,
   type FoundMessage,
+  type HeardMessage,
   type InitMessage,
   type LookupMessage,
   type Manifest,
   type NeedMessage,
+  type PastMessage,
   PROTOCOL_VERSION,
   REJECT_REASONS,
   type SeenMessage,
@@ -97,6 +101,13 @@ const copy: z.ZodType<CopyMessage> = z.object({
     })
     .nullable(),
 });
+const command: z.ZodType<CommandReport> = z.object({
+  v,
+  id: z.uuid(),
+  stage: z.enum(COMMAND_STAGES),
+  detail: shortText.nullable(),
+});
+const heard: z.ZodType<HeardMessage> = z.object({ v, id: z.uuid(), stage: z.enum(COMMAND_STAGES) });
 const state: z.ZodType<StateMessage> = z.object({
   v,
   online: z.boolean(),
@@ -117,7 +128,9 @@ const telemetry: z.ZodType<TelemetryMessage> = z.object({
   }),
   storeUsed: z.number(),
   readings: z.record(z.string().max(60), reading),
+  figures: z.record(z.string().max(60), z.number().nullable()).optional(),
 });
+const past: z.ZodType<PastMessage> = z.object({ v, dropped: count, samples: z.array(telemetry).max(100) });
 
 const device: z.ZodType<DeviceMessage> = z.object({
   v,
@@ -169,8 +182,12 @@ export const SCHEMAS = {
   /** Up and down are one topic's name and two messages. */
   copyWish,
   copy,
+  /** The kiosk's report; the order itself is opened by `openOrder`. */
+  command,
+  heard,
   state,
   telemetry,
+  past,
   device,
 };
 export type Kind = keyof typeof SCHEMAS;

@@ -28,7 +28,13 @@ export interface WireOptions {
   readonly connectTimeoutMs: number;
   /** From handing a publish to the socket to its PUBACK. */
   readonly publishTimeoutMs: number;
-  readonly onMessage: (topic: string, payload: Buffer, properties: UserProperties) => void;
+  /** `retained`: it was published to be kept, so it may be of any age. */
+  readonly onMessage: (
+    topic: string,
+    payload: Buffer,
+    properties: UserProperties,
+    retained?: boolean,
+  ) => void;
 }
 
 export type UserProperties = Readonly<Record<string, string | string[]>>;
@@ -170,7 +176,7 @@ export class Wire {
     client.on("error", (error) => this.#shut(error.message));
     client.on("close", () => this.#shut(why));
     client.on("message", (topic, payload, packet) =>
-      options.onMessage(topic, payload, { ...packet.properties?.userProperties }),
+      options.onMessage(topic, payload, { ...packet.properties?.userProperties }, packet.retain),
     );
   }
 
@@ -180,7 +186,8 @@ export class Wire {
 
   async subscribe(filters: readonly string[]): Promise<void> {
     const granted = await this.#bounded("SUBSCRIBE", 0, (settle) =>
-      this.#client.subscribe([...filters], { qos: 1 }, (error, grants) =>
+      // Retain as published: without it a retained message that comes at once looks like any other.
+      this.#client.subscribe([...filters], { qos: 1, rap: true }, (error, grants) =>
         error
           ? settle(error)
           : settle(
