@@ -13,7 +13,7 @@ import { createPaperReader } from "../../src/ml/paper-reader.js";
 import type { PaperReader, ReadPage, Word } from "../../src/ml/reader.js";
 import { LOW_LIGHT, PHONE_FRAME, photograph } from "../../src/ml/samples/camera.js";
 import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
-import { renderPage, scanDpi, scanJpeg } from "../../src/ml/samples/render.js";
+import { frameDpi, renderPage, scanDpi, scanJpeg } from "../../src/ml/samples/render.js";
 
 /** No test uses these, and no rule was written while looking at them. */
 const FIRST_SEED = 900;
@@ -31,15 +31,18 @@ interface Tally {
   trusted: number;
   /** Trusted and wrong, also where the paper has no such field. */
   trustedWrong: number;
+  /** How sure each field was, and whether it was right. */
+  readonly sureness: (readonly [confidence: number, right: boolean])[];
 }
 
-const tally = (): Tally => ({ all: 0, right: 0, trusted: 0, trustedWrong: 0 });
+const tally = (): Tally => ({ all: 0, right: 0, trusted: 0, trustedWrong: 0, sureness: [] });
 
 const count = (into: Tally, paper: SamplePaper, { fields }: Pick<ReadPage, "fields">): void => {
   into.all += Object.keys(paper.fields).length;
   for (const { key, value, confidence } of fields) {
     const right = paper.fields[key] === value;
     if (right) into.right += 1;
+    into.sureness.push([confidence, right]);
     if (confidence >= TRUSTED) into.trusted += 1;
     if (confidence >= TRUSTED && !right) into.trustedWrong += 1;
   }
@@ -64,8 +67,8 @@ const nativeWords = (file: string): readonly (Word & { readonly line: number })[
 };
 
 const pictureOf = async (paper: SamplePaper, seed: number, picture: Picture): Promise<Uint8Array> => {
-  const page = await renderPage(paper, scanDpi(paper));
-  if (picture === "clean scan") return scanJpeg(page);
+  if (picture === "clean scan") return scanJpeg(await renderPage(paper, scanDpi(paper)));
+  const page = await renderPage(paper, frameDpi(paper));
   return (await photograph(page, picture === "phone" ? PHONE_FRAME : LOW_LIGHT, seed)).jpeg;
 };
 
@@ -84,18 +87,32 @@ const percent = (part: number, of: number): string =>
 
 const together = (tallies: readonly Tally[]): Tally => {
   const sum = tally();
-  for (const { all, right, trusted, trustedWrong } of tallies) {
+  for (const { all, right, trusted, trustedWrong, sureness } of tallies) {
     sum.all += all;
     sum.right += right;
     sum.trusted += trusted;
     sum.trustedWrong += trustedWrong;
+    sum.sureness.push(...sureness);
   }
   return sum;
 };
 
+const row = (cells: readonly string[]): string =>
+  cells.map((cell, index) => (index === 0 ? cell.padEnd(24) : cell.padStart(12))).join("");
+
+const BINS = [0, 0.5, 0.7, TRUSTED, 0.9, 0.95, 0.98] as const;
+
+/** What a field's confidence is worth: how many fields of that confidence are as printed. */
+const calibrationRows = (sureness: Tally["sureness"]): readonly string[] =>
+  BINS.map((from, index) => {
+    const to = BINS[index + 1] ?? 1.01;
+    const bin = sureness.filter(([confidence]) => confidence >= from && confidence < to);
+    const right = bin.filter(([, is]) => is).length;
+    const name = `${from.toFixed(2)} … ${Math.min(1, to).toFixed(2)}`;
+    return row([`fields of ${name}`, String(bin.length), percent(right, bin.length)]);
+  });
+
 const tableText = (table: FieldsTable): string => {
-  const row = (cells: readonly string[]): string =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(24) : cell.padStart(12))).join("");
   const lines = PAPER_CLASSES.map((kind) =>
     row([
       kind,
@@ -110,6 +127,7 @@ const tableText = (table: FieldsTable): string => {
       together(PAPER_CLASSES.map((kind) => table[kind][picture][who])),
     ),
   );
+  const ours = PAPER_CLASSES.flatMap((kind) => PICTURES.map((picture) => table[kind][picture].ours));
   return [
     row(["fields as printed", ...PICTURES.flatMap((picture) => [picture, "native"])]),
     ...lines,
@@ -120,6 +138,9 @@ const tableText = (table: FieldsTable): string => {
       "trusted and wrong",
       ...columns.map(({ trustedWrong, trusted }) => `${trustedWrong} of ${trusted}`),
     ]),
+    "",
+    row(["how sure (ours)", "fields", "as printed"]),
+    ...calibrationRows(ours.flatMap(({ sureness }) => sureness)),
   ].join("\n");
 };
 

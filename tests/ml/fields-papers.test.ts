@@ -10,7 +10,9 @@ import { layOutPaper, type SamplePaper } from "../../src/ml/samples/papers.js";
 import { Fonts, readLikeOcr } from "./paper-words.js";
 
 const fonts = new Fonts();
-const SEEDS = Array.from({ length: 6 }, (_, i) => 6_000 + i);
+/** A paper takes a tenth of a second here; the wide sweep is for who changes the extractors. */
+const SEEDS = Array.from({ length: process.env["MOTCUA_LONG"] === "1" ? 12 : 2 }, (_, i) => 6_000 + i);
+const NOISY_SEEDS = SEEDS.slice(0, SEEDS.length / 2);
 const MORE_SEEDS = Array.from({ length: 24 }, (_, i) => 6_000 + i);
 const TRUSTED = 0.8;
 
@@ -46,7 +48,7 @@ for (const kind of PAPER_CLASSES)
 test("a slip in every sixth word of the print around the values costs few fields", () => {
   let [right, all] = [0, 0];
   for (const kind of PAPER_CLASSES)
-    for (const seed of SEEDS) {
+    for (const seed of NOISY_SEEDS) {
       const paper = layOutPaper(kind, seed);
       const noise = { seed, slips: 0.16, labelsOnly: true };
       const { fields } = extractFields(readLikeOcr(paper, fonts, noise));
@@ -62,7 +64,7 @@ test("a slip in every sixth word of the print around the values costs few fields
 test("of values with slips hardly one is trusted", () => {
   let [wrong, all] = [0, 0];
   for (const kind of PAPER_CLASSES)
-    for (const seed of SEEDS) {
+    for (const seed of NOISY_SEEDS) {
       const paper = layOutPaper(kind, seed);
       const { paperClass, fields } = extractFields(readLikeOcr(paper, fonts, { seed, slips: 0.08 }));
       if (paperClass !== kind) continue;
@@ -71,7 +73,7 @@ test("of values with slips hardly one is trusted", () => {
         if (confidence >= TRUSTED && value !== paper.fields[key]) wrong += 1;
       }
     }
-  assert.ok(all > 500, `${all} fields`);
+  assert.ok(all > 80 * NOISY_SEEDS.length, `${all} fields`);
   assert.ok(wrong / all <= 0.005, `${wrong} of ${all}`);
 });
 
@@ -145,13 +147,23 @@ test("a value written by hand is for the citizen to type, unless a model has rea
   assert.equal([read.value, read.source], [name, "hand"]);
 });
 
-test("a QR on the page confirms what it repeats and mends what was nearly read", () => {
+/** The words that are `text` are read so surely. */
+const readAt = (input: FieldsInput, text: string, confidence: number): FieldsInput => ({
+  ...input,
+  words: input.words.map((word) => (word.text.includes(text) ? { ...word, confidence } : word)),
+});
+
+test("a QR on the page confirms what it repeats, and mends what was doubtful", () => {
   const paper = paperWith("drivingLicence", () => true);
   const number = paper.fields["number"] ?? "";
   const name = paper.fields["fullName"] ?? "";
   const code = { kind: "qr", text: `${number}|${name}|x`, box: null } as const;
   const slipped = number.slice(0, -1) + ((Number(number.at(-1)) + 1) % 10);
-  const input = changed(paper, (text) => text.replace(number, slipped));
+  const input = readAt(
+    changed(paper, (text) => text.replace(number, slipped)),
+    slipped,
+    0.6,
+  );
   const mended = fieldOf({ ...input, codes: [code] }, "number");
   assert.equal([mended.value, mended.source], [number, "qr"]);
   assert.equal(mended.correction, { from: slipped, by: "qr" });
@@ -160,6 +172,63 @@ test("a QR on the page confirms what it repeats and mends what was nearly read",
   assert.ok(confirmed.confidence >= 0.97);
   const stranger = { kind: "qr", text: "999999999999|AI ĐÓ KHÁC", box: null } as const;
   assert.is(fieldOf({ ...input, codes: [stranger] }, "number").value, slipped);
+});
+
+test("a digit that was changed on the paper is not hidden by the QR: it stands, and nobody trusts it", () => {
+  const paper = paperWith("drivingLicence", () => true);
+  const number = paper.fields["number"] ?? "";
+  const forged = number.slice(0, -1) + ((Number(number.at(-1)) + 1) % 10);
+  const code = { kind: "qr", text: `${number}|x`, box: null } as const;
+  const input = readAt(
+    changed(paper, (text) => text.replace(number, forged)),
+    forged,
+    0.96,
+  );
+  assert.ok(fieldOf(input, "number").confidence >= TRUSTED, "without the code it is trusted");
+  const field = fieldOf({ ...input, codes: [code] }, "number");
+  assert.equal([field.value, field.source, field.correction], [forged, "print", null]);
+  assert.ok(field.confidence < TRUSTED, `${field.confidence}`);
+});
+
+test("a QR's other day, one digit away, does not take the place of the paper's", () => {
+  const paper = paperWith("drivingLicence", () => true);
+  const [year = "", month, day] = (paper.fields["birthDate"] ?? "").split("-");
+  const other = `${day}/${month}/${Number(year) + 1}`;
+  const code = { kind: "qr", text: `x|${other}|y`, box: null } as const;
+  for (const confidence of [0.6, 0.96]) {
+    const input = readAt(readLikeOcr(paper, fonts), `${day}/${month}/${year}`, confidence);
+    assert.equal(fieldOf({ ...input, codes: [code] }, "birthDate"), fieldOf(input, "birthDate"));
+  }
+});
+
+test("one place with two marks on one paper is trusted in neither field", () => {
+  const paper = layOutPaper("householdConfirmation", 7_001);
+  const slip = (text: string): string =>
+    /thường trú/.test(text) ? text.replace("Chiềng Ngần", "Chiêng Ngần") : text;
+  const right = readLikeOcr(paper, fonts);
+  const read = changed(paper, slip);
+  const places = ["permanentResidence", "currentResidence"];
+  const [permanent, current] = places.map((key) => fieldOf(read, key));
+  assert.is.not(permanent?.value, current?.value);
+  for (const key of places) {
+    assert.ok(fieldOf(right, key).confidence >= TRUSTED, key);
+    assert.ok(fieldOf(read, key).confidence < TRUSTED, key);
+  }
+});
+
+test("a signature far beside a label is not the value that is printed under it", () => {
+  const paper = paperWith("vehicleRegistration", ({ variant }) => variant === "card");
+  const input = readLikeOcr(paper, fonts);
+  const label = input.words.find(({ text }) => text === "Biển");
+  if (label === undefined) throw new Error("no label");
+  const box = { ...label.box, x: label.box.x + 30 * label.box.h, w: 2 * label.box.h };
+  const pen = { box, script: "hand" as const, from: input.words.length, to: input.words.length + 1 };
+  const signed = {
+    words: [...input.words, { text: "", confidence: 0, box }],
+    lines: [...(input.lines ?? []), pen],
+  };
+  const field = fieldOf(signed, "plateNumber");
+  assert.equal([field.value, field.source], [paper.fields["plateNumber"], "print"]);
 });
 
 test("an old health card's QR has its name as hexadecimal letters", () => {

@@ -1,3 +1,4 @@
+// Are two kinds of papers read as they are printed, scanned and under a camera?
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ReadPage } from "../../src/ml/reader.js";
@@ -10,41 +11,38 @@ import { newReader } from "./reader-rig.js";
 const reader = newReader();
 test.after(() => reader.close());
 
-const PAPERS: readonly (readonly [SampleKind, number])[] = [
-  ["birthCertificate", 11],
-  ["diploma", 17],
-  ["birthCertificate", 13],
-  ["diploma", 14],
+/** A page takes ten seconds of one core with its rendering: the suite reads one, MOTCUA_LONG=1 all. */
+const LONG: readonly (readonly [SampleKind, number, camera: boolean])[] = [
+  ["birthCertificate", 11, true],
+  ["birthCertificate", 13, false],
+  ["birthCertificate", 13, true],
+  ["diploma", 14, false],
+  ["diploma", 14, true],
+  ["diploma", 17, false],
+  ["diploma", 17, true],
+];
+const PAPERS: typeof LONG = [
+  ["birthCertificate", 11, false],
+  ...(process.env["MOTCUA_LONG"] === "1" ? LONG : []),
 ];
 
-/** One field a page may be misread, as long as the citizen is asked to look at it. */
-const MOST_WRONG = 1;
-const TRUSTED = 0.8;
 /** Percent; diplomas lose a name under the seal in some frames. */
-const MOST_CER = 6;
+const MOST_CER = 3;
 
 const fieldsOf = (page: ReadPage): Record<string, string> =>
   Object.fromEntries(page.fields.map(({ key, value }) => [key, value]));
 
-for (const [kind, seed] of PAPERS) {
-  const paper = layOutPaper(kind, seed);
-  for (const camera of [false, true])
-    test(`${kind} ${seed}, ${camera ? "under a camera" : "scanned"}: fields as printed, and what is not is not trusted`, async () => {
-      const page = await reader.read({ image: await renderSamplePaper(kind, seed, { camera }) });
-      assert.is(page.paperClass, kind);
-      const read = fieldsOf(page);
-      const wrong = Object.entries(paper.fields).filter(([key, value]) => read[key] !== value);
-      assert.ok(wrong.length <= MOST_WRONG, JSON.stringify({ wrong, read }));
-      for (const { key, value, confidence } of page.fields)
-        assert.ok(confidence < TRUSTED || paper.fields[key] === value, `${key}: ${value} (${confidence})`);
-      if (!camera) assert.is(page.quality.verdict, "good");
-      assert.ok(
-        page.fields.every(({ box }) => box !== null && box.x >= 0 && box.x + box.w <= page.widthPx),
-        "each field's place is on the page",
-      );
-      const rates = readingTruths(paper).map((truth) => characterErrorRate(truth, page.text));
-      assert.ok(Math.min(...rates) < MOST_CER, `${rates}`);
-    });
-}
+for (const [kind, seed, camera] of PAPERS)
+  test(`${kind} ${seed}, ${camera ? "under a camera" : "scanned"}: as printed, each field on its place`, async () => {
+    const paper = layOutPaper(kind, seed);
+    const page = await reader.read({ image: await renderSamplePaper(kind, seed, { camera }) });
+    assert.is(page.paperClass, kind);
+    assert.equal(fieldsOf(page), paper.fields);
+    for (const { key, box } of page.fields)
+      assert.ok(box !== null && box.x >= 0 && box.x + box.w <= page.widthPx, `${key} lies on the page`);
+    assert.is(page.quality.verdict, "good");
+    const rates = readingTruths(paper).map((truth) => characterErrorRate(truth, page.text));
+    assert.ok(Math.min(...rates) < MOST_CER, `${rates}`);
+  });
 
 test.run();

@@ -48,6 +48,10 @@ const MENDED: readonly (readonly [read: string, right: string])[] = [
   ["Họ, chữ đệm, tên: NGUYÊN~0.5 VĂN TUẤN", "Họ, chữ đệm, tên: NGUYỄN VĂN TUẤN"],
   ["Ngày sinh: O5/1O/2001~0.8", "Ngày sinh: 05/10/2001"],
   ["Số định danh cá nhân: 0490O10123l5~0.7", "Số định danh cá nhân: 049001012315"],
+  ["GIAY~0.91 XAC~0.74 NHẬN~0.86", "GIẤY XÁC NHẬN"],
+  ["Hạng/Class: D†~0.64", "Hạng/Class: D1"],
+  ["Mã nơi đối tượng sinh sống: K†", "Mã nơi đối tượng sinh sống: K1"],
+  ["Diện tích: 2.046 m?", "Diện tích: 2.046 m²"],
 ];
 
 for (const [read, right] of MENDED)

@@ -5,6 +5,7 @@ import type { ReadField } from "../reader.js";
 import { locate, type Page } from "./locate.js";
 import { fold } from "./match.js";
 import type { Agreement, PaperRule } from "./rule.js";
+import { place } from "./values.js";
 
 type Fields = Map<string, ReadField>;
 
@@ -90,6 +91,25 @@ const years = (fields: Fields, rule: Extract<Agreement, { kind: "years" }>): voi
   if (to - from < rule.least || to - from > rule.most) doubt(fields, rule.from, rule.to);
 };
 
+const partsOfPlace = (value: string): readonly string[] =>
+  value
+    .split(",")
+    .map((part) => part.trim().normalize("NFC").toLocaleLowerCase("vi"))
+    .filter((part) => part.includes(" "));
+
+/**
+ * "xã Chiêng Ngần" here and "xã Chiềng Ngần" there: papers repeat their places, a mark gets lost, and both readings
+ * are Vietnamese.
+ */
+const samePlaces = (fields: Fields, rule: PaperRule): void => {
+  const written = new Map<string, { readonly key: string; readonly part: string }[]>();
+  for (const { key, validate } of rule.fields)
+    for (const part of validate === place ? partsOfPlace(valueAt(fields, key) ?? "") : [])
+      written.set(fold(part), [...(written.get(fold(part)) ?? []), { key, part }]);
+  for (const all of written.values())
+    if (new Set(all.map(({ part }) => part)).size > 1) doubt(fields, ...all.map(({ key }) => key));
+};
+
 /** The same fields with confidences that know of each other. */
 export const agree = (rule: PaperRule, page: Page, given: readonly ReadField[]): readonly ReadField[] => {
   const fields: Fields = new Map(given.map((field) => [field.key, field]));
@@ -111,5 +131,6 @@ export const agree = (rule: PaperRule, page: Page, given: readonly ReadField[]):
         years(fields, agreement);
         break;
     }
+  samePlaces(fields, rule);
   return [...fields.values()];
 };

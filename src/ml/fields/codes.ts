@@ -133,8 +133,9 @@ export const licenceClass: Validator = (text) => {
     const all = parts.slice(0, parts.findIndex((part) => !CLASSES.has(part)) >>> 0);
     return { value: all.join(", "), trust: 1 };
   }
+  // Alone at the end of a short word a one is read as anything upright.
   const mended = first
-    .replace(/[Il|]$/, "1")
+    .replace(/[Ilit|!†‡\]]$/, "1")
     .replace(/[Zz]$/, "2")
     .replace(/^8/, "B");
   return CLASSES.has(mended) ? { value: mended, trust: MENDED } : null;
@@ -208,7 +209,8 @@ export const benefitCode: Validator = (text) => {
 /** K1, K2 or K3: where the insured lives. */
 export const areaCode: Validator = (text): Value | null => {
   const found = /(?<![\p{L}\d])[Kk]\s?([123])(?!\d)/u.exec(text)?.[1];
-  return found === undefined ? null : { value: `K${found}`, trust: 1 };
+  if (found !== undefined) return { value: `K${found}`, trust: 1 };
+  return /^\W*[Kk]\s?[Iil|!†‡\]]\W*$/u.test(text) ? { value: "K1", trust: MENDED } : null;
 };
 
 /** "1496", "109,1 cm³": cubic centimetres. */

@@ -16,6 +16,8 @@ export interface Page {
 
 /** A value under its label is not further away than this many letter heights. */
 const BELOW_REACH = 3.5;
+/** Who fills in a form begins to write within this many letter heights of the label. */
+const HAND_REACH = 8;
 /** The next line of a paragraph begins within this many letter heights below the last. */
 const LINE_REACH = 2.2;
 /** "12.", "a)", "- ": the beginning of something new. */
@@ -138,15 +140,26 @@ const continued = (page: Page, at: LabelAt, found: Located, rule: FieldRule): Lo
   return { tokens, segments };
 };
 
+/** Writing without letters far right of a label is a signature, if what the label wants is printed under it. */
+const isElsewhere = (at: LabelAt, { segments: [next], tokens }: Located): boolean =>
+  next?.script === "hand" &&
+  !tokens.some(has) &&
+  next.box.x - (at.segment.box.x + at.segment.box.w) > HAND_REACH * at.segment.height;
+
+const besideOrUnder = (page: Page, at: LabelAt, rule: FieldRule): Located | null => {
+  const right = beside(page, at);
+  if (right !== null && !isElsewhere(at, right)) return right;
+  const below = under(page, at);
+  return right === null || (below !== null && isWhole(rule, below.tokens)) ? below : right;
+};
+
 /** Where the value of a label is; null when nothing is there. */
 export const locate = (page: Page, at: LabelAt, rule: FieldRule): Located | null => {
   const after = upToNextLabel(page, at.segment, at.to);
   const inline = after.some(has) ? { tokens: after, segments: [at.segment] } : null;
   const ended = labelsIn(page, at.segment).some(({ from }) => from >= at.to);
   const found =
-    rule.below === true
-      ? under(page, at)
-      : (inline ?? (ended ? null : (beside(page, at) ?? under(page, at))));
+    rule.below === true ? under(page, at) : (inline ?? (ended ? null : besideOrUnder(page, at, rule)));
   if (found === null) return null;
   return continued(page, at, found, rule);
 };

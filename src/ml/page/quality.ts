@@ -55,6 +55,9 @@ const SMALLEST_CAPITAL_PX = 10;
 const INK_BELOW = 150;
 /** Edge widths in pixels of a page in focus and of one where strokes run together, at 1,000 pixels a page. */
 const SHARP_EDGE = 1.6;
+/** Print of usual papers has capitals of 15 pixels there; a card's are twice as large and bear wider edges. */
+const LARGE_CAPITAL_PX = 18;
+const MOST_WIDENED = 1.5;
 
 /** Dark things up to 16 mm wide on A4 are print, stamps and signatures; what is wider is shadow. */
 const CELL_PART = 1 / 115;
@@ -179,10 +182,12 @@ export const measurePage = (page: Rgb): MeasuredPage => {
   };
   const glare = glareOf(page, flat, coarse);
   const width = edgeWidth(flat);
+  const capitalPx = capitalHeight(flat);
+  const sharpEdge = SHARP_EDGE * Math.max(1, Math.min(MOST_WIDENED, (capitalPx ?? 0) / LARGE_CAPITAL_PX));
   let ink = 0;
   for (let i = 0; i < flat.data.length; i += 1) if ((flat.data[i] as number) < INK_BELOW) ink += 1;
   return {
-    sharpness: width === null ? 1 : Math.max(0, Math.min(1, (SHARP_EDGE / width) ** 1.5)),
+    sharpness: width === null ? 1 : Math.max(0, Math.min(1, (sharpEdge / width) ** 1.5)),
     brightness: percentile(bare.values, 0.5) / 255,
     glare: glare.share,
     glareOnText: glare.onText,
@@ -190,7 +195,7 @@ export const measurePage = (page: Rgb): MeasuredPage => {
     covered: cover.share,
     coversText: cover.onText,
     darkestPaper: percentile(bare.values, 0.04),
-    capitalPx: capitalHeight(flat),
+    capitalPx,
     ink: ink / flat.data.length,
     flat,
     coarse,

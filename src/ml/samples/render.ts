@@ -70,9 +70,16 @@ export const scanJpeg = async (page: Rgb, rotateDegrees = 0): Promise<Uint8Array
 /** Longest side of what people lay on the glass as a card, not as a page. */
 const CARD_MM = 110;
 
+const isCard = ({ widthMm, heightMm }: SamplePaper): boolean => Math.max(widthMm, heightMm) <= CARD_MM;
+
 /** What the paper is scanned at: 200 dpi for pages; cards have half as large letters, and everybody scans them finer. */
-export const scanDpi = ({ widthMm, heightMm }: SamplePaper): number =>
-  Math.max(widthMm, heightMm) <= CARD_MM ? 400 : 200;
+export const scanDpi = (paper: SamplePaper): number => (isCard(paper) ? 400 : 200);
+
+/**
+ * What a paper is rendered at before a camera model looks at it. A card fills the frame, which then has 600 and more
+ * pixels an inch of it: one rendered as for a scanner would be seen as an enlarged blur, which no real card is.
+ */
+export const frameDpi = (paper: SamplePaper): number => (isCard(paper) ? 1_000 : 200);
 
 /** A sample paper as a JPEG file: a flat scan, or what a phone makes of it in one lamp's light. */
 export const renderSamplePaper = async (
@@ -81,6 +88,7 @@ export const renderSamplePaper = async (
   options: { readonly camera: boolean },
 ): Promise<Uint8Array> => {
   const paper = layOutPaper(kind, seed);
-  const page = await renderPage(paper, scanDpi(paper));
-  return options.camera ? (await photograph(page, PHONE_FRAME, seed)).jpeg : scanJpeg(page);
+  return options.camera
+    ? (await photograph(await renderPage(paper, frameDpi(paper)), PHONE_FRAME, seed)).jpeg
+    : scanJpeg(await renderPage(paper, scanDpi(paper)));
 };

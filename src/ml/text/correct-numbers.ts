@@ -1,6 +1,7 @@
 // Which letters inside a number are digits?
 //
-// Only by the form of the number: a date, or twelve digits of a personal number. A digit never becomes another.
+// Only by the form of the number: a date, twelve digits of a personal number, a code of a letter and a one, a number
+// of square metres. A digit never becomes another.
 import type { LineToCorrect } from "./correct.js";
 import { changed, SUREST, type Token, tokensOf } from "./tokens.js";
 
@@ -31,10 +32,27 @@ const mended = ({ core }: Token): string | null => {
   return PERSONAL.test(core) ? digitsOf(core) : null;
 };
 
+/** "K†", "D1†": a dagger stands on no paper, and a narrow one after a capital is read as one. */
+const withoutDagger = (token: Token): Token | null =>
+  /^[A-ZĐ]{1,2}\d?$/.test(token.core) && /^[†‡]/.test(token.tail)
+    ? { ...token, core: `${token.core}1`, tail: token.tail.slice(1) }
+    : null;
+
+/** "m?" after a number: the raised 2 is read as this and that. A plain 2 may be what is printed. */
+const asSquareMetres = (token: Token, before: Token | undefined): Token | null =>
+  token.core === "m" && /^[?°”"’*]/.test(token.tail) && /\d$/.test(before?.core ?? "")
+    ? { ...token, core: "m²", tail: token.tail.slice(1) }
+    : null;
+
 export const correctNumbers = ({ words, line }: LineToCorrect): void => {
+  let before: Token | undefined;
   for (const token of tokensOf(words, line)) {
+    const sign = withoutDagger(token) ?? asSquareMetres(token, before);
+    before = token;
     if (token.word.correction !== undefined) continue;
-    const core = mended(token);
+    if (sign !== null)
+      words[token.index] = changed(sign, sign.core, { correction: "pattern", surest: SUREST.sign });
+    const core = sign === null ? mended(token) : null;
     if (core !== null && core !== token.core)
       words[token.index] = changed(token, core, { correction: "pattern", surest: SUREST.pattern });
   }

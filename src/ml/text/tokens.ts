@@ -34,7 +34,7 @@ export const tokensOf = (
 const DIRT = /^[_ˆ`´'‘’„|~^*·.]+$/;
 
 /** A reading that was changed is never surer than before, nor than this. */
-export const SUREST = { pattern: 0.9, phrase: 0.85, lexicon: 0.7, chip: 0.75 } as const;
+export const SUREST = { pattern: 0.9, sign: 0.78, phrase: 0.85, lexicon: 0.7, chip: 0.75 } as const;
 
 /** `word` with other letters, marked as changed. */
 export const changed = (
