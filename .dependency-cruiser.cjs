@@ -27,7 +27,7 @@ module.exports = {
     only("console", "core/", "hal/", "ops/"),
     only("ops", "core/", "hal/", "store/"),
     // How a database is opened and locked, and how a file is written, exist once.
-    only("portal", "core/", "documents/", "sync/protocol/", "store/(database|durable-file|faults|lock)\\.ts$"),
+    only("portal", "core/", "documents/", "sync/protocol/", "store/(chain|database|durable-file|faults|lock)\\.ts$"),
     { name: "sim-is-apart", comment: "product code never sees the test knobs", severity: "error", from: { path: "^src/(?!hal/sim/|dock/|chip/sim/|doctor\\.ts|kiosk\\.ts|main\\.ts)" }, to: { path: "^src/hal/sim/" } },
   ],
   options: {

@@ -3,12 +3,14 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { SystemClock } from "./core/clock.js";
 import { openLog } from "./ops/log.js";
+import type { MadeUpAccount } from "./portal/access/accounts.js";
 import { startPortal } from "./portal/portal.js";
 
 export interface PortalSettings {
   readonly dir: string;
   readonly brokerUrl: string;
   readonly port: number;
+  readonly madeUpAccounts?: readonly MadeUpAccount[];
 }
 
 const tell = (message: object): Promise<void> =>

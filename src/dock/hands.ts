@@ -22,6 +22,7 @@ export interface DockParts {
   readonly power: { readonly state: () => DockState["power"]; cut(): void; restore(): Promise<void> };
   readonly link: { readonly up: boolean; cut(): void; restore(): void };
   readonly addresses: DockState["addresses"];
+  readonly deskAccounts: DockState["deskAccounts"];
   readonly slipPng: (slip: PrintedSlip) => Promise<Uint8Array>;
   readonly readCode: (png: Uint8Array) => Promise<string | null>;
 }
@@ -275,9 +276,10 @@ export class Hands {
   }
 
   state(): DockState {
-    const { addresses, control, deck, link, power, samples } = this.#parts;
+    const { addresses, deskAccounts, control, deck, link, power, samples } = this.#parts;
     return {
       addresses,
+      deskAccounts,
       people: deck.map(({ person }) => person),
       samples: samples.map(({ id, title }) => ({ id, title })),
       cardOnReader: this.#cardOnReader,

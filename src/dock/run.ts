@@ -3,6 +3,7 @@ import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type KioskConfig, wiringOf } from "../config.js";
 import { makeDeck, makeIssuer } from "./deck.js";
+import type { DeskAccount } from "./desk-accounts.js";
 import { Hands } from "./hands.js";
 import { readCode, slipPng } from "./paper.js";
 import { samplePapers } from "./samples.js";
@@ -20,6 +21,7 @@ export interface RunOptions {
 
 interface Running {
   readonly addresses: readonly (readonly [name: string, url: string])[];
+  readonly deskAccounts?: readonly DeskAccount[];
   /** Resolves when the runtime wants to be started anew by what supervises it. */
   readonly ended: Promise<void>;
   stop(): Promise<void>;
@@ -78,6 +80,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
       power: { state: () => stack.power, cut: () => stack.cutPower(), restore: () => stack.restorePower() },
       link: stack.link,
       addresses: { screen: stack.screenUrl, portal: stack.portalUrl },
+      deskAccounts: stack.portalUrl === null ? [] : stack.deskAccounts,
       slipPng,
       readCode,
     });
@@ -93,6 +96,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
         ["dock", dock.url],
         ...(portal === null ? [] : [["portal", portal] as const]),
       ],
+      ...(portal !== null && { deskAccounts: stack.deskAccounts }),
       // The launcher itself starts the runtime again.
       ended: new Promise(() => undefined),
       stop: async () => {
@@ -115,6 +119,8 @@ export const runUntilStopped = async (options: RunOptions): Promise<number> => {
   const running =
     options.config.board.kind === "hardware" ? await runHardware(options) : await runSimulated(options);
   for (const [name, url] of running.addresses) options.io.stdout.write(`${name} ${url}\n`);
+  for (const { name, role, password } of running.deskAccounts ?? [])
+    options.io.stdout.write(`login ${name} ${password} (${role}, made up)\n`);
   options.io.stdout.write("ready\n");
   await Promise.race([stopped, running.ended]);
   await running.stop();

@@ -16,6 +16,7 @@ import { requestSealByFile } from "../portal/seals.js";
 import { loadDeviceKey, loadPortalKeys, OPS_PUBLIC_KEY_FILE } from "../sync/protocol/keys.js";
 import { type Broker, startMosquitto } from "./broker.js";
 import { type Child, startChild } from "./child.js";
+import { type DeskAccount, type DeskAccounts, deskAccounts } from "./desk-accounts.js";
 import { type LinkProxy, startLinkProxy } from "./link-proxy.js";
 
 export interface StackOptions {
@@ -55,18 +56,25 @@ export class Stack {
   #kiosk: Child<KioskReady> | null = null;
   #portal: Child<PortalReady> | null = null;
   #portalPort: number;
+  readonly #accounts: DeskAccounts;
   #wanted = false;
   #starting: Promise<void> | null = null;
 
   private constructor(
     options: StackOptions,
-    parts: { board: Awaited<ReturnType<typeof createSimBoard>>; broker: Broker; link: LinkProxy },
+    parts: {
+      readonly board: Awaited<ReturnType<typeof createSimBoard>>;
+      readonly broker: Broker;
+      readonly link: LinkProxy;
+      readonly accounts: DeskAccounts;
+    },
   ) {
     this.#options = options;
     this.control = parts.board.control;
     this.#closeBoard = () => parts.board.close();
     this.broker = parts.broker;
     this.link = parts.link;
+    this.#accounts = parts.accounts;
     this.#portalPort = options.portalPort;
     this.#settingsFile = join(options.stateDir, "run", "kiosk.json");
     this.#settings = {
@@ -103,6 +111,7 @@ export class Stack {
       requestSealByFile(join(stateDir, "portal"), config.kiosk.id, await seal.request(config.kiosk.id));
     // Kiosk and portal start side by side; the kiosk seals to this key from its first minute.
     loadPortalKeys(join(stateDir, "portal"));
+    const accounts = await deskAccounts(join(stateDir, "run"));
     const board = await createSimBoard({
       dir: join(stateDir, "wires"),
       widthDots: config.board.paper,
@@ -115,7 +124,7 @@ export class Stack {
     });
     writeFileSync(join(stateDir, "run", "broker.url"), `${broker.url}\n`);
     const link = await startLinkProxy(broker.url);
-    const stack = new Stack(options, { board, broker, link });
+    const stack = new Stack(options, { board, broker, link, accounts });
     // Should the launcher die of a fault of its own, nothing that it started may outlive it.
     process.on("exit", stack.#onExit);
     // Both are waited for: one that fails must not leave the other starting behind our back.
@@ -144,6 +153,11 @@ export class Stack {
 
   get portalUrl(): string | null {
     return this.#portal?.ready.url ?? null;
+  }
+
+  /** Made up; for trying the desk out. */
+  get deskAccounts(): readonly DeskAccount[] {
+    return this.#accounts.shown;
   }
 
   get kioskPid(): number | null {
@@ -211,6 +225,7 @@ export class Stack {
       dir: join(this.#options.stateDir, "portal"),
       brokerUrl: this.broker.url,
       port: this.#portalPort,
+      madeUpAccounts: this.#accounts.madeUp,
     };
     const file = join(this.#options.stateDir, "run", "portal.json");
     writeFileSync(file, JSON.stringify(settings), { mode: 0o600 });

@@ -68,6 +68,12 @@ export interface DockSlip {
 }
 
 export interface DockState {
+  /** Made up, for the portal's desk; empty without one. */
+  readonly deskAccounts: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly password: string;
+  }[];
   readonly addresses: { readonly screen: string; readonly portal: string | null };
   readonly people: readonly DockPerson[];
   readonly samples: readonly DockSample[];

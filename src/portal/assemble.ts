@@ -8,9 +8,12 @@ import { httpTimestamper } from "../documents/timestamp.js";
 import { verifyPdf } from "../documents/verify.js";
 import type { Db } from "../store/database.js";
 import { loadOpsKey } from "../sync/protocol/keys.js";
+import type { MadeUpAccount } from "./access/accounts.js";
+import { makeAccess } from "./access/make-access.js";
 import type { OfficeHours } from "./appointments.js";
 import { referenceSigner } from "./authority.js";
-import { Certifier, type PaperPlace } from "./certify/certifier.js";
+import type { PaperPlace } from "./certify/certification-rows.js";
+import { Certifier } from "./certify/certifier.js";
 import { Signers } from "./certify/signers.js";
 import type { Copy } from "./copies/copies.js";
 import { Deliveries, type DeliveryTimings } from "./deliver/deliveries.js";
@@ -39,6 +42,7 @@ export interface AssembleOptions {
   readonly dir: string;
   readonly brokerUrl: string;
   readonly hostNames?: readonly string[];
+  readonly madeUpAccounts?: readonly MadeUpAccount[];
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
   readonly deliveryTimings?: Partial<DeliveryTimings>;
@@ -188,6 +192,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   });
   const authority = settings.signing?.authority ?? TRYING_OUT;
   const app = buildDesk({
+    ...makeAccess(held, options),
     ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
     metricsToken: metricsToken(dir),
     ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },

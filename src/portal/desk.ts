@@ -1,14 +1,17 @@
 // Which addresses does the portal answer, and to whom?
 import fastify, { type FastifyInstance } from "fastify";
 import { hashLookupCode } from "../sync/protocol/lookup-code.js";
+import { whoOf } from "./access/who.js";
 import { type Application, statusOf } from "./register.js";
+import { guardByRole } from "./routes/access.js";
+import { type AccountParts, addAccountRoutes } from "./routes/accounts.js";
 import { addCopyRoutes, type CopyParts } from "./routes/copies.js";
 import { addFleetRoutes, type FleetParts } from "./routes/fleet.js";
 import { guard } from "./routes/guard.js";
 import { addOfficerRoutes, decisionBody, idParams, type OfficerParts } from "./routes/officers.js";
 import { addPublicRoutes, codeQuery, type PublicParts } from "./routes/public.js";
 
-export interface DeskParts extends OfficerParts, CopyParts, PublicParts, FleetParts {
+export interface DeskParts extends OfficerParts, CopyParts, PublicParts, FleetParts, AccountParts {
   /** Names by which this desk may be called; a page of another site that points its name here is refused. */
   readonly hostNames: readonly string[];
 }
@@ -42,7 +45,7 @@ const addApi = (app: FastifyInstance, parts: DeskParts): void => {
   app.post("/api/applications/:id/decision", async (request) => {
     const { id } = idParams.parse(request.params);
     const { action, note, appointment } = decisionBody.parse(request.body);
-    const application = register.decide(id, action, { note, appointment });
+    const application = register.decide(id, action, { note, appointment, by: whoOf(request).name });
     parts.announce(application);
     return summary(application);
   });
@@ -51,6 +54,8 @@ const addApi = (app: FastifyInstance, parts: DeskParts): void => {
 export const buildDesk = (parts: DeskParts): FastifyInstance => {
   const app = fastify({ bodyLimit: 64 * 1024, forceCloseConnections: true });
   guard(app, parts.hostNames);
+  guardByRole(app, parts);
+  addAccountRoutes(app, parts);
   addOfficerRoutes(app, parts);
   addFleetRoutes(app, parts);
   addCopyRoutes(app, parts);

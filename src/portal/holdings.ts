@@ -4,6 +4,7 @@ import type { Log } from "../core/log.js";
 import type { Db } from "../store/database.js";
 import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
 import { loadPortalKeys } from "../sync/protocol/keys.js";
+import { Audit } from "./access/audit.js";
 import { OFFICE_HOURS, type OfficeHours } from "./appointments.js";
 import { CertificationRows } from "./certify/certification-rows.js";
 import { Copies } from "./copies/copies.js";
@@ -54,6 +55,7 @@ export const holdings = (db: Db, options: HoldingsOptions) => {
     rows: new CertificationRows(db, clock),
     deliveryRows: new DeliveryRows(db, clock),
     attempts: new Attempts(db, clock),
+    audit: new Audit(db, () => clock.wall().epochMs),
     reuses: new Reuses({ db, copies, contentOf }),
   };
 };
@@ -65,13 +67,13 @@ export const makeIntake = (
   options: { readonly dir: string; readonly clock: Clock; readonly log: Log },
   parts: { readonly enrolment: Enrolment; readonly send: PortalLink["send"] },
 ): Intake => {
-  const { db, register, vault, copies, attempts, reuses } = held;
+  const { db, register, vault, copies, attempts, audit, reuses } = held;
   const { dir, clock, log } = options;
   const { enrolment, send } = parts;
   return new Intake({
     ...{ register, enrolment, vault, reuses, log, send },
     parts: new Parts(dir),
     incoming: new Incoming(db, enrolment, clock),
-    inquiries: new Inquiries({ register, copies, attempts, send }),
+    inquiries: new Inquiries({ register, copies, attempts, audit, send }),
   });
 };

@@ -1,6 +1,7 @@
 // What does the portal answer a kiosk that asks on a citizen's behalf?
 
 import type { CopyWishMessage, DownKind, LookupMessage, StoredCopy } from "../sync/protocol/messages.js";
+import type { Audit } from "./access/audit.js";
 import type { Copies, Copy } from "./copies/copies.js";
 import type { Attempts } from "./public/attempts.js";
 import { type Register, statusOf } from "./register.js";
@@ -9,6 +10,7 @@ export interface InquiriesParts {
   readonly register: Register;
   readonly copies: Copies;
   readonly attempts: Attempts;
+  readonly audit: Audit;
   readonly send: (kiosk: string, kind: DownKind, message: object) => void;
 }
 
@@ -42,7 +44,7 @@ export class Inquiries {
 
   /** Numbers are tried no oftener through a kiosk than on the public page. */
   copy(kiosk: string, { id, lookupHash, holderHash, paperClass }: CopyWishMessage): void {
-    const { register, copies, attempts } = this.#parts;
+    const { copies, attempts, audit } = this.#parts;
     const known = copies.byLookup(lookupHash).length > 0;
     const found =
       known && attempts.begin(lookupHash)
@@ -50,7 +52,10 @@ export class Inquiries {
         : undefined;
     if (found !== undefined) {
       attempts.succeeded(lookupHash);
-      register.noteLook(found.application, `copy ${found.id} found from kiosk ${kiosk}`);
+      audit.write({
+        ...{ who: `kiosk:${kiosk}`, role: "", address: "", act: "holder.copyFound" },
+        ...{ application: found.application, subject: found.id, detail: "" },
+      });
     }
     this.#parts.send(kiosk, "copy", { v: 1, id, found: found === undefined ? null : toldOf(found) });
   }

@@ -177,4 +177,59 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX order_events_by_order ON order_events ("order");
     `,
   },
+  {
+    // Who is who at the desk, and what each has done. The audit only grows: triggers refuse anything else.
+    version: 4,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE accounts (
+        name TEXT PRIMARY KEY,
+        full_name TEXT NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('officer', 'agency', 'operations', 'administrator')),
+        password TEXT NOT NULL,
+        disabled INTEGER NOT NULL DEFAULT 0,
+        must_change INTEGER NOT NULL DEFAULT 1,
+        made_up INTEGER NOT NULL DEFAULT 0,
+        created_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE sessions (
+        token_hash BLOB PRIMARY KEY,
+        account TEXT NOT NULL REFERENCES accounts (name),
+        started_at_ms INTEGER NOT NULL,
+        seen_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX sessions_by_account ON sessions (account);
+      CREATE TABLE login_attempts (
+        key BLOB PRIMARY KEY,
+        failures INTEGER NOT NULL,
+        last_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE audit (
+        id INTEGER PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        role TEXT NOT NULL,
+        address TEXT NOT NULL,
+        act TEXT NOT NULL,
+        application INTEGER,
+        subject TEXT NOT NULL,
+        detail TEXT NOT NULL,
+        hash BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX audit_by_who ON audit (who);
+      CREATE INDEX audit_by_application ON audit (application);
+      CREATE TABLE audit_head (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        rows INTEGER NOT NULL,
+        hash BLOB NOT NULL
+      ) STRICT;
+      INSERT INTO audit_head (only, rows, hash) VALUES (1, 0, zeroblob(32));
+      CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+      CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit only grows'); END;
+      ALTER TABLE decisions ADD COLUMN decided_by TEXT;
+      ALTER TABLE certification_journal ADD COLUMN done_by TEXT;
+    `,
+  },
 ];

@@ -8,6 +8,7 @@ import type { Log } from "../core/log.js";
 import { type Db, openDatabase } from "../store/database.js";
 import { guarded } from "../store/faults.js";
 import { takeWriterLock } from "../store/lock.js";
+import type { MadeUpAccount } from "./access/accounts.js";
 import type { OfficeHours } from "./appointments.js";
 import { assemble } from "./assemble.js";
 import { ensureSealAuthority, referenceSigner } from "./authority.js";
@@ -20,10 +21,12 @@ export interface PortalOptions {
   readonly brokerUrl: string;
   /** 0 takes a free one. */
   readonly port: number;
-  /** Officers' pages carry personal data and have no login of their own: the loopback, unless a proxy has one. */
+  /** The loopback, unless said otherwise: TLS is a proxy's. */
   readonly host?: string;
   /** Further names by which the desk may be called, e.g. the proxy's. */
   readonly hostNames?: readonly string[];
+  /** For trying out and tests. Such accounts of earlier starts that are not among these are disabled. */
+  readonly madeUpAccounts?: readonly MadeUpAccount[];
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
   readonly deliveryTimings?: Partial<DeliveryTimings>;

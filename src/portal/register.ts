@@ -34,6 +34,14 @@ export interface Taking {
   readonly workingDays: number;
 }
 
+export interface Decision {
+  readonly atMs: number;
+  readonly action: string;
+  readonly note: string;
+  /** Name of an account; null before there were any. */
+  readonly by: string | null;
+}
+
 export interface RegisterOptions {
   readonly clock: Clock;
   readonly hours: OfficeHours;
@@ -101,13 +109,14 @@ const prepareAll = (db: Db) => ({
   decide: db.prepare(
     "UPDATE applications SET state = ?, appointment = ?, revision = revision + 1 WHERE id = ? AND revision = ?",
   ),
-  decision: db.prepare("INSERT INTO decisions (application, at_ms, action, note) VALUES (?, ?, ?, ?)"),
+  decision: db.prepare(
+    "INSERT INTO decisions (application, at_ms, action, note, decided_by) VALUES (?, ?, ?, ?, ?)",
+  ),
   decisions: db.prepare(
-    "SELECT at_ms AS atMs, action, note FROM decisions WHERE application = ? ORDER BY id",
+    "SELECT at_ms AS atMs, action, note, decided_by AS by FROM decisions WHERE application = ? ORDER BY id",
   ),
   seen: db.prepare(`UPDATE applications SET seen_revision = max(seen_revision, min(revision, ?))
     WHERE kiosk = ? AND submission = ?`),
-  look: db.prepare("INSERT INTO looks (application, at_ms, what) VALUES (?, ?, ?)"),
 });
 
 export class Register {
@@ -174,7 +183,7 @@ export class Register {
   decide(
     id: number,
     action: Action,
-    words: { readonly note: string; readonly appointment: string | null },
+    words: { readonly note: string; readonly appointment: string | null; readonly by: string },
   ): Application {
     const before = this.byId(id);
     const state = before && NEXT[before.state][action];
@@ -182,21 +191,15 @@ export class Register {
       throw new FaultError("runtime.internal", `application ${id} can not be given "${action}" now`);
     const appointment = words.appointment ?? before.appointment;
     this.#sql.decide.run(state, appointment, id, before.revision);
-    this.#sql.decision.run(id, this.#now(), action, words.note);
+    this.#sql.decision.run(id, this.#now(), action, words.note, words.by);
     const after = this.byId(id);
     if (after === undefined) throw new FaultError("runtime.internal", `application ${id} is gone`);
     return after;
   }
 
-  decisions(
-    id: number,
-  ): readonly { readonly atMs: number; readonly action: string; readonly note: string }[] {
-    return this.#sql.decisions.all(id) as { atMs: number; action: string; note: string }[];
-  }
-
-  /** Every look at personal data leaves a row. */
-  noteLook(id: number, what: string): void {
-    this.#sql.look.run(id, this.#now(), what);
+  /** Oldest first. */
+  decisions(id: number): readonly Decision[] {
+    return this.#sql.decisions.all(id) as Decision[];
   }
 
   #takeNow(taking: Taking): Application {

@@ -7,6 +7,8 @@ import { isAbsolute, join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { FaultError } from "../core/faults.js";
+import type { ApiToken } from "./access/login.js";
+import { ROLES } from "./access/roles.js";
 import type { SignerOptions, SigningOptions } from "./certify/signers.js";
 import type { MailOptions } from "./deliver/mailer.js";
 import type { WalletOptions } from "./wallet/wallet-courier.js";
@@ -20,6 +22,16 @@ export interface PortalSettingsFile {
   readonly signing?: SigningOptions;
   readonly mail?: Omit<MailOptions, "publicUrl">;
   readonly wallet?: WalletOptions;
+  readonly access?: {
+    /** Without a click for this long a session is over. */
+    readonly idleMinutes?: number;
+    /** A session is over after this long. */
+    readonly hours?: number;
+    /** Addresses of callers are what a proxy on this machine says in X-Forwarded-For. */
+    readonly behindProxy?: boolean;
+  };
+  /** For programs that call /api/* or read /metrics. */
+  readonly tokens?: readonly ApiToken[];
 }
 
 const words = z.string().min(1);
@@ -72,6 +84,22 @@ const shape = z.strictObject({
       caFile: path.exactOptional(),
     })
     .exactOptional(),
+  access: z
+    .strictObject({
+      idleMinutes: z.int().min(1).max(1440).exactOptional(),
+      hours: z.int().min(1).max(24).exactOptional(),
+      behindProxy: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
+  tokens: z
+    .array(
+      z.strictObject({
+        name: z.string().regex(/^[a-z][a-z0-9._-]{0,39}$/),
+        role: z.enum(ROLES),
+        sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      }),
+    )
+    .exactOptional(),
 });
 
 const FILES: ReadonlySet<string> = new Set([
@@ -86,6 +114,7 @@ const FILES: ReadonlySet<string> = new Set([
 const resolved = (value: unknown, dir: string, key = ""): unknown => {
   if (typeof value === "string") return FILES.has(key) && !isAbsolute(value) ? join(dir, value) : value;
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => resolved(item, dir));
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, resolved(item, dir, name)]));
 };
 

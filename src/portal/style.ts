@@ -8,6 +8,8 @@ header { background:var(--brand); color:#fff; }
 header .in { display:flex; align-items:baseline; gap:28px; max-width:1180px; margin:0 auto; padding:14px 24px; flex-wrap:wrap; }
 header b { font-size:20px; letter-spacing:.2px; }
 header a { color:#ffe9e2; text-decoration:none; padding:4px 0; border-bottom:2px solid transparent; }
+header form.who { margin-left:auto; display:flex; gap:14px; align-items:baseline; }
+header button { padding:4px 12px; }
 header a.here { color:#fff; border-color:#fff; }
 main { max-width:1180px; margin:0 auto; padding:26px 24px 60px; }
 h1 { font-size:25px; margin:0 0 4px; } h2 { font-size:17px; margin:0 0 12px; }
@@ -38,7 +40,7 @@ button.refuse { background:#fff; border-color:var(--red); color:var(--red); }
 button:focus-visible,a:focus-visible,input:focus-visible,textarea:focus-visible { outline:3px solid #f0b429; outline-offset:2px; }
 form.act { display:grid; gap:12px; } .row { display:flex; gap:10px; flex-wrap:wrap; }
 label { display:grid; gap:4px; color:var(--soft); font-size:14px; }
-input,textarea { font:inherit; font-size:16px; padding:9px 12px; border:1px solid #b9c3ce; border-radius:8px; color:var(--ink); width:100%; background:#fff; }
+input,textarea,select { font:inherit; font-size:16px; padding:9px 12px; border:1px solid #b9c3ce; border-radius:8px; color:var(--ink); width:100%; background:#fff; }
 .big { margin:0; font-size:30px; font-weight:700; letter-spacing:1px; }
 .empty { text-align:center; color:var(--soft); padding:54px 20px; }
 ul.log { margin:0; padding:0; list-style:none; } ul.log li { padding:7px 0; border-top:1px solid var(--line); } ul.log li:first-child { border:0; }

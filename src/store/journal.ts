@@ -1,10 +1,9 @@
 // What was meant to be done, what came of it, and was the record changed since?
 //
-// Each row's hash covers the hash before it and every column of the row; the head (count and last hash) is
-// kept apart, so a changed, cut or reordered journal is found.
-import { createHash } from "node:crypto";
+// The rows are chained (chain.ts), so a changed, cut or reordered journal is found.
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
+import { type ChainHead, chainHash, walkChain } from "./chain.js";
 import type { Db } from "./database.js";
 import { guarded } from "./faults.js";
 import type { IntentKind, Journal, OpenIntent } from "./store.js";
@@ -19,37 +18,26 @@ interface JournalRow {
   /** JSON. */
   readonly data: string;
 }
-interface Head {
-  readonly rows: number;
-  readonly hash: Buffer;
-}
 type Outcome = Parameters<Journal["outcome"]>[1];
 
-const hashRow = (before: Buffer, row: JournalRow): Buffer =>
-  createHash("sha256")
-    .update(before)
-    .update(JSON.stringify([row.id, row.atMs, row.entry, row.intent, row.kind, row.subject, row.data]))
-    .digest();
+const columnsOf = (row: JournalRow) => [
+  row.id,
+  row.atMs,
+  row.entry,
+  row.intent,
+  row.kind,
+  row.subject,
+  row.data,
+];
 
 const COLUMNS = "id, at_ms AS atMs, entry, intent, kind, subject, data";
 
 /** Walks the whole chain. The database may be open read-only. */
 export const verifyChain = (db: Db): ReturnType<Journal["verify"]> =>
   db.transaction((): ReturnType<Journal["verify"]> => {
-    const head = db.prepare("SELECT rows, hash FROM journal_head").get() as Head | undefined;
+    const head = db.prepare("SELECT rows, hash FROM journal_head").get() as ChainHead | undefined;
     const rows = db.prepare(`SELECT ${COLUMNS}, hash FROM journal ORDER BY id`).iterate();
-    let expected = 1;
-    let last: Buffer = Buffer.alloc(32);
-    for (const row of rows as IterableIterator<JournalRow & { hash: Buffer }>) {
-      if (row.id !== expected) return { ok: false, brokenAt: expected, reason: "a row is missing" };
-      last = hashRow(last, row);
-      if (!last.equals(row.hash)) return { ok: false, brokenAt: row.id, reason: "the row was changed" };
-      expected += 1;
-    }
-    const count = expected - 1;
-    if (head?.rows !== count) return { ok: false, brokenAt: count + 1, reason: "the end was cut off" };
-    if (!head.hash.equals(last)) return { ok: false, brokenAt: count, reason: "the head does not match" };
-    return { ok: true, rows: count };
+    return walkChain(head, rows as IterableIterator<JournalRow & { hash: Buffer }>, columnsOf);
   })();
 
 export class SqliteJournal implements Journal {
@@ -69,9 +57,9 @@ export class SqliteJournal implements Journal {
     const insertIntent = db.prepare("INSERT INTO intents (id, result) VALUES (?, NULL)");
     const settleIntent = db.prepare("UPDATE intents SET result = ? WHERE id = ?");
     this.#append = db.transaction((entry: Omit<JournalRow, "id" | "atMs">) => {
-      const before = head.get() as Head;
+      const before = head.get() as ChainHead;
       const row = { ...entry, id: before.rows + 1, atMs: this.#clock.wall().epochMs };
-      const hash = hashRow(before.hash, row);
+      const hash = chainHash(before.hash, columnsOf(row));
       insert.run({ ...row, hash });
       setHead.run(row.id, hash);
       if (row.entry === "intent") insertIntent.run(row.id);

@@ -42,7 +42,7 @@ const certifier = new Certifier({
     };
   },
 });
-await certifier.sign(id, signer as Signer, async () => {
+await certifier.sign(id, { signer: signer as Signer, by: "thu" }, async () => {
   dieAt("key");
   const key = await referenceSigner(dir, signer as Signer, Date.now());
   return {

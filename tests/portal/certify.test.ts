@@ -38,7 +38,7 @@ test("what the officer sees: each value with how it came to be, each doubt with 
     assert.match(text, /<rect class="fail" x="40" y="60" width="200" height="30">/);
     assert.not.match(text, '<rect class="pass"');
     assert.match(text, "Kiểm tra tự động");
-    const picture = await fetch(`${desk.url}/applications/${id}/pages/1/pictures/0`);
+    const picture = await desk.fetch(`/applications/${id}/pages/1/pictures/0`);
     assert.is(picture.headers.get("content-type"), "image/jpeg");
     const jpeg = new Uint8Array(await picture.arrayBuffer());
     assert.equal([jpeg[0], jpeg[1]], [0xff, 0xd8]);
@@ -47,7 +47,7 @@ test("what the officer sees: each value with how it came to be, each doubt with 
       Number(size?.[1]) > 200 && Number(size?.[2]) > Number(size?.[1]),
       "drawn in the picture's own size",
     );
-    assert.is((await fetch(`${desk.url}/applications/${id}/pages/1/pictures/7`)).status, 404);
+    assert.is((await desk.fetch(`/applications/${id}/pages/1/pictures/7`)).status, 404);
     assert.match(text, "Chữ ký trong tệp");
     assert.match(text, KIOSK);
     assert.match(text, "THỬ NGHIỆM", "keys for trying out say so");
@@ -64,14 +64,14 @@ test("officer, then agency: pdfsig accepts, the holder fetches it, anybody check
     assert.is((await sign("officer")).status, 303);
     // Two people: the agency's signature may come another day. Until then nothing is given out.
     assert.match(await desk.page(page), "công chức đã ký, chờ chữ ký của cơ quan");
-    assert.is((await fetch(`${desk.url}/copies/${id}/pdf`)).status, 404);
+    assert.is((await desk.fetch(`/copies/${id}/pdf`)).status, 404);
     assert.type(await desk.download(application.lookupCode, NUMBER), "string");
     assert.not.match(await desk.page(`/lookup?code=${application.lookupCode}`), "Bản sao điện tử");
     assert.is((await sign("officer")).status, 409, "once");
     assert.is((await sign("agency")).status, 303);
     assert.is((await sign("agency")).status, 409, "once");
 
-    const pdf = new Uint8Array(await (await fetch(`${desk.url}/copies/${id}/pdf`)).arrayBuffer());
+    const pdf = new Uint8Array(await (await desk.fetch(`/copies/${id}/pdf`)).arrayBuffer());
     const said = pdfsig(desk.rig.dir, pdf);
     assert.is(said.match(/Signature Validation: Signature is Valid/g)?.length, 3, said);
     assert.is(said.match(/Total document signed/g)?.length, 1, said);

@@ -8,6 +8,7 @@ import { Pii } from "../../src/core/pii.js";
 import type { Scan } from "../../src/documents/scan.js";
 import { makeScanPdf } from "../../src/documents/scan-pdf.js";
 import { openSealKey, type SealKeyStore } from "../../src/documents/seal-key.js";
+import type { Role } from "../../src/portal/access/roles.js";
 import { issueSealByFile } from "../../src/portal/seals.js";
 import { SETTINGS_FILE } from "../../src/portal/settings.js";
 import type { ApplicationContent } from "../../src/sync/protocol/content.js";
@@ -113,34 +114,32 @@ export class Desk {
     return { id: entry?.id ?? 0, lookupCode, submission: submissionId };
   }
 
-  async page(path: string): Promise<string> {
-    return (await fetch(this.url + path)).text();
+  /** Logged in. */
+  fetch(path: string, init: RequestInit = {}, role: Role = "officer"): Promise<Response> {
+    if (this.rig.portal === null) throw new Error("there is no portal");
+    return this.rig.portal.fetch(path, init, role);
   }
 
+  async page(path: string, role: Role = "officer"): Promise<string> {
+    return (await this.fetch(path, {}, role)).text();
+  }
+
+  /** By who signs, when it is a signature. */
   post(path: string, form: Readonly<Record<string, string>>): Promise<Response> {
-    return fetch(this.url + path, {
-      method: "POST",
-      headers: { origin: this.url, "content-type": "application/x-www-form-urlencoded" },
-      body: new URLSearchParams(form).toString(),
-      redirect: "manual",
-    });
+    const role = form["signer"] === "agency" ? "agency" : "officer";
+    return this.fetch(path, { method: "POST", body: new URLSearchParams(form) }, role);
   }
 
-  upload(path: string, field: string, bytes: Uint8Array): Promise<Response> {
+  upload(path: string, field: string, bytes: Uint8Array, role: Role = "officer"): Promise<Response> {
     const body = new FormData();
     body.set(field, new Blob([new Uint8Array(bytes)], { type: "application/pdf" }), "tệp.pdf");
-    return fetch(this.url + path, {
-      method: "POST",
-      headers: { origin: this.url },
-      body,
-      redirect: "manual",
-    });
+    return this.fetch(path, { method: "POST", body }, role);
   }
 
   start(application: Application, registerNumber: string): Promise<Response> {
     return this.post(`/applications/${application.id}/papers/0/certification`, {
       ...{ registerNumber, book: "01-SCT/BS", date: "2026-11-22", authority: "UBND xã Thử" },
-      ...{ officerName: "Trần Thử", officerPosition: "Phó Chủ tịch" },
+      officerPosition: "Phó Chủ tịch",
     });
   }
 

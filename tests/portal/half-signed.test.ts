@@ -9,6 +9,7 @@ import type { Clock } from "../../src/core/clock.js";
 import { silentLog } from "../../src/core/log.js";
 import { buildCms } from "../../src/documents/cms.js";
 import { verifyPdf } from "../../src/documents/verify.js";
+import type { Role } from "../../src/portal/access/roles.js";
 import { referenceSigner } from "../../src/portal/authority.js";
 import { CertificationRows } from "../../src/portal/certify/certification-rows.js";
 import { Certifier } from "../../src/portal/certify/certifier.js";
@@ -44,22 +45,22 @@ test("killed at every moment of a signature: nothing is given out, the paper can
     const id = await desk.certification(application);
     const { portalDir, portal } = desk.rig;
     const port = Number(new URL(desk.url).port);
-    const nothingIsOut = async (where: string) => {
+    const nothingIsOut = async (where: string, role: Role) => {
       await desk.startPortal(port);
-      assert.is((await fetch(`${desk.url}/copies/${id}/pdf`)).status, 404, where);
+      assert.is((await desk.fetch(`/copies/${id}/pdf`)).status, 404, where);
       assert.type(await desk.download(application.lookupCode, NUMBER), "string", where);
       assert.match(await desk.page(`/verify?code=${application.lookupCode}`), "Không có bản sao nào", where);
-      const text = await desk.page(`/applications/${application.id}`);
+      const text = await desk.page(`/applications/${application.id}`, role);
       assert.match(text, /Ký – /, `${where}: it can be signed again`);
       await desk.rig.portal?.end("SIGKILL");
       return text;
     };
     await portal?.end("SIGKILL");
-    for (const signer of ["officer", "agency"]) {
+    for (const signer of ["officer", "agency"] as const) {
       const moments = MOMENTS.filter((moment) => signer === "agency" || moment !== "released");
       for (const moment of moments) {
         assert.is(await signAndDie(portalDir, id, signer, moment), "SIGKILL", `${signer} ${moment}`);
-        const text = await nothingIsOut(`${signer} ${moment}`);
+        const text = await nothingIsOut(`${signer} ${moment}`, signer);
         assert.match(text, "interrupted: nothing was given out");
         assert.match(text, signer === "officer" ? "chưa ký" : "công chức đã ký");
         const files = readdirSync(join(portalDir, "copies")).length;
@@ -102,18 +103,18 @@ test("a signature from elsewhere that comes too late does not count, and takes n
           throw new Error("never");
         },
       });
-      const { digest } = await certifier.defer(id, "officer");
+      const { digest } = await certifier.defer(id, { signer: "officer", by: "thu" });
       const key = await referenceSigner(portalDir, "officer", Date.now());
       const { cms } = await buildCms(Buffer.from(digest, "hex"), key);
       lateMs = 60_001;
-      const refused = await certifier.finish(id, cms).catch((thrown: unknown) => thrown);
+      const refused = await certifier.finish(id, cms, { by: "thu" }).catch((thrown: unknown) => thrown);
       assert.instance(refused, DeskError);
       assert.match(String(refused), "its time is over");
       assert.is(held.rows.get(id).state, "open");
       assert.is(held.rows.get(id).pending, null);
-      const again = await certifier.defer(id, "officer");
+      const again = await certifier.defer(id, { signer: "officer", by: "thu" });
       assert.is.not(again.digest, digest, "another time, another digest");
-      const old = await certifier.finish(id, cms).catch((thrown: unknown) => thrown);
+      const old = await certifier.finish(id, cms, { by: "thu" }).catch((thrown: unknown) => thrown);
       assert.instance(old, Error, "the old signature does not fit the new digest");
       assert.is(held.rows.get(id).state, "open");
     } finally {

@@ -66,7 +66,7 @@ export const makeCopy = async (held: Held, registerNumber: string, paperClass = 
     ...{ registerNumber, book: "01-SCT/BS", date: "2026-11-20", authority: "UBND xã Thử" },
     officer: { name: "Trần Thử", position: "Phó Chủ tịch" },
   };
-  const { id } = held.rows.start(application.id, 0, statement);
+  const { id } = held.rows.start({ application: application.id, paper: 0, by: "thu" }, statement);
   const pdf = new Uint8Array(Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(3000)]));
   held.copies.add({
     ...{ id, application: application.id, paper: 0, statement, signatures: [], pages: 1, paperClass },

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { SystemClock } from "../../src/core/clock.js";
 import type { Log } from "../../src/core/log.js";
 import { startPortal } from "../../src/portal/portal.js";
+import { PEOPLE } from "./people.js";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -12,7 +13,7 @@ const log: Log = (event, fields) => {
   if (event === "kiosk.error") writeSync(STDERR, `${event} ${JSON.stringify(fields)}\n`);
 };
 const portal = await startPortal({
-  ...{ dir, brokerUrl, port: Number(port), clock, log },
+  ...{ dir, brokerUrl, port: Number(port), clock, log, madeUpAccounts: PEOPLE },
   deliveryTimings: { firstWaitMs: 50, longestWaitMs: 200 },
 });
 process.once("SIGTERM", () => void portal.close().then(() => process.exit(0)));

@@ -133,7 +133,7 @@ test("a stored copy is found again from a kiosk by code and number, and goes wit
     assert.match(good, "Bản sao đã lưu được đính kèm thay cho giấy tờ");
     assert.match(good, `/copies/${id}/pictures/0`);
     assert.match(good, "Số 1 quyển 01-SCT/BS");
-    assert.is((await fetch(`${desk.url}/copies/${id}/pictures/0`)).headers.get("content-type"), "image/jpeg");
+    assert.is((await desk.fetch(`/copies/${id}/pictures/0`)).headers.get("content-type"), "image/jpeg");
     assert.match(await seen({ paper: stored(), number: OTHER }), "là của người khác");
     assert.match(
       await seen({ paper: { stored: { lookupHash: hashLookupCode("0000-0000-0000-0000") } } }),

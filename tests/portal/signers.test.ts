@@ -92,7 +92,7 @@ const elsewhere = async (
   by: Person,
   put: (cms: Uint8Array) => Promise<Response>,
 ): Promise<Response> => {
-  const out = (await (await fetch(`${desk.url}/certifications/${id}/digest.json`)).json()) as Digest;
+  const out = (await (await desk.fetch(`/certifications/${id}/digest.json`)).json()) as Digest;
   const { cms } = await buildCms(Buffer.from(out.digest, "hex"), by.key);
   return put(cms);
 };
@@ -136,8 +136,7 @@ test("no key at the portal: the digest goes out, the CMS comes in, and only the 
           .replace(/(.{64})/g, "$1\n");
         const body = new FormData();
         body.set("text", `-----BEGIN CMS-----\n${text}\n-----END CMS-----\n`);
-        const to = `${desk.url}/certifications/${id}/cms`;
-        return fetch(to, { method: "POST", headers: { origin: desk.url }, body, redirect: "manual" });
+        return desk.fetch(`/certifications/${id}/cms`, { method: "POST", body }, "agency");
       };
       // The portal's process may end while the CMS is being made elsewhere.
       const { url } = desk;

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
+import { signIn } from "../../src/dock/desk-accounts.js";
 import type { DockAct, DockState } from "../../src/dock/world.js";
 import { type Started, startCommand } from "../wire/command.js";
 import { artefact } from "./artefacts.js";
@@ -17,6 +18,8 @@ interface World {
   screenUrl: string;
   dockUrl: string;
   portalUrl: string;
+  /** Of a session of the made-up officer whom the launcher names. */
+  cookie: string;
 }
 
 const test = suite<World>("visit");
@@ -34,6 +37,8 @@ test.before(async (world) => {
   world.screenUrl = address(stdout, "screen");
   world.dockUrl = address(stdout, "dock");
   world.portalUrl = address(stdout, "portal");
+  const [, name = "", password = ""] = /^login (\S+) (\S+) \(officer/m.exec(stdout) ?? [];
+  world.cookie = await signIn(world.portalUrl, { name, password });
   world.chromium = await openChromium();
   const context = await world.chromium.context(PORTRAIT);
   world.page = await context.newPage();
@@ -46,6 +51,9 @@ test.after(async (world) => {
   await world.kiosk.ended;
   if (process.env["KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
 });
+
+const submissions = ({ portalUrl, cookie }: World): Promise<Response> =>
+  fetch(new URL("/api/submissions", portalUrl), { headers: { cookie } });
 
 const dockState = async (world: World): Promise<DockState> =>
   (await (await fetch(new URL("/state", world.dockUrl))).json()) as DockState;
@@ -207,7 +215,7 @@ test("a whole visit: card, form, paper, code, slip, rating, and the screen forge
   const html = await world.page.content();
   assert.not.ok(html.includes(name), "the name is gone from the page");
 
-  const rows = (await (await fetch(new URL("/api/submissions", world.portalUrl))).json()) as {
+  const rows = (await (await submissions(world)).json()) as {
     slipNumber: string;
   }[];
   assert.equal(
@@ -256,7 +264,7 @@ test("the link is cut: nothing changes for the citizen, the slip promises the ap
   const until = Date.now() + 30_000;
   let count = 0;
   while (count < 2 && Date.now() < until) {
-    const rows = (await (await fetch(new URL("/api/submissions", world.portalUrl))).json()) as unknown[];
+    const rows = (await (await submissions(world)).json()) as unknown[];
     count = rows.length;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }

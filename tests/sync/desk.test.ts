@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { dueDay, findSlot, localDay, OFFICE_HOURS } from "../../src/portal/appointments.js";
 import { html, raw } from "../../src/portal/html.js";
+import { Browsers } from "../portal/people.js";
 import { Rig, SENTINEL, until } from "./rig.js";
 
 const post = (url: string, headers: Record<string, string>, body = "action=approve"): Promise<Response> =>
@@ -32,35 +33,41 @@ test("the desk: officers decide on its own pages only; the public sees state and
     await until("it is accepted", () => rig.store.outbox.stats().accepted === 1);
     const decision = `${portal.url}/applications/1/decision`;
 
-    assert.is((await post(decision, {})).status, 403, "no origin");
-    assert.is((await post(decision, { origin: "http://evil.example" })).status, 403, "another origin");
-    assert.is((await post(decision, { origin: "null" })).status, 403, "an opaque origin");
+    const cookie = await new Browsers(portal.url).cookie("officer");
+    assert.is((await post(decision, { cookie })).status, 403, "no origin");
+    assert.is(
+      (await post(decision, { cookie, origin: "http://evil.example" })).status,
+      403,
+      "another origin",
+    );
+    assert.is((await post(decision, { cookie, origin: "null" })).status, 403, "an opaque origin");
+    assert.is((await post(decision, { cookie, authorization: "Bearer x" })).status, 403, "a token beside it");
     assert.is(await statusUnderName(portal.url, "evil.example"), 421, "another name for the same address");
     assert.is((await portal.submissions())[0]?.state, "received");
 
-    const list = await (await fetch(portal.url)).text();
+    const list = await (await portal.fetch("/")).text();
     assert.match(list, "Chứng thực bản sao từ bản chính");
     assert.not.match(list, SENTINEL);
-    const detail = await fetch(`${portal.url}/applications/1`);
+    const detail = await portal.fetch("/applications/1");
     assert.is(detail.headers.get("cache-control"), "no-store");
     assert.match(detail.headers.get("content-security-policy") ?? "", "default-src 'none'");
     assert.match(await detail.text(), `Nguyễn Thử ${SENTINEL}`);
-    const image = await fetch(`${portal.url}/applications/1/pages/1`);
+    const image = await portal.fetch("/applications/1/pages/1");
     assert.is(image.headers.get("content-type"), "image/jpeg");
     assert.is((await image.arrayBuffer()).byteLength, 2000);
     for (const path of ["/applications/2", "/applications/1/pages/9"])
-      assert.is((await fetch(portal.url + path)).status, 404, path);
-    assert.is((await fetch(`${portal.url}/applications/x`)).status, 400);
+      assert.is((await portal.fetch(path)).status, 404, path);
+    assert.is((await portal.fetch("/applications/x")).status, 400);
 
     const done = await post(
       decision,
-      { origin: portal.url },
+      { cookie, origin: portal.url },
       "action=approve&note=%3Cb%3E&appointment=2026-12-01T09%3A00",
     );
     assert.is(done.status, 303);
-    const after = await (await fetch(`${portal.url}/applications/1`)).text();
+    const after = await (await portal.fetch("/applications/1")).text();
     assert.match(after, "&lt;b&gt;", "a note stays text");
-    assert.is((await post(decision, { origin: portal.url }, "action=fly")).status, 400);
+    assert.is((await post(decision, { cookie, origin: portal.url }, "action=fly")).status, 400);
     await until("the kiosk knows", () => rig.store.outbox.status(sent.submissionId)?.state === "approved");
     assert.is(rig.store.outbox.status(sent.submissionId)?.appointment, "2026-12-01T09:00");
 

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { SystemClock } from "../../src/core/clock.js";
 import type { Log } from "../../src/core/log.js";
 import { startPortal } from "../../src/portal/portal.js";
+import { PEOPLE } from "../portal/people.js";
 
 const STDOUT = 1;
 const STDERR = 2;
@@ -11,6 +12,6 @@ const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
 const log: Log = (event, fields) => {
   if (event === "kiosk.error") writeSync(STDERR, `${event} ${JSON.stringify(fields)}\n`);
 };
-const portal = await startPortal({ dir, brokerUrl, port: Number(port), clock, log });
+const portal = await startPortal({ dir, brokerUrl, port: Number(port), clock, log, madeUpAccounts: PEOPLE });
 process.once("SIGTERM", () => void portal.close().then(() => process.exit(0)));
 writeSync(STDOUT, `${portal.url}\n`);

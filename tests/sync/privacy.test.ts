@@ -36,7 +36,7 @@ test("sentinels: not in database, WAL, blobs, journal, broker store, portal stor
     const portal = await rig.startPortal();
     rig.startLink();
     await until("both are accepted", () => rig.store.outbox.stats().accepted === 2);
-    const page = await (await fetch(`${portal.url}/applications/1`)).text();
+    const page = await (await portal.fetch("/applications/1")).text();
     assert.match(page, SENTINEL, "the officer reads it");
     await rig.broker.kill("SIGTERM");
     assert.equal(filesWithSentinel(rig.dir), [], "after it was taken in and read");

@@ -249,7 +249,7 @@ test("after a change of the portal's key both the old and the new are taken", ()
     await until("both are accepted", () => rig.store.outbox.stats().accepted === 2);
     const ids = (await portal.submissions()).map((entry) => entry.submission).sort();
     assert.equal(ids, [old.submissionId, fresh.submissionId].sort());
-    const [page] = await Promise.all([fetch(`${portal.url}/applications/1`)]);
+    const [page] = await Promise.all([portal.fetch("/applications/1")]);
     assert.match(await page.text(), "Nguyễn Thử");
   }));
 

@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { silentLog } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { Broker } from "../../src/dock/broker.js";
+import type { Role } from "../../src/portal/access/roles.js";
 import { enrolByFile } from "../../src/portal/enrolment.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { SealedSubmission, Store } from "../../src/store/store.js";
@@ -24,6 +25,7 @@ import {
 import { hashLookupCode, newLookupCode } from "../../src/sync/protocol/lookup-code.js";
 import { sealSubmission } from "../../src/sync/protocol/submission.js";
 import type { LinkTimings } from "../../src/sync/timings.js";
+import { Browsers } from "../portal/people.js";
 import { testClock } from "../store/fixtures.js";
 import { startBroker } from "../wire/mosquitto.js";
 
@@ -64,10 +66,12 @@ export interface PortalEntry {
 /** The portal as a process of its own, so that it can be killed. */
 export class PortalProcess {
   readonly #child: ChildProcess;
+  readonly #browsers: Browsers;
   readonly url: string;
 
   private constructor(child: ChildProcess, url: string) {
     this.#child = child;
+    this.#browsers = new Browsers(url);
     this.url = url;
   }
 
@@ -90,12 +94,17 @@ export class PortalProcess {
     await gone;
   }
 
+  /** Logged in. */
+  fetch(path: string, init: RequestInit = {}, role: Role = "officer"): Promise<Response> {
+    return this.#browsers.fetch(path, init, role);
+  }
+
   async submissions(): Promise<readonly PortalEntry[]> {
-    return (await (await fetch(`${this.url}/api/submissions`)).json()) as readonly PortalEntry[];
+    return (await (await this.fetch("/api/submissions")).json()) as readonly PortalEntry[];
   }
 
   decide(id: number, action: string, origin = this.url): Promise<Response> {
-    return fetch(`${this.url}/api/applications/${id}/decision`, {
+    return this.fetch(`/api/applications/${id}/decision`, {
       method: "POST",
       headers: { "content-type": "application/json", origin },
       body: JSON.stringify({ action }),

@@ -65,7 +65,7 @@ test("the desk's fleet page knows birth, figures and death", () =>
     const portal = await rig.startPortal();
     const link = rig.startLink();
     const view = async () => {
-      const kiosks = (await (await fetch(`${portal.url}/api/fleet`)).json()) as {
+      const kiosks = (await (await portal.fetch("/api/fleet", {}, "operations")).json()) as {
         kiosk: string;
         state: { online: boolean } | null;
         telemetry: { readings: { temperature?: number } } | null;

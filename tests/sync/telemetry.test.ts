@@ -96,7 +96,9 @@ test("without a portal figures wait, and it has all of them once it is there; a 
     await until("two files were needed", () => readdirSync(telemetryDir).length >= 2);
     const portal = await rig.startPortal();
     const past = async () =>
-      (await (await fetch(`${portal.url}/api/kiosks/${KIOSK}/past`)).json()) as TelemetryMessage[];
+      (await (
+        await portal.fetch(`/api/kiosks/${KIOSK}/past`, {}, "operations")
+      ).json()) as TelemetryMessage[];
     await until("the portal has them", async () => (await past()).length >= 2 * BATCH_SAMPLES);
     await until("nothing waits", () => readdirSync(telemetryDir).length === 0);
     const visits = (await past()).map(({ figures }) => figures?.["visits"] ?? 0).reverse();

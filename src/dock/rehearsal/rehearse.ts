@@ -14,6 +14,7 @@ import { samplePapers } from "../samples.js";
 import { Stack } from "../stack.js";
 import { Citizen, type VisitRecord } from "./citizen.js";
 import { PageClient } from "./page-client.js";
+import { drained } from "./portal-rows.js";
 import { Random } from "./random.js";
 import { makeWhole, planCut, planTrouble } from "./trouble.js";
 
@@ -52,20 +53,6 @@ export interface RehearsalReport {
 }
 
 const PROCEDURES = ["2.000815", "1.004873", "1.004194"] as const;
-const DRAIN_WITHIN_MS = 60_000;
-
-interface PortalRow {
-  readonly submission: string;
-  readonly slipNumber: string;
-  readonly sha256: readonly string[];
-}
-
-const portalRows = async (stack: Stack): Promise<readonly PortalRow[]> => {
-  const url = stack.portalUrl;
-  if (url === null) return [];
-  const reply = await fetch(new URL("/api/submissions", url));
-  return (await reply.json()) as PortalRow[];
-};
 
 const quantile = (sorted: readonly number[], fraction: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * fraction))] ?? 0;
@@ -193,17 +180,6 @@ const oneVisit = async (day: Day, index: number): Promise<VisitRecord> => {
       `visit ${index + 1} hung (${trouble?.what ?? "no fault"}, ${cut?.what ?? "no cut"}): ${record.hang}`,
     );
   return record;
-};
-
-/** Waits until everything that citizens were told is at the portal, or time is up. */
-const drained = async (stack: Stack, told: ReadonlySet<string>): Promise<readonly PortalRow[]> => {
-  const until = performance.now() + DRAIN_WITHIN_MS;
-  for (;;) {
-    const rows = await portalRows(stack).catch(() => []);
-    const there = new Set(rows.map(({ slipNumber }) => slipNumber));
-    if ([...told].every((number) => there.has(number)) || performance.now() > until) return rows;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
 };
 
 const judge = async (day: Day, records: readonly VisitRecord[]): Promise<RehearsalReport> => {

@@ -68,6 +68,13 @@ const Dock = () => {
             </a>
           )}
         </nav>
+        {state.deskAccounts.length > 0 && (
+          <p className="accounts">
+            Portal logins, made up:{" "}
+            {state.deskAccounts.map(({ name, role }) => `${name} (${role})`).join(", ")}; password{" "}
+            <code>{state.deskAccounts[0]?.password}</code>
+          </p>
+        )}
       </header>
       {problem !== null && <p role="alert">{problem}</p>}
       <main>

@@ -42,6 +42,15 @@ export interface JournalEntry {
   readonly entry: "intent" | "outcome" | "note";
   readonly what: string;
   readonly detail: string;
+  /** Name of the account; "" where the portal itself acted, or before there were accounts. */
+  readonly by: string;
+}
+
+export type PaperPlace = Pick<Certification, "application" | "paper">;
+
+/** Name of the account. */
+export interface ActedBy {
+  readonly by: string;
 }
 
 interface Row {
@@ -81,10 +90,10 @@ const prepareAll = (db: Db) => ({
     WHERE id = @id AND state = @from`),
   unpend: db.prepare("UPDATE certifications SET pending = NULL, pending_until_ms = NULL WHERE id = ?"),
   overdue: db.prepare(`${SELECT} WHERE pending_until_ms <= ?`),
-  note: db.prepare(`INSERT INTO certification_journal (certification, at_ms, entry, intent, what, detail)
-    VALUES (@id, @now, @entry, @intent, @what, @detail)`),
-  journal: db.prepare(`SELECT id, at_ms AS atMs, entry, what, detail FROM certification_journal
-    WHERE certification = ? ORDER BY id`),
+  note: db.prepare(`INSERT INTO certification_journal (certification, at_ms, entry, intent, what, detail,
+    done_by) VALUES (@id, @now, @entry, @intent, @what, @detail, @by)`),
+  journal: db.prepare(`SELECT id, at_ms AS atMs, entry, what, detail,
+    coalesce(done_by, '') AS by FROM certification_journal WHERE certification = ? ORDER BY id`),
   openIntents: db.prepare(`SELECT id, certification, what FROM certification_journal AS begun
     WHERE entry = 'intent' AND NOT EXISTS
       (SELECT 1 FROM certification_journal AS ended WHERE ended.intent = begun.id)`),
@@ -113,14 +122,14 @@ export class CertificationRows {
   }
 
   /** Takes the register number. Throws `DeskError` when it is taken, or the paper is being certified already. */
-  start(application: number, paper: number, statement: CopyStatement): Certification {
+  start({ application, paper, by }: PaperPlace & ActedBy, statement: CopyStatement): Certification {
     const id = randomUUID();
     const { book, registerNumber } = statement;
     const row = { id, application, paper, book, registerNumber, now: this.now() };
     try {
       this.together(() => {
         this.#sql.insert.run({ ...row, statement: JSON.stringify(statement) });
-        this.note(id, "started", `${registerNumber} ${book}`);
+        this.note(id, "started", { detail: `${registerNumber} ${book}`, by });
       });
     } catch (thrown) {
       throw this.#explained(thrown, statement);
@@ -145,17 +154,21 @@ export class CertificationRows {
   }
 
   /** Committed before the key is touched; the answer names it. */
-  intend(id: string, what: string): number {
-    return Number(this.#write(id, "intent", { what, detail: "", intent: null }));
+  intend(id: string, what: string, by: string): number {
+    return Number(this.#write(id, "intent", { what, detail: "", intent: null, by }));
   }
 
   /** For an act that failed; one that succeeded is settled together with what it changed. */
   settle(id: string, intent: number, detail: string): void {
-    this.#write(id, "outcome", { what: "", detail, intent });
+    this.#write(id, "outcome", { what: "", detail, intent, by: "" });
   }
 
-  note(id: string, what: string, detail = ""): void {
-    this.#write(id, "note", { what, detail, intent: null });
+  note(
+    id: string,
+    what: string,
+    { detail = "", by = "" }: { detail?: string } & Partial<ActedBy> = {},
+  ): void {
+    this.#write(id, "note", { what, detail, intent: null, by });
   }
 
   /** Throws `DeskError`, changing nothing, when somebody else moved it meanwhile. */
@@ -202,7 +215,7 @@ export class CertificationRows {
   #write(
     id: string,
     entry: JournalEntry["entry"],
-    words: { readonly what: string; readonly detail: string; readonly intent: number | null },
+    words: Pick<JournalEntry, "what" | "detail" | "by"> & { readonly intent: number | null },
   ): number | bigint {
     return this.#sql.note.run({ id, entry, now: this.now(), ...words }).lastInsertRowid;
   }

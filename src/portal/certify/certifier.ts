@@ -13,9 +13,14 @@ import type { VerifyReport } from "../../documents/verdict.js";
 import type { NewCopy } from "../copies/copies.js";
 import type { CopyVault } from "../copies/copy-vault.js";
 import { DeskError } from "../desk-error.js";
-import type { Certification, CertificationRows, PendingSignature, Signer } from "./certification-rows.js";
-
-export type PaperPlace = Pick<Certification, "application" | "paper">;
+import type {
+  ActedBy,
+  Certification,
+  CertificationRows,
+  PaperPlace,
+  PendingSignature,
+  Signer,
+} from "./certification-rows.js";
 
 export type SignedCopy = Omit<NewCopy, "lookupHash" | "holderHash" | "title" | "paperClass">;
 
@@ -80,24 +85,28 @@ export class Certifier {
   }
 
   /** Throws `DeskError` when the scan is not what a kiosk sealed, or the number is taken. */
-  async start(application: number, paper: number, statement: CopyStatement): Promise<Certification> {
+  async start(place: PaperPlace & ActedBy, statement: CopyStatement): Promise<Certification> {
     const { rows, verify } = this.#parts;
-    const scan = await this.#parts.scanOf({ application, paper });
+    const scan = await this.#parts.scanOf(place);
     const report = await verify(scan.pdf, scan.takenAtMs);
     if (report.verdict !== "sealedScan")
       refuse({
         vi: `Không thể chứng thực bản quét này: ${report.sentence.vi}`,
         en: `This scan can not be certified: ${report.sentence.en}`,
       });
-    return rows.start(application, paper, statement);
+    return rows.start(place, statement);
   }
 
-  /** With a key at hand; `by` is the name in the signature. */
-  async sign(id: string, signer: Signer, openKey: () => Promise<SealingKey>): Promise<Certification> {
+  /** With a key at hand. */
+  async sign(
+    id: string,
+    { signer, by }: { readonly signer: Signer } & ActedBy,
+    openKey: () => Promise<SealingKey>,
+  ): Promise<Certification> {
     return this.#alone(id, async () => {
       const { rows, timestamp } = this.#parts;
       const before = this.#turn(id, signer);
-      const intent = rows.intend(id, `sign ${signer}`);
+      const intent = rows.intend(id, `sign ${signer}`, by);
       return this.#settled(id, intent, async () => {
         const signedAtMs = rows.now();
         const prepared = await this.#prepare(before, signer, signedAtMs);
@@ -106,14 +115,14 @@ export class Certifier {
           await openKey(),
           timestamp === null ? {} : { timestamp },
         );
-        if (withoutTimestamp !== undefined) rows.note(id, "no timestamp", withoutTimestamp.code);
+        if (withoutTimestamp !== undefined) rows.note(id, "no timestamp", { detail: withoutTimestamp.code });
         await this.#accept(before, { signer, signedAtMs, intent }, prepared.finish(cms));
       });
     });
   }
 
   /** The digest goes out: the CMS may be made on another machine, and come back to `finish` in time. */
-  async defer(id: string, signer: Signer): Promise<PendingSignature> {
+  async defer(id: string, { signer, by }: { readonly signer: Signer } & ActedBy): Promise<PendingSignature> {
     return this.#alone(id, async () => {
       const { rows, vault, sessionMs } = this.#parts;
       const before = this.#turn(id, signer);
@@ -126,14 +135,14 @@ export class Certifier {
       };
       rows.together(() => {
         rows.pend(before, pending);
-        rows.note(id, `digest out for ${signer}`, digest);
+        rows.note(id, `digest out for ${signer}`, { detail: digest, by });
       });
       return pending;
     });
   }
 
   /** Takes the CMS (DER) that was made elsewhere. */
-  async finish(id: string, cms: Uint8Array): Promise<Certification> {
+  async finish(id: string, cms: Uint8Array, { by }: ActedBy): Promise<Certification> {
     return this.#alone(id, async () => {
       const { rows, vault } = this.#parts;
       this.expire();
@@ -144,7 +153,7 @@ export class Certifier {
           vi: "Không có phiên ký nào đang chờ, hoặc phiên đã hết hạn",
           en: "No signature is awaited, or its time is over",
         });
-      const intent = rows.intend(id, `signature from elsewhere ${pending.signer}`);
+      const intent = rows.intend(id, `signature from elsewhere ${pending.signer}`, by);
       return this.#settled(id, intent, async () => {
         const prepared = await vault.read(id, "draft", pending);
         await this.#accept(before, { ...pending, intent }, finishSignature(prepared, pending, cms));
@@ -153,13 +162,13 @@ export class Certifier {
   }
 
   /** Gives the register number back; a copy that is out is revoked instead. */
-  cancel(id: string): void {
+  cancel(id: string, { by }: ActedBy): void {
     const { rows } = this.#parts;
     const before = rows.get(id);
     if (nextSigner(before) === null) refuse({ vi: "Không thể hủy", en: "It can not be cancelled" });
     rows.together(() => {
       rows.advance(before, "abandoned", null);
-      rows.note(id, "cancelled");
+      rows.note(id, "cancelled", { by });
     });
   }
 

@@ -2,9 +2,9 @@
 import type { ApplicationContent } from "../../sync/protocol/content.js";
 import { localMinute } from "../appointments.js";
 import { html, type Markup } from "../html.js";
-import { type Action, type Application, actionsOf } from "../register.js";
+import { type Action, type Application, actionsOf, type Decision } from "../register.js";
 import { type CertifyView, certifyCard } from "./copy.js";
-import { page, pairs, people, tag } from "./layout.js";
+import { page, pairs, people, tag, type Viewer } from "./layout.js";
 import { checkList, type PaperView, paperCard, sortedChecks } from "./paper.js";
 
 const ACTION_NAMES: Readonly<Record<Action, string>> = {
@@ -40,7 +40,7 @@ const CARD_FIELDS: Readonly<Record<string, string>> = {
   oldNumber: "Số CMND cũ",
 };
 
-const contentCards = (content: ApplicationContent, papers: ApplicationView["papers"]): Markup => html`
+const contentCards = (content: ApplicationContent, { papers, viewer }: ApplicationView): Markup => html`
 <section class="card"><h2>Người nộp</h2>${pairs([
   ["Mức xác thực", LEVELS[content.identity.level] ?? content.identity.level],
   ["Nguồn", SOURCES[content.identity.source] ?? content.identity.source],
@@ -56,7 +56,7 @@ ${
   content.checks === undefined || content.checks.length === 0
     ? null
     : html`<section class="card"><h2>Đối chiếu giữa các giấy tờ</h2>${checkList(sortedChecks(content.checks))}</section>`
-}${papers.map(({ view, certify }) => paperCard(view, certify === null ? null : certifyCard(certify)))}`;
+}${papers.map(({ view, certify }) => paperCard(view, certify === null ? null : certifyCard(certify, viewer)))}`;
 
 const fileLink = (application: Application, index: number): Markup =>
   html`<a href="/applications/${application.id}/pages/${index}" target="_blank"><span class="tag">Tệp ${index}</span></a>`;
@@ -80,21 +80,26 @@ export interface ApplicationView {
   readonly papers: readonly { readonly view: PaperView; readonly certify: CertifyView | null }[];
   /** The kiosk's signature over the hashes of the documents, checked for this view. */
   readonly sealHolds: boolean;
-  readonly decisions: readonly { readonly atMs: number; readonly action: string; readonly note: string }[];
+  readonly decisions: readonly Decision[];
+  readonly viewer: Viewer;
 }
 
 export const applicationPage = (view: ApplicationView): string => {
   const { application, content, sealHolds, decisions } = view;
   return page(
-    { title: application.receiptNumber, here: "", audience: "officers" },
+    { title: application.receiptNumber, here: "", viewer: view.viewer },
     html`<h1>${application.procedureTitle}</h1><p class="sub num">${application.receiptNumber} · ${tag(application.state)}</p>
 <div class="two"><div>${
       content === undefined
         ? html`<section class="card">Nội dung thuộc phiên bản khác; các tệp: <div class="pages">${application.documents.map(
             ({ index }) => fileLink(application, index),
           )}</div></section>`
-        : contentCards(content, view.papers)
-    }</div><div><section class="card"><h2>Xử lý</h2>${actionForm(application)}</section>
+        : contentCards(content, view)
+    }</div><div><section class="card"><h2>Xử lý</h2>${
+      view.viewer.role === "officer"
+        ? actionForm(application)
+        : html`<p class="sub">Công chức xử lý hồ sơ.</p>`
+    }</section>
 <section class="card"><h2>Hồ sơ</h2>${pairs([
       ["Mã hồ sơ", application.receiptNumber],
       ["Số phiếu", application.slipNumber],
@@ -110,7 +115,7 @@ export const applicationPage = (view: ApplicationView): string => {
             (decision) =>
               html`<li><b>${ACTION_NAMES[decision.action as Action] ?? decision.action}</b> · ${people(
                 localMinute(decision.atMs),
-              )}<br>${decision.note}</li>`,
+              )}${decision.by === null ? "" : ` · ${decision.by}`}<br>${decision.note}</li>`,
           )}</ul>`
     }</section></div></div>`,
   );

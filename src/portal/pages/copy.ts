@@ -11,7 +11,7 @@ import type { SignerWay } from "../certify/signers.js";
 import type { Copy } from "../copies/copies.js";
 import type { Delivery } from "../deliver/delivery-rows.js";
 import { html, type Markup } from "../html.js";
-import { people, readable } from "./layout.js";
+import { people, readable, type Viewer } from "./layout.js";
 
 export interface CertifyView {
   readonly application: number;
@@ -45,16 +45,15 @@ const DELIVERY_STATES: Readonly<Record<Delivery["state"], string>> = {
   failed: "Không gửi được",
 };
 
-const startForm = ({
-  application,
-  paper,
-  proposed,
-}: CertifyView): Markup => html`<h3>Chứng thực bản sao điện tử</h3>
+const startForm = (
+  { application, paper, proposed }: CertifyView,
+  viewer: Viewer,
+): Markup => html`<h3>Chứng thực bản sao điện tử</h3>
 <form class="act" method="post" action="/applications/${application}/papers/${paper}/certification">
 <div class="grid"><label>Số chứng thực<input name="registerNumber" required maxlength="40"></label>
 <label>Quyển số<input name="book" required maxlength="40" placeholder="01-SCT/BS"></label>
 <label>Ngày<input type="date" name="date" required value="${proposed.date}"></label></div>
-<div class="grid"><label>Người ký chứng thực<input name="officerName" required maxlength="100"></label>
+<div class="grid"><label>Người ký chứng thực<input value="${viewer.fullName}" readonly></label>
 <label>Chức vụ<input name="officerPosition" required maxlength="100"></label></div>
 <label>Cơ quan chứng thực<input name="authority" required maxlength="200" value="${proposed.authority}"></label>
 <div class="row"><button class="approve">Bắt đầu chứng thực</button></div></form>`;
@@ -75,65 +74,81 @@ const elsewhere = (
 ): Markup => html`<form class="act" method="post" action="/certifications/${id}/digest">
 <input type="hidden" name="signer" value="${signer}"><div class="row"><button>Ký ở máy khác: lấy mã băm</button></div></form>`;
 
-const awaited = (
+const cmsForm = (
   id: string,
-  pending: PendingSignature,
-): Markup => html`<p>Đang chờ chữ ký của ${SIGNERS[pending.signer]}
-đến ${people(localMinute(pending.untilMs))}. <a href="/certifications/${id}/digest.json">Tải mã băm (JSON)</a></p>
-<form class="act" method="post" enctype="multipart/form-data" action="/certifications/${id}/cms">
+): Markup => html`<form class="act" method="post" enctype="multipart/form-data" action="/certifications/${id}/cms">
 <label>Tệp chữ ký CMS (DER hoặc base64)<input type="file" name="cms"></label>
 <label>… hoặc dán base64<textarea name="text" rows="3" maxlength="90000"></textarea></label>
 <div class="row"><button class="approve">Nhận chữ ký</button></div></form>`;
 
-const progress = (view: CertifyView, under: NonNullable<CertifyView["under"]>): Markup => {
+const awaited = (
+  id: string,
+  pending: PendingSignature,
+  viewer: Viewer,
+): Markup => html`<p>Đang chờ chữ ký của ${SIGNERS[pending.signer]}
+đến ${people(localMinute(pending.untilMs))}. <a href="/certifications/${id}/digest.json">Tải mã băm (JSON)</a></p>
+${viewer.role === pending.signer ? cmsForm(id) : null}`;
+
+const cancelForm = (id: string): Markup =>
+  html`<form class="act" method="post" action="/certifications/${id}/cancel"><div class="row"><button class="refuse">Hủy lần chứng thực này</button></div></form>`;
+
+/** Each signs for their own role; the officer who certifies may also give up. */
+const progress = (view: CertifyView, under: NonNullable<CertifyView["under"]>, viewer: Viewer): Markup => {
   const { id, state, pending } = under;
   const signer: Signer = state === "open" ? "officer" : "agency";
   const way = view.ways[signer];
   return html`<h3>Chứng thực bản sao điện tử</h3><p><b>Số ${under.registerNumber}</b> quyển ${under.book} · ${
     state === "open" ? "chưa ký" : "công chức đã ký, chờ chữ ký của cơ quan"
-  }</p>${pending === null ? null : awaited(id, pending)}${withKey(id, signer, way)}${elsewhere(id, signer)}<form class="act" method="post" action="/certifications/${id}/cancel"><div class="row"><button class="refuse">Hủy lần chứng thực này</button></div></form>
+  }</p>${pending === null ? null : awaited(id, pending, viewer)}${
+    viewer.role === signer ? html`${withKey(id, signer, way)}${elsewhere(id, signer)}` : null
+  }${viewer.role === "officer" ? cancelForm(id) : null}
 <ul class="log">${under.journal.map(
-    ({ atMs, entry, what, detail }) =>
-      html`<li class="sub">${people(localMinute(atMs))} · ${entry === "outcome" ? "→" : what} ${detail}</li>`,
+    ({ atMs, entry, what, detail, by }) =>
+      html`<li class="sub">${people(localMinute(atMs))} · ${entry === "outcome" ? "→" : what} ${detail} ${by}</li>`,
   )}</ul>`;
 };
 
-const deliveryRow = ({
-  id,
-  copy,
-  way,
-  state,
-  attempts,
-  detail,
-}: Delivery): Markup => html`<li>${WAYS[way]}: <b>${DELIVERY_STATES[state]}</b>
+const deliveryRow = (
+  { id, copy, way, state, attempts, detail }: Delivery,
+  viewer: Viewer,
+): Markup => html`<li>${WAYS[way]}: <b>${DELIVERY_STATES[state]}</b>
 <span class="sub">(lần ${attempts}${detail === "" ? "" : `, ${detail}`})</span>${
-  state === "failed"
+  state === "failed" && viewer.role === "officer"
     ? html`<form method="post" action="/copies/${copy}/deliveries/${id}"><button>Gửi lại</button></form>`
     : null
 }</li>`;
 
-const copyView = ({
-  copy,
-  deliveries,
-}: CertifyView["copies"][number]): Markup => html`<h3>Bản sao điện tử có chứng thực</h3>
+const revocationForm = (copy: Copy): Markup =>
+  html`<form class="act" method="post" action="/copies/${copy.id}/revocation"><label>Lý do thu hồi<input name="reason" required maxlength="300"></label>
+<div class="row"><button class="refuse">Thu hồi bản sao</button></div></form>`;
+
+const copyView = (
+  { copy, deliveries }: CertifyView["copies"][number],
+  viewer: Viewer,
+): Markup => html`<h3>Bản sao điện tử có chứng thực</h3>
 <p><span class="tag ${copy.state === "current" ? "on" : "off"}">${copy.state === "current" ? "Có giá trị" : "Đã thu hồi"}</span>
 <b>Số ${copy.statement.registerNumber}</b> quyển ${copy.statement.book}, ${readable(copy.statement.date)} · ${copy.pages} trang ·
 <a href="/copies/${copy.id}/pdf">Tệp PDF</a></p>
 <ul class="log">${copy.signatures.map(
   ({ role, signer, atMs }) =>
     html`<li>Chữ ký ${role === "officer" ? SIGNERS.officer : SIGNERS.agency}: ${signer}, ${people(localMinute(atMs))}</li>`,
-)}${deliveries.map(deliveryRow)}</ul>
+)}${deliveries.map((each) => deliveryRow(each, viewer))}</ul>
 ${
   copy.state === "revoked"
     ? html`<p class="bad">Đã thu hồi: ${copy.revocationReason ?? ""}</p>`
-    : html`<form class="act" method="post" action="/copies/${copy.id}/revocation"><label>Lý do thu hồi<input name="reason" required maxlength="300"></label>
-<div class="row"><button class="refuse">Thu hồi bản sao</button></div></form>`
+    : viewer.role === "officer"
+      ? revocationForm(copy)
+      : null
 }`;
 
-export const certifyCard = (view: CertifyView): Markup => {
+export const certifyCard = (view: CertifyView, viewer: Viewer): Markup => {
   const hasCurrent = view.copies.some(({ copy }) => copy.state === "current");
-  return html`<div class="certify">${view.copies.map(copyView)}${
-    view.under !== null ? progress(view, view.under) : hasCurrent ? null : startForm(view)
+  return html`<div class="certify">${view.copies.map((each) => copyView(each, viewer))}${
+    view.under !== null
+      ? progress(view, view.under, viewer)
+      : hasCurrent || viewer.role !== "officer"
+        ? null
+        : startForm(view, viewer)
   }${
     view.tryingOut
       ? html`<p class="sub">Khóa ký THỬ NGHIỆM của cổng tham chiếu: bản sao không có giá trị pháp lý.</p>`

@@ -1,7 +1,7 @@
 // What does ops see of the kiosks at the portal?
 import type { KioskView } from "../fleet.js";
 import { html, type Markup } from "../html.js";
-import { page } from "./layout.js";
+import { page, type Viewer } from "./layout.js";
 
 /** What is worth a look in a list of many kiosks. */
 const figureWords = (figures: NonNullable<KioskView["telemetry"]>["figures"]): string => {
@@ -45,9 +45,9 @@ const kioskRow = ({
   telemetry?.figures,
 )}</td><td class="wide">${faultWords(devices)}</td><td class="num wide">${state?.version ?? "—"}</td></tr>`;
 
-export const fleetPage = (kiosks: readonly KioskView[]): string =>
+export const fleetPage = (kiosks: readonly KioskView[], viewer: Viewer): string =>
   page(
-    { title: "Máy trạm", here: "/fleet", audience: "officers", refreshS: 10 },
+    { title: "Máy trạm", here: "/fleet", viewer, refreshS: 10 },
     html`<h1>Máy trạm</h1><p class="sub">Tình trạng, hàng đợi và cảm biến của từng máy.</p>${
       kiosks.length === 0
         ? html`<div class="card empty">Chưa có máy nào được ghi danh.</div>`

@@ -4,7 +4,7 @@ import type { TelemetryMessage } from "../../sync/protocol/messages.js";
 import type { KioskView } from "../fleet.js";
 import { html, type Markup } from "../html.js";
 import type { OrderEvent, OrderRow } from "../orders/order-rows.js";
-import { page } from "./layout.js";
+import { page, type Viewer } from "./layout.js";
 
 /** What can be chosen; "outOfService" is two choices. */
 export const COMMANDS = [
@@ -43,6 +43,7 @@ export interface KioskPageView extends KioskView {
   /** Measured while nobody could hear it, newest first. */
   readonly past: readonly TelemetryMessage[];
   readonly nowMs: number;
+  readonly viewer: Viewer;
 }
 
 const FIGURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
@@ -87,7 +88,6 @@ const form = (
   (name) => html`<option value="${name}">${name}</option>`,
 )}</select></label></p>
 <p><label>Hạn (phút) <input name="minutes" type="number" min="1" max="1440" value="60" required></label></p>
-<p><label>Người ra lệnh <input name="by" maxlength="80" required></label></p>
 <p><button>Gửi lệnh</button></p></form>`;
 
 const nowCard = ({ telemetry, devices, heardAtMs }: KioskPageView): Markup =>
@@ -117,7 +117,7 @@ const pastTable = (past: KioskPageView["past"]): Markup | null =>
 export const kioskPage = (view: KioskPageView): string => {
   const { kiosk, state, orders, past, nowMs } = view;
   return page(
-    { title: kiosk, here: "/fleet", audience: "officers" },
+    { title: kiosk, here: "/fleet", viewer: view.viewer },
     html`<h1>${kiosk}</h1><p class="sub">${
       state === null ? "Chưa thấy" : state.online ? "Đang chạy" : "Mất liên lạc"
     } · ${state?.version ?? "—"} · <a href="/fleet/${kiosk}">Tải lại</a></p>${nowCard(view)}${form(kiosk)}<h2>Lệnh đã ra</h2>${

@@ -1,5 +1,6 @@
 // What is common to all pages of the portal?
 import type { Bilingual } from "../../core/faults.js";
+import { ROLE_NAMES, type Role } from "../access/roles.js";
 import { html, type Markup, raw } from "../html.js";
 import type { ApplicationState } from "../register.js";
 import { STYLE } from "../style.js";
@@ -12,33 +13,56 @@ export const STATES: Readonly<Record<ApplicationState, string>> = {
   ready: "Có kết quả",
 };
 
-const OFFICERS_PAGES = [
+const APPLICATIONS = [
   ["/", "Hồ sơ"],
-  ["/fleet", "Máy trạm"],
   ["/lookup", "Tra cứu"],
   ["/verify", "Kiểm tra bản sao"],
 ] as const;
+const PAGES: Readonly<Record<Role, readonly (readonly [path: string, name: string])[]>> = {
+  officer: APPLICATIONS,
+  agency: APPLICATIONS,
+  operations: [["/fleet", "Máy trạm"]],
+  administrator: [
+    ["/accounts", "Tài khoản"],
+    ["/audit", "Nhật ký truy cập"],
+  ],
+};
 const PUBLIC_PAGES = [
   ["/lookup", "Tra cứu · Look up"],
   ["/verify", "Kiểm tra bản sao · Check a copy"],
 ] as const;
 
+/** Who is logged in. */
+export interface Viewer {
+  readonly name: string;
+  readonly fullName: string;
+  readonly role: Role;
+}
+
 export interface PageFrame {
   readonly title: string;
   /** Path of the page in the bar above that is this one; "" for none. */
   readonly here: string;
-  readonly audience: "officers" | "public";
+  /** Null: a page for everybody. */
+  readonly viewer: Viewer | null;
   readonly refreshS?: number;
 }
 
-export const page = ({ title, here, audience, refreshS }: PageFrame, body: Markup): string =>
+const accountBar = ({ fullName, role }: Viewer): Markup =>
+  html`<form class="who" method="post" action="/logout"><a href="/password">${fullName} · ${ROLE_NAMES[role]}</a>
+<button>Đăng xuất · Log out</button></form>`;
+
+export const page = ({ title, here, viewer, refreshS }: PageFrame, body: Markup): string =>
   html`<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>${title} · Một cửa</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="same-origin">
-${refreshS === undefined ? null : html`<meta http-equiv="refresh" content="${refreshS}">`}
+${
+  // A page that reloads itself must not keep somebody logged in who has gone.
+  refreshS === undefined ? null : html`<meta http-equiv="refresh" content="${refreshS};url=${here}?auto=1">`
+}
 <link rel="icon" href="data:,"><style>${raw(STYLE)}</style></head><body><header><div class="in"><b>Một cửa</b>
-${(audience === "officers" ? OFFICERS_PAGES : PUBLIC_PAGES).map(
+${(viewer === null ? PUBLIC_PAGES : PAGES[viewer.role]).map(
   ([path, name]) => html`<a href="${path}" class="${path === here ? "here" : ""}">${name}</a>`,
-)}
+)}${viewer && accountBar(viewer)}
 </div></header><main>${body}</main></body></html>`.text;
 
 /** "2026-11-25T09:30" as people write it. */

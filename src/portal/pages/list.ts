@@ -2,7 +2,7 @@
 import { localMinute } from "../appointments.js";
 import { html, type Markup } from "../html.js";
 import type { Application } from "../register.js";
-import { page, people, STATES, tag } from "./layout.js";
+import { page, people, STATES, tag, type Viewer } from "./layout.js";
 
 const listRow = (application: Application): Markup => html`<tr>
 <td class="num"><a href="/applications/${application.id}">${application.receiptNumber}</a></td>
@@ -15,11 +15,14 @@ export interface ListView {
   readonly applications: readonly Application[];
   readonly counts: ReadonlyMap<string, number>;
   readonly brokerUp: boolean;
+  /** Which hundred, from 0; only the first reloads itself. */
+  readonly page: number;
+  readonly viewer: Viewer;
 }
 
 export const listPage = (view: ListView): string =>
   page(
-    { title: "Hồ sơ", here: "/", audience: "officers", refreshS: 10 },
+    { title: "Hồ sơ", here: "/", viewer: view.viewer, ...(view.page === 0 && { refreshS: 10 }) },
     html`<h1>Hồ sơ từ các máy trạm</h1><p class="sub">${
       view.brokerUp ? "Đang nhận hồ sơ." : "Mất kết nối với máy chủ tin nhắn: hồ sơ sẽ đến khi nối lại."
     }</p><div class="counts">${Object.entries(STATES).map(
@@ -33,8 +36,8 @@ export const listPage = (view: ListView): string =>
     }`,
   );
 
-export const notFoundPage = (what: string): string =>
+export const notFoundPage = (what: string, viewer: Viewer): string =>
   page(
-    { title: "Không có", here: "", audience: "officers" },
+    { title: "Không có", here: "", viewer },
     html`<h1>${what}</h1><p class="sub"><a href="/">Về danh sách</a></p>`,
   );

@@ -14,8 +14,8 @@ const STATES_EN: Readonly<Record<ApplicationState, string>> = {
   ready: "Ready to collect",
 };
 
-const LOOKUP = { title: "Tra cứu", here: "/lookup", audience: "public" } as const;
-const VERIFY = { title: "Kiểm tra bản sao", here: "/verify", audience: "public" } as const;
+const LOOKUP = { title: "Tra cứu", here: "/lookup", viewer: null } as const;
+const VERIFY = { title: "Kiểm tra bản sao", here: "/verify", viewer: null } as const;
 
 const codeForm = (
   code: string,

@@ -6,6 +6,7 @@ import { randomBytes } from "node:crypto";
 import type { Clock } from "../../core/clock.js";
 import type { ApplicationContent } from "../../sync/protocol/content.js";
 import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
+import type { Audit } from "../access/audit.js";
 import type { Copies, Copy } from "../copies/copies.js";
 import { citizenNumber } from "../holder.js";
 import type { Application, Register } from "../register.js";
@@ -15,6 +16,7 @@ export interface PublicLookupParts {
   readonly register: Register;
   readonly copies: Copies;
   readonly attempts: Attempts;
+  readonly audit: Audit;
   readonly contentOf: (application: number) => Promise<ApplicationContent | undefined>;
   readonly clock: Clock;
 }
@@ -53,7 +55,8 @@ export class PublicLookup {
       .length;
   }
 
-  async open(code: string, number: string): Promise<Opened> {
+  /** `address`: whose, for the audit. */
+  async open(code: string, number: string, address: string): Promise<Opened> {
     const { attempts, copies, register, contentOf } = this.#parts;
     const lookupHash = hashLookupCode(code);
     const application = register.byLookup(lookupHash);
@@ -63,7 +66,7 @@ export class PublicLookup {
     const holder = content === undefined ? null : citizenNumber(content);
     if (holder === null || holder !== number.replace(/\s/g, "")) return { kind: "wrongNumber", application };
     attempts.succeeded(lookupHash);
-    register.noteLook(application.id, "copies offered to the holder");
+    this.#note(application.id, "holder.copiesOffered", "", address);
     const offered = copies
       .byLookup(lookupHash)
       .map((copy) => ({ copy, ticket: copy.state === "current" ? this.#ticketFor(copy) : null }));
@@ -71,13 +74,17 @@ export class PublicLookup {
   }
 
   /** The copy that a ticket still opens; looked up anew, since it may have been revoked meanwhile. */
-  redeem(ticket: string): Copy | undefined {
+  redeem(ticket: string, address: string): Copy | undefined {
     const found = this.#tickets.get(ticket);
     if (found === undefined || this.#parts.clock.monotonicMs() > found.untilMs) return undefined;
     const copy = this.#parts.copies.byId(found.copy);
     if (copy?.state !== "current") return undefined;
-    this.#parts.register.noteLook(copy.application, `copy ${copy.id} fetched by the holder`);
+    this.#note(copy.application, "holder.copyFetched", copy.id, address);
     return copy;
+  }
+
+  #note(application: number, act: string, subject: string, address: string): void {
+    this.#parts.audit.write({ who: "holder", role: "", address, act, application, subject, detail: "" });
   }
 
   #ticketFor(copy: Copy): string {

@@ -1,8 +1,9 @@
 // Which addresses let an officer certify a paper, and look after the copies that came of it?
 import type { Readable } from "node:stream";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
-import type { CertificationRows } from "../certify/certification-rows.js";
+import { whoOf, wrongRole } from "../access/who.js";
+import type { CertificationRows, Signer } from "../certify/certification-rows.js";
 import type { Certifier } from "../certify/certifier.js";
 import { readCms } from "../certify/read-cms.js";
 import type { Signers } from "../certify/signers.js";
@@ -12,10 +13,8 @@ import type { DeliveryRows } from "../deliver/delivery-rows.js";
 import { DeskError } from "../desk-error.js";
 import { picturesIn } from "../pictures.js";
 import { boundaryOf } from "../public/multipart.js";
-import type { Register } from "../register.js";
 
 export interface CopyParts {
-  readonly register: Register;
   readonly rows: CertificationRows;
   readonly certifier: Certifier;
   readonly signers: Signers;
@@ -40,7 +39,6 @@ const statementBody = z.object({
   registerNumber: words(40),
   book: words(40),
   date: z.iso.date(),
-  officerName: words(100),
   officerPosition: words(100),
   authority: words(200),
 });
@@ -57,29 +55,37 @@ const copyOf = ({ copies }: CopyParts, params: unknown): Copy => {
   return found;
 };
 
+/** Nobody signs for the other. The account's name. */
+const signerOf = (request: FastifyRequest, signer: Signer): string => {
+  const { role, name } = whoOf(request);
+  if (role !== signer) throw wrongRole();
+  return name;
+};
+
 const addCertifying = (app: FastifyInstance, parts: CopyParts): void => {
   const { certifier, rows, signers } = parts;
   const back = (reply: FastifyReply, certification: string) =>
     reply.redirect(`/applications/${rows.get(certification).application}`, 303);
   app.post("/applications/:id/papers/:paper/certification", async (request, reply) => {
     const { id, paper } = paperParams.parse(request.params);
-    const { officerName, officerPosition, ...statement } = statementBody.parse(request.body);
-    await certifier.start(id, paper, {
-      ...statement,
-      officer: { name: officerName, position: officerPosition },
-    });
+    const { officerPosition, ...statement } = statementBody.parse(request.body);
+    const { fullName, name: by } = whoOf(request);
+    const officer = { name: fullName, position: officerPosition };
+    await certifier.start({ application: id, paper, by }, { ...statement, officer });
     return reply.redirect(`/applications/${id}`, 303);
   });
   app.post("/certifications/:certification/sign", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
     const body = signBody.parse(request.body);
-    await signers.withKey(body.signer, body.pin, (key) => certifier.sign(certification, body.signer, key));
+    const act = { signer: body.signer, by: signerOf(request, body.signer) };
+    await signers.withKey(body.signer, body.pin, (key) => certifier.sign(certification, act, key));
     parts.kick();
     return back(reply, certification);
   });
   app.post("/certifications/:certification/digest", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
-    await certifier.defer(certification, signBody.parse(request.body).signer);
+    const { signer: wanted } = signBody.parse(request.body);
+    await certifier.defer(certification, { signer: wanted, by: signerOf(request, wanted) });
     return back(reply, certification);
   });
   app.get("/certifications/:certification/digest.json", async (request, reply) => {
@@ -103,23 +109,24 @@ const addCertifying = (app: FastifyInstance, parts: CopyParts): void => {
   });
   app.post("/certifications/:certification/cms", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
+    const { pending } = rows.get(certification);
+    const by = pending === null ? whoOf(request).name : signerOf(request, pending.signer);
     const cms = await readCms(request.body as Readable, boundaryOf(request.headers["content-type"]));
-    await certifier.finish(certification, cms);
+    await certifier.finish(certification, cms, { by });
     parts.kick();
     return back(reply, certification);
   });
   app.post("/certifications/:certification/cancel", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
-    certifier.cancel(certification);
+    certifier.cancel(certification, { by: whoOf(request).name });
     return back(reply, certification);
   });
 };
 
 const addKeeping = (app: FastifyInstance, parts: CopyParts): void => {
-  const { register, copyVault, deliveries } = parts;
+  const { copyVault, deliveries } = parts;
   app.get("/copies/:copy/pdf", async (request, reply) => {
     const copy = copyOf(parts, request.params);
-    register.noteLook(copy.application, `copy ${copy.id}`);
     return reply.type("application/pdf").send(Buffer.from(await copyVault.read(copy.id, "copy", copy)));
   });
   app.get("/copies/:copy/pictures/:page", async (request, reply) => {
@@ -128,7 +135,6 @@ const addKeeping = (app: FastifyInstance, parts: CopyParts): void => {
     const pictures = await picturesIn("application/pdf", await copyVault.read(copy.id, "copy", copy));
     const picture = pictures[page];
     if (!picture) throw notFound();
-    register.noteLook(copy.application, `copy ${copy.id} picture ${page}`);
     return reply.type("image/jpeg").send(Buffer.from(picture.jpeg));
   });
   app.post("/copies/:copy/revocation", async (request, reply) => {

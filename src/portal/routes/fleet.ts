@@ -3,6 +3,7 @@ import { timingSafeEqual } from "node:crypto";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { commandSchema, type KioskCommand } from "../../sync/protocol/command.js";
+import { isLoopback, whoOf } from "../access/who.js";
 import { DeskError } from "../desk-error.js";
 import type { Enrolment } from "../enrolment.js";
 import type { Fleet } from "../fleet.js";
@@ -28,23 +29,22 @@ export interface FleetParts {
 
 const SHOWN_ORDERS = 50;
 
-/** A proxy on this machine speaks for others: then, too, the token is wanted. */
-const mayReadMetrics = ({ ip, headers }: FastifyRequest, token: string | null): boolean => {
+/** A proxy on this machine speaks for others: then, too, the token (or a login of operations) is wanted. */
+const mayReadMetrics = (request: FastifyRequest, token: string | null): boolean => {
+  const { headers } = request;
+  if (request.who?.role === "operations") return true;
   const forOthers = headers["x-forwarded-for"] !== undefined || headers.forwarded !== undefined;
-  if (LOOPBACK.has(ip) && !forOthers) return true;
+  if (isLoopback(request) && !forOthers) return true;
   const given = Buffer.from(headers.authorization ?? "");
   const wanted = Buffer.from(`Bearer ${token}`);
   return token !== null && given.length === wanted.length && timingSafeEqual(given, wanted);
 };
-
-const LOOPBACK: ReadonlySet<string> = new Set(["127.0.0.1", "::1", "::ffff:127.0.0.1"]);
 
 const kioskParams = z.object({ kiosk: z.string().regex(/^[A-Za-z0-9-]{1,32}$/) });
 const orderBody = z.object({
   command: z.enum(COMMANDS.map(({ value }) => value) as [string, ...string[]]),
   device: z.string().trim().max(40).default(""),
   minutes: z.coerce.number().int().min(1).max(1440),
-  by: z.string().trim().min(1).max(80),
 });
 
 const commandOf = ({ command, device }: z.infer<typeof orderBody>): KioskCommand => {
@@ -62,17 +62,19 @@ const commandOf = ({ command, device }: z.infer<typeof orderBody>): KioskCommand
 
 export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void => {
   const { enrolment, fleet, orders, orderRows, past, brokerUp, metricsToken, nowMs } = parts;
-  const give = (params: unknown, body: unknown) => {
-    const { kiosk } = kioskParams.parse(params);
-    const wish = orderBody.parse(body);
+  const give = (request: FastifyRequest) => {
+    const { kiosk } = kioskParams.parse(request.params);
+    const wish = orderBody.parse(request.body);
     return orders.give({
-      ...{ kiosk, command: commandOf(wish), askedBy: wish.by, validMinutes: wish.minutes },
+      ...{ kiosk, command: commandOf(wish), askedBy: whoOf(request).name, validMinutes: wish.minutes },
     });
   };
   const ordersOf = (kiosk: string) =>
     orderRows.ofKiosk(kiosk, SHOWN_ORDERS).map((order) => ({ ...order, events: orderRows.events(order.id) }));
 
-  app.get("/fleet", async (_request, reply) => sendPage(reply, fleetPage(fleet.view(enrolment.kiosks()))));
+  app.get("/fleet", async (request, reply) =>
+    sendPage(reply, fleetPage(fleet.view(enrolment.kiosks()), whoOf(request))),
+  );
   app.get("/fleet/:kiosk", async (request, reply) => {
     const { kiosk } = kioskParams.parse(request.params);
     const view = fleet.view(enrolment.kiosks()).find((each) => each.kiosk === kiosk);
@@ -80,11 +82,14 @@ export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void =>
       throw new DeskError(404, { vi: "Không có máy này", en: "There is no such kiosk" });
     return sendPage(
       reply,
-      kioskPage({ ...view, orders: ordersOf(kiosk), past: past.of(kiosk), nowMs: nowMs() }),
+      kioskPage({
+        ...{ ...view, orders: ordersOf(kiosk), past: past.of(kiosk), nowMs: nowMs() },
+        viewer: whoOf(request),
+      }),
     );
   });
   app.post("/fleet/:kiosk/commands", async (request, reply) => {
-    const { kiosk } = give(request.params, request.body);
+    const { kiosk } = give(request);
     return reply.redirect(`/fleet/${kiosk}`, 303);
   });
   app.get("/api/fleet", async () => fleet.view(enrolment.kiosks()));
@@ -97,5 +102,5 @@ export const addFleetRoutes = (app: FastifyInstance, parts: FleetParts): void =>
   app.get("/api/kiosks/:kiosk/commands", async (request) =>
     ordersOf(kioskParams.parse(request.params).kiosk),
   );
-  app.post("/api/kiosks/:kiosk/commands", async (request) => give(request.params, request.body));
+  app.post("/api/kiosks/:kiosk/commands", async (request) => give(request));
 };

@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { FaultError } from "../../core/faults.js";
+import { HOME } from "../access/roles.js";
 import { DeskError } from "../desk-error.js";
 import { noticePage } from "../pages/layout.js";
 
@@ -24,6 +25,10 @@ export const sendPage = (reply: FastifyReply, text: string, code = 200) =>
 const isSameOrigin = ({ headers }: FastifyRequest): boolean =>
   headers.origin === `http://${headers.host}` || headers.origin === `https://${headers.host}`;
 
+/** A token is sent by no browser on its own: without a cookie there is nothing that a foreign page could use. */
+const isMachine = ({ headers, url }: FastifyRequest): boolean =>
+  headers.authorization !== undefined && headers.cookie === undefined && url.startsWith("/api/");
+
 const isForm = ({ headers }: FastifyRequest): boolean => {
   const type = headers["content-type"] ?? "";
   return type.startsWith(FORM) || type.startsWith(FORM_WITH_FILE);
@@ -33,13 +38,9 @@ const PUBLIC = /^\/(lookup|verify)\b/;
 
 const sendRefusal = (request: FastifyRequest, reply: FastifyReply, { status, sentence }: DeskError) => {
   const path = request.url.split("?")[0] ?? "/";
-  const isPublic = PUBLIC.test(path);
-  const back = isPublic ? (path.startsWith("/verify") ? "/verify" : "/lookup") : "/";
-  const frame = {
-    title: "Không thực hiện được",
-    here: "",
-    audience: isPublic ? "public" : "officers",
-  } as const;
+  const viewer = PUBLIC.test(path) ? null : request.who;
+  const back = path.startsWith("/verify") ? "/verify" : viewer === null ? "/lookup" : HOME[viewer.role];
+  const frame = { title: "Không thực hiện được", here: "", viewer };
   return sendPage(reply, noticePage(frame, sentence, back), status);
 };
 
@@ -48,7 +49,12 @@ export const guard = (app: FastifyInstance, hostNames: readonly string[]): void 
     reply.headers(HEADERS);
     if (!hostNames.includes(request.hostname.replace(/:\d+$/, "")))
       return reply.code(421).send({ error: "this desk is not known by that name" });
-    if (request.method !== "GET" && request.method !== "HEAD" && !isSameOrigin(request))
+    if (
+      request.method !== "GET" &&
+      request.method !== "HEAD" &&
+      !isSameOrigin(request) &&
+      !isMachine(request)
+    )
       return reply.code(403).send({ error: "only this desk's own pages may change anything" });
     return undefined;
   });

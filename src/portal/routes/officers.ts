@@ -3,6 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { parseContent } from "../../sync/protocol/content.js";
 import { verifyManifest } from "../../sync/protocol/manifest.js";
+import { whoOf } from "../access/who.js";
 import type { Enrolment } from "../enrolment.js";
 import { applicationPage } from "../pages/application.js";
 import { listPage, notFoundPage } from "../pages/list.js";
@@ -53,8 +54,7 @@ const addFiles = (app: FastifyInstance, { register, vault }: OfficerParts): void
     const type = application?.documents[index]?.mediaType;
     const bytes = application && (await vault.read(application, index));
     if (bytes === undefined || type === undefined)
-      return sendPage(reply, notFoundPage("Không có trang này"), 404);
-    register.noteLook(id, `page ${index}`);
+      return sendPage(reply, notFoundPage("Không có trang này", whoOf(request)), 404);
     if (!SHOWN_TYPES.has(type)) reply.header("content-disposition", "attachment");
     return reply.type(SHOWN_TYPES.has(type) ? type : "application/octet-stream").send(Buffer.from(bytes));
   });
@@ -65,8 +65,7 @@ const addFiles = (app: FastifyInstance, { register, vault }: OfficerParts): void
     const bytes = application && (await vault.read(application, index));
     const picture =
       bytes === undefined || type === undefined ? undefined : (await picturesIn(type, bytes))[page];
-    if (!picture) return sendPage(reply, notFoundPage("Không có ảnh này"), 404);
-    register.noteLook(id, `page ${index} picture ${page}`);
+    if (!picture) return sendPage(reply, notFoundPage("Không có ảnh này", whoOf(request)), 404);
     return reply.type("image/jpeg").send(Buffer.from(picture.jpeg));
   });
 };
@@ -77,25 +76,26 @@ export const addOfficerRoutes = (app: FastifyInstance, parts: OfficerParts): voi
     const { page } = listQuery.parse(request.query);
     const applications = register.latest(PAGE_SIZE, page * PAGE_SIZE);
     const view = { applications, counts: register.counts(), brokerUp: parts.brokerUp() };
-    return sendPage(reply, listPage(view));
+    const viewer = whoOf(request);
+    return sendPage(reply, listPage({ ...view, page, viewer }));
   });
   app.get("/applications/:id", async (request, reply) => {
     const { id } = idParams.parse(request.params);
     const application = register.byId(id);
-    if (application === undefined) return sendPage(reply, notFoundPage("Không có hồ sơ này"), 404);
-    register.noteLook(id, "application");
+    if (application === undefined)
+      return sendPage(reply, notFoundPage("Không có hồ sơ này", whoOf(request)), 404);
     const form = await vault.read(application, 0);
     const content = form && parseContent(form);
     const papers = content === undefined ? [] : await parts.paperViews.of(application, content);
     const sealHolds = signatureHolds(parts, application);
-    const decisions = register.decisions(id);
-    return sendPage(reply, applicationPage({ application, content, papers, sealHolds, decisions }));
+    const view = { application, content, papers, sealHolds, decisions: register.decisions(id) };
+    return sendPage(reply, applicationPage({ ...view, viewer: whoOf(request) }));
   });
   addFiles(app, parts);
   app.post("/applications/:id/decision", async (request, reply) => {
     const { id } = idParams.parse(request.params);
     const { action, note, appointment } = decisionBody.parse(request.body);
-    parts.announce(register.decide(id, action, { note, appointment }));
+    parts.announce(register.decide(id, action, { note, appointment, by: whoOf(request).name }));
     return reply.redirect(`/applications/${id}`, 303);
   });
 };

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
+import { addressOf } from "../access/who.js";
 import type { Copies } from "../copies/copies.js";
 import type { CopyVault } from "../copies/copy-vault.js";
 import { DeskError } from "../desk-error.js";
@@ -17,13 +18,14 @@ export interface PublicParts {
   readonly copies: Copies;
   readonly copyVault: CopyVault;
   readonly verifyForm: VerifyForm;
+  readonly behindProxy: boolean;
 }
 
 export const codeQuery = z.object({ code: z.string().max(64).default("") });
 const openBody = z.object({ code: z.string().max(64), number: z.string().max(20) });
 const ticketParams = z.object({ ticket: z.string().max(64) });
 
-const addLookup = (app: FastifyInstance, { lookup, copyVault }: PublicParts): void => {
+const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy }: PublicParts): void => {
   app.get("/lookup", async (request, reply) => {
     const { code } = codeQuery.parse(request.query);
     const application = code === "" ? undefined : lookup.find(code);
@@ -33,14 +35,14 @@ const addLookup = (app: FastifyInstance, { lookup, copyVault }: PublicParts): vo
   });
   app.post("/lookup", async (request, reply) => {
     const { code, number } = openBody.parse(request.body);
-    const opened = await lookup.open(code, number);
+    const opened = await lookup.open(code, number, addressOf(request, behindProxy));
     if (opened.kind === "unknown")
       return sendPage(reply, lookupPage({ code, application: undefined, readyCopies: 0 }), 404);
     const status = { open: 200, wrongNumber: 403, tooOften: 429 }[opened.kind];
     return sendPage(reply, copiesPage(code, opened), status);
   });
   app.get("/lookup/copies/:ticket", async (request, reply) => {
-    const copy = lookup.redeem(ticketParams.parse(request.params).ticket);
+    const copy = lookup.redeem(ticketParams.parse(request.params).ticket, addressOf(request, behindProxy));
     if (copy === undefined)
       throw new DeskError(404, {
         vi: "Liên kết đã hết hạn; xin tra cứu lại",
