@@ -218,6 +218,45 @@ interface DoctorCommandOptions {
   readonly attended: boolean;
 }
 
+/** The roles stand in portal/access/roles.ts, which is not loaded for `--help`. */
+const DESK_ROLES = ["officer", "agency", "operations", "administrator"] as const;
+
+interface AccountOptions {
+  readonly state: string;
+  readonly role: (typeof DESK_ROLES)[number];
+  readonly fullName?: string;
+}
+
+const addAccounts = (portal: Command): void => {
+  const account = portal.command("account").description("who may log in at the desk");
+  account
+    .command("add")
+    .description("prints a one-time password; a portal has no account until the first is added here")
+    .argument("<name>", "2 to 40 of a-z, 0-9, dot, dash, underscore")
+    .addOption(new Option("--role <role>", "what it may do").choices(DESK_ROLES).makeOptionMandatory())
+    .option("--full-name <name>", "as it stands on certified copies")
+    .addOption(stateOption())
+    .addHelpText("after", "\nExample:\n  npx motcua portal account add quantri --role administrator\n")
+    .action(
+      act(async (name: string, { state, ...options }: AccountOptions) => {
+        const { accountCommand } = await import("./portal/access/account-command.js");
+        return accountCommand({ what: "add", name, ...options, dir: join(resolve(state), "portal") }, io);
+      }),
+    );
+  account
+    .command("reset")
+    .description("prints a new one-time password and ends the account's sessions")
+    .argument("<name>")
+    .addOption(stateOption())
+    .addHelpText("after", "\nExample:\n  npx motcua portal account reset quantri\n")
+    .action(
+      act(async (name: string, { state }: { state: string }) => {
+        const { accountCommand } = await import("./portal/access/account-command.js");
+        return accountCommand({ what: "reset", name, dir: join(resolve(state), "portal") }, io);
+      }),
+    );
+};
+
 const addOps = (program: Command): void => {
   program
     .command("doctor")
@@ -257,8 +296,9 @@ const addOps = (program: Command): void => {
         return runConsole({ stateDir: resolve(options.state), plain: options.plain }, io);
       }),
     );
-  program
-    .command("portal")
+  const portal = program.command("portal").enablePositionalOptions();
+  addAccounts(portal);
+  portal
     .description("the reference portal alone")
     .addOption(
       new Option("--state <dir>", "the kiosk's state folder, for the local broker's address").default(
@@ -322,6 +362,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .description("motcua (một cửa, one stop): the runtime of a public-service kiosk")
     .version(packageVersion())
     .exitOverride()
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true });
   for (const add of [addRun, addRehearse, addRead, addVerify, addChip, addOps, addChecks]) add(program);
   try {

@@ -1,6 +1,9 @@
 // Which steps lead to the portal's schema?
 import type { Migration } from "../store/database.js";
 
+/** In the portal's folder. */
+export const PORTAL_DATABASE = "portal.db";
+
 export const PORTAL_MIGRATIONS: readonly Migration[] = [
   {
     version: 1,

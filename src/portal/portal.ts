@@ -13,7 +13,7 @@ import type { OfficeHours } from "./appointments.js";
 import { assemble } from "./assemble.js";
 import { ensureSealAuthority, referenceSigner } from "./authority.js";
 import type { DeliveryTimings } from "./deliver/deliveries.js";
-import { PORTAL_MIGRATIONS } from "./migrations.js";
+import { PORTAL_DATABASE, PORTAL_MIGRATIONS } from "./migrations.js";
 import { loadPortalSettings } from "./settings.js";
 
 export interface PortalOptions {
@@ -42,7 +42,6 @@ export interface Portal {
   close(): Promise<void>;
 }
 
-const DATABASE = "portal.db";
 const LOOPBACK = "127.0.0.1";
 
 const listen = async (app: FastifyInstance, port: number, host: string): Promise<string> => {
@@ -79,7 +78,7 @@ const ownAuthorities = async ({ dir, clock }: PortalOptions, tryingOut: boolean)
 /** Resolves when the desk answers; the broker may come later. Throws `FaultError` when it can not start. */
 export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const options = { ...given, dir: resolve(given.dir) };
-  const path = join(options.dir, DATABASE);
+  const path = join(options.dir, PORTAL_DATABASE);
   const settings = loadPortalSettings(options.dir);
   const { db, release } = openLocked(options.dir, path);
   try {

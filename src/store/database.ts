@@ -103,6 +103,16 @@ const migrate = (db: Db, path: string, migrations: readonly Migration[]): number
   return known - found;
 };
 
+/** The schema version of a file that is there; changes nothing. */
+export const schemaOf = (path: string): number => {
+  const db = new Database(path, { readonly: true });
+  try {
+    return Number(db.pragma("user_version", { simple: true }));
+  } finally {
+    db.close();
+  }
+};
+
 /** Opens, or makes, the database at `path`; its folder exists. Throws raw SQLite errors: the caller names the fault. */
 export const openDatabase = (path: string, migrations: readonly Migration[]): OpenedDatabase => {
   const db = new Database(path);

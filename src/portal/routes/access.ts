@@ -1,6 +1,7 @@
 // How is each request told who calls, refused what the caller's role may not, and written down?
 //
-// Written before the route runs: what can not be written down is not shown and not done.
+// Written before the route runs: what can not be written down is not shown and not done. When it then fails, a second
+// row says so; a row without one is an act that was done, or cut off by a crash.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Audit } from "../access/audit.js";
 import type { Login } from "../access/login.js";
@@ -131,8 +132,10 @@ export const guardByRole = (app: FastifyInstance, parts: AccessParts): void => {
   });
   app.addHook("onResponse", async (request, reply) => {
     const rule = ruleOf(request.method, request.routeOptions.url ?? "");
-    const done = request.who !== null && request.routeOptions.url !== undefined;
-    if (done && rule !== undefined && reply.statusCode >= 400 && reply.statusCode !== 403)
+    const { who } = request;
+    // Who was refused for the role has a row already.
+    const wasRefused = Array.isArray(rule?.to) && who !== null && !rule.to.includes(who.role);
+    if (rule !== undefined && reply.statusCode >= 400 && !wasRefused)
       write(request, rule, parts, ".failed", String(reply.statusCode));
   });
 };
