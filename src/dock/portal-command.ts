@@ -40,7 +40,8 @@ export const portalUntilStopped = async (options: PortalCommandOptions, io: Io):
     clock: new SystemClock({ floorMs: 0, synchronised: () => true }),
     log: writer.log,
   });
-  io.stdout.write(`portal ${portal.url}\nready\n`);
+  const hint = `nobody can log in yet: npx motcua portal account add NAME --role administrator --state ${options.state}\n`;
+  io.stdout.write(`portal ${portal.url}\n${portal.hasAccounts ? "" : hint}ready\n`);
   await stopped;
   await portal.close();
   writer.close();

@@ -8,7 +8,7 @@ import { httpTimestamper } from "../documents/timestamp.js";
 import { verifyPdf } from "../documents/verify.js";
 import type { Db } from "../store/database.js";
 import { loadOpsKey } from "../sync/protocol/keys.js";
-import type { MadeUpAccount } from "./access/accounts.js";
+import type { Accounts, MadeUpAccount } from "./access/accounts.js";
 import { makeAccess } from "./access/make-access.js";
 import type { OfficeHours } from "./appointments.js";
 import { referenceSigner } from "./authority.js";
@@ -139,6 +139,7 @@ const revoker =
     });
 
 export interface Assembled {
+  readonly accounts: Accounts;
   readonly enrolment: Enrolment;
   readonly seals: Seals;
   readonly intake: Intake;
@@ -191,8 +192,9 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     reference: (signer) => referenceSigner(dir, signer, clock.wall().epochMs),
   });
   const authority = settings.signing?.authority ?? TRYING_OUT;
+  const access = makeAccess(held, options);
   const app = buildDesk({
-    ...makeAccess(held, options),
+    ...access,
     ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
     metricsToken: metricsToken(dir),
     ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },
@@ -209,5 +211,5 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     verifyForm: new VerifyForm(dir),
     hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
   });
-  return { enrolment, seals, intake, link, deliveries, app };
+  return { enrolment, seals, intake, link, deliveries, app, accounts: access.accounts };
 };

@@ -38,6 +38,8 @@ export interface Portal {
   readonly url: string;
   /** True while the portal hears kiosks. */
   readonly brokerUp: boolean;
+  /** False: nobody can log in at the desk. */
+  readonly hasAccounts: boolean;
   enroll(kioskId: string, publicKeyPem: string): void;
   close(): Promise<void>;
 }
@@ -83,7 +85,7 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const { db, release } = openLocked(options.dir, path);
   try {
     await ownAuthorities(options, settings.signing === undefined);
-    const { enrolment, seals, intake, link, deliveries, app } = guarded(path, () =>
+    const { accounts, enrolment, seals, intake, link, deliveries, app } = guarded(path, () =>
       assemble(db, { ...options, settings }),
     );
     const close = async () => {
@@ -104,6 +106,9 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
       url,
       get brokerUp() {
         return link.isUp;
+      },
+      get hasAccounts() {
+        return accounts.all().some(({ disabled }) => !disabled);
       },
       enroll: (kioskId, publicKeyPem) => enrolment.enroll(kioskId, publicKeyPem),
       close,

@@ -19,6 +19,8 @@ const COMMANDS = [
   ["doctor"],
   ["console"],
   ["portal"],
+  ["portal", "account", "add"],
+  ["portal", "account", "reset"],
   ["config", "check"],
   ["journal", "verify"],
 ] as const;
