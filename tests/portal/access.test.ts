@@ -5,6 +5,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { signIn } from "../../src/dock/desk-accounts.js";
 import { Accounts } from "../../src/portal/access/accounts.js";
 import { LoginAttempts } from "../../src/portal/access/login-attempts.js";
 import { hashPassword, verifyPassword } from "../../src/portal/access/password.js";
@@ -83,6 +84,13 @@ test("what is done and looked at is written down by name, in a chain that shows 
       "agency",
     );
     assert.is(forOther.status, 403, "the agency does not sign for the officer");
+    const colleague = await signIn(desk.url, { name: "ban", password: PASSWORD });
+    const inTheirName = await fetch(`${desk.url}/certifications/${id}/sign`, {
+      method: "POST",
+      headers: { cookie: colleague, origin: desk.url },
+      body: new URLSearchParams({ signer: "officer" }),
+    });
+    assert.is(inTheirName.status, 403, "nor a colleague in the name of another");
     assert.match(await desk.page(path), `· ${NAMES.officer}<br>Ghi chú riêng`);
     const machine = { authorization: `Bearer ${TOKEN}` };
     assert.is((await fetch(`${desk.url}/api/submissions`, { headers: machine })).status, 200);

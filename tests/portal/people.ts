@@ -16,6 +16,7 @@ export const NAMES: Readonly<Record<Role, string>> = {
 
 export const PEOPLE: readonly MadeUpAccount[] = [
   { name: NAMES.officer, fullName: "Trần Thử", role: "officer", password: HASH },
+  { name: "ban", fullName: "Đỗ Bạn", role: "officer", password: HASH },
   { name: NAMES.agency, fullName: "Lê Dấu", role: "agency", password: HASH },
   { name: NAMES.operations, fullName: "Phạm Kỹ", role: "operations", password: HASH },
   { name: NAMES.administrator, fullName: "Võ Quản", role: "administrator", password: HASH },

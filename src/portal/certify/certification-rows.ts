@@ -94,6 +94,10 @@ const prepareAll = (db: Db) => ({
     done_by) VALUES (@id, @now, @entry, @intent, @what, @detail, @by)`),
   journal: db.prepare(`SELECT id, at_ms AS atMs, entry, what, detail,
     coalesce(done_by, '') AS by FROM certification_journal WHERE certification = ? ORDER BY id`),
+  startedBy: db
+    .prepare(`SELECT coalesce(done_by, '') FROM certification_journal
+      WHERE certification = ? AND what = 'started' ORDER BY id LIMIT 1`)
+    .pluck(),
   openIntents: db.prepare(`SELECT id, certification, what FROM certification_journal AS begun
     WHERE entry = 'intent' AND NOT EXISTS
       (SELECT 1 FROM certification_journal AS ended WHERE ended.intent = begun.id)`),
@@ -151,6 +155,11 @@ export class CertificationRows {
 
   journal(id: string): readonly JournalEntry[] {
     return this.#sql.journal.all(id) as JournalEntry[];
+  }
+
+  /** Whose name stands in the statement: the account; "" for one from before there were accounts. */
+  startedBy(id: string): string {
+    return (this.#sql.startedBy.get(id) as string | undefined) ?? "";
   }
 
   /** Committed before the key is touched; the answer names it. */

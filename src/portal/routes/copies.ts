@@ -55,10 +55,18 @@ const copyOf = ({ copies }: CopyParts, params: unknown): Copy => {
   return found;
 };
 
-/** Nobody signs for the other. The account's name. */
-const signerOf = (request: FastifyRequest, signer: Signer): string => {
+/**
+ * Nobody signs for the other, and an officer only what stands in their own name. The account's name; throws
+ * `DeskError`.
+ */
+const signerOf = (request: FastifyRequest, wanted: Signer, startedBy: string): string => {
   const { role, name } = whoOf(request);
-  if (role !== signer) throw wrongRole();
+  if (role !== wanted) throw wrongRole();
+  if (wanted === "officer" && startedBy !== "" && startedBy !== name)
+    throw new DeskError(403, {
+      vi: "Lần chứng thực này đứng tên công chức khác; hãy hủy và bắt đầu lại",
+      en: "This certification is in another officer's name; cancel it and begin anew",
+    });
   return name;
 };
 
@@ -77,7 +85,7 @@ const addCertifying = (app: FastifyInstance, parts: CopyParts): void => {
   app.post("/certifications/:certification/sign", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
     const body = signBody.parse(request.body);
-    const act = { signer: body.signer, by: signerOf(request, body.signer) };
+    const act = { signer: body.signer, by: signerOf(request, body.signer, rows.startedBy(certification)) };
     await signers.withKey(body.signer, body.pin, (key) => certifier.sign(certification, act, key));
     parts.kick();
     return back(reply, certification);
@@ -85,7 +93,10 @@ const addCertifying = (app: FastifyInstance, parts: CopyParts): void => {
   app.post("/certifications/:certification/digest", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
     const { signer: wanted } = signBody.parse(request.body);
-    await certifier.defer(certification, { signer: wanted, by: signerOf(request, wanted) });
+    await certifier.defer(certification, {
+      signer: wanted,
+      by: signerOf(request, wanted, rows.startedBy(certification)),
+    });
     return back(reply, certification);
   });
   app.get("/certifications/:certification/digest.json", async (request, reply) => {
@@ -110,7 +121,10 @@ const addCertifying = (app: FastifyInstance, parts: CopyParts): void => {
   app.post("/certifications/:certification/cms", async (request, reply) => {
     const { certification } = certificationParams.parse(request.params);
     const { pending } = rows.get(certification);
-    const by = pending === null ? whoOf(request).name : signerOf(request, pending.signer);
+    const by =
+      pending === null
+        ? whoOf(request).name
+        : signerOf(request, pending.signer, rows.startedBy(certification));
     const cms = await readCms(request.body as Readable, boundaryOf(request.headers["content-type"]));
     await certifier.finish(certification, cms, { by });
     parts.kick();
