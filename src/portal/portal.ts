@@ -18,6 +18,8 @@ import { loadPortalSettings } from "./settings.js";
 export interface PortalOptions {
   readonly dir: string;
   readonly brokerUrl: string;
+  /** Where technicians' sticks appear: one stick, or the folder in which they are mounted. */
+  readonly courierFolder?: string;
   /** 0 takes a free one. */
   readonly port: number;
   /** Officers' pages carry personal data and have no login of their own: the loopback, unless a proxy has one. */
@@ -81,10 +83,11 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const { db, release } = openLocked(options.dir, path);
   try {
     await ownAuthorities(options, settings.signing === undefined);
-    const { enrolment, seals, intake, link, deliveries, app } = guarded(path, () =>
+    const { enrolment, seals, intake, link, deliveries, app, courier } = guarded(path, () =>
       assemble(db, { ...options, settings }),
     );
     const close = async () => {
+      await courier?.close();
       await link.close();
       await deliveries.close();
       await app.close();
