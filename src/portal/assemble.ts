@@ -14,7 +14,7 @@ import { Certifier, type PaperPlace } from "./certify/certifier.js";
 import { Signers } from "./certify/signers.js";
 import type { Copy } from "./copies/copies.js";
 import { TakeIn } from "./courier/take-in.js";
-import { CourierWatch } from "./courier/watch.js";
+import { type CourierPlace, CourierWatch } from "./courier/watch.js";
 import { Deliveries, type DeliveryTimings } from "./deliver/deliveries.js";
 import { Mailer } from "./deliver/mailer.js";
 import { buildDesk } from "./desk.js";
@@ -41,7 +41,7 @@ export interface AssembleOptions {
   readonly dir: string;
   readonly brokerUrl: string;
   /** Left out: no stick is looked at. */
-  readonly courierFolder?: string;
+  readonly courier?: CourierPlace;
   readonly hostNames?: readonly string[];
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
@@ -215,10 +215,10 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
   });
   const courier =
-    options.courierFolder === undefined
+    options.courier === undefined
       ? null
       : new CourierWatch({
-          ...{ folder: options.courierFolder, takeIn, register, enrolment, key: opsKey, clock, log },
+          ...{ ...options.courier, takeIn, register, enrolment, key: opsKey, clock, log },
         });
   return { enrolment, seals, intake, link, deliveries, app, courier };
 };

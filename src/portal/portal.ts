@@ -11,6 +11,7 @@ import { takeWriterLock } from "../store/lock.js";
 import type { OfficeHours } from "./appointments.js";
 import { assemble } from "./assemble.js";
 import { ensureSealAuthority, referenceSigner } from "./authority.js";
+import type { CourierPlace } from "./courier/watch.js";
 import type { DeliveryTimings } from "./deliver/deliveries.js";
 import { PORTAL_MIGRATIONS } from "./migrations.js";
 import { loadPortalSettings } from "./settings.js";
@@ -19,7 +20,7 @@ export interface PortalOptions {
   readonly dir: string;
   readonly brokerUrl: string;
   /** Where technicians' sticks appear: one stick, or the folder in which they are mounted. */
-  readonly courierFolder?: string;
+  readonly courier?: CourierPlace;
   /** 0 takes a free one. */
   readonly port: number;
   /** Officers' pages carry personal data and have no login of their own: the loopback, unless a proxy has one. */

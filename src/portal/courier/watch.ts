@@ -26,9 +26,14 @@ import { type Application, type Register, statusOf } from "../register.js";
 import { BundleFiles } from "./bundle.js";
 import type { TakeIn } from "./take-in.js";
 
-export interface CourierWatchParts {
+export interface CourierPlace {
   /** A stick, or the folder in which sticks are mounted. */
   readonly folder: string;
+  /** Between two looks. */
+  readonly pollMs?: number;
+}
+
+export interface CourierWatchParts extends CourierPlace {
   readonly takeIn: TakeIn;
   readonly register: Pick<Register, "find" | "unseen">;
   readonly enrolment: Enrolment;
@@ -36,7 +41,6 @@ export interface CourierWatchParts {
   readonly key: CourierKey;
   readonly clock: Clock;
   readonly log: Log;
-  readonly pollMs?: number;
 }
 
 const POLL_MS = 3000;
