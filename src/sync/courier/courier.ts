@@ -203,8 +203,8 @@ export class KioskCourier {
     const { kioskId, portalKeys, store } = this.#parts;
     const counts = { answers: 0, acknowledged: 0, statuses: 0 };
     const refused: { bundle: string; problem: string }[] = [];
-    const removed: string[] = [];
-    for (const folder of await bundlesOn(stick)) {
+    const bundles = await bundlesOn(stick);
+    for (const folder of bundles) {
       const bytes = await readBounded(join(folder, ANSWER_FILE), MAX_ANSWER_BYTES);
       if (bytes === undefined) continue;
       const opened = openAnswer(bytes, kioskId, portalKeys());
@@ -213,13 +213,10 @@ export class KioskCourier {
         counts.answers += 1;
         counts.acknowledged += applied.acknowledged;
         counts.statuses += applied.statuses;
-        if (await this.#isSettled(folder)) {
-          await removeBundle(folder);
-          removed.push(basename(folder));
-        }
       } else if (opened.problem !== "otherKiosk")
         refused.push({ bundle: basename(folder), problem: opened.problem });
     }
+    const removed = await this.#removeSettled(bundles);
     for (const { bundle, problem } of refused) store.journal.note("courier.refused", bundle, { problem });
     return { ...counts, removed, refused, waiting: store.outbox.unsettledSequences().length };
   }
@@ -258,6 +255,17 @@ export class KioskCourier {
     }
     store.journal.outcome(intent, "done", `${heard.acknowledged} acknowledged`);
     return heard;
+  }
+
+  /** After all answers: an older bundle may have been settled by a later one, or by the link. */
+  async #removeSettled(bundles: readonly string[]): Promise<readonly string[]> {
+    const removed: string[] = [];
+    for (const folder of bundles) {
+      if (!(await this.#isSettled(folder))) continue;
+      await removeBundle(folder);
+      removed.push(basename(folder));
+    }
+    return removed;
   }
 
   /** Nothing in the bundle waits here any more; only this kiosk's own bundles are. */
