@@ -117,11 +117,19 @@ const exported = (report: ExportReport): string => {
   return [...lines, ...unreadable.map((id) => `left out, damaged in the store: ${id}`)].join("\n");
 };
 
+const DISBELIEF: Readonly<Record<string, string>> = {
+  unreadable: "the answer is damaged; let the portal answer once more",
+  notSignedByPortal: "no key that [commands] keys names has signed it",
+  badShape: "signed, but not understood: are portal and kiosk of the same version?",
+};
+
 const acknowledged = (report: AcknowledgeReport): string =>
   [
     `${report.answers} answers: ${report.acknowledged} submissions acknowledged, ${report.statuses} statuses; ${report.waiting} still wait`,
     ...report.removed.map((name) => `taken off the stick, all of it is settled: motcua/${name}`),
-    ...report.refused.map(({ bundle, problem }) => `not believed: motcua/${bundle}: ${problem}`),
+    ...report.refused.map(
+      ({ bundle, problem }) => `not believed: motcua/${bundle}: ${DISBELIEF[problem] ?? problem}`,
+    ),
   ].join("\n");
 
 /** 0: done; 1: something was left out or not believed. Throws with one line when it can not be done at all. */

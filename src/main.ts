@@ -282,7 +282,7 @@ const addOps = (program: Command): void => {
 
 const COURIER_HELP = `
 A kiosk that runs is asked over its control socket and does the work while it serves; without one the store is
-opened here, and no kiosk can start on it meanwhile.
+opened here, and no kiosk can start on it meanwhile. Ctrl-C does not stop a kiosk that runs: it finishes the work.
 
 Exit code: 0 done, 1 not done, or something was left out or not believed.
 

@@ -237,6 +237,15 @@ test("an acknowledgement that not the portal signed for this kiosk settles nothi
     }
     writeFileSync(join(bundle, ANSWER_FILE), genuine);
     assert.is((await courier.acknowledge(stick)).acknowledged, 1, "the genuine one is believed");
+    // A no that is older than the yes: only the act of reading it is on record.
+    mkdirSync(bundle, { recursive: true });
+    const no = { v: 1, submission: submissionId, result: "rejected", reason: "cannotOpen", status: null };
+    writeFileSync(join(bundle, ANSWER_FILE), signAnswer({ ...good, acks: [no] }, ops));
+    const rows = () => (rig.store.journal.verify() as { rows: number }).rows;
+    const before = rows();
+    await courier.acknowledge(stick);
+    assert.is(rig.store.outbox.state(submissionId), "accepted");
+    assert.is(rows() - before, 2);
   }));
 
 test("what the link settles during the export, and what is damaged in the store, stops no other", () =>

@@ -167,7 +167,7 @@ export class CourierWatch {
     const acked = new Set(acks.map(({ submission }) => submission));
     const others = register.unseen(kiosk).filter(({ submission }) => !acked.has(submission));
     const statuses = others
-      .slice(0, MAX_ITEMS)
+      .slice(-MAX_ITEMS)
       .map((application) => ({ v: 1, submission: application.submission, status: statusOf(application) }));
     const wallMs = Math.round(clock.wall().epochMs);
     const answer = { v: 1 as const, kiosk, bundle, wallMs, acks: [...acks], statuses };
