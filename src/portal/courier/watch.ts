@@ -44,8 +44,12 @@ export interface CourierWatchParts extends CourierPlace {
 }
 
 const POLL_MS = 3000;
-/** A stick that fails, or a full disk: not asked again at each look. */
+/**
+ * What could not be taken whole is looked at again, ever more seldom: a folder that somebody is still copying, a
+ * full disk, a kiosk that is enrolled a little later.
+ */
 const RETRY_MS = 30_000;
+const RETRY_CAP_MS = 3_600_000;
 const MAX_BUNDLES = 256;
 
 interface Outcome {
@@ -61,8 +65,8 @@ interface Outcome {
 export class CourierWatch {
   readonly #parts: CourierWatchParts;
   readonly #stop = new AbortController();
-  /** Bundles that are plugged in: null when gone through, or when to look again (monotonic ms). */
-  readonly #seen = new Map<string, number | null>();
+  /** Bundles that are plugged in, and when to look again (monotonic ms; infinite: gone through). */
+  readonly #seen = new Map<string, { readonly againMs: number; readonly waitMs: number }>();
   readonly #done: Promise<void>;
 
   constructor(parts: CourierWatchParts) {
@@ -90,14 +94,15 @@ export class CourierWatch {
     const present = new Set(bundles);
     for (const bundle of this.#seen.keys()) if (!present.has(bundle)) this.#seen.delete(bundle);
     for (const bundle of bundles) {
-      const again = this.#seen.get(bundle);
+      const seen = this.#seen.get(bundle);
       if (this.#stop.signal.aborted) return;
-      if (again === null || (again !== undefined && again > clock.monotonicMs())) continue;
+      if (seen !== undefined && seen.againMs > clock.monotonicMs()) continue;
       const isDone = await this.#bundle(bundle).catch((thrown: unknown) => {
         this.#failed(`courier bundle ${basename(bundle)}`, thrown);
         return false;
       });
-      this.#seen.set(bundle, isDone ? null : clock.monotonicMs() + RETRY_MS);
+      const waitMs = isDone ? Infinity : Math.min(RETRY_CAP_MS, (seen?.waitMs ?? RETRY_MS / 2) * 2);
+      this.#seen.set(bundle, { againMs: clock.monotonicMs() + waitMs, waitMs });
     }
   }
 
@@ -120,14 +125,14 @@ export class CourierWatch {
     if (!opened.ok) {
       const { kiosk, problem: reason } = opened;
       log("portal.refused", { kiosk: kiosk ?? "unknown", submission: `courier bundle ${name}`, reason });
-      return true;
+      return false;
     }
     const { index } = opened;
     const { acks, ...counts } = await this.#takeAll(folder, index);
     if (this.#stop.signal.aborted) return false;
     this.#answer(folder, index, acks);
     log("portal.courier", { kiosk: index.kiosk, bundle: name, ...counts });
-    return counts.postponed === 0;
+    return counts.postponed + counts.damaged === 0;
   }
 
   async #takeAll(folder: string, index: CourierIndex): Promise<Outcome> {
