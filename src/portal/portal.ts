@@ -11,6 +11,7 @@ import { takeWriterLock } from "../store/lock.js";
 import type { OfficeHours } from "./appointments.js";
 import { assemble } from "./assemble.js";
 import { ensureSealAuthority, referenceSigner } from "./authority.js";
+import type { CourierPlace } from "./courier/watch.js";
 import type { DeliveryTimings } from "./deliver/deliveries.js";
 import { PORTAL_MIGRATIONS } from "./migrations.js";
 import { loadPortalSettings } from "./settings.js";
@@ -18,6 +19,8 @@ import { loadPortalSettings } from "./settings.js";
 export interface PortalOptions {
   readonly dir: string;
   readonly brokerUrl: string;
+  /** Where technicians' sticks appear: one stick, or the folder in which they are mounted. */
+  readonly courier?: CourierPlace;
   /** 0 takes a free one. */
   readonly port: number;
   /** Officers' pages carry personal data and have no login of their own: the loopback, unless a proxy has one. */
@@ -81,10 +84,11 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const { db, release } = openLocked(options.dir, path);
   try {
     await ownAuthorities(options, settings.signing === undefined);
-    const { enrolment, seals, intake, link, deliveries, app } = guarded(path, () =>
+    const { enrolment, seals, intake, link, deliveries, app, courier } = guarded(path, () =>
       assemble(db, { ...options, settings }),
     );
     const close = async () => {
+      await courier?.close();
       await link.close();
       await deliveries.close();
       await app.close();

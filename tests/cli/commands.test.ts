@@ -21,6 +21,8 @@ const COMMANDS = [
   ["portal"],
   ["config", "check"],
   ["journal", "verify"],
+  ["courier", "export"],
+  ["courier", "acknowledge"],
 ] as const;
 
 for (const command of COMMANDS) {
