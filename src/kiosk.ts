@@ -1,5 +1,5 @@
 // How is the whole kiosk wired together? (The one page where every room meets.)
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
@@ -15,6 +15,7 @@ import { watchWorld } from "./acts/world.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import { makeCourier, portalKeys } from "./courier.js";
 import { createScanMaker } from "./documents/scan-maker.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
@@ -59,10 +60,6 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
-
-/** A key whose file is gone may not command. */
-const commandKeys = (files: readonly string[]): readonly string[] =>
-  files.filter((file) => existsSync(file)).map((file) => readFileSync(file, "utf8"));
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -141,7 +138,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           telemetryDir: join(stateDir, "telemetry"),
           devices: deviceConditions(board),
           obedience: {
-            keys: () => commandKeys(config.commands.keys),
+            keys: () => portalKeys(config.commands.keys),
             atRest: obeying.atRest,
             run: obeying.run,
           },
@@ -231,6 +228,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       log: writer.tail(),
     };
   };
+  const courier = makeCourier({ store, stateDir, config, clock, log });
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
     restart: (device) => board[device].restart("asked for at the console"),
@@ -239,6 +237,10 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
       const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
       return testWithFaces(parts, wish);
+    },
+    courier: {
+      work: (act, stick) => courier[act](stick),
+      progress: () => courier.progress,
     },
   });
   const restartAsked = new Promise<void>((restart) => {

@@ -307,13 +307,57 @@ const addOps = (program: Command): void => {
     )
     .option("--broker <url>", "the MQTT broker, e.g. mqtt://127.0.0.1:1883")
     .option("--port <n>", "TCP port of its pages", wholeNumber(0, 65_535), 8802)
+    .option(
+      "--courier <dir>",
+      "takes in what technicians bring from kiosks without a link: a stick, or the folder where sticks are mounted",
+    )
     .addHelpText("after", "\nExample:\n  npx motcua portal --broker mqtt://127.0.0.1:1883 --port 8802\n")
     .action(
-      act(async (options: { state: string; broker?: string; port: number }) => {
+      act(async (options: { state: string; broker?: string; port: number; courier?: string }) => {
         const { portalUntilStopped } = await import("./dock/portal-command.js");
         return portalUntilStopped({ ...options, state: resolve(options.state) }, io);
       }),
     );
+};
+
+const COURIER_HELP = `
+A kiosk that runs is asked over its control socket and does the work while it serves; without one the store is
+opened here, and no kiosk can start on it meanwhile. Ctrl-C does not stop a kiosk that runs: it finishes the work.
+
+Exit code: 0 done, 1 not done, or something was left out or not believed.
+
+Example:
+  npx motcua courier export /media/stick
+  npx motcua portal --courier /media/stick        (where the portal is)
+  npx motcua courier acknowledge /media/stick
+`;
+
+const addCourier = (program: Command): void => {
+  const courier = program
+    .command("courier")
+    .description("for a kiosk without a link: what waits travels on a technician's USB stick");
+  const acts = {
+    export:
+      "puts what waits, sealed and signed as it is, into a bundle on the stick; it goes on waiting here",
+    acknowledge: "takes the portal's signed answers from the stick; keys of [commands] keys are believed",
+  } as const;
+  for (const name of ["export", "acknowledge"] as const)
+    courier
+      .command(name)
+      .description(acts[name])
+      .argument("<dir>", "where the stick is mounted")
+      .addOption(stateOption())
+      .addOption(configOption())
+      .option("--json", "the report as JSON on stdout", false)
+      .addHelpText("after", COURIER_HELP)
+      .action(
+        act(async (dir: string, options: { state: string; config?: string; json: boolean }) => {
+          const { courierCommand } = await import("./courier.js");
+          const config = await readConfig(options);
+          const places = { stick: resolve(dir), state: resolve(options.state) };
+          return courierCommand({ act: name, ...places, config, json: options.json }, io);
+        }),
+      );
 };
 
 const addChecks = (program: Command): void => {
@@ -364,7 +408,8 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .exitOverride()
     .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addRun, addRehearse, addRead, addVerify, addChip, addOps, addChecks]) add(program);
+  for (const add of [addRun, addRehearse, addRead, addVerify, addChip, addOps, addCourier, addChecks])
+    add(program);
   try {
     await program.parseAsync([...argv]);
   } catch (error) {

@@ -56,6 +56,16 @@ export interface EventCatalogue {
     readonly detail: string;
   };
   "portal.command": { readonly kiosk: string; readonly command: string; readonly stage: string };
+  /** One bundle from a technician's stick, gone through once. */
+  "portal.courier": {
+    readonly kiosk: string;
+    readonly bundle: string;
+    readonly taken: number;
+    readonly known: number;
+    readonly refused: number;
+    readonly damaged: number;
+    readonly postponed: number;
+  };
   "portal.link": { readonly state: string; readonly detail?: string };
   "screen.state": { readonly state: string; readonly detail?: string };
   "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
@@ -96,6 +106,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.certified": "info",
   "portal.delivery": "info",
   "portal.command": "info",
+  "portal.courier": "info",
   "portal.link": "info",
   "screen.state": "info",
   "worker.state": "info",

@@ -1,6 +1,6 @@
 // How does `motcua portal` run the reference portal alone?
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { SystemClock } from "../core/clock.js";
 import { openLog } from "../ops/log.js";
 import { startPortal } from "../portal/portal.js";
@@ -10,6 +10,8 @@ export interface PortalCommandOptions {
   readonly state: string;
   readonly broker?: string;
   readonly port: number;
+  /** Where technicians' sticks appear. */
+  readonly courier?: string;
 }
 
 interface Io {
@@ -37,6 +39,7 @@ export const portalUntilStopped = async (options: PortalCommandOptions, io: Io):
     dir,
     brokerUrl: options.broker ?? brokerOf(options.state),
     port: options.port,
+    ...(options.courier !== undefined && { courier: { folder: resolve(options.courier) } }),
     clock: new SystemClock({ floorMs: 0, synchronised: () => true }),
     log: writer.log,
   });

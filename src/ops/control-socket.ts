@@ -21,6 +21,13 @@ const request = z.discriminatedUnion("ask", [
     print: z.boolean().optional(),
     attended: z.boolean().optional(),
   }),
+  z.strictObject({
+    ask: z.literal("courier"),
+    act: z.enum(["export", "acknowledge"]),
+    /** Absolute path. */
+    stick: z.string().startsWith("/").max(4096),
+  }),
+  z.strictObject({ ask: z.literal("courierProgress") }),
 ]);
 export type ControlRequest = z.output<typeof request>;
 
@@ -28,6 +35,10 @@ export interface ControlHandlers {
   status(): KioskStatus;
   restart(device: (typeof DEVICE_NAMES)[number]): Promise<void>;
   test(wish: SelfTestWish & { readonly print: boolean }): Promise<Readiness>;
+  courier: {
+    work(act: "export" | "acknowledge", stick: string): Promise<unknown>;
+    progress(): unknown;
+  };
 }
 
 const MAX_LINE_BYTES = 64 * 1024;
@@ -55,6 +66,10 @@ const answer = async (handlers: ControlHandlers, line: string): Promise<unknown>
       const { part, print, attended } = parsed.data;
       return handlers.test({ part, attended, print: print ?? true });
     }
+    case "courier":
+      return handlers.courier.work(parsed.data.act, parsed.data.stick);
+    case "courierProgress":
+      return handlers.courier.progress();
   }
 };
 
@@ -104,6 +119,18 @@ export const startControlSocket = async (
       }),
   };
 };
+
+/** Does a runtime listen there? (A socket file alone says nothing: a power cut leaves it.) */
+export const isKioskRunning = (stateDir: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect(controlSocketPath(stateDir));
+    const done = (running: boolean): void => {
+      socket.destroy();
+      resolve(running);
+    };
+    socket.on("connect", () => done(true));
+    socket.on("error", () => done(false));
+  });
 
 /** Asks a running kiosk; rejects with one line when none runs there. */
 export const askKiosk = <T>(stateDir: string, ask: ControlRequest, timeoutMs = 60_000): Promise<T> =>

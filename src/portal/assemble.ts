@@ -16,6 +16,8 @@ import type { PaperPlace } from "./certify/certification-rows.js";
 import { Certifier } from "./certify/certifier.js";
 import { Signers } from "./certify/signers.js";
 import type { Copy } from "./copies/copies.js";
+import { TakeIn } from "./courier/take-in.js";
+import { type CourierPlace, CourierWatch } from "./courier/watch.js";
 import { Deliveries, type DeliveryTimings } from "./deliver/deliveries.js";
 import { Mailer } from "./deliver/mailer.js";
 import { buildDesk } from "./desk.js";
@@ -41,6 +43,8 @@ import { WalletCourier } from "./wallet/wallet-courier.js";
 export interface AssembleOptions {
   readonly dir: string;
   readonly brokerUrl: string;
+  /** Left out: no stick is looked at. */
+  readonly courier?: CourierPlace;
   readonly hostNames?: readonly string[];
   readonly madeUpAccounts?: readonly MadeUpAccount[];
   readonly hours?: OfficeHours;
@@ -146,6 +150,7 @@ export interface Assembled {
   readonly link: PortalLink;
   readonly deliveries: Deliveries;
   readonly app: FastifyInstance;
+  readonly courier: CourierWatch | null;
 }
 
 export const assemble = (db: Db, options: AssembleOptions): Assembled => {
@@ -161,12 +166,17 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   certifier.recover(copies.files());
   const intake = makeIntake(held, options, {
     enrolment,
-    send: (kiosk, kind, message) => link.send(kiosk, kind, message),
+    send: (kiosk, kind, message) => {
+      takeIn.hear(kiosk, kind, message);
+      link.send(kiosk, kind, message);
+    },
   });
+  const takeIn = new TakeIn(intake, enrolment);
   const past = new PastFigures(db);
   const orderRows = new OrderRows(db);
+  const opsKey = loadOpsKey(dir);
   const orders = new Orders({
-    ...{ rows: orderRows, key: loadOpsKey(dir), clock, log },
+    ...{ rows: orderRows, key: opsKey, clock, log },
     isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
     send: (kiosk, kind, message) => link.send(kiosk, kind, message),
   });
@@ -211,5 +221,11 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     verifyForm: new VerifyForm(dir),
     hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
   });
-  return { enrolment, seals, intake, link, deliveries, app, accounts: access.accounts };
+  const courier =
+    options.courier === undefined
+      ? null
+      : new CourierWatch({
+          ...{ ...options.courier, takeIn, register, enrolment, key: opsKey, clock, log },
+        });
+  return { accounts: access.accounts, enrolment, seals, intake, link, deliveries, app, courier };
 };

@@ -12,6 +12,7 @@ import type { MadeUpAccount } from "./access/accounts.js";
 import type { OfficeHours } from "./appointments.js";
 import { assemble } from "./assemble.js";
 import { ensureSealAuthority, referenceSigner } from "./authority.js";
+import type { CourierPlace } from "./courier/watch.js";
 import type { DeliveryTimings } from "./deliver/deliveries.js";
 import { PORTAL_DATABASE, PORTAL_MIGRATIONS } from "./migrations.js";
 import { loadPortalSettings } from "./settings.js";
@@ -19,6 +20,8 @@ import { loadPortalSettings } from "./settings.js";
 export interface PortalOptions {
   readonly dir: string;
   readonly brokerUrl: string;
+  /** Where technicians' sticks appear: one stick, or the folder in which they are mounted. */
+  readonly courier?: CourierPlace;
   /** 0 takes a free one. */
   readonly port: number;
   /** The loopback, unless said otherwise: TLS is a proxy's. */
@@ -85,10 +88,11 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const { db, release } = openLocked(options.dir, path);
   try {
     await ownAuthorities(options, settings.signing === undefined);
-    const { accounts, enrolment, seals, intake, link, deliveries, app } = guarded(path, () =>
+    const { accounts, enrolment, seals, intake, link, deliveries, app, courier } = guarded(path, () =>
       assemble(db, { ...options, settings }),
     );
     const close = async () => {
+      await courier?.close();
       await link.close();
       await deliveries.close();
       await app.close();

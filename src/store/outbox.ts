@@ -117,6 +117,17 @@ export class SqliteOutbox implements Outbox {
     });
   }
 
+  unsettledSequences(): readonly number[] {
+    return [...this.#waiting.values()]
+      .filter(({ state }) => state !== "rejected")
+      .map(({ sequence }) => sequence)
+      .sort((a, b) => a - b);
+  }
+
+  unsettled(sequence: number): OutboxRow | undefined {
+    return this.#guard(() => this.#rows.row(sequence));
+  }
+
   mark(submissionId: string, state: OutboxState, detail?: string): void {
     this.#draining(() => {
       const before = this.#rows.stateOf(submissionId);

@@ -72,6 +72,10 @@ export interface Outbox {
   /** States sealed, sending and uploaded, in the order of `turn.ts`; "small": forms only. */
   pending(limit: number, most?: "any" | "small"): readonly OutboxRow[];
   readDocument(sha256: string, offset: number, length: number): Uint8Array;
+  /** Sequences of all that the portal has neither taken nor refused for good, quarantined ones too; ascending. */
+  unsettledSequences(): readonly number[];
+  /** Undefined once the portal has it. */
+  unsettled(sequence: number): OutboxRow | undefined;
   /** A settled submission stays settled: late marks of a duplicate are ignored. */
   mark(submissionId: string, state: OutboxState, detail?: string): void;
   /** Quarantined submissions may go again; returns how many. */
@@ -101,7 +105,7 @@ export interface Outbox {
   onEnqueued(listener: (submissionId: string) => void): () => void;
 }
 
-export type IntentKind = "print" | "submit" | "ticket" | "command" | "officerCall" | "scan";
+export type IntentKind = "print" | "submit" | "ticket" | "command" | "officerCall" | "scan" | "courier";
 
 export interface OpenIntent {
   readonly id: number;

@@ -99,7 +99,9 @@ export class Downlink {
   #rejected({ submission, reason }: AckMessage): void {
     const { outbox, journal } = this.#parts.store;
     const state = reason !== null && CURABLE.has(reason) ? "quarantined" : "rejected";
-    if (outbox.state(submission) === state) return;
+    const before = outbox.state(submission);
+    // An old stick may say no to what was taken in meanwhile.
+    if (before === state || before === "accepted" || before === "done") return;
     outbox.mark(submission, state, `portal: ${reason}`);
     journal.note(`submission.${state}`, submission, { reason });
   }

@@ -23,6 +23,8 @@ const COMMANDS = [
   ["portal", "account", "reset"],
   ["config", "check"],
   ["journal", "verify"],
+  ["courier", "export"],
+  ["courier", "acknowledge"],
 ] as const;
 
 for (const command of COMMANDS) {

@@ -28,6 +28,8 @@ export const onDisk = (store: Store, disk: Disk): Store => {
       enqueue: write((submission) => outbox.enqueue(submission)),
       pending: (...asked) => outbox.pending(...asked),
       readDocument: (...place) => outbox.readDocument(...place),
+      unsettledSequences: () => outbox.unsettledSequences(),
+      unsettled: (sequence) => outbox.unsettled(sequence),
       mark: write((...mark) => outbox.mark(...mark)),
       releaseQuarantined: write(() => outbox.releaseQuarantined()),
       applyStatus: write((...status) => outbox.applyStatus(...status)),
