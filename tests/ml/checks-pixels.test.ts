@@ -92,6 +92,20 @@ test("nothing is held against a page that nobody touched", async () => {
   assert.ok(checks.every(({ id }) => isCheckId(id)));
 });
 
+test("a digit on a card gives reason to look, and its coloured ground is no second paper", async () => {
+  const card = await make(["digit in another size"], "drivingLicence", 22, 400);
+  const checks = checkPage(perfectlyRead(card.paper, card.page)).filter(({ verdict }) => verdict !== "pass");
+  const [change] = card.changes;
+  assert.ok(
+    checks.some((check) => check.id === "word.font" && change !== undefined && covers(card, change, check)),
+    told(checks),
+  );
+  for (const { id, verdict } of checks) {
+    assert.is.not(id, "word.pasted");
+    assert.ok(id !== "word.font" || verdict === "unsure");
+  }
+});
+
 type Change = readonly [ForgeryKind, CheckId];
 
 const CHANGED: readonly Change[] = [

@@ -190,9 +190,14 @@ const withoutMajorities = (odd: readonly OddDigit[], glyphs: readonly Glyph[]): 
   );
 };
 
+/** A card's ground is a design of tints and lines, and its digits are half as high: they give reason to look, no more. */
+const onCard = (odd: readonly OddDigit[]): readonly OddDigit[] =>
+  odd.filter(({ why }) => why !== "ground").map((one) => ({ ...one, verdict: "unsure" }));
+
 export const checkDigits = (planes: Planes, words: readonly Word[]): readonly Check[] => {
   const glyphs = digitsOf(planes, words);
-  const odd = withoutMajorities(oddDigits(glyphs), glyphs);
+  const all = withoutMajorities(oddDigits(glyphs), glyphs);
+  const odd = planes.isCard ? onCard(all) : all;
   const lasting = odd.length > MOST ? odd.map((one) => ({ ...one, verdict: "unsure" as const })) : odd;
   if (lasting.length === 0 && glyphs.length >= 6)
     return [finding("word.font", "pass", say("Các chữ số đều nét.", "The digits are drawn alike."))];

@@ -158,6 +158,8 @@ const told = (run: readonly Doubted[], by: Measure): Check => {
 const MOST = 3;
 
 export const checkGrounds = (planes: Planes, words: readonly Word[]): readonly Check[] => {
+  // A card has no one paper: its words stand on a design of tints.
+  if (planes.isCard) return [];
   const grounds = words.flatMap((word, index) => groundOf(planes, word, index) ?? []);
   if (grounds.length < LEAST_WORDS) return [];
   const judged = judge(grounds);
