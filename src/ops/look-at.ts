@@ -1,4 +1,4 @@
-// What is a part called, and what does a person look at or listen to when it is tested?
+// What does a person look at or listen to when a part is tested?
 import type { Bilingual } from "../core/faults.js";
 import type { DeviceName } from "../hal/board.js";
 
@@ -48,19 +48,4 @@ export const LOOK_AT: Readonly<Record<DeviceName | "store", Bilingual | null>> =
     en: "The sentence “Loa hoạt động tốt” is heard clearly.",
   },
   store: null,
-};
-
-export const PART_NAMES: Readonly<Record<DeviceName | "store", Bilingual>> = {
-  printer: { vi: "Máy in", en: "Printer" },
-  chipReader: { vi: "Đầu đọc thẻ", en: "Chip reader" },
-  codeReader: { vi: "Đầu đọc mã", en: "Code reader" },
-  documentCamera: { vi: "Camera khay giấy", en: "Document camera" },
-  faceCamera: { vi: "Camera khuôn mặt", en: "Face camera" },
-  scanner: { vi: "Khe quét giấy", en: "Scanner" },
-  lines: { vi: "Đèn và công tắc", en: "Lamps and switches" },
-  power: { vi: "Nguồn và pin", en: "Power and battery" },
-  climate: { vi: "Nhiệt độ, độ ẩm", en: "Climate" },
-  motion: { vi: "Cảm biến nghiêng, va chạm", en: "Tilt and tamper sensor" },
-  speaker: { vi: "Loa", en: "Speaker" },
-  store: { vi: "Bộ nhớ hồ sơ", en: "Store" },
 };

@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import fontkit from "@pdf-lib/fontkit";
 import { PDFDocument, type PDFFont, type PDFPage, rgb } from "pdf-lib";
+import { PART_NAMES } from "../core/part-names.js";
 import { printFontFile } from "../hal/printer/text.js";
 import { drawKiosk } from "./kiosk-drawing.js";
-import { PART_NAMES } from "./look-at.js";
 import { type ReadinessReport, verdictOf } from "./readiness-report.js";
 import type { TestResult } from "./self-test.js";
 

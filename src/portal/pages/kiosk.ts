@@ -1,5 +1,6 @@
 // What does ops see of one kiosk, and what can it be told to do?
-
+import type { Bilingual } from "../../core/faults.js";
+import { PART_NAMES } from "../../core/part-names.js";
 import type { TelemetryMessage } from "../../sync/protocol/messages.js";
 import type { KioskView } from "../fleet.js";
 import { html, type Markup } from "../html.js";
@@ -16,10 +17,8 @@ export const COMMANDS = [
   { value: "restartRuntime", vi: "Khởi động lại chương trình" },
 ] as const;
 
-const DEVICES = [
-  ...["printer", "chipReader", "codeReader", "documentCamera", "faceCamera", "scanner"],
-  ...["lines", "power", "climate", "motion", "speaker", "store"],
-] as const;
+const deviceName = (device: string): string =>
+  (PART_NAMES as Readonly<Record<string, Bilingual>>)[device]?.vi ?? device;
 
 const STAGES: Readonly<Record<OrderRow["stage"], string>> = {
   sent: "Đã gửi, máy chưa trả lời",
@@ -46,16 +45,28 @@ export interface KioskPageView extends KioskView {
   readonly viewer: Viewer;
 }
 
-const FIGURES: Readonly<Record<string, readonly [name: string, unit: string]>> = {
-  temperatureCelsius: ["Nhiệt độ", "°C"],
-  humidityPercent: ["Độ ẩm", "%"],
-  mains: ["Điện lưới (1: có)", ""],
-  batteryFraction: ["Pin (0…1)", ""],
-  doorOpen: ["Cửa (1: mở)", ""],
-  diskUsedFraction: ["Ổ đĩa đã dùng (0…1)", ""],
-  visits: ["Lượt phục vụ từ khi khởi động", ""],
-  uptimeSeconds: ["Chạy được", "giây"],
-  linkLosses: ["Mất kết nối từ khi khởi động", "lần"],
+const percent = (value: number): string => `${Math.round(value * 100)} %`;
+const duration = (seconds: number): string => {
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 1) return `${Math.round(seconds)} giây`;
+  return minutes < 60 ? `${minutes} phút` : `${Math.floor(minutes / 60)} giờ ${minutes % 60} phút`;
+};
+
+const FIGURES: Readonly<Record<string, readonly [name: string, shown: (value: number) => string]>> = {
+  temperatureCelsius: ["Nhiệt độ", (value) => `${value} °C`],
+  humidityPercent: ["Độ ẩm", (value) => `${value} %`],
+  mains: ["Điện lưới", (value) => (value === 1 ? "có" : "mất")],
+  batteryFraction: ["Pin", percent],
+  doorOpen: ["Cửa", (value) => (value === 1 ? "mở" : "đóng")],
+  diskUsedFraction: ["Ổ đĩa đã dùng", percent],
+  visits: ["Lượt phục vụ từ khi khởi động", String],
+  uptimeSeconds: ["Chạy được", duration],
+  linkLosses: ["Mất kết nối từ khi khởi động", (value) => `${value} lần`],
+};
+
+const figure = (name: string, value: number | null): Markup => {
+  const [label, shown] = FIGURES[name] ?? [name, String];
+  return html`<dt>${label}</dt><dd>${value === null ? "không đo được" : shown(value)}</dd>`;
 };
 
 const SHOWN_PAST = 48;
@@ -66,7 +77,9 @@ const when = (ms: number): string =>
 const nameOf = ({ command }: OrderRow): string => {
   const value = command.name === "outOfService" ? `outOfService:${command.on ? "on" : "off"}` : command.name;
   const name = COMMANDS.find((each) => each.value === value)?.vi ?? value;
-  return "device" in command && command.device !== undefined ? `${name}: ${command.device}` : name;
+  return "device" in command && command.device !== undefined
+    ? `${name}: ${deviceName(command.device)}`
+    : name;
 };
 
 const stageOf = ({ stage, detail, expiresAtMs }: OrderRow, nowMs: number): string => {
@@ -84,19 +97,16 @@ const form = (
 ): Markup => html`<form class="card" method="post" action="/fleet/${kiosk}/commands">
 <h2>Ra lệnh</h2><p class="sub">Máy làm lệnh khi không có người dân đang dùng; mỗi lệnh được ký, có hạn và được ghi sổ.</p>
 <p><label>Lệnh <select name="command">${COMMANDS.map(({ value, vi }) => html`<option value="${value}">${vi}</option>`)}</select></label></p>
-<p><label>Thiết bị (cho tự kiểm tra hoặc mở lại) <select name="device"><option value="">—</option>${DEVICES.map(
-  (name) => html`<option value="${name}">${name}</option>`,
-)}</select></label></p>
+<p><label>Thiết bị (cho tự kiểm tra hoặc mở lại) <select name="device"><option value="">—</option>${Object.entries(PART_NAMES).map(([device, { vi }]) => html`<option value="${device}">${vi}</option>`)}</select></label></p>
 <p><label>Hạn (phút) <input name="minutes" type="number" min="1" max="1440" value="60" required></label></p>
 <p><button>Gửi lệnh</button></p></form>`;
 
 const nowCard = ({ telemetry, devices, heardAtMs }: KioskPageView): Markup =>
   html`<div class="card"><h2>Hiện nay</h2><dl>${Object.entries(telemetry?.figures ?? {}).map(
-    ([name, value]) =>
-      html`<dt>${FIGURES[name]?.[0] ?? name}</dt><dd>${value ?? "—"} ${FIGURES[name]?.[1] ?? ""}</dd>`,
+    ([name, value]) => figure(name, value),
   )}${Object.entries(devices).map(
     ([device, { fault, code, sinceMs }]) =>
-      html`<dt>${device}</dt><dd>${fault === null ? "tốt" : `${fault} (${code}) từ ${when(sinceMs)}`}</dd>`,
+      html`<dt>${deviceName(device)}</dt><dd>${fault === null ? "tốt" : `${fault} (${code}) từ ${when(sinceMs)}`}</dd>`,
   )}</dl><p class="sub">${heardAtMs === null ? "Chưa có số đo" : `Số đo lúc ${when(heardAtMs)}`}</p></div>`;
 
 const pastTable = (past: KioskPageView["past"]): Markup | null =>
@@ -109,7 +119,7 @@ const pastTable = (past: KioskPageView["past"]): Markup | null =>
 <td>${figures?.["doorOpen"] === 1 ? "mở" : "đóng"}</td><td>${
             Object.entries(readings)
               .filter(([, state]) => state !== "ready")
-              .map(([device, state]) => `${device}: ${state}`)
+              .map(([device, state]) => `${deviceName(device)}: ${state}`)
               .join(" · ") || "tốt"
           }</td></tr>`,
       )}</tbody></table></div>`;
