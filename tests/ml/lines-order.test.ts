@@ -1,6 +1,7 @@
 // Are the words of a page read in the order in which a person reads them?
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { withoutOrnaments } from "../../src/ml/lines/ornaments.js";
 import { inReadingOrder, type Line } from "../../src/ml/lines/reading-order.js";
 import { seededRandom } from "../../src/ml/samples/random.js";
 
@@ -126,6 +127,28 @@ test("nothing is lost or doubled, whatever lies where", () => {
       given.sort(),
     );
   }
+});
+
+test("a border that was read as letters and rules beside lines are no words; small print and unread ink are", () => {
+  const page = [
+    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA",
+    "Căn cứ đơn của ông Nguyễn Văn An",
+    "về việc xác nhận nơi cư trú",
+  ].map((text, row) => at(200, 200 + 60 * row, text));
+  const border: Line = [{ text: "kc04C0S100Ma(S7", confidence: 0.02, box: { x: 200, y: 90, w: 900, h: 9 } }];
+  const rule: Line = [
+    { text: "|", confidence: 0.96, box: { x: 150, y: 180, w: 12, h: 37 } },
+    ...at(200, 380, "Ông: Lương Văn Thử"),
+  ];
+  const small: Line = [{ text: "1)", confidence: 0.9, box: { x: 200, y: 500, w: 14, h: 10 } }];
+  const unread: Line = [{ text: "", confidence: 0, box: { x: 200, y: 560, w: 300, h: 8 } }];
+  assert.equal(withoutOrnaments([border, ...page, rule, small, unread]), [
+    ...page,
+    rule.slice(1),
+    small,
+    unread,
+  ]);
+  assert.equal(withoutOrnaments([]), []);
 });
 
 test.run();

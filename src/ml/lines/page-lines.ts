@@ -2,6 +2,7 @@
 import { mergeLines } from "../merge-lines.js";
 import type { Script, TextLine, Word } from "../reader.js";
 import type { HandReading } from "./handwriting.js";
+import { withoutOrnaments } from "./ornaments.js";
 import { around, inReadingOrder, type Line } from "./reading-order.js";
 import { handOdds, scriptsOf } from "./script.js";
 import type { PageLook } from "./script-features.js";
@@ -70,7 +71,7 @@ const pageOf = (ordered: readonly Run[]): PageLines => {
 
 /** `found` are the recogniser's lines; all is taken for print. */
 export const layOutLines = (found: readonly Line[]): PageLines =>
-  pageOf(inReadingOrder(mergeLines(found)).map((words) => ({ script: "print", words })));
+  pageOf(inReadingOrder(mergeLines(withoutOrnaments(found))).map((words) => ({ script: "print", words })));
 
 /** The same with print told from handwriting: a line with both becomes a line of each, in reading order. */
 export const layOutScripts = async (
@@ -79,7 +80,7 @@ export const layOutScripts = async (
   readHand: ReadHand,
 ): Promise<PageLines> => {
   const runs: Run[] = [];
-  for (const line of inReadingOrder(mergeLines(found))) {
+  for (const line of inReadingOrder(mergeLines(withoutOrnaments(found)))) {
     const scripts = scriptsOf(
       line,
       line.map((word) => handOdds(word, look)),
