@@ -38,8 +38,7 @@ test("a receipt comes while the citizen still stands there: no step waits for a 
     // The best of twelve says what the protocol costs; a busy machine makes the others. With Nagle's
     // algorithm at one end the best was 120 ms, at both ends 200; without it 11.
     const best = Math.min(...tookMs);
-
-    assert.ok(best < 60, `${best.toFixed(0)} ms at best`);
+    assert.ok(best < 100, `${best.toFixed(0)} ms at best`);
   }));
 
 test("a slip of another kiosk is found over the link; off-line it is said that nobody could be asked", () =>
