@@ -102,7 +102,7 @@ const visit = async (world: World, leavesAt: View["screen"]["name"] | null): Pro
     leavesAt,
   } as const;
   const record = await new Citizen(parts, plan).visit();
-  await world.page.until((view) => view?.screen.name === "attract", 20_000, "the first screen again");
+  await world.page.until((view) => view?.screen.name === "attract", 60_000, "the first screen again");
   return record;
 };
 
@@ -171,14 +171,14 @@ test("the search finds what is there: in the middle of a visit the name is in th
     leavesAt: null,
   } as const;
   void new Citizen(parts, plan).visit();
-  await world.page.until((view) => view?.screen.name === "papers", 40_000, "the paper screen");
+  await world.page.until((view) => view?.screen.name === "papers", 120_000, "the paper screen");
   assert.ok(isIn(await heapOf(world), world.card.person.name));
   await world.page.until(
     (view) => view?.screen.name === "goodbye" || view?.screen.name === "attract",
-    90_000,
+    240_000,
     "the end",
   );
-  await world.page.until((view) => view?.screen.name === "attract", 20_000, "the first screen again");
+  await world.page.until((view) => view?.screen.name === "attract", 60_000, "the first screen again");
 });
 
 for (const leavesAt of ["form", "check", "confirm", null] as const) {
