@@ -12,8 +12,6 @@ import type { Gray } from "./page/raster.js";
 export interface Reading {
   /** "page": text in any layout; "block": one block of lines; "line": one line. */
   readonly layout?: "page" | "block" | "line";
-  /** Only these characters can be read. */
-  readonly alphabet?: string;
   readonly onFraction?: (fraction: number) => void;
   /** The thread has the picture: from here on this one has its hands free. */
   readonly onTaken?: () => void;
@@ -113,7 +111,6 @@ export class OcrThread implements Recogniser {
       const { tesseract, lost } = await this.#engine;
       const parameters = {
         tessedit_pageseg_mode: SEGMENTATION[reading.layout ?? "page"],
-        tessedit_char_whitelist: reading.alphabet ?? "",
       };
       await Promise.race([tesseract.setParameters(parameters), lost]);
       const read = tesseract.recognize(toPgm(image), {}, { text: false, blocks: true });

@@ -1,10 +1,12 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
-// Version 1. From the kiosk `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and four that tell how things are: the kiosk's retained
-// birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on `…/telemetry/past`), each device's retained fault, or that it has none,
-// on `…/device/<device>`, the portal's retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is told by
-// MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
+// Version 1; for readers without this program it stands in ../asyncapi.yaml. From the kiosk
+// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and what tells how things are: the kiosk's
+// retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
+// `…/telemetry/past`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
+// retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
+// told by MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
 export const PROTOCOL_VERSION = 1;
 
