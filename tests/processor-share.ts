@@ -1,0 +1,68 @@
+// How much of the processors does this machine really get, and how much of that did each child take?
+//
+// From Linux's /proc (proc(5)); where there is none, nothing is stolen and no time is known.
+import { readFileSync } from "node:fs";
+
+/** Clock ticks a second that Linux shows to programs (USER_HZ). */
+const TICKS = 100;
+const LOOK_MS = 5_000;
+/** A look counts this much against those before it. */
+const WEIGHT = 0.4;
+
+const fieldsOf = (path: string, line: RegExp): readonly number[] => {
+  try {
+    return (line.exec(readFileSync(path, "utf8"))?.[1] ?? "").trim().split(/\s+/).map(Number);
+  } catch {
+    return [];
+  }
+};
+
+/** Of a virtual machine: time that it wanted to run and its host gave to others. */
+export class StolenTime {
+  #before = StolenTime.#look();
+  #part = 0;
+  readonly #timer = setInterval(() => this.#update(), LOOK_MS).unref();
+
+  /** 0 … 1 of the time wanted over the last half minute or so. */
+  get part(): number {
+    return this.#part;
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+
+  static #look(): { readonly stolen: number; readonly wanted: number } {
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = fieldsOf(
+      "/proc/stat",
+      /^cpu +(.*)$/m,
+    );
+    return { stolen, wanted: user + nice + system + irq + softIrq + stolen };
+  }
+
+  #update(): void {
+    const now = StolenTime.#look();
+    const wanted = now.wanted - this.#before.wanted;
+    const part = wanted > 0 ? (now.stolen - this.#before.stolen) / wanted : 0;
+    this.#part += WEIGHT * (part - this.#part);
+    this.#before = now;
+  }
+}
+
+/** Processor time of children that ended, with what they waited for, since the last call. */
+export const childrenCpuSeconds = (): { sinceLast(): number } => {
+  const look = (): number => {
+    // After the name in brackets: field 3 is the state, 16 and 17 are the waited-for children's times.
+    const fields = fieldsOf("/proc/self/stat", /\) \S (.*)$/s);
+    return ((fields[12] ?? 0) + (fields[13] ?? 0)) / TICKS;
+  };
+  let before = look();
+  return {
+    sinceLast: () => {
+      const now = look();
+      const since = now - before;
+      before = now;
+      return since;
+    },
+  };
+};
