@@ -17,13 +17,36 @@ const fieldsOf = (path: string, line: RegExp): readonly number[] => {
   }
 };
 
-/** Of a virtual machine: time that it wanted to run and its host gave to others. */
+interface Look {
+  readonly stolen: number;
+  readonly wanted: number;
+}
+
+const look = (): Look => {
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = fieldsOf(
+    "/proc/stat",
+    /^cpu +(.*)$/m,
+  );
+  return { stolen, wanted: user + nice + system + irq + softIrq + stolen };
+};
+
+const partBetween = (before: Look, after: Look): number => {
+  const wanted = after.wanted - before.wanted;
+  return wanted > 0 ? (after.stolen - before.stolen) / wanted : 0;
+};
+
+/** 0 … 1 of the time that this virtual machine wanted to run and its host gave to others, from now to each call. */
+export const stolenSince = (): (() => number) => {
+  const before = look();
+  return () => partBetween(before, look());
+};
+
+/** The same over the last half minute or so. */
 export class StolenTime {
-  #before = StolenTime.#look();
+  #before = look();
   #part = 0;
   readonly #timer = setInterval(() => this.#update(), LOOK_MS).unref();
 
-  /** 0 … 1 of the time wanted over the last half minute or so. */
   get part(): number {
     return this.#part;
   }
@@ -32,34 +55,24 @@ export class StolenTime {
     clearInterval(this.#timer);
   }
 
-  static #look(): { readonly stolen: number; readonly wanted: number } {
-    const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = fieldsOf(
-      "/proc/stat",
-      /^cpu +(.*)$/m,
-    );
-    return { stolen, wanted: user + nice + system + irq + softIrq + stolen };
-  }
-
   #update(): void {
-    const now = StolenTime.#look();
-    const wanted = now.wanted - this.#before.wanted;
-    const part = wanted > 0 ? (now.stolen - this.#before.stolen) / wanted : 0;
-    this.#part += WEIGHT * (part - this.#part);
+    const now = look();
+    this.#part += WEIGHT * (partBetween(this.#before, now) - this.#part);
     this.#before = now;
   }
 }
 
 /** Processor time of children that ended, with what they waited for, since the last call. */
 export const childrenCpuSeconds = (): { sinceLast(): number } => {
-  const look = (): number => {
+  const total = (): number => {
     // After the name in brackets: field 3 is the state, 16 and 17 are the waited-for children's times.
     const fields = fieldsOf("/proc/self/stat", /\) \S (.*)$/s);
     return ((fields[12] ?? 0) + (fields[13] ?? 0)) / TICKS;
   };
-  let before = look();
+  let before = total();
   return {
     sinceLast: () => {
-      const now = look();
+      const now = total();
       const since = now - before;
       before = now;
       return since;

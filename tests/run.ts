@@ -2,12 +2,13 @@
 //
 // Every `*.test.js` runs in a process of its own under uvu, some side by side, each with a time limit, so that
 // one that hangs or leaks can not take the others with it. `MOTCUA_TEST_MINUTES` bounds the whole: when it is
-// over no further file is started, and the files that were not run are named and counted as skipped.
+// over no further file is started, and the files that were not run are named and counted as skipped. So are files
+// that fail, alone and again, while a virtual machine's host keeps most of the processors: their waits ran out.
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { childrenCpuSeconds, StolenTime } from "./processor-share.js";
+import { childrenCpuSeconds, StolenTime, stolenSince } from "./processor-share.js";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LIMIT_MS = 15 * 60_000;
@@ -20,6 +21,10 @@ const BUSY_HOST = 0.4;
 /** Second tries may go on this long after the time for first ones is over. */
 const TRIES_AFTER_MS = 15 * 60_000;
 const TRIES = 3;
+/** A try shorter than this is none. */
+const LEAST_TRY_MS = 30_000;
+/** From this part on a failure says more about the host than about the file. */
+const NO_VERDICT = 0.6;
 const WAITS = /^(contract|wire|kernel|power|sync|hal|acts|faults)\//;
 const COMPUTES = /-in-a-visit\.test\.js$/;
 /** What takes processor time by the minute comes last: when time runs out, it is what is left. */
@@ -42,6 +47,8 @@ interface FileResult {
   readonly seconds: number;
   /** Processor time of the file and of all it started and waited for. */
   readonly cpuSeconds: number;
+  /** 0 … 1 of the processor time wanted meanwhile that the host kept. */
+  readonly stolen: number;
 }
 
 const findTests = (folder: string): string[] =>
@@ -62,6 +69,7 @@ const count = (output: string, label: string): number =>
 const runFile = (file: string, limitMs: number): Promise<FileResult> =>
   new Promise((resolve) => {
     const started = performance.now();
+    const stolenPart = stolenSince();
     let cpuSeconds = 0;
     const child = spawn(process.execPath, ["--enable-source-maps", file], {
       detached: true,
@@ -111,6 +119,7 @@ const runFile = (file: string, limitMs: number): Promise<FileResult> =>
         output: hung ? `${output}\nit did not end by itself: killed` : output,
         seconds: (performance.now() - started) / 1000,
         cpuSeconds,
+        stolen: stolenPart(),
       });
     });
   });
@@ -150,14 +159,14 @@ const printed = (result: FileResult, mark: string): FileResult => {
 const firstTries = async (
   files: readonly string[],
   endMs: number,
-  stolen: StolenTime,
+  hostKeeps: () => number,
 ): Promise<FirstTries> => {
   const queue = [...files];
   const results: FileResult[] = [];
   const running = new Set<Promise<void>>();
   let free = SHARES;
   while (queue.length > 0 && performance.now() < endMs) {
-    const alone = running.size > 0 && stolen.part > BUSY_HOST;
+    const alone = running.size > 0 && hostKeeps() > BUSY_HOST;
     // The first that fits: waiting files fill the gaps that computing ones leave.
     const at = alone ? -1 : queue.findIndex((file) => sharesOf(file) <= free);
     const [file] = at < 0 ? [] : queue.splice(at, 1);
@@ -167,7 +176,8 @@ const firstTries = async (
     }
     const shares = sharesOf(file);
     free -= shares;
-    const run: Promise<void> = runFile(file, LIMIT_MS).then((result) => {
+    const leftMs = endMs + TRIES_AFTER_MS - performance.now();
+    const run: Promise<void> = runFile(file, Math.min(LIMIT_MS, leftMs)).then((result) => {
       results.push(printed(result, result.failed ? "FAIL" : "ok  "));
       free += shares;
       running.delete(run);
@@ -183,38 +193,48 @@ const firstTries = async (
 };
 
 /** Real processes on a busy machine: what failed beside another file is tried again with the machine to itself. */
-const againAlone = async (first: FileResult, endMs: number, stolen: StolenTime): Promise<FileResult> => {
+const againAlone = async (first: FileResult, endMs: number): Promise<FileResult> => {
   let result = first;
-  for (let attempt = 2; attempt <= TRIES; attempt += 1) {
+  for (let attempt = 2; attempt <= TRIES && result.failed; attempt += 1) {
     const leftMs = endMs - performance.now();
-    if (leftMs < 30_000) break;
     // A third time only where the host was seen to take the machine away.
-    if (attempt > 2 && stolen.part < BUSY_HOST) break;
+    if (leftMs < LEAST_TRY_MS || (attempt > 2 && result.stolen < BUSY_HOST)) break;
     result = await runFile(join(HERE, first.file), Math.min(LIMIT_MS, leftMs));
     printed(result, result.failed ? "FAIL" : `ok, alone, on try ${attempt}:`);
-    if (!result.failed) break;
   }
   return result;
+};
+
+const namesOf = (title: string, files: readonly string[]): void => {
+  if (files.length > 0) process.stdout.write(`\n${title}\n${files.map((file) => `  ${file}\n`).join("")}`);
 };
 
 const main = async () => {
   const endMs = untilMs();
   const stolen = new StolenTime();
-  const { passed, failed, notRun } = await firstTries(wantedFiles(process.argv.slice(2)), endMs, stolen);
+  const files = wantedFiles(process.argv.slice(2));
+  const { passed, failed, notRun } = await firstTries(files, endMs, () => stolen.part);
   const results = [...passed];
-  for (const result of failed) results.push(await againAlone(result, endMs + TRIES_AFTER_MS, stolen));
+  const noVerdict: FileResult[] = [];
+  for (const first of failed) {
+    const result = await againAlone(first, endMs + TRIES_AFTER_MS);
+    (result.failed && result.stolen > NO_VERDICT ? noVerdict : results).push(result);
+  }
   stolen.close();
-  if (notRun.length > 0)
-    process.stdout.write(
-      `\nnot run, the time was over (the host keeps ${Math.round(100 * stolen.part)} % of the processors):\n${notRun.map((file) => `  ${relative(HERE, file)}\n`).join("")}`,
-    );
+  namesOf(
+    "not run, the time was over:",
+    notRun.map((file) => relative(HERE, file)),
+  );
+  namesOf(
+    "failed while the host kept most of the processors, so no verdict:",
+    noVerdict.map(({ file, stolen: part }) => `${file} (${Math.round(100 * part)} %)`),
+  );
   const sum = (of: (result: FileResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
   const good = sum((result) => result.passed);
   const bad = sum((result) => Math.max(result.failed ? 1 : 0, result.total - result.passed - result.skipped));
-  process.stdout.write(
-    `\n${good} passed, ${bad} failed, ${sum(({ skipped }) => skipped) + notRun.length} skipped\n`,
-  );
+  const skipped = sum((result) => result.skipped) + notRun.length + noVerdict.length;
+  process.stdout.write(`\n${good} passed, ${bad} failed, ${skipped} skipped\n`);
   process.exitCode = bad > 0 || good === 0 ? 1 : 0;
 };
 
