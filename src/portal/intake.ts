@@ -47,6 +47,8 @@ export interface IntakeParts {
 
 /** A wrong hash is first taken for damage on the portal's own disk; then for a lie. */
 const MAX_BAD_HASHES = 3;
+/** Of one submission: what lies between two threads of the pool waits for neither. */
+const OPENED_AT_ONCE = 4;
 
 export class Intake {
   readonly #parts: IntakeParts;
@@ -96,6 +98,8 @@ export class Intake {
       this.#ack(known);
       return;
     }
+    // Its files are on their way from one folder to the other: asked now, all of them would seem to be missing.
+    if (this.#finishing.has(key(kiosk, submission))) return;
     const checked = this.#check(kiosk, message.value);
     if (typeof checked === "string") {
       this.#reject(kiosk, submission, checked);
@@ -186,7 +190,7 @@ export class Intake {
       this.#reject(kiosk, submission, "cannotOpen");
       return;
     }
-    vault.adopt(
+    await vault.adopt(
       manifest.documents.map(({ sha256 }) => ({ sha256, path: parts.path(kiosk, submission, sha256) })),
     );
     const application = register.take({
@@ -202,7 +206,7 @@ export class Intake {
     if (content !== undefined) await this.#parts.reuses.settle(application, content);
   }
 
-  /** Opens every document once, so that nothing is taken that an officer could not read. */
+  /** Opens every document once, so that nothing is taken that an officer could not read; some side by side. */
   async #openAll(
     manifest: Manifest,
     sealed: readonly Uint8Array[],
@@ -211,13 +215,18 @@ export class Intake {
     if (portalKey === undefined) return "cannotOpen";
     const { kiosk, submission } = manifest;
     let content: ApplicationContent | undefined;
-    for (const [index, bytes] of sealed.entries()) {
-      try {
+    const waiting = [...sealed.entries()];
+    const openInTurn = async (): Promise<void> => {
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+        const [index, bytes] = next;
         const plain = await open(bytes, portalKey, { kiosk, submission, index });
         if (index === 0) content = parseContent(plain);
-      } catch {
-        return "cannotOpen";
       }
+    };
+    try {
+      await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openInTurn));
+    } catch {
+      return "cannotOpen";
     }
     return content;
   }

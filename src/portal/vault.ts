@@ -2,9 +2,10 @@
 //
 // Documents stay sealed on its disk, too: a file by the hash of its ciphertext, opened for the eye that looks.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { open as openFile, rename } from "node:fs/promises";
 import { join } from "node:path";
-import { sweepFolder, syncFile, syncFolder } from "../store/durable-file.js";
+import { sweepFolder, syncFolder } from "../store/durable-file.js";
 import type { PortalKeyPair } from "../sync/protocol/keys.js";
 import type { ManifestDocument } from "../sync/protocol/messages.js";
 import { open } from "../sync/protocol/seal.js";
@@ -31,12 +32,22 @@ export class Vault {
     return sweepFolder(this.#folder, (name) => wanted.has(name));
   }
 
-  /** Takes whole parts over: durable when it returns, and only then may the row be written. */
-  adopt(parts: readonly { readonly path: string; readonly sha256: string }[]): void {
-    for (const part of parts) {
-      syncFile(part.path);
-      renameSync(part.path, join(this.#folder, part.sha256));
-    }
+  /**
+   * Takes whole parts over: durable when it resolves, and only then may the row be written. Side by side and not in
+   * the event loop's way: a disk takes several milliseconds for each.
+   */
+  async adopt(parts: readonly { readonly path: string; readonly sha256: string }[]): Promise<void> {
+    await Promise.all(
+      parts.map(async (part) => {
+        const file = await openFile(part.path, "r+");
+        try {
+          await file.datasync();
+        } finally {
+          await file.close();
+        }
+        await rename(part.path, join(this.#folder, part.sha256));
+      }),
+    );
     syncFolder(this.#folder);
   }
 

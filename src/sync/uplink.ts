@@ -3,7 +3,7 @@
 // init → need → chunks → fin → ack, every step repeatable: after any loss the next init asks what is still
 // missing. PUBACK means nothing here (a broker that acknowledged 400 messages kept 96 after losing its disk);
 // only the portal's ack settles. Several submissions are under way at once, so a form does not wait behind a
-// scan, and one that gets no answer stands back.
+// scan, the link carries the next while the portal opens the last, and one that gets no answer stands back.
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
@@ -18,6 +18,8 @@ import type { LinkTimings } from "./timings.js";
 const LANES = 3;
 /** The last lane is kept for forms: however many scans are under way, one gets through. */
 const LANES_FOR_SCANS = LANES - 1;
+/** Sending or waiting for the portal's word: a portal that is slow to answer must not pile up what it has to open. */
+const MOST_UNDER_WAY = 6;
 /** Rounds of need and chunks in one go; a portal that keeps asking is not making progress. */
 const MAX_ROUNDS = 6;
 /** Refusals by the broker that repeating can not cure; the others are congestion. */
@@ -37,12 +39,19 @@ export interface UplinkParts {
   readonly timings: LinkTimings;
 }
 
+interface UnderWay {
+  readonly work: Promise<void>;
+  readonly small: boolean;
+}
+
 /** One connection's worth of sending. */
 export class Uplink {
   readonly #parts: UplinkParts;
   readonly #chunks: ChunkSender;
   readonly #replies = new Map<string, (reply: Reply | null) => void>();
-  readonly #underWay = new Map<string, { readonly work: Promise<void>; readonly small: boolean }>();
+  readonly #underWay = new Map<string, UnderWay>();
+  /** Those of them whose bytes are all with the broker: they hold no lane. */
+  readonly #uploaded = new Set<string>();
   readonly #coolUntil = new Map<string, number>();
   #wake: () => void = () => {};
   #kicked = false;
@@ -88,7 +97,11 @@ export class Uplink {
       this.kick();
     });
     while (wire.isOpen) {
-      const mayStart = this.#portalOnline && !this.#stopped && this.#underWay.size < LANES;
+      const mayStart =
+        this.#portalOnline &&
+        !this.#stopped &&
+        this.#underWay.size < MOST_UNDER_WAY &&
+        this.#underWay.size - this.#uploaded.size < LANES;
       const row = mayStart ? this.#next() : undefined;
       if (row === undefined) await this.#rest();
       else this.#start(row);
@@ -100,7 +113,7 @@ export class Uplink {
     const now = this.#parts.clock.monotonicMs();
     for (const [id, until] of this.#coolUntil) if (until <= now) this.#coolUntil.delete(id);
     const passedOver = this.#underWay.size + this.#coolUntil.size;
-    const scans = [...this.#underWay.values()].filter(({ small }) => !small).length;
+    const scans = [...this.#underWay].filter(([id, { small }]) => !small && !this.#uploaded.has(id)).length;
     return this.#parts.outbox
       .pending(passedOver + 1, scans < LANES_FOR_SCANS ? "any" : "small")
       .find((row) => !this.#underWay.has(row.submissionId) && !this.#coolUntil.has(row.submissionId));
@@ -130,6 +143,7 @@ export class Uplink {
       .catch(() => this.#cool(id))
       .finally(() => {
         this.#underWay.delete(id);
+        this.#uploaded.delete(id);
         this.kick();
       });
     const bytes = row.documents.reduce((sum, { length }) => sum + length, 0);
@@ -147,8 +161,11 @@ export class Uplink {
     let reply = await this.#ask(submission, () => wire.publish(topics.up(kiosk, "init"), init));
     for (let round = 0; round < MAX_ROUNDS && reply !== null; round += 1) {
       if (reply.kind === "ack") return true;
+      this.#uploaded.delete(submission);
       if (reply.ranges.length > 0) await this.#chunks.send(submission, reply.ranges);
       outbox.mark(submission, "uploaded");
+      this.#uploaded.add(submission);
+      this.kick();
       reply = await this.#ask(submission, () => wire.publish(topics.up(kiosk, "fin"), fin));
     }
     return reply?.kind === "ack";

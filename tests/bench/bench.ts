@@ -18,9 +18,14 @@ import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } fr
 import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
 import { startRow } from "./start.js";
+import { link4Row, link64Row, syncBytesRow, syncRow } from "./sync.js";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   enqueue: enqueueRow,
+  sync: syncRow,
+  "sync-bytes": syncBytesRow,
+  "link-64": link64Row,
+  "link-4": link4Row,
   ocr: ocrRow,
   "ocr-cpu": ocrCpuRow,
   page: pageRow,

@@ -37,7 +37,7 @@ export const seal = async (
   const hpke = suite();
   const recipientPublicKey = await hpke.kem.deserializePublicKey(exact(portalKey.publicKey));
   const sender = await hpke.createSenderContext({ recipientPublicKey, info: exact(INFO) });
-  const cipher = await sender.seal(exact(plain), exact(associatedData(place)));
+  const cipher = await sender.seal(plain, associatedData(place));
   const out = new Uint8Array(1 + sender.enc.byteLength + cipher.byteLength);
   out[0] = FORMAT;
   out.set(new Uint8Array(sender.enc), 1);
@@ -57,6 +57,6 @@ export const open = async (
   const recipientKey = await hpke.kem.deserializePrivateKey(exact(portalKey.privateKey));
   const enc = exact(sealed.subarray(1, 1 + ENCAPSULATED_BYTES));
   const recipient = await hpke.createRecipientContext({ recipientKey, enc, info: exact(INFO) });
-  const cipher = exact(sealed.subarray(1 + ENCAPSULATED_BYTES));
-  return new Uint8Array(await recipient.open(cipher, exact(associatedData(place))));
+  const cipher = sealed.subarray(1 + ENCAPSULATED_BYTES);
+  return new Uint8Array(await recipient.open(cipher, associatedData(place)));
 };
