@@ -52,6 +52,7 @@ const MENDED: readonly (readonly [read: string, right: string])[] = [
   ["Hạng/Class: D†~0.64", "Hạng/Class: D1"],
   ["Mã nơi đối tượng sinh sống: K†", "Mã nơi đối tượng sinh sống: K1"],
   ["Diện tích: 2.046 m?", "Diện tích: 2.046 m²"],
+  ["sử dụng 622 m đất tại xã", "sử dụng 622 m² đất tại xã"],
 ];
 
 for (const [read, right] of MENDED)
@@ -70,6 +71,7 @@ for (const [read, right] of MENDED)
   });
 
 const KEPT: readonly string[] = [
+  "cách 622 m đường tại xã",
   // Names of people that differ from others, and from words of forms, by a mark.
   "Họ và tên: Nguyễn Thị Hăng~0.5",
   "Họ và tên: Trần Nam~0.6 Sinh",

@@ -38,17 +38,20 @@ const withoutDagger = (token: Token): Token | null =>
     ? { ...token, core: `${token.core}1`, tail: token.tail.slice(1) }
     : null;
 
-/** "m?" after a number: the raised 2 is read as this and that. A plain 2 may be what is printed. */
-const asSquareMetres = (token: Token, before: Token | undefined): Token | null =>
-  token.core === "m" && /^[?°”"’*]/.test(token.tail) && /\d$/.test(before?.core ?? "")
-    ? { ...token, core: "m²", tail: token.tail.slice(1) }
-    : null;
+/**
+ * "m?" after a number: the raised 2 is read as this and that, or, in poor light, not at all: land is not measured in
+ * metres. A plain 2 may be what is printed.
+ */
+const asSquareMetres = (token: Token, before: Token | undefined, after: Token | undefined): Token | null => {
+  if (token.core !== "m" || !/\d$/.test(before?.core ?? "")) return null;
+  if (/^[?°”"’*]/.test(token.tail)) return { ...token, core: "m²", tail: token.tail.slice(1) };
+  return token.tail === "" && after?.lower === "đất" ? { ...token, core: "m²" } : null;
+};
 
 export const correctNumbers = ({ words, line }: LineToCorrect): void => {
-  let before: Token | undefined;
-  for (const token of tokensOf(words, line)) {
-    const sign = withoutDagger(token) ?? asSquareMetres(token, before);
-    before = token;
+  const tokens = tokensOf(words, line);
+  for (const [place, token] of tokens.entries()) {
+    const sign = withoutDagger(token) ?? asSquareMetres(token, tokens[place - 1], tokens[place + 1]);
     if (token.word.correction !== undefined) continue;
     if (sign !== null)
       words[token.index] = changed(sign, sign.core, { correction: "pattern", surest: SUREST.sign });
