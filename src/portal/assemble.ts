@@ -35,8 +35,10 @@ import { PastFigures } from "./past-figures.js";
 import { PortalLink } from "./portal-link.js";
 import { PublicLookup } from "./public/public-lookup.js";
 import { VerifyForm } from "./public/verify-form.js";
+import { Ratings } from "./ratings.js";
 import { Seals } from "./seals.js";
 import type { PortalSettingsFile } from "./settings.js";
+import { Statistics } from "./statistics.js";
 import { trustOf } from "./trust.js";
 import { WalletCourier } from "./wallet/wallet-courier.js";
 
@@ -173,6 +175,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   });
   const takeIn = new TakeIn(intake, enrolment);
   const past = new PastFigures(db);
+  const ratings = new Ratings(db);
   const orderRows = new OrderRows(db);
   const opsKey = loadOpsKey(dir);
   const orders = new Orders({
@@ -195,6 +198,9 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     onPast: (kiosk, payload) => {
       if (enrolment.publicKeyOf(kiosk) !== undefined) past.keep(kiosk, payload);
     },
+    onRatings: (kiosk, payload) => {
+      if (enrolment.publicKeyOf(kiosk) !== undefined) ratings.keep(kiosk, payload);
+    },
   });
   const deliveries = makeDeliveries(held, options);
   const signers = new Signers({
@@ -206,6 +212,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   const app = buildDesk({
     ...access,
     ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
+    statistics: new Statistics(db, ratings, clock),
     metricsToken: metricsToken(dir),
     ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },
     paperViews: new PaperViews({

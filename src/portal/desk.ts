@@ -10,8 +10,15 @@ import { addFleetRoutes, type FleetParts } from "./routes/fleet.js";
 import { guard } from "./routes/guard.js";
 import { addOfficerRoutes, decisionBody, idParams, type OfficerParts } from "./routes/officers.js";
 import { addPublicRoutes, codeQuery, type PublicParts } from "./routes/public.js";
+import { addStatisticsRoutes, type StatisticsParts } from "./routes/statistics.js";
 
-export interface DeskParts extends OfficerParts, CopyParts, PublicParts, FleetParts, AccountParts {
+export interface DeskParts
+  extends OfficerParts,
+    CopyParts,
+    PublicParts,
+    FleetParts,
+    AccountParts,
+    StatisticsParts {
   /** Names by which this desk may be called; a page of another site that points its name here is refused. */
   readonly hostNames: readonly string[];
 }
@@ -58,6 +65,7 @@ export const buildDesk = (parts: DeskParts): FastifyInstance => {
   addAccountRoutes(app, parts);
   addOfficerRoutes(app, parts);
   addFleetRoutes(app, parts);
+  addStatisticsRoutes(app, parts);
   addCopyRoutes(app, parts);
   addApi(app, parts);
   addPublicRoutes(app, parts);

@@ -235,4 +235,20 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       ALTER TABLE certification_journal ADD COLUMN done_by TEXT;
     `,
   },
+  {
+    // Counts so far as the kiosks tell them; nobody's name is anywhere near.
+    version: 5,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE ratings (
+        kiosk TEXT NOT NULL,
+        day TEXT NOT NULL,
+        procedure_code TEXT NOT NULL,
+        stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+        count INTEGER NOT NULL,
+        PRIMARY KEY (day, kiosk, procedure_code, stars)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX applications_by_time ON applications (taken_at_ms);
+    `,
+  },
 ];

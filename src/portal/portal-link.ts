@@ -17,6 +17,7 @@ export interface PortalLinkOptions {
   readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
   readonly onDevice: (kiosk: string, device: string, payload: Uint8Array) => void;
   readonly onPast: (kiosk: string, payload: Uint8Array) => void;
+  readonly onRatings: (kiosk: string, payload: Uint8Array) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -98,6 +99,7 @@ export class PortalLink {
         topics.everyState,
         topics.everyTelemetry,
         topics.everyPast,
+        topics.everyRatings,
         topics.everyDevice,
       ]);
       await wire.publish(topics.portal, presence(true), { retain: true });
@@ -118,6 +120,7 @@ export class PortalLink {
       if (place.rest === "state") this.#options.onState(place.kiosk, payload);
       else if (place.rest === "telemetry") this.#options.onTelemetry(place.kiosk, payload);
       else if (place.rest === "telemetry/past") this.#options.onPast(place.kiosk, payload);
+      else if (place.rest === "telemetry/ratings") this.#options.onRatings(place.kiosk, payload);
       else if (place.rest.startsWith(DEVICE))
         this.#options.onDevice(place.kiosk, place.rest.slice(DEVICE.length), payload);
       else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);

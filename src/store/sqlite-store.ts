@@ -16,7 +16,7 @@ import { SqliteOutbox } from "./outbox.js";
 import { quotaLevel, usedFraction } from "./quota.js";
 import { rebuild, setAside } from "./recover.js";
 import { Reserve } from "./reserve.js";
-import type { Journal, Store } from "./store.js";
+import type { Journal, Rating, Store } from "./store.js";
 
 export interface StoreOptions {
   readonly dir: string;
@@ -109,6 +109,17 @@ class SqliteStore implements Store {
         .prepare(`INSERT INTO ratings (day, procedure_code, stars, count) VALUES (?, ?, ?, 1)
           ON CONFLICT DO UPDATE SET count = count + 1`)
         .run(day, procedureCode, stars),
+    );
+  }
+
+  ratingsAfter(day: string): readonly Rating[] {
+    return guarded(
+      this.#path,
+      () =>
+        this.#db
+          .prepare(`SELECT day, procedure_code AS procedureCode, stars, count FROM ratings WHERE day > ?
+            ORDER BY day, procedure_code, stars`)
+          .all(day) as Rating[],
     );
   }
 

@@ -137,12 +137,24 @@ export interface Journal {
 
 export type QuotaLevel = "ok" | "warn" | "shed" | "refuse";
 
+/** How many pressed this face on this day. */
+export interface Rating {
+  readonly day: string;
+  readonly procedureCode: string;
+  /** 1 … 5. */
+  readonly stars: number;
+  readonly count: number;
+}
+
 export interface Store {
   readonly outbox: Outbox;
   readonly journal: Journal;
   /** Next queue number of that local day (yyyy-MM-dd), from 1; durable before it returns. */
   nextTicket(day: string): number;
+  /** `stars`: 1 … 5. Counted a day and a procedure; whose it is, is not kept. */
   addRating(stars: number, procedureCode: string): void;
+  /** Days (yyyy-MM-dd in Asia/Ho_Chi_Minh) after `day`, the oldest first. */
+  ratingsAfter(day: string): readonly Rating[];
   quota(): { readonly level: QuotaLevel; readonly usedFraction: number };
   /** Small settings of the runtime (floor time, job counter). */
   meta: { get(key: string): string | undefined; set(key: string, value: string): void };

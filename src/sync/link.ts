@@ -17,6 +17,7 @@ import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./
 import { encode } from "./protocol/validate.js";
 import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
+import { RatingsTeller } from "./ratings.js";
 import { Telemetry } from "./telemetry.js";
 import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
@@ -299,6 +300,7 @@ class KioskLink implements Link {
       ...{ store, kioskId, clock, log, readings: telemetry, everyMs: this.#timings.telemetryMs },
       figures: async () => ({ linkLosses: this.#losses, ...(await figures?.()) }),
       ring: telemetryDir === undefined ? null : new TelemetryRing(telemetryDir),
+      ratings: new RatingsTeller({ store, kioskId, clock }),
     });
   }
 

@@ -5,6 +5,7 @@ import type { Store } from "../store/store.js";
 import { type TelemetryMessage, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
 import type { OpenWire } from "./protocol/wire.js";
+import type { RatingsTeller } from "./ratings.js";
 import type { TelemetryRing } from "./telemetry-ring.js";
 
 export interface TelemetryParts {
@@ -18,6 +19,8 @@ export interface TelemetryParts {
   /** Null: what nobody hears is lost. */
   readonly ring: TelemetryRing | null;
   readonly everyMs: number;
+  /** Told after the figures, to whoever heard them. */
+  readonly ratings?: RatingsTeller;
 }
 
 export class Telemetry {
@@ -76,18 +79,23 @@ export class Telemetry {
     if (this.#mustShed()) return;
     const sample = await this.#sample();
     const wire = this.#wire;
-    if (wire !== null && (await this.#heard(wire, sample))) await this.#tellPast(wire);
+    if (wire !== null && (await this.#heard(wire, sample))) await this.#tellRest(wire);
     else this.#parts.ring?.add(sample);
   }
 
   async #tellAll(wire: OpenWire): Promise<void> {
     if (this.#mustShed()) return;
-    if (await this.#heard(wire, await this.#sample())) await this.#tellPast(wire);
+    if (await this.#heard(wire, await this.#sample())) await this.#tellRest(wire);
   }
 
   async #heard(wire: OpenWire, sample: TelemetryMessage): Promise<boolean> {
     if (!this.#portalOnline) return false;
     return wire.publish(topics.telemetry(this.#parts.kioskId), encode(sample)).catch(() => false);
+  }
+
+  async #tellRest(wire: OpenWire): Promise<void> {
+    await this.#tellPast(wire);
+    await this.#parts.ratings?.tell(wire);
   }
 
   /** One batch after the other, so that a submission never waits behind more than one. */

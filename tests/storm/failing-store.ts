@@ -49,6 +49,7 @@ export const onDisk = (store: Store, disk: Disk): Store => {
     },
     nextTicket: write((day) => store.nextTicket(day)),
     addRating: write((...rating) => store.addRating(...rating)),
+    ratingsAfter: (day) => store.ratingsAfter(day),
     quota: () => (disk.trouble === "full" ? { level: "refuse", usedFraction: 0.97 } : store.quota()),
     meta: { get: (key) => meta.get(key), set: write((...pair) => meta.set(...pair)) },
     close: () => store.close(),

@@ -100,6 +100,7 @@ test("the channels are the program's topics, each with one operation", () => {
       topics.state(kiosk),
       topics.telemetry(kiosk),
       topics.past(kiosk),
+      topics.ratings(kiosk),
       topics.device(kiosk, "{device}"),
       topics.portal,
     ].sort(),

@@ -24,6 +24,8 @@ const only = (role: Role, act?: string, ...detail: readonly string[]): Rule => (
   to: [role],
   ...(act !== undefined && { act, detail }),
 });
+/** Sums name nobody. */
+const sums: Rule = { to: ["officer", "agency", "administrator"] };
 /** Which of the two signs is checked against the role by the route. */
 const signs = (act: string): Rule => ({ to: ["officer", "agency"], act, detail: ["signer"] });
 
@@ -50,6 +52,10 @@ export const ROUTES: Readonly<Record<string, Rule>> = {
   "POST /applications/:id/decision": only("officer", "application.decided", "action", "appointment"),
   "GET /api/submissions": sees(),
   "POST /api/applications/:id/decision": only("officer", "application.decided", "action", "appointment"),
+
+  "GET /statistics": sums,
+  "GET /statistics.csv": sums,
+  "GET /api/statistics": sums,
 
   "POST /applications/:id/papers/:paper/certification": only(
     "officer",

@@ -13,8 +13,10 @@ export const STATES: Readonly<Record<ApplicationState, string>> = {
   ready: "Có kết quả",
 };
 
+const STATISTICS = ["/statistics", "Thống kê"] as const;
 const APPLICATIONS = [
   ["/", "Hồ sơ"],
+  STATISTICS,
   ["/lookup", "Tra cứu"],
   ["/verify", "Kiểm tra bản sao"],
 ] as const;
@@ -22,10 +24,7 @@ const PAGES: Readonly<Record<Role, readonly (readonly [path: string, name: strin
   officer: APPLICATIONS,
   agency: APPLICATIONS,
   operations: [["/fleet", "Máy trạm"]],
-  administrator: [
-    ["/accounts", "Tài khoản"],
-    ["/audit", "Nhật ký truy cập"],
-  ],
+  administrator: [["/accounts", "Tài khoản"], ["/audit", "Nhật ký truy cập"], STATISTICS],
 };
 const PUBLIC_PAGES = [
   ["/lookup", "Tra cứu · Look up"],

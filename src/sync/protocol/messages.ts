@@ -4,7 +4,7 @@
 // `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
 // `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and what tells how things are: the kiosk's
 // retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
-// `…/telemetry/past`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
+// `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
 // retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
 // told by MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
@@ -24,6 +24,7 @@ export const topics = {
   state: (kiosk: string) => `${ROOT}/${kiosk}/state`,
   telemetry: (kiosk: string) => `${ROOT}/${kiosk}/telemetry`,
   past: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/past`,
+  ratings: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/ratings`,
   device: (kiosk: string, device: string) => `${ROOT}/${kiosk}/device/${device}`,
   /** "portal" is therefore no kiosk's id. */
   portal: `${ROOT}/portal/state`,
@@ -31,6 +32,7 @@ export const topics = {
   everyState: `${ROOT}/+/state`,
   everyTelemetry: `${ROOT}/+/telemetry`,
   everyPast: `${ROOT}/+/telemetry/past`,
+  everyRatings: `${ROOT}/+/telemetry/ratings`,
   everyDevice: `${ROOT}/+/device/+`,
 } as const;
 
@@ -236,6 +238,18 @@ export interface PastMessage {
   /** Samples before these that are lost for good. */
   readonly dropped: number;
   readonly samples: readonly TelemetryMessage[];
+}
+
+/** Counts so far, anonymous from the start; a day's may come again, larger. */
+export interface RatingsMessage {
+  readonly v: 1;
+  readonly days: readonly {
+    /** yyyy-MM-dd in Asia/Ho_Chi_Minh. */
+    readonly day: string;
+    readonly procedure: string;
+    /** Five: how many chose the first to the fifth face, from discontent to content. */
+    readonly faces: readonly number[];
+  }[];
 }
 
 export interface ManifestDocument {

@@ -18,6 +18,7 @@ import {
   type NeedMessage,
   type PastMessage,
   PROTOCOL_VERSION,
+  type RatingsMessage,
   REJECT_REASONS,
   type SeenMessage,
   STATUS_STATES,
@@ -31,6 +32,8 @@ export const MAX_CHUNK_BYTES = 256 * 1024;
 export const MAX_DOCUMENT_BYTES = 64 * 1024 * 1024;
 export const MAX_SUBMISSION_BYTES = 256 * 1024 * 1024;
 export const MAX_DOCUMENTS = 256;
+/** Days times procedures in one message of ratings: well below the size of a control message. */
+export const MAX_RATED_GROUPS = 400;
 
 const v = z.literal(PROTOCOL_VERSION);
 const submission = z.uuid();
@@ -131,6 +134,18 @@ const telemetry: z.ZodType<TelemetryMessage> = z.object({
   figures: z.record(z.string().max(60), z.number().nullable()).optional(),
 });
 const past: z.ZodType<PastMessage> = z.object({ v, dropped: count, samples: z.array(telemetry).max(100) });
+const ratings: z.ZodType<RatingsMessage> = z.object({
+  v,
+  days: z
+    .array(
+      z.object({
+        day: z.string().regex(/^\d{4}-\d{2}-\d{2}$/),
+        procedure: shortText,
+        faces: z.array(count).length(5),
+      }),
+    )
+    .max(MAX_RATED_GROUPS),
+});
 
 const device: z.ZodType<DeviceMessage> = z.object({
   v,
@@ -188,6 +203,7 @@ export const SCHEMAS = {
   state,
   telemetry,
   past,
+  ratings,
   device,
 };
 export type Kind = keyof typeof SCHEMAS;
