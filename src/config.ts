@@ -195,6 +195,11 @@ const schema = z.strictObject({
       z.string().regex(/^$|^mqtts?:\/\/.+$/),
       "",
     ),
+    authority: setting(
+      "path of the PEM certificates that the broker's must come from, or empty for those that every browser knows",
+      z.string().max(300),
+      "",
+    ),
     receiptWaitMs: setting(
       "milliseconds that a citizen waits for the portal's answer, 0 to 30000",
       z.int().min(0).max(30_000),
@@ -344,6 +349,7 @@ export const loadConfig = (file: string): KioskConfig => {
       publicKeys: absolute(config.portal.publicKeys),
       sealChain: absolute(config.portal.sealChain),
     },
+    link: { ...config.link, authority: absolute(config.link.authority) },
     commands: { keys: config.commands.keys.map(absolute) },
     identity: { trustFolder: absolute(config.identity.trustFolder) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },

@@ -1,21 +1,23 @@
 // How is the whole kiosk wired together? (The one page where every room meets.)
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
 import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
-import { makeScanSeal, makeSealer } from "./acts/sealing.js";
+import { deviceKeyFile, makeScanSeal, makeSealer } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
 import { TrayEyes } from "./acts/watching.js";
 import { watchWorld } from "./acts/world.js";
+import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import { makeCourier, portalKeys } from "./courier.js";
+import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
@@ -32,9 +34,10 @@ import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
+import { Pairs } from "./sync/certificates/pairs.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
-import { PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
+import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
 
 /** Everything the runtime is given; plain data, so that it can cross to another process. */
@@ -137,6 +140,16 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           figures: () => kioskFigures({ board, stateDir, visits: () => visits, startedAt }),
           telemetryDir: join(stateDir, "telemetry"),
           devices: deviceConditions(board),
+          ...(settings.linkUrl.startsWith("mqtts:") && {
+            certificates: {
+              pairs: new Pairs(certificateFolder(stateDir)),
+              authority: () =>
+                config.link.authority === "" ? undefined : readFileSync(config.link.authority),
+              makeRequest: requestSealCertificate,
+              sign: (bytes) => loadDeviceKey(deviceKeyFile(stateDir)).sign(bytes),
+              atRest: obeying.atRest,
+            },
+          }),
           obedience: {
             keys: () => portalKeys(config.commands.keys),
             atRest: obeying.atRest,

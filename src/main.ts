@@ -4,6 +4,7 @@
 // `motcua --help` does not load SQLite, cameras and models.
 import { join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { addKioskCertificates, addPortalCertificates, type CommandTools } from "./certificate-options.js";
 import type { KioskConfig } from "./config.js";
 import { packageVersion } from "./package-root.js";
 
@@ -45,6 +46,8 @@ const act =
   };
 
 const io = { stdin: process.stdin, stdout: process.stdout, stderr: process.stderr };
+
+const tools: CommandTools = { act, io, stateOption, configOption, wholeNumber, readConfig };
 
 const addRun = (program: Command): void => {
   program
@@ -298,6 +301,7 @@ const addOps = (program: Command): void => {
     );
   const portal = program.command("portal").enablePositionalOptions();
   addAccounts(portal);
+  addPortalCertificates(portal, tools);
   portal
     .description("the reference portal alone")
     .addOption(
@@ -361,6 +365,7 @@ const addCourier = (program: Command): void => {
 };
 
 const addChecks = (program: Command): void => {
+  addKioskCertificates(program, tools);
   program
     .command("config")
     .description("the settings file")

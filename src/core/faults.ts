@@ -905,6 +905,45 @@ export const FAULTS = {
       "The MQTT broker refuses: check certificate and clock.",
     ],
   ),
+  "link.certificateExpired": entry(
+    "link",
+    "notice",
+    "N03",
+    [
+      "Đang không có mạng. Hồ sơ vẫn được nhận và gửi sau.",
+      "There is no network. Applications are taken and sent later.",
+    ],
+    [
+      "Chứng thư của máy đã hết hạn: làm motcua certificate request, gửi cho người quản trị cổng, rồi install.",
+      "The kiosk's certificate has expired: run motcua certificate request, have it answered at the portal, install it.",
+    ],
+  ),
+  "link.certificateRefused": entry(
+    "link",
+    "notice",
+    "N04",
+    [
+      "Đang không có mạng. Hồ sơ vẫn được nhận và gửi sau.",
+      "There is no network. Applications are taken and sent later.",
+    ],
+    [
+      "Máy chủ MQTT không nhận chứng thư của máy (bị thu hồi, hoặc của nơi cấp khác): hỏi người quản trị cổng.",
+      "The MQTT broker does not take the kiosk's certificate (revoked, or of another authority): ask who runs the portal.",
+    ],
+  ),
+  "link.brokerUntrusted": entry(
+    "link",
+    "notice",
+    "N05",
+    [
+      "Đang không có mạng. Hồ sơ vẫn được nhận và gửi sau.",
+      "There is no network. Applications are taken and sent later.",
+    ],
+    [
+      "Không tin được máy chủ MQTT: kiểm tra link.url, link.authority và hạn chứng thư của máy chủ.",
+      "The MQTT broker can not be trusted: check link.url, link.authority and how long the broker's certificate holds.",
+    ],
+  ),
   "screen.frozen": entry(
     "screen",
     "degraded",

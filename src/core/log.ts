@@ -39,6 +39,8 @@ export interface EventCatalogue {
   };
   "submission.state": { readonly submission: string; readonly state: string };
   "link.state": { readonly state: string; readonly detail?: string };
+  /** A step of getting, trying or changing the certificate that the broker sees. */
+  "link.certificate": { readonly step: string; readonly serial?: string; readonly detail?: string };
   "store.opened": { readonly sqlite: string; readonly synchronous: number; readonly migrated: number };
   "store.reconciled": { readonly intents: number; readonly inDoubt: number; readonly orphans: number };
   "store.setAside": { readonly folder: string; readonly reason: string };
@@ -48,6 +50,7 @@ export interface EventCatalogue {
   "portal.taken": { readonly kiosk: string; readonly submission: string; readonly receipt: string };
   "portal.refused": { readonly kiosk: string; readonly submission: string; readonly reason: string };
   "portal.seal": { readonly kiosk: string };
+  "portal.certificate": { readonly kiosk: string; readonly result: string; readonly serial?: string };
   "portal.certified": { readonly copy: string; readonly step: string };
   "portal.delivery": {
     readonly copy: string;
@@ -94,6 +97,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "submission.scan": "info",
   "submission.state": "info",
   "link.state": "info",
+  "link.certificate": "info",
   "store.opened": "info",
   "store.reconciled": "info",
   "store.setAside": "error",
@@ -103,6 +107,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.taken": "info",
   "portal.refused": "warn",
   "portal.seal": "info",
+  "portal.certificate": "info",
   "portal.certified": "info",
   "portal.delivery": "info",
   "portal.command": "info",

@@ -86,5 +86,6 @@ export const OID = {
   extendedKeyUsage: "2.5.29.37",
   subjectKeyIdentifier: "2.5.29.14",
   authorityKeyIdentifier: "2.5.29.35",
+  subjectAlternativeName: "2.5.29.17",
   timeStamping: "1.3.6.1.5.5.7.3.8",
 } as const;

@@ -10,6 +10,7 @@ import {
   randomBytes,
   webcrypto,
 } from "node:crypto";
+import { isIPv4 } from "node:net";
 import * as asn1js from "asn1js";
 import * as pkijs from "pkijs";
 import { FaultError } from "../core/faults.js";
@@ -70,6 +71,8 @@ interface Profile {
   readonly isAuthority: boolean;
   /** OIDs; then critical (RFC 3161, 2.3 asks it of a timestamp authority). */
   readonly extendedKeyUsage?: readonly string[];
+  /** DNS names and IPv4 addresses of a server (RFC 5280, 4.2.1.6). */
+  readonly hosts?: readonly string[];
 }
 
 const subjectParts = ({
@@ -82,8 +85,17 @@ const subjectParts = ({
   [OID.commonName, commonName],
 ];
 
+const alternativeNames = (hosts: readonly string[]): pkijs.Extension => {
+  const names = hosts.map((host) => {
+    const octets = isIPv4(host) ? Uint8Array.from(host.split("."), Number) : null;
+    if (octets === null) return new pkijs.GeneralName({ type: 2, value: host });
+    return new pkijs.GeneralName({ type: 7, value: new asn1js.OctetString({ valueHex: octets.buffer }) });
+  });
+  return extension(OID.subjectAlternativeName, false, new pkijs.GeneralNames({ names }).toSchema());
+};
+
 const extensionsOf = (profile: Profile, issuerKey: Uint8Array): pkijs.Extension[] => {
-  const { isAuthority, extendedKeyUsage, publicKey } = profile;
+  const { isAuthority, extendedKeyUsage, publicKey, hosts } = profile;
   const constraints = new pkijs.BasicConstraints(isAuthority ? { cA: true } : {});
   const authorityKey = new pkijs.AuthorityKeyIdentifier({
     keyIdentifier: new asn1js.OctetString({ valueHex: keyIdentifier(issuerKey) }),
@@ -101,6 +113,7 @@ const extensionsOf = (profile: Profile, issuerKey: Uint8Array): pkijs.Extension[
     ...(usages === undefined
       ? []
       : [extension(OID.extendedKeyUsage, true, new asn1js.Sequence({ value: usages }))]),
+    ...(hosts === undefined ? [] : [alternativeNames(hosts)]),
   ];
 };
 
@@ -157,6 +170,7 @@ export interface IssueOrder {
   readonly publicKey: Uint8Array;
   readonly validity: Validity;
   readonly extendedKeyUsage?: readonly string[];
+  readonly hosts?: readonly string[];
 }
 
 /** The DER of a signer's certificate. */

@@ -12,6 +12,7 @@ import type { Accounts, MadeUpAccount } from "./access/accounts.js";
 import { makeAccess } from "./access/make-access.js";
 import type { OfficeHours } from "./appointments.js";
 import { referenceSigner } from "./authority.js";
+import { Issuing } from "./certificates/issuing.js";
 import type { PaperPlace } from "./certify/certification-rows.js";
 import { Certifier } from "./certify/certifier.js";
 import { Signers } from "./certify/signers.js";
@@ -37,7 +38,7 @@ import { PublicLookup } from "./public/public-lookup.js";
 import { VerifyForm } from "./public/verify-form.js";
 import { Ratings } from "./ratings.js";
 import { Seals } from "./seals.js";
-import type { PortalSettingsFile } from "./settings.js";
+import { brokerTls, type PortalSettingsFile } from "./settings.js";
 import { Statistics } from "./statistics.js";
 import { trustOf } from "./trust.js";
 import { WalletCourier } from "./wallet/wallet-courier.js";
@@ -183,8 +184,17 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
     send: (kiosk, kind, message) => link.send(kiosk, kind, message),
   });
+  const issuing = new Issuing({ dir, db, nowMs: () => clock.wall().epochMs, log });
   const link = new PortalLink({
-    ...{ url: options.brokerUrl, clock, log },
+    ...{ url: options.brokerUrl, clock, log, tls: () => brokerTls(settings) },
+    onCertificate: (kiosk, payload) =>
+      void issuing
+        .answer(kiosk, payload, (id) => enrolment.publicKeyOf(id))
+        .then((answer) => answer && link.send(kiosk, "certificate", answer))
+        // A full disk, say: unanswered, the kiosk asks again.
+        .catch((thrown: unknown) =>
+          log("kiosk.error", { where: `certificate of ${kiosk}`, message: String(thrown) }),
+        ),
     onUp: (topic, payload, properties) => intake.receive(topic, payload, properties),
     onCommandReport: (kiosk, payload) => orders.hear(kiosk, payload),
     onState: (kiosk, payload) => {

@@ -236,8 +236,30 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
-    // Counts so far as the kiosks tell them; nobody's name is anywhere near.
+    // Certificates for the broker: a row each, never deleted; what is revoked stands in the list for good.
     version: 5,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE certificates (
+        id INTEGER PRIMARY KEY,
+        serial TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL CHECK (role IN ('kiosk', 'portal', 'broker')),
+        asked TEXT NOT NULL CHECK (asked IN ('byHand', 'overSession')),
+        key_hash BLOB NOT NULL,
+        certificate TEXT NOT NULL,
+        from_ms INTEGER NOT NULL,
+        to_ms INTEGER NOT NULL,
+        issued_at_ms INTEGER NOT NULL,
+        revoked_at_ms INTEGER,
+        reason TEXT
+      ) STRICT;
+      CREATE INDEX certificates_by_name ON certificates (name);
+    `,
+  },
+  {
+    // Counts so far as the kiosks tell them; nobody's name is anywhere near.
+    version: 6,
     readableBy: 1,
     sql: `
       CREATE TABLE ratings (

@@ -5,14 +5,17 @@ import type { Log } from "../core/log.js";
 import { Backoff } from "../sync/protocol/backoff.js";
 import { type DownKind, parseTopic, topics } from "../sync/protocol/messages.js";
 import { encode } from "../sync/protocol/validate.js";
-import { type UserProperties, Wire } from "../sync/protocol/wire.js";
+import { type UserProperties, Wire, type WireTls } from "../sync/protocol/wire.js";
 
 export interface PortalLinkOptions {
   readonly url: string;
+  /** For mqtts://, read anew for each connection. */
+  readonly tls?: () => WireTls;
   readonly clock: Clock;
   readonly log: Log;
   readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
   readonly onCommandReport: (kiosk: string, payload: Uint8Array) => void;
+  readonly onCertificate: (kiosk: string, payload: Uint8Array) => void;
   readonly onState: (kiosk: string, payload: Uint8Array) => void;
   readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
   readonly onDevice: (kiosk: string, device: string, payload: Uint8Array) => void;
@@ -72,10 +75,11 @@ export class PortalLink {
   }
 
   async #connection(): Promise<string> {
-    const { url, clock, log } = this.#options;
+    const { url, tls, clock, log } = this.#options;
     const presence = (online: boolean) => encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs) });
     const wire = await Wire.connect(
       {
+        ...(tls && { tls: tls() }),
         ...{ url, clock, clientId: `portal-${randomBytes(6).toString("hex")}` },
         will: { topic: topics.portal, payload: presence(false) },
         connectTimeoutMs: CONNECT_TIMEOUT_MS,
@@ -124,6 +128,7 @@ export class PortalLink {
       else if (place.rest.startsWith(DEVICE))
         this.#options.onDevice(place.kiosk, place.rest.slice(DEVICE.length), payload);
       else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);
+      else if (place.rest === "up/certificate") this.#options.onCertificate(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);
     } catch (thrown) {
       // A full disk, say: unanswered, the kiosk repeats.

@@ -2,11 +2,12 @@
 //
 // `portal.toml` in the portal's folder; without it the portal signs with keys for trying out and sends nothing.
 // Secrets are never in it: files are named that hold them (mode 0600), and PINs are typed each time.
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { parse } from "smol-toml";
 import { z } from "zod";
 import { FaultError } from "../core/faults.js";
+import type { WireTls } from "../sync/protocol/wire.js";
 import type { ApiToken } from "./access/login.js";
 import { ROLES } from "./access/roles.js";
 import type { SignerOptions, SigningOptions } from "./certify/signers.js";
@@ -18,6 +19,14 @@ export const SETTINGS_FILE = "portal.toml";
 export interface PortalSettingsFile {
   readonly publicUrl?: string;
   readonly agencyCode?: string;
+  /** For a broker with mutual TLS. */
+  readonly broker?: {
+    /** PEM: the authority that the broker's certificate must come from. */
+    readonly caFile: string;
+    /** PEM, the portal's own first; and its key, mode 0600. */
+    readonly certificatesFile: string;
+    readonly keyFile: string;
+  };
   /** Absent: keys for trying out. */
   readonly signing?: SigningOptions;
   readonly mail?: Omit<MailOptions, "publicUrl">;
@@ -52,6 +61,7 @@ const signer: z.ZodType<SignerOptions> = z.discriminatedUnion("kind", [
 const shape = z.strictObject({
   publicUrl: z.url().exactOptional(),
   agencyCode: words.exactOptional(),
+  broker: z.strictObject({ caFile: path, certificatesFile: path, keyFile: path }).exactOptional(),
   signing: z
     .strictObject({
       authority: words,
@@ -137,4 +147,18 @@ export const loadPortalSettings = (dir: string): PortalSettingsFile => {
   if (found.data.mail !== undefined && found.data.publicUrl === undefined)
     throw new FaultError("runtime.internal", `${file}: mail: needs publicUrl, which stands in every letter`);
   return resolved(found.data, dir) as PortalSettingsFile;
+};
+
+const OTHERS = 0o077;
+
+/** What the broker is shown and must show; nothing without [broker]. Throws "keys.unusable". */
+export const brokerTls = ({ broker }: PortalSettingsFile): WireTls => {
+  if (broker === undefined) return {};
+  if ((statSync(broker.keyFile).mode & OTHERS) !== 0)
+    throw new FaultError("keys.unusable", `${broker.keyFile}: others can read it; run chmod 600 on it`);
+  return {
+    ca: readFileSync(broker.caFile),
+    cert: readFileSync(broker.certificatesFile),
+    key: readFileSync(broker.keyFile),
+  };
 };

@@ -6,6 +6,7 @@ import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import {
   type AckMessage,
+  type CertificateMessage,
   type CopyMessage,
   type DownKind,
   type FoundMessage,
@@ -25,6 +26,7 @@ export interface DownlinkParts {
   readonly onStatus: (status: SubmissionStatus) => void;
   readonly onFound: (message: FoundMessage) => void;
   readonly onCopy: (message: CopyMessage) => void;
+  readonly onCertificate: (message: CertificateMessage) => void;
   readonly onPortal: (online: boolean) => void;
   readonly onOrder: (payload: Uint8Array, retained: boolean) => void;
   readonly onHeard: (message: HeardMessage) => void;
@@ -56,6 +58,7 @@ export class Downlink {
     else if (kind === "copy") this.#copy(payload);
     else if (kind === "command") this.#parts.onOrder(payload, retained);
     else if (kind === "heard") this.#heard(payload);
+    else if (kind === "certificate") this.#certificate(payload);
   }
 
   #need(payload: Uint8Array): void {
@@ -114,6 +117,11 @@ export class Downlink {
   #heard(payload: Uint8Array): void {
     const message = this.#decoded("heard", payload);
     if (message !== undefined) this.#parts.onHeard(message);
+  }
+
+  #certificate(payload: Uint8Array): void {
+    const message = this.#decoded("certificate", payload);
+    if (message !== undefined) this.#parts.onCertificate(message);
   }
 
   #copy(payload: Uint8Array): void {

@@ -7,6 +7,7 @@ import { withDeadline } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { awaitReceipt } from "./await-receipt.js";
+import { type CertificateOptions, Identity, type Offer } from "./certificates/identity.js";
 import { ChunkPace } from "./chunks.js";
 import { CommandLine, type Obedience } from "./command-line.js";
 import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
@@ -31,6 +32,8 @@ export interface LinkOptions {
   /** mqtt:// or mqtts:// */
   readonly url: string;
   readonly tls?: WireTls;
+  /** The kiosk's own key and certificate, and their renewal; then `tls` is not used. */
+  readonly certificates?: CertificateOptions;
   readonly version?: string;
   /** Paper, doors, temperature …: flat values, nothing personal. */
   readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
@@ -86,6 +89,7 @@ class KioskLink implements Link {
   readonly #timings: LinkTimings;
   readonly #alerts: DeviceAlerts | null;
   readonly #commands: CommandLine | null;
+  readonly #identity: Identity | null;
   readonly #pace = new ChunkPace();
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
@@ -108,6 +112,11 @@ class KioskLink implements Link {
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#commands = obedience === undefined ? null : new CommandLine({ ...parts, ...obedience });
     this.#telemetry = this.#startTelemetry();
+    const { certificates, store } = options;
+    this.#identity =
+      certificates === undefined
+        ? null
+        : new Identity({ ...parts, ...certificates, journal: store.journal, timings: this.#timings });
     this.#done = this.#loop();
   }
 
@@ -170,6 +179,7 @@ class KioskLink implements Link {
   async close(): Promise<void> {
     // While the wire is open: what was under way is reported.
     await this.#commands?.close();
+    await this.#identity?.close();
     await this.#telemetry.close();
     this.#stop.abort(new Error("the link was closed"));
     await this.#done;
@@ -189,22 +199,34 @@ class KioskLink implements Link {
       );
       this.#become("down", why);
       if (clock.monotonicMs() - startedMs >= this.#timings.steadyAfterMs) backoff.reset();
+      if (this.#identity?.takeHurry() === true) continue;
       await clock.sleep(backoff.nextMs(), this.#stop.signal).catch(() => {});
     }
   }
 
   /** Resolves with why the connection ended. */
   async #connection(): Promise<string> {
-    const { kioskId, store, clock, log, version } = this.#options;
     this.#become("connecting");
+    const offer = this.#identity?.offer() ?? { pair: null, tls: this.#options.tls ?? {} };
+    let cameUp = false;
+    const onUp = () => {
+      cameUp = true;
+      this.#identity?.came(offer);
+    };
+    return this.#connectionWith(offer, onUp).catch((thrown: unknown) => {
+      throw cameUp || this.#identity === null ? thrown : this.#identity.failed(offer, thrown);
+    });
+  }
+
+  async #connectionWith({ tls }: Offer, onUp: () => void): Promise<string> {
+    const { kioskId, store, clock, log, version } = this.#options;
     const say = (online: boolean) =>
       encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), version });
     let receive: (topic: string, payload: Buffer, retained: boolean) => void = () => {};
     const connect = this.#options.connect ?? Wire.connect;
     const wire = await connect(
       {
-        ...this.#options,
-        clientId: kioskId,
+        ...{ url: this.#options.url, clock, clientId: kioskId, tls },
         will: { topic: topics.state(kioskId), payload: say(false) },
         connectTimeoutMs: this.#timings.connectTimeoutMs,
         publishTimeoutMs: this.#timings.publishTimeoutMs,
@@ -229,6 +251,7 @@ class KioskLink implements Link {
       await wire.subscribe([topics.allDown(kioskId), topics.portal]);
       await wire.publish(topics.state(kioskId), say(true), { retain: true });
       if (this.#stop.signal.aborted) onStop();
+      onUp();
       this.#connected(wire);
       this.#become("up");
       void this.#regularly(wire, uplink);
@@ -248,6 +271,7 @@ class KioskLink implements Link {
     this.#wire = wire;
     this.#commands?.connected(wire);
     this.#telemetry.connected(wire);
+    this.#identity?.connected(wire);
   }
 
   #downlink(wire: OpenWire, uplink: Uplink): Downlink {
@@ -259,12 +283,14 @@ class KioskLink implements Link {
       onPortal: (online) => {
         uplink.portalIs(online);
         this.#telemetry.portalIs(online);
+        this.#identity?.portalIs(online);
         if (online) this.#commands?.sendUnheard();
       },
       onOrder: (payload, retained) => this.#commands?.order(payload, retained),
       onHeard: (message) => this.#commands?.heard(message),
       onFound: (message) => this.#lookups.answered(message),
       onCopy: (message) => this.#copies.answered(message),
+      onCertificate: (message) => this.#identity?.answered(message),
       onStatus: (status) => {
         for (const listener of this.#statusListeners) listener(status);
       },

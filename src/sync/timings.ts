@@ -19,6 +19,12 @@ export interface LinkTimings {
   /** What was refused by a reason code is tried again this often: rights and limits get repaired. */
   readonly quarantineRetryMs: number;
   readonly lookupTimeoutMs: number;
+  /** A certificate lives for months: whether its time has come is looked at this often. */
+  readonly certificateCheckMs: number;
+  /** A portal that gave none, or a pair that was refused: asked for again after this. */
+  readonly certificateAgainMs: number;
+  /** A new pair whose connection held this long has proven itself; the one before goes. */
+  readonly certificateProvenMs: number;
 }
 
 export const LINK_TIMINGS: LinkTimings = {
@@ -32,4 +38,7 @@ export const LINK_TIMINGS: LinkTimings = {
   telemetryMs: 300_000,
   quarantineRetryMs: 3_600_000,
   lookupTimeoutMs: 5_000,
+  certificateCheckMs: 3_600_000,
+  certificateAgainMs: 6 * 3_600_000,
+  certificateProvenMs: 60_000,
 };

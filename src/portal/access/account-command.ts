@@ -1,15 +1,8 @@
 // How does the first person get into a portal, or one back in who forgot the password?
 //
-// On the portal's own machine, as who may write its folder; also while the portal runs (SQLite lets two write in
-// turn), as long as both know the same schema.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+// On the portal's own machine, as who may write its folder; also while the portal runs.
 import { SystemClock } from "../../core/clock.js";
-import { FaultError } from "../../core/faults.js";
-import { type Db, openDatabase, schemaOf } from "../../store/database.js";
-import { guarded } from "../../store/faults.js";
-import { takeWriterLock } from "../../store/lock.js";
-import { PORTAL_DATABASE, PORTAL_MIGRATIONS } from "../migrations.js";
+import { openBeside } from "../beside.js";
 import { Accounts } from "./accounts.js";
 import { Audit } from "./audit.js";
 import { hashPassword, oneTimePassword } from "./password.js";
@@ -30,40 +23,12 @@ interface Io {
   readonly stdout: NodeJS.WritableStream;
 }
 
-const isRunning = (dir: string): boolean => {
-  try {
-    takeWriterLock(dir)();
-    return false;
-  } catch (thrown) {
-    if (thrown instanceof FaultError) return true;
-    throw thrown;
-  }
-};
-
-const open = (dir: string): Db => {
-  const path = join(dir, PORTAL_DATABASE);
-  if (!existsSync(path))
-    throw new FaultError(
-      "store.unwritable",
-      `${path}: there is no portal; start it once, or name its folder`,
-    );
-  return guarded(path, () => {
-    // A running portal's database is not moved on under its feet.
-    if (isRunning(dir) && schemaOf(path) !== PORTAL_MIGRATIONS.length)
-      throw new FaultError(
-        "store.unwritable",
-        `${path}: the portal that runs is of another version; stop it`,
-      );
-    return openDatabase(path, PORTAL_MIGRATIONS).db;
-  });
-};
-
 /** Prints the one-time password. Throws `DeskError` for a name that is taken, or unknown. */
 export const accountCommand = async (command: AccountCommand, io: Io): Promise<number> => {
   const { what, dir, name, role, fullName } = command;
   const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
   const nowMs = () => clock.wall().epochMs;
-  const db = open(dir);
+  const db = openBeside(dir);
   try {
     const accounts = new Accounts(db, nowMs);
     const password = oneTimePassword();

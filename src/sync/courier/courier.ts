@@ -232,7 +232,7 @@ export class KioskCourier {
     const nothing = () => {};
     const downlink = new Downlink({
       ...{ store, log, onFound: nothing, onCopy: nothing, onPortal: nothing, onOrder: nothing },
-      ...{ onHeard: nothing, confirm: nothing },
+      ...{ onHeard: nothing, onCertificate: nothing, confirm: nothing },
       onReply: () => {
         heard.acknowledged += 1;
       },

@@ -1,8 +1,8 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
 // Version 1; for readers without this program it stands in ../asyncapi.yaml. From the kiosk
-// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard}`, and what tells how things are: the kiosk's
+// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command,certificate}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard,certificate}`, and what tells how things are: the kiosk's
 // retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
 // `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
 // retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
@@ -10,9 +10,18 @@
 
 export const PROTOCOL_VERSION = 1;
 
-export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy", "command"] as const;
+export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy", "command", "certificate"] as const;
 export type UpKind = (typeof UP_KINDS)[number];
-export const DOWN_KINDS = ["need", "ack", "status", "found", "copy", "command", "heard"] as const;
+export const DOWN_KINDS = [
+  "need",
+  "ack",
+  "status",
+  "found",
+  "copy",
+  "command",
+  "heard",
+  "certificate",
+] as const;
 export type DownKind = (typeof DOWN_KINDS)[number];
 
 const ROOT = "motcua/1";
@@ -191,6 +200,40 @@ export interface HeardMessage {
   readonly id: string;
   readonly stage: CommandStage;
 }
+
+/** Asks for the certificate of a new key, over a session that the old one opened. */
+export interface CertificateWish {
+  readonly v: 1;
+  /** Chosen by the kiosk; the answer carries it. */
+  readonly id: string;
+  /** Base64 of a PKCS#10 request (RFC 2986) that names this kiosk. */
+  readonly csr: string;
+  /** Base64 of the device key's signature (Ed25519) over `certificateProof`: who can only speak on the topic gets none. */
+  readonly proof: string;
+}
+
+export const CERTIFICATE_REASONS = [
+  "unknownKiosk",
+  "badRequest",
+  "badProof",
+  "revoked",
+  "tooMany",
+  "noAuthority",
+] as const;
+export type CertificateReason = (typeof CERTIFICATE_REASONS)[number];
+
+/** The same request is answered with the same certificate. */
+export interface CertificateMessage {
+  readonly v: 1;
+  readonly id: string;
+  /** PEM, the kiosk's own first; null: there is none, and `reason` says why. */
+  readonly chain: string | null;
+  readonly reason: CertificateReason | null;
+}
+
+/** What a device key signs when the kiosk asks for a certificate. */
+export const certificateProof = (kiosk: string, csr: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from(`motcua certificate request 1\n${kiosk}\n`), csr]);
 
 /** Retained; `online: false` is the last will, or the word of an orderly stop. */
 export interface StateMessage {

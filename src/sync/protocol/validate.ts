@@ -2,6 +2,9 @@
 import { z } from "zod";
 import {
   type AckMessage,
+  CERTIFICATE_REASONS,
+  type CertificateMessage,
+  type CertificateWish,
   type ChunkProperties,
   COMMAND_STAGES,
   COPY_STATES,
@@ -111,6 +114,20 @@ const command: z.ZodType<CommandReport> = z.object({
   detail: shortText.nullable(),
 });
 const heard: z.ZodType<HeardMessage> = z.object({ v, id: z.uuid(), stage: z.enum(COMMAND_STAGES) });
+const certificateWish: z.ZodType<CertificateWish> = z.object({
+  v,
+  id: shortText,
+  csr: z.base64().max(8192),
+  proof: z.base64().max(200),
+});
+const certificate: z.ZodType<CertificateMessage> = z
+  .object({
+    v,
+    id: shortText,
+    chain: z.string().max(32_768).nullable(),
+    reason: z.enum(CERTIFICATE_REASONS).nullable(),
+  })
+  .refine((message) => (message.chain === null) === (message.reason !== null));
 const state: z.ZodType<StateMessage> = z.object({
   v,
   online: z.boolean(),
@@ -200,6 +217,9 @@ export const SCHEMAS = {
   /** The kiosk's report; the order itself is opened by `openOrder`. */
   command,
   heard,
+  /** As with copies: one topic's name and two messages. */
+  certificateWish,
+  certificate,
   state,
   telemetry,
   past,

@@ -146,8 +146,14 @@ export class Wire {
       signal?.addEventListener("abort", onAbort, { once: true });
       // Small messages that wait for answers: Nagle's algorithm and delayed ACKs cost 40 ms a step.
       if (client.stream instanceof Socket) client.stream.setNoDelay(true);
+      // With TLS 1.3 the server's alert comes after the client's handshake; mqtt.js lets go of it and tells the end alone.
+      let alert: Error | undefined;
+      client.stream.on("error", (error: Error) => {
+        alert ??= error;
+      });
       const onError = (error: Error) => fail(new WireClosed(error.message, { cause: error }));
-      const onClose = () => fail(new WireClosed("the connection was closed before it was up"));
+      const onClose = () =>
+        fail(new WireClosed("the connection was closed before it was up", { cause: alert }));
       const onConnect = (connack: IConnackPacket) =>
         finish(() => resolve(new Wire(client, connack, options)));
       client.on("error", onError);
