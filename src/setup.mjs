@@ -54,7 +54,7 @@ const PACKAGES = {
     ["pkg-config", ["/usr/bin/pkg-config"]],
     ["alsa-utils", ["/usr/bin/aplay"]],
     ["libfuse3-dev", ["/usr/include/fuse3/fuse.h"]],
-    ["postgresql", ["/usr/lib/postgresql/15/bin/postgres"]],
+    ["postgresql", ["15", "16", "17", "18"].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`)],
   ],
 };
 /** Headers of the optional native packages: without them the kiosk runs, but has no PC/SC and no GPIO character device. */
