@@ -1,10 +1,8 @@
-// How much of the processors does this machine really get, and how much of that did each child take?
+// How much of the processors that it wants does this machine really get?
 //
-// From Linux's /proc (proc(5)); where there is none, nothing is stolen and no time is known.
+// From Linux's /proc (proc(5)); where there is none, nothing is stolen.
 import { readFileSync } from "node:fs";
 
-/** Clock ticks a second that Linux shows to programs (USER_HZ). */
-const TICKS = 100;
 const LOOK_MS = 5_000;
 /** A look counts this much against those before it. */
 const WEIGHT = 0.4;
@@ -61,21 +59,3 @@ export class StolenTime {
     this.#before = now;
   }
 }
-
-/** Processor time of children that ended, with what they waited for, since the last call. */
-export const childrenCpuSeconds = (): { sinceLast(): number } => {
-  const total = (): number => {
-    // After the name in brackets: field 3 is the state, 16 and 17 are the waited-for children's times.
-    const fields = fieldsOf("/proc/self/stat", /\) \S (.*)$/s);
-    return ((fields[12] ?? 0) + (fields[13] ?? 0)) / TICKS;
-  };
-  let before = total();
-  return {
-    sinceLast: () => {
-      const now = total();
-      const since = now - before;
-      before = now;
-      return since;
-    },
-  };
-};

@@ -8,7 +8,8 @@ import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { childrenCpuSeconds, StolenTime, stolenSince } from "./processor-share.js";
+import { endedChildrenCpuMs } from "./bench/cpu-time.js";
+import { StolenTime, stolenSince } from "./processor-share.js";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const LIMIT_MS = 15 * 60_000;
@@ -34,8 +35,6 @@ const sharesOf = (file: string): number => {
   const name = relative(HERE, file);
   return WAITS.test(name) && !COMPUTES.test(name) ? 1 : 2;
 };
-
-const cpu = childrenCpuSeconds();
 
 interface FileResult {
   readonly file: string;
@@ -65,6 +64,9 @@ const count = (output: string, label: string): number =>
     (sum, match) => sum + Number(match[1]),
     0,
   );
+
+/** Of all files that have ended: each that ends takes what came since. */
+let cpuMsBefore = endedChildrenCpuMs();
 
 const runFile = (file: string, limitMs: number): Promise<FileResult> =>
   new Promise((resolve) => {
@@ -103,7 +105,9 @@ const runFile = (file: string, limitMs: number): Promise<FileResult> =>
       killGroup();
     }, limitMs);
     child.on("exit", () => {
-      cpuSeconds = cpu.sinceLast();
+      const cpuMs = endedChildrenCpuMs();
+      cpuSeconds = (cpuMs - cpuMsBefore) / 1000;
+      cpuMsBefore = cpuMs;
     });
     child.on("close", (code) => {
       clearTimeout(timer);

@@ -4,6 +4,7 @@ import { Command, CommanderError } from "commander";
 import { cerOptionsFrom, cerTable, cerText } from "./cer.js";
 import { apduRow, chipCpuRow } from "./chip-read.js";
 import { enqueueRow } from "./enqueue.js";
+import { diskFormRow, diskScanRow, enqueueWorstRow } from "./enqueue-disk.js";
 import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
 import { fieldsTable } from "./fields.js";
 import { forgeryTable, forgeryText, pageChecksRow } from "./forgeries.js";
@@ -22,6 +23,9 @@ import { link4Row, link64Row, syncBytesRow, syncRow } from "./sync.js";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   enqueue: enqueueRow,
+  "enqueue-p99": enqueueWorstRow,
+  "disk-form": diskFormRow,
+  "disk-scan": diskScanRow,
   sync: syncRow,
   "sync-bytes": syncBytesRow,
   "link-64": link64Row,

@@ -35,7 +35,8 @@ const invent = (random: Random): Marriage => {
   const home = inventPlace(random);
   const wife = inventPerson(random, "Nữ", [1970, 2003]);
   const husband = inventPerson(random, "Nam", [1970, 2002], home);
-  const year = Math.max(wife.birth.year, husband.birth.year) + random.integer(20, 23);
+  // Both have had the birthday that the law wants: 52/2014/QH13, article 8.
+  const year = Math.max(wife.birth.year, husband.birth.year) + random.integer(21, 24);
   return {
     wife,
     husband,
