@@ -4,6 +4,7 @@ import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
 import type { PageLines } from "./lines/page-lines.js";
 import type { PreparedPage } from "./page/prepare.js";
+import { toGray } from "./page/raster.js";
 import type { Box, PageCode, PageQuality, ReadPage } from "./reader.js";
 import { type CodeReading, inReadingOrder, openCodeReading } from "./text/codes.js";
 import { correctWords, textOfLines } from "./text/correct.js";
@@ -87,7 +88,7 @@ export const understand = (
 ): ReadPage => {
   const read = corrected(asRead, lexicon, given.known);
   const { words, lines } = read;
-  const zone = codeReading.readZone(prepared.gray, words, lines);
+  const zone = codeReading.readZone(prepared.gray, words, lines, () => toGray(prepared.frame));
   const codes = [...symbols, ...zone].sort(inReadingOrder);
   const { paperClass, fields } = extractFields({ ...read, codes });
   const { scale, dpi } = prepared;

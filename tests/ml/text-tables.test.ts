@@ -213,7 +213,7 @@ test("a card's machine-readable rows, letter by letter; a page of print has none
     }),
   );
   const lines = words.map(({ box }, index) => ({ box, from: index, to: index + 1 }));
-  const found = codes.readZone(gray, words, lines);
+  const found = codes.readZone(gray, words, lines, () => gray);
   assert.equal(
     found.map(({ kind, text }) => [kind, text]),
     [["mrz", rows.join("\n")]],
@@ -221,8 +221,26 @@ test("a card's machine-readable rows, letter by letter; a page of print has none
   const [{ box } = { box: null }] = found;
   assert.ok(box !== null && box.y > 650 && box.h > 200 && box.h < 400 && box.x < 120, JSON.stringify(box));
   const page = toGray(await renderPage(layOutPaper("birthCertificate", 43), 224));
+  // All that was made of a small card askew is one row; and the page that was cut out has lost its zone.
+  const lone = [
+    { text: "HUYNH<<@UANG<DUN6<<<<<<<<<<<<<", confidence: 0.4, box: { x: 80, y: 900, w: 700, h: 40 } },
+  ];
+  const line = [{ box: lone[0]?.box ?? { x: 0, y: 0, w: 0, h: 0 }, from: 0, to: 1 }];
+  assert.equal(
+    codes.readZone(page, lone, line, () => gray),
+    [{ kind: "mrz", text: rows.join("\n"), box: null }],
+  );
+  const quotes = [{ ...(lone[0] as Word), text: "«CONG HOA XA HOI CHU NGHIA»" }];
+  assert.equal(
+    codes.readZone(page, quotes, line, () => gray),
+    [],
+    "two guillemets are print",
+  );
   assert.equal(await codes.readSymbols(page), []);
-  assert.equal(codes.readZone(page, [], []), []);
+  assert.equal(
+    codes.readZone(page, [], [], () => page),
+    [],
+  );
 });
 
 test.run();

@@ -19,11 +19,16 @@ export interface CodeReading {
    * the paper's.
    */
   readSymbols(page: Gray): Promise<readonly PageCode[]>;
-  /** Machine-readable rows, at most one group; `words` and `lines` of the same pixels say where they may be. */
+  /**
+   * Machine-readable rows, at most one group; `words` and `lines` of the same pixels say where they may be. Where the
+   * page has lost them or shows them badly (a card lies askew on a dark sheet that was taken for the page), `frame`
+   * may show them better: then they have no place on the page.
+   */
   readZone(
     page: Gray,
     words: readonly Word[],
     lines: readonly Pick<TextLine, "box" | "from" | "to">[],
+    frame: () => Gray,
   ): readonly PageCode[];
 }
 
@@ -81,16 +86,22 @@ const toCode = ({ format, text, position }: ReadResult): PageCode | null => {
   };
 };
 
-const findZone = (cv: OpenCv, glyphs: Glyphs, page: Gray, area: Box): PageCode | null => {
-  const part = cutGray(page, area);
-  let best: { readonly zone: Zone; readonly read: ReadZone } | null = null;
+interface FoundZone {
+  readonly zone: Zone;
+  readonly read: ReadZone;
+}
+
+const bestZone = (cv: OpenCv, glyphs: Glyphs, part: Gray): FoundZone | null => {
+  let best: FoundZone | null = null;
   for (const zone of findZones(cv, part, MOST_ZONES)) {
     const read = readZone(glyphs, part, zone);
     if (read !== null && read.mean > (best?.read.mean ?? LEAST_ZONE_MEAN)) best = { zone, read };
     if ((best?.read.mean ?? 0) >= CERTAIN_MEAN) break;
   }
-  if (best === null) return null;
-  const { zone, read } = best;
+  return best;
+};
+
+const toZoneCode = ({ zone, read }: FoundZone, area: Box): PageCode => {
   const corners = zone.quad.map(({ x, y }) => ({ x: x + area.x, y: y + area.y }));
   return { kind: "mrz", text: zoneText(read), box: boxAround(corners, zone.length * HALF_LETTER) };
 };
@@ -111,10 +122,15 @@ export const openCodeReading = async (cv: OpenCv): Promise<CodeReading> => {
       const found = await readBarcodes(asPgm(page), OPTIONS);
       return found.flatMap((result) => (result.isValid ? (toCode(result) ?? []) : []));
     },
-    readZone: (page, words, lines) => {
+    readZone: (page, words, lines, frame) => {
       const area = zoneArea(page, words, lines);
-      const zone = area === null ? null : findZone(cv, glyphs, page, area);
-      return zone === null ? [] : [zone];
+      if (area === null) return [];
+      const found = bestZone(cv, glyphs, cutGray(page, area));
+      if (found !== null && found.read.mean >= CERTAIN_MEAN) return [toZoneCode(found, area)];
+      const elsewhere = bestZone(cv, glyphs, frame());
+      if (elsewhere !== null && elsewhere.read.mean > (found?.read.mean ?? 0))
+        return [{ kind: "mrz", text: zoneText(elsewhere.read), box: null }];
+      return found === null ? [] : [toZoneCode(found, area)];
     },
   };
 };
