@@ -2,10 +2,13 @@
 import { createRequire } from "node:module";
 import type { OpenCv } from "@techstark/opencv-js";
 import { edgesOf, type Tones, tonesOf } from "./edges.js";
+import { grownQuad } from "./grow.js";
 import type { Point, Quad } from "./homography.js";
+import { quadArea, type SheetQuad } from "./judge.js";
 import { type EdgeLine, linesOf } from "./lines.js";
-import { holds, quadArea, type SheetQuad, sheetsAmong } from "./quads.js";
+import { holds, sheetsAmong } from "./quads.js";
 import { type Rgb, shrinkRgb } from "./raster.js";
+import { corneredLines } from "./segments.js";
 
 export const SIDES = ["top", "right", "bottom", "left"] as const;
 /** Of the frame. */
@@ -104,6 +107,14 @@ const enlarge = (quad: Quad, factor: number): Quad => {
   return [large(quad[0]), large(quad[1]), large(quad[2]), large(quad[3])];
 };
 
+/** Long lines show most sheets; on a table of many lines a sheet stands out by its unbroken sides. */
+const LOOKS = [
+  { kind: "faint", cornered: false },
+  { kind: "strong", cornered: false },
+  { kind: "strong", cornered: true },
+  { kind: "faint", cornered: true },
+] as const;
+
 interface Found {
   readonly best: SheetQuad;
   readonly lines: readonly EdgeLine[];
@@ -147,6 +158,12 @@ const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
     best,
   );
 
+const grown = (tones: Tones, sheet: SheetQuad): SheetQuad => {
+  if (!sheet.bright) return sheet;
+  const own = sheet.borders.map((border) => border === null);
+  return { ...sheet, quad: grownQuad(tones, sheet.quad, own) };
+};
+
 /** `page` is null when there is no page, and when the picture is nothing but the page. */
 export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
   const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / WORK_PX));
@@ -154,9 +171,10 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
   const tones = tonesOf(small);
   const search = { small, tones, factor };
   let found: Found | null = null;
-  for (const kind of ["faint", "strong"] as const) {
+  for (const look of LOOKS) {
     if (found !== null && found.best.score >= SURE_SCORE) break;
-    const lines = linesOf(edgesOf(cv, tones, kind));
+    const edges = edgesOf(cv, tones, look.kind);
+    const lines = look.cornered ? corneredLines(edges) : linesOf(edges);
     const outlines = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, small));
     const sheets = outlines.filter((outline) => isSheet(outline, small));
     const best = sheets.find(({ score }) => score > (outlines[0]?.score ?? 0) - BEHIND_BEST);
@@ -164,7 +182,8 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       found = { best: outermost(best, sheets), lines };
   }
   if (found === null) return { page: null, ...search };
-  const { best, lines } = found;
+  const { lines } = found;
+  const best = grown(tones, found.best);
   const frame = small.width * small.height;
   const area = quadArea(best.quad);
   const second =

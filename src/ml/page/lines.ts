@@ -1,5 +1,6 @@
 // Which long straight lines do the edges of a picture lie on, and where along each line are there edges?
 import type { Edges } from "./edges.js";
+import type { Point } from "./homography.js";
 
 /** x·nx + y·ny = far, with (nx, ny) of length 1. A place along it is `along = -x·ny + y·nx`. */
 export interface EdgeLine {
@@ -16,6 +17,25 @@ export interface EdgeLine {
   readonly border: "top" | "right" | "bottom" | "left" | null;
 }
 
+const clampIndex = (list: Uint16Array, at: number): number =>
+  list[Math.max(0, Math.min(list.length - 1, Math.round(at)))] as number;
+
+/** Parts of the way between two points of the line on which its edges are, by their brighter side. */
+export const edgeShare = (
+  line: EdgeLine,
+  p: Point,
+  q: Point,
+): { readonly bright: number; readonly dark: number } => {
+  const s = p.y * line.nx - p.x * line.ny - line.from;
+  const t = q.y * line.nx - q.x * line.ny - line.from;
+  const [low, high] = [Math.min(s, t), Math.max(s, t)];
+  const length = Math.max(1, high - low);
+  return {
+    bright: (clampIndex(line.bright, high) - clampIndex(line.bright, low)) / length,
+    dark: (clampIndex(line.dark, high) - clampIndex(line.dark, low)) / length,
+  };
+};
+
 const STEPS = 360;
 const SPREAD_STEPS = 7;
 const MOST_LINES = 40;
@@ -29,7 +49,8 @@ const REACH_PX = 1.8;
 /** Two lines that nowhere in the frame are further apart than this are one. */
 const SAME_PX = 3.5;
 
-interface Polar {
+/** x·nx + y·ny = far. */
+export interface Polar {
   readonly nx: number;
   readonly ny: number;
   readonly far: number;
@@ -228,5 +249,15 @@ export const linesOf = (edges: Edges): readonly EdgeLine[] => {
     if (kept.some((other) => apart(other, line, width, height) < SAME_PX)) continue;
     kept.push(line);
   }
+  return [...kept.map((line) => supported(sorted, line)), ...borders(width, height)];
+};
+
+/** The lines of these, each once, then the frame's own four sides. */
+export const linesAlong = (edges: Edges, given: readonly Polar[]): readonly EdgeLine[] => {
+  const { width, height } = edges;
+  const sorted = sortEdges(edges);
+  const kept: Polar[] = [];
+  for (const line of given)
+    if (kept.every((other) => apart(other, line, width, height) >= SAME_PX)) kept.push(line);
   return [...kept.map((line) => supported(sorted, line)), ...borders(width, height)];
 };
