@@ -39,6 +39,9 @@ export interface PageSearch {
 const WORK_PX = 680;
 /** Chosen between the worst page and the best of what only looks like one, on the sample frames. */
 const LEAST_SCORE = 0.9;
+/** Enough for what lies whole in the frame and stands off what is around it on all its sides by such a step. */
+const LEAST_CLEAR_SCORE = 0.65;
+const CLEAR_STEP = 10;
 /** From here on nothing better is looked for. */
 const SURE_SCORE = 1.5;
 const LEAST_CONTRAST = 5;
@@ -83,8 +86,11 @@ const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
   return SIDES.filter((side) => out[side] || sheet.borders.includes(side));
 };
 
+const standsClear = ({ borders, bright, weakest }: SheetQuad): boolean =>
+  bright && weakest >= CLEAR_STEP && borders.every((border) => border === null);
+
 const isSheet = (sheet: SheetQuad, frame: Rgb): boolean =>
-  sheet.score >= LEAST_SCORE &&
+  sheet.score >= (standsClear(sheet) ? LEAST_CLEAR_SCORE : LEAST_SCORE) &&
   sheet.contrast >= LEAST_CONTRAST &&
   (sheet.bright ||
     (sheet.jump <= DARK_SHEET_JUMP && quadArea(sheet.quad) > DARK_SHEET_SHARE * frame.width * frame.height));
@@ -192,6 +198,7 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       : sheetsAmong(tones, lines, best.quad).find(
           (other) =>
             isSheet(other, small) &&
+            other.score >= LEAST_SCORE &&
             other.bright === best.bright &&
             other.score > best.score - SECOND_SCORE &&
             quadArea(other.quad) > SECOND_SHARE * area &&

@@ -17,6 +17,7 @@ export interface Segment {
 
 /** Cosine of the largest angle between an edge pixel's direction and its run's. */
 const AGREES = Math.cos((24 * Math.PI) / 180);
+const AGREES_CLOSELY = Math.cos((9 * Math.PI) / 180);
 /** A run that strays further from its line than this is a curve. */
 const MOST_STRAY_PX = 1.1;
 const FEWEST_PX = 10;
@@ -76,33 +77,44 @@ const segmentOf = (edges: Edges, run: readonly number[]): Segment | null => {
   };
 };
 
-/** Neighbouring edge pixels of one direction (after Grompone von Gioi et al. 2010, "LSD"). */
-const runsOf = (edges: Edges): readonly Segment[] => {
+/** Neighbouring edge pixels of about the seed's direction; marks them as taken. */
+const runFrom = (edges: Edges, seed: number, taken: Uint8Array, agrees: number): readonly number[] => {
   const { width, height, at, index } = edges;
-  const taken = new Uint8Array(at.length);
+  taken[seed] = 1;
+  const run = [seed];
+  let [gx, gy] = [edges.nx[seed] as number, edges.ny[seed] as number];
+  for (let next = 0; next < run.length; next += 1) {
+    const place = at[run[next] as number] as number;
+    const x = place % width;
+    const y = (place - x) / width;
+    for (let qy = Math.max(0, y - 1); qy <= Math.min(height - 1, y + 1); qy += 1)
+      for (let qx = Math.max(0, x - 1); qx <= Math.min(width - 1, x + 1); qx += 1) {
+        const k = (index[qy * width + qx] as number) - 1;
+        if (k < 0 || taken[k] === 1) continue;
+        const [nx, ny] = [edges.nx[k] as number, edges.ny[k] as number];
+        if (nx * gx + ny * gy < agrees * Math.hypot(gx, gy)) continue;
+        taken[k] = 1;
+        run.push(k);
+        gx += nx;
+        gy += ny;
+      }
+  }
+  return run;
+};
+
+/** Straight runs (after Grompone von Gioi et al. 2010, "LSD"). */
+const runsOf = (edges: Edges): readonly Segment[] => {
+  const taken = new Uint8Array(edges.at.length);
   const found: Segment[] = [];
-  for (let seed = 0; seed < at.length; seed += 1) {
+  for (let seed = 0; seed < taken.length; seed += 1) {
     if (taken[seed] === 1) continue;
-    taken[seed] = 1;
-    const run = [seed];
-    let [gx, gy] = [edges.nx[seed] as number, edges.ny[seed] as number];
-    for (let next = 0; next < run.length; next += 1) {
-      const place = at[run[next] as number] as number;
-      const x = place % width;
-      const y = (place - x) / width;
-      for (let qy = Math.max(0, y - 1); qy <= Math.min(height - 1, y + 1); qy += 1)
-        for (let qx = Math.max(0, x - 1); qx <= Math.min(width - 1, x + 1); qx += 1) {
-          const k = (index[qy * width + qx] as number) - 1;
-          if (k < 0 || taken[k] === 1) continue;
-          const [nx, ny] = [edges.nx[k] as number, edges.ny[k] as number];
-          if (nx * gx + ny * gy < AGREES * Math.hypot(gx, gy)) continue;
-          taken[k] = 1;
-          run.push(k);
-          gx += nx;
-          gy += ny;
-        }
+    const run = runFrom(edges, seed, taken, AGREES);
+    let segment = segmentOf(edges, run);
+    if (segment === null && run.length >= 2 * FEWEST_PX) {
+      // A stripe that ends at a side under a small angle is taken for its bend.
+      for (const k of run) taken[k] = 0;
+      segment = segmentOf(edges, runFrom(edges, seed, taken, AGREES_CLOSELY));
     }
-    const segment = segmentOf(edges, run);
     if (segment !== null) found.push(segment);
   }
   return found.sort((a, b) => b.length - a.length).slice(0, MOST_RUNS);
