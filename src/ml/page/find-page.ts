@@ -1,7 +1,7 @@
 // Where on the picture does the page lie, and does all of it lie there?
 import { createRequire } from "node:module";
 import type { OpenCv } from "@techstark/opencv-js";
-import { edgesOf, type Tones, tonesOf } from "./edges.js";
+import { type EdgeKind, type Edges, edgesOf, type Tones, tonesOf } from "./edges.js";
 import { grownQuad } from "./grow.js";
 import type { Point, Quad } from "./homography.js";
 import { quadArea, type SheetQuad } from "./judge.js";
@@ -44,6 +44,8 @@ const LEAST_CLEAR_SCORE = 0.65;
 const CLEAR_STEP = 10;
 /** From here on nothing better is looked for. */
 const SURE_SCORE = 1.5;
+/** From here on a table of many lines is not looked through for something better. */
+const LIKELY_SCORE = 1.2;
 const LEAST_CONTRAST = 5;
 /** A dark sheet is dark all over; a frame printed on paper is dark along its sides only. */
 const DARK_SHEET_JUMP = 8;
@@ -113,12 +115,13 @@ const enlarge = (quad: Quad, factor: number): Quad => {
   return [large(quad[0]), large(quad[1]), large(quad[2]), large(quad[3])];
 };
 
-/** Long lines show most sheets; on a table of many lines a sheet stands out by its unbroken sides. */
+/** Most sheets show by their long lines. On a table with many, they stand out by unbroken sides, or when it blurs. */
 const LOOKS = [
-  { kind: "faint", cornered: false },
-  { kind: "strong", cornered: false },
-  { kind: "strong", cornered: true },
-  { kind: "faint", cornered: true },
+  { kind: "faint", cornered: false, below: SURE_SCORE },
+  { kind: "strong", cornered: false, below: SURE_SCORE },
+  { kind: "strong", cornered: true, below: LIKELY_SCORE },
+  { kind: "faint", cornered: true, below: LIKELY_SCORE },
+  { kind: "coarse", cornered: false, below: LIKELY_SCORE },
 ] as const;
 
 interface Found {
@@ -176,10 +179,12 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
   const small = shrinkRgb(image, factor);
   const tones = tonesOf(small);
   const search = { small, tones, factor };
+  const known = new Map<EdgeKind, Edges>();
   let found: Found | null = null;
   for (const look of LOOKS) {
-    if (found !== null && found.best.score >= SURE_SCORE) break;
-    const edges = edgesOf(cv, tones, look.kind);
+    if (found !== null && found.best.score >= look.below) break;
+    const edges: Edges = known.get(look.kind) ?? edgesOf(cv, tones, look.kind);
+    known.set(look.kind, edges);
     const lines = look.cornered ? corneredLines(edges) : linesOf(edges);
     const outlines = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, small));
     const sheets = outlines.filter((outline) => isSheet(outline, small));
