@@ -126,10 +126,17 @@ const eachNear = (
   }
 };
 
+interface Votes {
+  readonly votes: Uint16Array;
+  /** Where there are enough to be looked at: few places of many. */
+  readonly high: readonly number[];
+}
+
 /** Hough transform in which an edge votes only for lines of about its own direction (O'Gorman & Clowes 1976). */
-const vote = (edges: Edges, reach: number): Uint16Array => {
+const vote = (edges: Edges, reach: number, enough: number): Votes => {
   const rows = 2 * reach + 1;
   const votes = new Uint16Array(STEPS * rows);
+  const high: number[] = [];
   for (let k = 0; k < edges.at.length; k += 1) {
     const i = edges.at[k] as number;
     const x = i % edges.width;
@@ -141,30 +148,33 @@ const vote = (edges: Edges, reach: number): Uint16Array => {
       // Never below zero: as whole as with Math.round, and quicker.
       const far = (x * (COS[step] as number) + y * (SIN[step] as number) + reach + 0.5) | 0;
       const bin = step * rows + far;
-      votes[bin] = (votes[bin] as number) + 1;
+      const own = (votes[bin] as number) + 1;
+      votes[bin] = own;
+      if (own === enough) high.push(bin);
     }
   }
-  return votes;
+  return { votes, high: high.sort((a, b) => a - b) };
 };
 
-const peaks = (votes: Uint16Array, reach: number, least: number): (Polar & { readonly votes: number })[] => {
+const peaks = (edges: Edges, reach: number, least: number): (Polar & { readonly votes: number })[] => {
   const rows = 2 * reach + 1;
+  // The highest of three is at least a third of their sum.
+  const { votes, high } = vote(edges, reach, Math.ceil(least / 3));
   const found: (Polar & { readonly votes: number })[] = [];
-  for (let step = 0; step < STEPS; step += 1) {
-    for (let row = 1; row < rows - 1; row += 1) {
-      const bin = step * rows + row;
-      const own = votes[bin] as number;
-      // The highest of three is at least a third of their sum; most places have nothing.
-      if (3 * own < least || own < (votes[bin - 1] as number) || own < (votes[bin + 1] as number)) continue;
-      const here = own + (votes[bin - 1] as number) + (votes[bin + 1] as number);
-      if (here < least) continue;
-      const beside = (ds: number): number => {
-        const other = ((step + ds + STEPS) % STEPS) * rows + row;
-        return (votes[other] as number) + (votes[other - 1] as number) + (votes[other + 1] as number);
-      };
-      if (step > 0 && step < STEPS - 1 && (beside(-1) > here || beside(1) > here)) continue;
-      found.push({ nx: COS[step] as number, ny: SIN[step] as number, far: row - reach, votes: here });
-    }
+  for (const bin of high) {
+    const row = bin % rows;
+    const step = (bin - row) / rows;
+    const own = votes[bin] as number;
+    if (row === 0 || row === rows - 1) continue;
+    if (own < (votes[bin - 1] as number) || own < (votes[bin + 1] as number)) continue;
+    const here = own + (votes[bin - 1] as number) + (votes[bin + 1] as number);
+    if (here < least) continue;
+    const beside = (ds: number): number => {
+      const other = ((step + ds + STEPS) % STEPS) * rows + row;
+      return (votes[other] as number) + (votes[other - 1] as number) + (votes[other + 1] as number);
+    };
+    if (step > 0 && step < STEPS - 1 && (beside(-1) > here || beside(1) > here)) continue;
+    found.push({ nx: COS[step] as number, ny: SIN[step] as number, far: row - reach, votes: here });
   }
   return found.sort((a, b) => b.votes - a.votes);
 };
@@ -239,10 +249,8 @@ export const linesOf = (edges: Edges): readonly EdgeLine[] => {
   const reach = Math.ceil(Math.hypot(width, height)) + 1;
   const sorted = sortEdges(edges);
   const kept: Polar[] = [];
-  for (const peak of peaks(vote(edges, reach), reach, LEAST_VOTES * Math.min(width, height)).slice(
-    0,
-    MOST_PEAKS,
-  )) {
+  const best = peaks(edges, reach, LEAST_VOTES * Math.min(width, height)).slice(0, MOST_PEAKS);
+  for (const peak of best) {
     if (kept.length >= MOST_LINES) break;
     if (kept.some((line) => apart(line, peak, width, height) < SAME_PX)) continue;
     const line = fitted(sorted, peak, 2.5);

@@ -28,9 +28,9 @@ const GOES_ON = 0.9;
 /** No paper is longer for its width, in a steep view either. */
 const MOST_ASPECT = 3.2;
 
-const crossing = (a: EdgeLine, b: EdgeLine): Point | null => {
+/** Of lines that are not parallel. */
+const crossing = (a: EdgeLine, b: EdgeLine): Point => {
   const turn = a.nx * b.ny - a.ny * b.nx;
-  if (Math.abs(turn) < 0.35) return null;
   return { x: (a.far * b.ny - b.far * a.ny) / turn, y: (b.far * a.nx - a.far * b.nx) / turn };
 };
 
@@ -109,24 +109,28 @@ const candidates = (
 ): readonly Candidate[] => {
   const { width, height } = frame;
   const pairs = oppositePairs(lines, width, height);
-  const crossings = lines.map((a) => lines.map((b) => crossing(a, b)));
-  const inFrame = (p: Point | null | undefined): p is Point =>
-    p !== null &&
-    p !== undefined &&
-    p.x >= -OUTSIDE * width &&
-    p.y >= -OUTSIDE * height &&
-    p.x <= (1 + OUTSIDE) * width &&
-    p.y <= (1 + OUTSIDE) * height;
+  const inFrame = ({ x, y }: Point): boolean =>
+    x >= -OUTSIDE * width &&
+    y >= -OUTSIDE * height &&
+    x <= (1 + OUTSIDE) * width &&
+    y <= (1 + OUTSIDE) * height;
+  const corner = (a: EdgeLine, b: EdgeLine): Point | null => {
+    if (Math.abs(a.nx * b.nx + a.ny * b.ny) > MOST_LEAN) return null;
+    const met = crossing(a, b);
+    return inFrame(met) ? met : null;
+  };
+  const corners = lines.map((a) => lines.map((b) => corner(a, b)));
   const list = new Shortlist();
   for (let one = 0; one < pairs.length; one += 1) {
     const { a, b } = pairs[one] as Pair;
     for (let two = one + 1; two < pairs.length; two += 1) {
       const { a: c, b: d } = pairs[two] as Pair;
       if (a === c || a === d || b === c || b === d) continue;
-      const p = crossings[a]?.[c];
-      if (!inFrame(p)) continue;
-      const [q, r, s] = [crossings[c]?.[b], crossings[b]?.[d], crossings[d]?.[a]];
-      if (!inFrame(q) || !inFrame(r) || !inFrame(s)) continue;
+      const p = corners[a]?.[c];
+      const q = corners[c]?.[b];
+      const r = corners[b]?.[d];
+      const s = corners[d]?.[a];
+      if (!p || !q || !r || !s) continue;
       const candidate = candidateOf(lines, [a, c, b, d], [s, p, q, r]);
       if (candidate === null) continue;
       if (apartFrom !== null && holds(apartFrom, centreOf(candidate.quad))) continue;
@@ -155,8 +159,6 @@ const candidateOf = (
   let [bright, dark, least, own] = [0, 0, 1, 0];
   for (let i = 0; i < 4; i += 1) {
     const line = lines[order[i as 0]] as EdgeLine;
-    const before = lines[order[((i + 3) % 4) as 0]] as EdgeLine;
-    if (Math.abs(line.nx * before.nx + line.ny * before.ny) > MOST_LEAN) return null;
     const inward = centre.x * line.nx + centre.y * line.ny > line.far;
     const support = sideSupport(line, [quad[i as 0], quad[((i + 1) % 4) as 0]], inward);
     const best = Math.max(support.bright, support.dark);
