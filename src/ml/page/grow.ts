@@ -26,7 +26,7 @@ const INSIDE_PX = [2, 3, 4, 5, 6, 7, 8, 9] as const;
 const LEAST_STEP = 10;
 /** By how much the two ends of a side may move differently: a part of the way, and pixels. */
 const ASKEW_PART = 0.3;
-const ASKEW_PX = 2;
+const ASKEW_PX = 3.5;
 
 const SQUARE: Quad = [
   { x: 0, y: 0 },
@@ -103,14 +103,14 @@ const paperShare = (paper: PaperAt, outPx: number): number | null => {
   return seen < 0.7 * SAMPLES ? null : same / seen;
 };
 
-/** Pixels beyond the side where its paper ends for good; null where it has none there, or does not end. */
+/** Pixels beyond the side where its paper ends for good; null where there is none, infinite where it does not end. */
 const endOfPaper = (side: Side, paper: PaperAt): number | null => {
   let [band, gap, end] = [0, 0, 0];
   for (let out = 1; out <= side.reachPx + side.linePx; out += 1) {
     const share = paperShare(paper, out);
     if (share === null) return null;
     if (share >= IS_PAPER) {
-      if (out > side.reachPx) return null;
+      if (out > side.reachPx) return Number.POSITIVE_INFINITY;
       [band, gap, end] = [band + 1, 0, out];
     } else gap += share <= IS_TABLE ? 1 : 0.5;
     if (gap > side.linePx) return band >= BAND_PX ? end : null;
@@ -127,7 +127,7 @@ const medianOf = (values: readonly number[]): number | null => {
 const slopeOf = (paper: PaperAt, end: number, linePx: number): readonly [number, number] | null => {
   const ends = Array.from({ length: SAMPLES }, (_, i) => {
     let last = -1;
-    for (let out = Math.max(1, Math.floor(end - linePx)); out <= end + linePx; out += 1)
+    for (let out = Math.max(1, Math.floor(end - linePx)); out <= end + ASKEW_PX; out += 1)
       if (paper(i, out) === true) last = out;
     return last;
   });
@@ -141,6 +141,15 @@ const slopeOf = (paper: PaperAt, end: number, linePx: number): readonly [number,
   return [middle - slope, middle + slope];
 };
 
+/** The outer edge of the sheet's shadow on a table of the same white was taken for the sheet's. */
+const insideShadow = (side: Side, paper: PaperAt): readonly [Point, Point] | null => {
+  for (let out = -1; out >= -side.linePx; out -= 1) {
+    if ((paperShare(paper, out) ?? 0) < IS_PAPER) continue;
+    return out > -BAND_PX ? null : [side.place(0, out + 0.5), side.place(1, out + 0.5)];
+  }
+  return null;
+};
+
 /** Both ends of the paper's true side, or null where the quad's first side is it. */
 const grownSide = (tones: Tones, quad: Quad): readonly [Point, Point] | null => {
   const side = sideOf(tones, quad);
@@ -148,6 +157,7 @@ const grownSide = (tones: Tones, quad: Quad): readonly [Point, Point] | null => 
   const paper = paperBeside(side);
   const end = endOfPaper(side, paper);
   if (end === null) return null;
+  if (end === Number.POSITIVE_INFINITY) return insideShadow(side, paper);
   const ends = slopeOf(paper, end, side.linePx);
   if (ends === null || Math.abs(ends[0] - ends[1]) > ASKEW_PART * end + ASKEW_PX) return null;
   const steps: number[] = [];
@@ -165,18 +175,25 @@ const grownSide = (tones: Tones, quad: Quad): readonly [Point, Point] | null => 
   return [side.place(0, ends[0]), side.place(1, ends[1])];
 };
 
-/** A bright sheet's quad, clockwise, with each side moved out to where its paper ends. */
+/** Two frames, one in the other, or a side that was askew, take a second round. */
+const ROUNDS = 2;
+
+/** A bright sheet's quad, clockwise, with each side moved to where its paper ends. */
 export const grownQuad = (tones: Tones, quad: Quad, own: readonly boolean[]): Quad => {
   let grown = quad;
-  for (const i of [0, 1, 2, 3] as const) {
-    if (own[i] === false) continue;
-    const turned = [0, 1, 2, 3].map((k) => grown[((i + k) % 4) as 0]) as unknown as Quad;
-    const ends = grownSide(tones, turned);
-    if (ends === null) continue;
-    const next = [...grown] as [Point, Point, Point, Point];
-    next[i] = ends[0];
-    next[((i + 1) % 4) as 0] = ends[1];
-    grown = next;
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const before = grown;
+    for (const i of [0, 1, 2, 3] as const) {
+      if (own[i] === false) continue;
+      const turned = [0, 1, 2, 3].map((k) => grown[((i + k) % 4) as 0]) as unknown as Quad;
+      const ends = grownSide(tones, turned);
+      if (ends === null) continue;
+      const next = [...grown] as [Point, Point, Point, Point];
+      next[i] = ends[0];
+      next[((i + 1) % 4) as 0] = ends[1];
+      grown = next;
+    }
+    if (grown === before) break;
   }
   return grown;
 };

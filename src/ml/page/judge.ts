@@ -1,6 +1,6 @@
 // How much does what lies within four lines look like a sheet of paper?
-import type { Tones } from "./edges.js";
-import type { Point, Quad } from "./homography.js";
+import type { Edges, Tones } from "./edges.js";
+import { distance, type Point, type Quad } from "./homography.js";
 import { type EdgeLine, edgeShare } from "./lines.js";
 
 export interface SheetQuad {
@@ -128,35 +128,77 @@ const BEYOND_PX = 60;
 const CORNER_PX = 4;
 const FEWEST_BEYOND = 8;
 
+/** Ways beyond the corners of the quad's side `i`, as far as there is room for them in the frame. */
+const waysBeyond = (
+  quad: Quad,
+  i: number,
+  { width, height }: { readonly width: number; readonly height: number },
+): readonly (readonly [Point, Point])[] => {
+  const [p, q] = [quad[i as 0], quad[((i + 1) % 4) as 0]];
+  const length = Math.max(1, distance(p, q));
+  const reach = Math.min(BEYOND_PX, BEYOND_PART * length) + CORNER_PX;
+  const ends = [
+    [p, -1],
+    [q, 1],
+  ] as const;
+  return ends.flatMap(([end, sign]) => {
+    const [dx, dy] = [(sign * (q.x - p.x)) / length, (sign * (q.y - p.y)) / length];
+    const most = Math.min(reach, roomBefore(end.x, dx, width), roomBefore(end.y, dy, height));
+    const at = (px: number): Point => ({ x: end.x + px * dx, y: end.y + px * dy });
+    return most < CORNER_PX + FEWEST_BEYOND ? [] : [[at(CORNER_PX), at(most)] as const];
+  });
+};
+
+const meanOf = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((total, value) => total + value, 0) / values.length;
+
 /**
  * Mean part of the way beyond the corners on which the sides' edges go on, 0 … 1. Those of joints, stripes and walls
  * do; a sheet's end at its corners.
  */
 export const goesOn = (
-  { width, height }: Tones,
+  frame: Tones,
   lines: readonly EdgeLine[],
   { lines: sides, quad }: Pick<Candidate, "lines" | "quad">,
-): number => {
-  const ways: number[] = [];
-  sides.forEach((side, i) => {
-    const line = lines[side] as EdgeLine;
-    const [p, q] = [quad[i as 0], quad[((i + 1) % 4) as 0]];
-    const length = Math.max(1, Math.hypot(q.x - p.x, q.y - p.y));
-    if (line.border !== null) return;
-    const reach = Math.min(BEYOND_PX, BEYOND_PART * length) + CORNER_PX;
-    for (const [end, sign] of [
-      [p, -1],
-      [q, 1],
-    ] as const) {
-      const [dx, dy] = [(sign * (q.x - p.x)) / length, (sign * (q.y - p.y)) / length];
-      const from = { x: end.x + CORNER_PX * dx, y: end.y + CORNER_PX * dy };
-      const most = Math.min(reach, roomBefore(end.x, dx, width), roomBefore(end.y, dy, height));
-      if (most < CORNER_PX + FEWEST_BEYOND) continue;
-      const share = edgeShare(line, from, { x: end.x + most * dx, y: end.y + most * dy });
-      ways.push(Math.min(1, share.bright + share.dark));
-    }
-  });
-  return ways.length === 0 ? 0 : ways.reduce((total, way) => total + way, 0) / ways.length;
+): number =>
+  meanOf(
+    sides.flatMap((side, i) => {
+      const line = lines[side] as EdgeLine;
+      if (line.border !== null) return [];
+      return waysBeyond(quad, i, frame).map((way) => {
+        const share = edgeShare(line, ...way);
+        return Math.min(1, share.bright + share.dark);
+      });
+    }),
+  );
+
+/** Cosine of the largest angle between a side and an edge that goes on from it, and how far off that may be. */
+const SAME_WAY = Math.cos((14 * Math.PI) / 180);
+const OFF_PX = [0, -1, 1, -2, 2] as const;
+
+/** The same by other edges than those that the sides were found on: strong ones break off where a joint gets fainter. */
+export const goesOnIn = (edges: Edges, { quad, borders }: SheetQuad): number =>
+  meanOf(
+    quad.flatMap((_, i) =>
+      borders[i] !== null ? [] : waysBeyond(quad, i, edges).map(([from, to]) => edgePart(edges, from, to)),
+    ),
+  );
+
+const edgePart = (edges: Edges, from: Point, to: Point): number => {
+  const length = Math.max(1, Math.round(distance(from, to)));
+  const [dx, dy] = [(to.x - from.x) / length, (to.y - from.y) / length];
+  let along = 0;
+  for (let step = 0; step <= length; step += 1) {
+    const isEdge = OFF_PX.some((off) => {
+      const x = Math.round(from.x + step * dx - off * dy);
+      const y = Math.round(from.y + step * dy + off * dx);
+      if (x < 0 || y < 0 || x >= edges.width || y >= edges.height) return false;
+      const k = (edges.index[y * edges.width + x] as number) - 1;
+      return k >= 0 && Math.abs((edges.nx[k] as number) * dy - (edges.ny[k] as number) * dx) > SAME_WAY;
+    });
+    if (isEdge) along += 1;
+  }
+  return along / (length + 1);
 };
 
 /** How far it is from `at` to the frame's edge in steps of `step`. */
