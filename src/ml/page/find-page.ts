@@ -126,6 +126,9 @@ const LOOKS = [
   { kind: "coarse", cornered: false, below: LIKELY_SCORE },
 ] as const;
 
+/** Part of the picture that is edges where print or a pattern covers the table; a scan's text has less. */
+const BUSY = 0.08;
+
 /** What it takes from a score that the sides' edges go on beyond the corners; some do by chance, on newsprint. */
 const GOES_ON = 1.2;
 const CHANCE_ON = 0.3;
@@ -189,6 +192,8 @@ const lookThrough = (cv: OpenCv, tones: Tones): Found | null => {
   let found: Found | null = null;
   for (const { kind, cornered, below } of LOOKS) {
     if (found !== null && found.best.score >= below) break;
+    const isBusy = edgesFor("faint").at.length > BUSY * tones.width * tones.height;
+    if (kind === "coarse" && !isBusy) continue;
     const lines = cornered ? corneredLines(edgesFor(kind)) : linesOf(edgesFor(kind));
     const all = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, tones));
     const doubted = (outline: SheetQuad): SheetQuad => withDoubt(outline, edgesFor("faint"));
