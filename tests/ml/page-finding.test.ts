@@ -8,6 +8,7 @@ import type { Rgb } from "../../src/ml/page/raster.js";
 import { refineQuad } from "../../src/ml/page/refine.js";
 import { BACKGROUNDS } from "../../src/ml/samples/backgrounds.js";
 import { type CameraModel, LOW_LIGHT, PHONE_FRAME, photograph } from "../../src/ml/samples/camera.js";
+import { KIOSK_FRAME } from "../../src/ml/samples/conditions.js";
 import { layOutPaper, type SampleKind } from "../../src/ml/samples/papers.js";
 import { renderPage, scanJpeg } from "../../src/ml/samples/render.js";
 import { overlap } from "./quad-overlap.js";
@@ -113,6 +114,57 @@ test("a scan is its own page, and an empty tray, wood and tiles have none", asyn
     assert.is(found(await decoded(jpeg)), null, background);
   }
 });
+
+/** A table's pattern is painted in frame pixels: here it is as large to a sheet as under the kiosk's own camera. */
+const TABLE: CameraModel = { ...KIOSK_FRAME, widthPx: 1_836, heightPx: 2_448 };
+
+const shareOf = async (page: Rgb, model: CameraModel): Promise<number> => {
+  const frame = await photograph(page, model, 31);
+  const quad = found(await decoded(frame.jpeg));
+  return quad === null ? 0 : overlap(quad, frame.quad);
+};
+
+for (const [background, rotateDegrees, fill] of [
+  ["patterned", 4, 0.5],
+  ["striped", -19, 0.66],
+  ["newspaper", 15, 0.46],
+] as const)
+  test(`a diploma on ${background} is found at its paper's edge and not at its printed frame`, async () => {
+    const share = await shareOf(await pageOf("diploma", 31), {
+      ...TABLE,
+      widthPx: 2_448,
+      heightPx: 1_836,
+      background,
+      rotateDegrees,
+      pose: { tiltDegrees: 6, panDegrees: -3, fill },
+    });
+    // Its printed frame has 0.87 of its paper.
+    assert.ok(share >= 0.98, share.toFixed(4));
+  });
+
+for (const [background, rotateDegrees, fill] of [
+  ["striped", -13, 0.5],
+  ["tiles", 14, 0.33],
+] as const)
+  test(`a small sheet is found on a ${background} table`, async () => {
+    const share = await shareOf(await pageOf("birthCertificate", 31), {
+      ...TABLE,
+      background,
+      rotateDegrees,
+      pose: { tiltDegrees: 5, panDegrees: 3, fill, offset: [-0.15, 0.1] },
+    });
+    assert.ok(share >= 0.98, share.toFixed(4));
+  });
+
+for (const seed of [5, 8])
+  test(`an empty tiled table is no sheet (${seed})`, async () => {
+    const { jpeg } = await photograph(
+      await pageOf("birthCertificate", 31),
+      { ...TABLE, background: "tiles", pose: { tiltDegrees: 0, panDegrees: 0, fill: 0.2, offset: [3, 3] } },
+      seed,
+    );
+    assert.is(found(await decoded(jpeg)), null);
+  });
 
 test("a homography takes its four points where it should; points on one line give none", () => {
   const from: Quad = [

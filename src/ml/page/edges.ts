@@ -29,9 +29,14 @@ export interface Edges {
 const NOISE_LUMA = 10;
 const LOG_SCALE = 255 / Math.log((255 + NOISE_LUMA) / NOISE_LUMA);
 /** Canny's thresholds on Sobel sums: white paper on a white table has steps of 8, and 4 × 8 is 32. */
-const FAINT: readonly [low: number, high: number] = [16, 34];
-/** A dark table's grain has steps of 10; against it a small sheet stands out by its strong edges alone. */
-const STRONG: readonly [low: number, high: number] = [70, 150];
+const KINDS = {
+  faint: { low: 16, high: 34, blurPx: 1.1, window: 5 },
+  /** A dark table's grain has steps of 10; against it a small sheet stands out by its strong edges alone. */
+  strong: { low: 70, high: 150, blurPx: 1.1, window: 5 },
+  /** A newspaper's print and a cloth's pattern blur into one tone; a sheet on them still has its sides. */
+  coarse: { low: 14, high: 30, blurPx: 2.8, window: 11 },
+} as const;
+export type EdgeKind = keyof typeof KINDS;
 
 export const tonesOf = (image: Rgb): Tones => {
   const { width, height, data } = image;
@@ -51,12 +56,12 @@ export const tonesOf = (image: Rgb): Tones => {
   return { width, height, log, red, blue };
 };
 
-export const edgesOf = (cv: OpenCv, { width, height, log }: Tones, kind: "faint" | "strong"): Edges => {
-  const [low, high] = kind === "faint" ? FAINT : STRONG;
+export const edgesOf = (cv: OpenCv, { width, height, log }: Tones, kind: EdgeKind): Edges => {
+  const { low, high, blurPx, window } = KINDS[kind];
   const image = cv.matFromArray(height, width, cv.CV_8UC1, log);
   const [dx, dy, edges] = [new cv.Mat(), new cv.Mat(), new cv.Mat()];
   try {
-    cv.GaussianBlur(image, image, new cv.Size(5, 5), 1.1);
+    cv.GaussianBlur(image, image, new cv.Size(window, window), blurPx);
     cv.Sobel(image, dx, cv.CV_16S, 1, 0, 3);
     cv.Sobel(image, dy, cv.CV_16S, 0, 1, 3);
     cv.Canny1(dx, dy, edges, low, high, false);

@@ -1,11 +1,14 @@
 // Where on the picture does the page lie, and does all of it lie there?
 import { createRequire } from "node:module";
 import type { OpenCv } from "@techstark/opencv-js";
-import { edgesOf, type Tones, tonesOf } from "./edges.js";
+import { type EdgeKind, type Edges, edgesOf, type Tones, tonesOf } from "./edges.js";
+import { grownQuad } from "./grow.js";
 import type { Point, Quad } from "./homography.js";
+import { goesOnIn, quadArea, type SheetQuad } from "./judge.js";
 import { type EdgeLine, linesOf } from "./lines.js";
-import { holds, quadArea, type SheetQuad, sheetsAmong } from "./quads.js";
+import { holds, sheetsAmong } from "./quads.js";
 import { type Rgb, shrinkRgb } from "./raster.js";
+import { corneredLines } from "./segments.js";
 
 export const SIDES = ["top", "right", "bottom", "left"] as const;
 /** Of the frame. */
@@ -36,8 +39,13 @@ export interface PageSearch {
 const WORK_PX = 680;
 /** Chosen between the worst page and the best of what only looks like one, on the sample frames. */
 const LEAST_SCORE = 0.9;
+/** Enough for what lies whole in the frame and stands off what is around it on all its sides by such a step. */
+const LEAST_CLEAR_SCORE = 0.65;
+const CLEAR_STEP = 10;
 /** From here on nothing better is looked for. */
 const SURE_SCORE = 1.5;
+/** From here on a table of many lines is not looked through for something better. */
+const LIKELY_SCORE = 1.2;
 const LEAST_CONTRAST = 5;
 /** A dark sheet is dark all over; a frame printed on paper is dark along its sides only. */
 const DARK_SHEET_JUMP = 8;
@@ -63,14 +71,16 @@ export const loadOpenCv = (): Promise<{ readonly cv: OpenCv }> =>
     else cv.onRuntimeInitialized = () => resolve({ cv });
   });
 
-const fillsFrame = (quad: Quad, { width, height }: Rgb): boolean =>
+type Frame = Pick<Rgb, "width" | "height">;
+
+const fillsFrame = (quad: Quad, { width, height }: Frame): boolean =>
   quad.every(
     ({ x, y }) =>
       (x < FRAME_MARGIN * width || x > (1 - FRAME_MARGIN) * width) &&
       (y < FRAME_MARGIN * height || y > (1 - FRAME_MARGIN) * height),
   );
 
-const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
+const cutOff = (sheet: SheetQuad, { width, height }: Frame): readonly Side[] => {
   const out: Readonly<Record<Side, boolean>> = {
     top: sheet.quad.some(({ y }) => y < -OUT_OF_FRAME * height),
     right: sheet.quad.some(({ x }) => x > (1 + OUT_OF_FRAME) * width),
@@ -80,8 +90,11 @@ const cutOff = (sheet: SheetQuad, { width, height }: Rgb): readonly Side[] => {
   return SIDES.filter((side) => out[side] || sheet.borders.includes(side));
 };
 
-const isSheet = (sheet: SheetQuad, frame: Rgb): boolean =>
-  sheet.score >= LEAST_SCORE &&
+const standsClear = ({ borders, bright, weakest }: SheetQuad): boolean =>
+  bright && weakest >= CLEAR_STEP && borders.every((border) => border === null);
+
+const isSheet = (sheet: SheetQuad, frame: Frame): boolean =>
+  sheet.score >= (standsClear(sheet) ? LEAST_CLEAR_SCORE : LEAST_SCORE) &&
   sheet.contrast >= LEAST_CONTRAST &&
   (sheet.bright ||
     (sheet.jump <= DARK_SHEET_JUMP && quadArea(sheet.quad) > DARK_SHEET_SHARE * frame.width * frame.height));
@@ -103,6 +116,22 @@ const enlarge = (quad: Quad, factor: number): Quad => {
   });
   return [large(quad[0]), large(quad[1]), large(quad[2]), large(quad[3])];
 };
+
+/** Most sheets show by their long lines. On a table with many, they stand out by unbroken sides, or when it blurs. */
+const LOOKS = [
+  { kind: "faint", cornered: false, below: SURE_SCORE },
+  { kind: "strong", cornered: false, below: SURE_SCORE },
+  { kind: "strong", cornered: true, below: LIKELY_SCORE },
+  { kind: "faint", cornered: true, below: LIKELY_SCORE },
+  { kind: "coarse", cornered: false, below: LIKELY_SCORE },
+] as const;
+
+/** Part of the picture that is edges where print or a pattern covers the table; a scan's text has less. */
+const BUSY = 0.08;
+
+/** What it takes from a score that the sides' edges go on beyond the corners; some do by chance, on newsprint. */
+const GOES_ON = 1.2;
+const CHANCE_ON = 0.3;
 
 interface Found {
   readonly best: SheetQuad;
@@ -147,24 +176,52 @@ const outermost = (best: SheetQuad, sheets: readonly SheetQuad[]): SheetQuad =>
     best,
   );
 
+/** Without what goes on in fainter edges: a strong edge can break off where a joint's tile gets darker. */
+const withDoubt = (outline: SheetQuad, faint: Edges): SheetQuad => ({
+  ...outline,
+  score: outline.score - GOES_ON * Math.max(0, goesOnIn(faint, outline) - CHANCE_ON),
+});
+
+const lookThrough = (cv: OpenCv, tones: Tones): Found | null => {
+  const known = new Map<EdgeKind, Edges>();
+  const edgesFor = (kind: EdgeKind): Edges => {
+    const edges = known.get(kind) ?? edgesOf(cv, tones, kind);
+    known.set(kind, edges);
+    return edges;
+  };
+  let found: Found | null = null;
+  for (const { kind, cornered, below } of LOOKS) {
+    if (found !== null && found.best.score >= below) break;
+    const isBusy = edgesFor("faint").at.length > BUSY * tones.width * tones.height;
+    if (kind === "coarse" && !isBusy) continue;
+    const lines = cornered ? corneredLines(edgesFor(kind)) : linesOf(edgesFor(kind));
+    const all = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, tones));
+    const doubted = (outline: SheetQuad): SheetQuad => withDoubt(outline, edgesFor("faint"));
+    const outlines = kind === "faint" ? all : all.map(doubted).sort((a, b) => b.score - a.score);
+    const sheets = outlines.filter((outline) => isSheet(outline, tones));
+    const best = sheets.find(({ score }) => score > (outlines[0]?.score ?? 0) - BEHIND_BEST);
+    if (best !== undefined && (found === null || best.score > found.best.score))
+      found = { best: outermost(best, sheets), lines };
+  }
+  return found;
+};
+
+const grown = (tones: Tones, sheet: SheetQuad): SheetQuad => {
+  if (!sheet.bright) return sheet;
+  const own = sheet.borders.map((border) => border === null);
+  return { ...sheet, quad: grownQuad(tones, sheet.quad, own) };
+};
+
 /** `page` is null when there is no page, and when the picture is nothing but the page. */
 export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
   const factor = Math.max(1, Math.round(Math.max(image.width, image.height) / WORK_PX));
   const small = shrinkRgb(image, factor);
   const tones = tonesOf(small);
   const search = { small, tones, factor };
-  let found: Found | null = null;
-  for (const kind of ["faint", "strong"] as const) {
-    if (found !== null && found.best.score >= SURE_SCORE) break;
-    const lines = linesOf(edgesOf(cv, tones, kind));
-    const outlines = sheetsAmong(tones, lines, null).filter(({ quad }) => !fillsFrame(quad, small));
-    const sheets = outlines.filter((outline) => isSheet(outline, small));
-    const best = sheets.find(({ score }) => score > (outlines[0]?.score ?? 0) - BEHIND_BEST);
-    if (best !== undefined && (found === null || best.score > found.best.score))
-      found = { best: outermost(best, sheets), lines };
-  }
+  const found = lookThrough(cv, tones);
   if (found === null) return { page: null, ...search };
-  const { best, lines } = found;
+  const { lines } = found;
+  const best = grown(tones, found.best);
   const frame = small.width * small.height;
   const area = quadArea(best.quad);
   const second =
@@ -173,6 +230,7 @@ export const searchPage = (cv: OpenCv, image: Rgb): PageSearch => {
       : sheetsAmong(tones, lines, best.quad).find(
           (other) =>
             isSheet(other, small) &&
+            other.score >= LEAST_SCORE &&
             other.bright === best.bright &&
             other.score > best.score - SECOND_SCORE &&
             quadArea(other.quad) > SECOND_SHARE * area &&

@@ -1,5 +1,6 @@
 // Which long straight lines do the edges of a picture lie on, and where along each line are there edges?
 import type { Edges } from "./edges.js";
+import type { Point } from "./homography.js";
 
 /** x·nx + y·ny = far, with (nx, ny) of length 1. A place along it is `along = -x·ny + y·nx`. */
 export interface EdgeLine {
@@ -16,6 +17,25 @@ export interface EdgeLine {
   readonly border: "top" | "right" | "bottom" | "left" | null;
 }
 
+const clampIndex = (list: Uint16Array, at: number): number =>
+  list[Math.max(0, Math.min(list.length - 1, Math.round(at)))] as number;
+
+/** Parts of the way between two points of the line on which its edges are, by their brighter side. */
+export const edgeShare = (
+  line: EdgeLine,
+  p: Point,
+  q: Point,
+): { readonly bright: number; readonly dark: number } => {
+  const s = p.y * line.nx - p.x * line.ny - line.from;
+  const t = q.y * line.nx - q.x * line.ny - line.from;
+  const [low, high] = [Math.min(s, t), Math.max(s, t)];
+  const length = Math.max(1, high - low);
+  return {
+    bright: (clampIndex(line.bright, high) - clampIndex(line.bright, low)) / length,
+    dark: (clampIndex(line.dark, high) - clampIndex(line.dark, low)) / length,
+  };
+};
+
 const STEPS = 360;
 const SPREAD_STEPS = 7;
 const MOST_LINES = 40;
@@ -29,7 +49,8 @@ const REACH_PX = 1.8;
 /** Two lines that nowhere in the frame are further apart than this are one. */
 const SAME_PX = 3.5;
 
-interface Polar {
+/** x·nx + y·ny = far. */
+export interface Polar {
   readonly nx: number;
   readonly ny: number;
   readonly far: number;
@@ -105,10 +126,17 @@ const eachNear = (
   }
 };
 
+interface Votes {
+  readonly votes: Uint16Array;
+  /** Where there are enough to be looked at: few places of many. */
+  readonly high: readonly number[];
+}
+
 /** Hough transform in which an edge votes only for lines of about its own direction (O'Gorman & Clowes 1976). */
-const vote = (edges: Edges, reach: number): Uint16Array => {
+const vote = (edges: Edges, reach: number, enough: number): Votes => {
   const rows = 2 * reach + 1;
   const votes = new Uint16Array(STEPS * rows);
+  const high: number[] = [];
   for (let k = 0; k < edges.at.length; k += 1) {
     const i = edges.at[k] as number;
     const x = i % edges.width;
@@ -120,30 +148,33 @@ const vote = (edges: Edges, reach: number): Uint16Array => {
       // Never below zero: as whole as with Math.round, and quicker.
       const far = (x * (COS[step] as number) + y * (SIN[step] as number) + reach + 0.5) | 0;
       const bin = step * rows + far;
-      votes[bin] = (votes[bin] as number) + 1;
+      const own = (votes[bin] as number) + 1;
+      votes[bin] = own;
+      if (own === enough) high.push(bin);
     }
   }
-  return votes;
+  return { votes, high: high.sort((a, b) => a - b) };
 };
 
-const peaks = (votes: Uint16Array, reach: number, least: number): (Polar & { readonly votes: number })[] => {
+const peaks = (edges: Edges, reach: number, least: number): (Polar & { readonly votes: number })[] => {
   const rows = 2 * reach + 1;
+  // The highest of three is at least a third of their sum.
+  const { votes, high } = vote(edges, reach, Math.ceil(least / 3));
   const found: (Polar & { readonly votes: number })[] = [];
-  for (let step = 0; step < STEPS; step += 1) {
-    for (let row = 1; row < rows - 1; row += 1) {
-      const bin = step * rows + row;
-      const own = votes[bin] as number;
-      // The highest of three is at least a third of their sum; most places have nothing.
-      if (3 * own < least || own < (votes[bin - 1] as number) || own < (votes[bin + 1] as number)) continue;
-      const here = own + (votes[bin - 1] as number) + (votes[bin + 1] as number);
-      if (here < least) continue;
-      const beside = (ds: number): number => {
-        const other = ((step + ds + STEPS) % STEPS) * rows + row;
-        return (votes[other] as number) + (votes[other - 1] as number) + (votes[other + 1] as number);
-      };
-      if (step > 0 && step < STEPS - 1 && (beside(-1) > here || beside(1) > here)) continue;
-      found.push({ nx: COS[step] as number, ny: SIN[step] as number, far: row - reach, votes: here });
-    }
+  for (const bin of high) {
+    const row = bin % rows;
+    const step = (bin - row) / rows;
+    const own = votes[bin] as number;
+    if (row === 0 || row === rows - 1) continue;
+    if (own < (votes[bin - 1] as number) || own < (votes[bin + 1] as number)) continue;
+    const here = own + (votes[bin - 1] as number) + (votes[bin + 1] as number);
+    if (here < least) continue;
+    const beside = (ds: number): number => {
+      const other = ((step + ds + STEPS) % STEPS) * rows + row;
+      return (votes[other] as number) + (votes[other - 1] as number) + (votes[other + 1] as number);
+    };
+    if (step > 0 && step < STEPS - 1 && (beside(-1) > here || beside(1) > here)) continue;
+    found.push({ nx: COS[step] as number, ny: SIN[step] as number, far: row - reach, votes: here });
   }
   return found.sort((a, b) => b.votes - a.votes);
 };
@@ -218,15 +249,23 @@ export const linesOf = (edges: Edges): readonly EdgeLine[] => {
   const reach = Math.ceil(Math.hypot(width, height)) + 1;
   const sorted = sortEdges(edges);
   const kept: Polar[] = [];
-  for (const peak of peaks(vote(edges, reach), reach, LEAST_VOTES * Math.min(width, height)).slice(
-    0,
-    MOST_PEAKS,
-  )) {
+  const best = peaks(edges, reach, LEAST_VOTES * Math.min(width, height)).slice(0, MOST_PEAKS);
+  for (const peak of best) {
     if (kept.length >= MOST_LINES) break;
     if (kept.some((line) => apart(line, peak, width, height) < SAME_PX)) continue;
     const line = fitted(sorted, peak, 2.5);
     if (kept.some((other) => apart(other, line, width, height) < SAME_PX)) continue;
     kept.push(line);
   }
+  return [...kept.map((line) => supported(sorted, line)), ...borders(width, height)];
+};
+
+/** The lines of these, each once, then the frame's own four sides. */
+export const linesAlong = (edges: Edges, given: readonly Polar[]): readonly EdgeLine[] => {
+  const { width, height } = edges;
+  const sorted = sortEdges(edges);
+  const kept: Polar[] = [];
+  for (const line of given)
+    if (kept.every((other) => apart(other, line, width, height) >= SAME_PX)) kept.push(line);
   return [...kept.map((line) => supported(sorted, line)), ...borders(width, height)];
 };
