@@ -35,6 +35,7 @@ import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
+import { ClockFloor } from "./sync/clock-floor.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
 import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
@@ -74,11 +75,15 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   ]);
   const writer = openLog(join(stateDir, "log", "kiosk.log"), config.log.level);
   const { log } = writer;
+  const floor = new ClockFloor(join(stateDir, "clock"), builtAtMs());
   const clock = new SystemClock({
-    floorMs: builtAtMs(),
+    get floorMs() {
+      return floor.epochMs;
+    },
     synchronised: () => config.board.kind === "simulated" || existsSync(TIME_SYNCED),
   });
-  if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: builtAtMs() });
+  if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: floor.epochMs });
+  const leaveFloor = floor.follow(clock);
 
   const store = openStore({
     dir: join(stateDir, "store"),
@@ -272,6 +277,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();
+      leaveFloor();
       speaking.close();
       visit.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);

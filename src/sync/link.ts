@@ -4,15 +4,17 @@
 // outbox is the only queue; nothing is kept here that a new connection could not make again.
 import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
+import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { awaitReceipt } from "./await-receipt.js";
 import { type CertificateOptions, Identity, type Offer } from "./certificates/identity.js";
 import { ChunkPace } from "./chunks.js";
+import { ClockDoubt } from "./clock-doubt.js";
+import { Comeback } from "./comeback.js";
 import { CommandLine, type Obedience } from "./command-line.js";
 import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
-import { Backoff } from "./protocol/backoff.js";
 import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
 import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
@@ -97,6 +99,8 @@ class KioskLink implements Link {
   readonly #copies: Questions<CopyMessage>;
   readonly #done: Promise<void>;
   readonly #telemetry: Telemetry;
+  readonly #comeback: Comeback;
+  readonly #doubt: ClockDoubt;
   #losses = 0;
   #state: LinkState = "down";
   #wire: OpenWire | null = null;
@@ -106,6 +110,10 @@ class KioskLink implements Link {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
     const { devices, obedience, ...parts } = options;
+    this.#comeback = new Comeback({
+      ...{ meta: options.store.meta, timings: this.#timings, random: options.random ?? Math.random },
+    });
+    this.#doubt = new ClockDoubt(options.clock, options.log);
     this.#lookups = new Questions(options.clock, options.kioskId);
     this.#copies = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
@@ -186,20 +194,15 @@ class KioskLink implements Link {
 
   async #loop(): Promise<void> {
     const { clock } = this.#options;
-    const backoff = new Backoff(
-      this.#timings.reconnectBaseMs,
-      this.#timings.reconnectCapMs,
-      this.#options.random ?? Math.random,
-    );
     while (!this.#stop.signal.aborted) {
       const startedMs = clock.monotonicMs();
       const why = await this.#connection().catch((thrown: unknown) =>
         thrown instanceof Error ? thrown.message : String(thrown),
       );
       this.#become("down", why);
-      if (clock.monotonicMs() - startedMs >= this.#timings.steadyAfterMs) backoff.reset();
+      const waitMs = this.#comeback.waitMs(clock.monotonicMs() - startedMs);
       if (this.#identity?.takeHurry() === true) continue;
-      await clock.sleep(backoff.nextMs(), this.#stop.signal).catch(() => {});
+      await clock.sleep(waitMs, this.#stop.signal).catch(() => {});
     }
   }
 
@@ -210,10 +213,14 @@ class KioskLink implements Link {
     let cameUp = false;
     const onUp = () => {
       cameUp = true;
+      this.#doubt.connected();
       this.#identity?.came(offer);
     };
     return this.#connectionWith(offer, onUp).catch((thrown: unknown) => {
-      throw cameUp || this.#identity === null ? thrown : this.#identity.failed(offer, thrown);
+      if (cameUp || this.#identity === null) throw thrown;
+      const failed = this.#identity.failed(offer, thrown);
+      if (failed instanceof FaultError && failed.code === "clock.untrusted") this.#doubt.notYetValid();
+      throw failed;
     });
   }
 
@@ -279,7 +286,9 @@ class KioskLink implements Link {
       store,
       log,
       onReply: (submission, reply) => uplink.replied(submission, reply),
-      onPortal: (online) => {
+      onPortal: ({ online, atMs, fleet }) => {
+        this.#doubt.portalSaid(atMs);
+        if (fleet !== undefined) this.#comeback.fleetIs(fleet);
         uplink.portalIs(online);
         this.#telemetry.portalIs(online);
         this.#identity?.portalIs(online);
@@ -323,7 +332,12 @@ class KioskLink implements Link {
     const { store, kioskId, clock, log, telemetry, figures, telemetryDir } = this.#options;
     return new Telemetry({
       ...{ store, kioskId, clock, log, readings: telemetry, everyMs: this.#timings.telemetryMs },
-      figures: async () => ({ linkLosses: this.#losses, ...(await figures?.()) }),
+      figures: async () => ({
+        linkLosses: this.#losses,
+        clockSuspect: Number(this.#doubt.isSuspect),
+        ...this.#identity?.figures(),
+        ...(await figures?.()),
+      }),
       ring: telemetryDir === undefined ? null : new TelemetryRing(telemetryDir),
     });
   }

@@ -259,6 +259,7 @@ export class TlsRig {
     store: Store,
     log: Log,
     options: {
+      readonly url?: string;
       readonly authority?: string;
       readonly timings?: Partial<LinkTimings>;
       readonly atRest?: (signal: AbortSignal) => Promise<void>;
@@ -266,7 +267,7 @@ export class TlsRig {
   ): Link {
     const device = loadDeviceKey(join(kiosk.stateDir, "device.pem"));
     const link = startLink({
-      ...{ store, kioskId: kiosk.id, url: this.url, clock: testClock, log, version: "test" },
+      ...{ store, kioskId: kiosk.id, url: options.url ?? this.url, clock: testClock, log, version: "test" },
       telemetry: () => ({}),
       certificates: {
         pairs: kiosk.pairs,
