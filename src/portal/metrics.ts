@@ -69,11 +69,11 @@ const METRICS: readonly Metric[] = [
   },
   {
     ...{
-      name: "certificate_days",
+      name: "certificate_left_seconds",
       type: "gauge",
       help: "Until the kiosk's certificate for the broker runs out",
     },
-    value: figure("certificateDaysLeft"),
+    value: figure("certificateLeftSeconds"),
   },
   {
     ...{ name: "temperature_celsius", type: "gauge", help: "Inside the cabinet" },

@@ -22,15 +22,6 @@ const list = join(portalDir, "certificates", "crl.pem");
 const portal = (...args: string[]) => runCommand(["portal", "certificate", ...args, "--state", state]);
 const atKiosk = (...args: string[]) => runCommand(["certificate", ...args, "--state", kiosk]);
 
-test("each explains itself with an example", async () => {
-  const verbs = ["init", "issue", "revoke", "list"].map((verb) => ["portal", "certificate", verb]);
-  for (const args of [...verbs, ...["request", "install", "show"].map((verb) => ["certificate", verb])]) {
-    const { code, stdout } = await runCommand([...args, "--help"]);
-    assert.is(code, 0);
-    assert.match(stdout, /Example:/);
-  }
-});
-
 test("where no portal ever ran there is no authority, and the command says what to do", async () => {
   const { code, stdout, stderr } = await portal("init");
   assert.equal([code, stdout], [1, ""]);

@@ -166,8 +166,7 @@ export class TlsRig {
       .replaceAll("/etc/mosquitto/certs", certificates)
       .replace("/etc/mosquitto/mosquitto.acl", join(packageRoot(), "board/ops/mosquitto.acl"))
       .replace("listener 8883", `listener ${this.#kioskPort} 127.0.0.1`)
-      .replace("listener 8884", `listener ${this.#portalPort} 127.0.0.1`)
-      .replace(/^persistence.*$/gm, "");
+      .replace("listener 8884", `listener ${this.#portalPort} 127.0.0.1`);
   }
 
   #giveList(): void {

@@ -30,8 +30,6 @@ export interface Offer {
   readonly tls: WireTls;
 }
 
-const DAY_MS = 86_400_000;
-
 export class Identity {
   readonly #parts: IdentityParts;
   readonly #choice: PairChoice;
@@ -77,12 +75,12 @@ export class Identity {
     return refusal === undefined ? thrown : new FaultError(refusal.code, refusal.detail, { cause: thrown });
   }
 
-  /** Days until the pair in use runs out, negative after; nothing without one. */
+  /** Until the pair in use runs out, negative after; nothing without one. */
   figures(): Readonly<Record<string, number>> {
     const current = this.#parts.pairs.get("current");
     if (current === null) return {};
     const leftMs = current.toMs - this.#parts.clock.wall().epochMs;
-    return { certificateDaysLeft: Math.floor(leftMs / DAY_MS) };
+    return { certificateLeftSeconds: Math.floor(leftMs / 1000) };
   }
 
   /** Null: it is gone. */
