@@ -2,6 +2,7 @@
 // It says "settled" when it is connected with a pair whose time has not come and no other pair is left over.
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { deviceKeyFile } from "../../src/acts/sealing.js";
 import { certificateFolder } from "../../src/certificate-command.js";
 import type { Log } from "../../src/core/log.js";
 import { requestSealCertificate } from "../../src/documents/certificates.js";
@@ -22,7 +23,7 @@ const log: Log = (event, fields) => {
 };
 const store = openStore({ dir: join(stateDir, "store"), clock: testClock, log });
 const pairs = new Pairs(certificateFolder(stateDir));
-const device = loadDeviceKey(join(stateDir, "device.pem"));
+const device = loadDeviceKey(deviceKeyFile(stateDir));
 const link = startLink({
   ...{ store, kioskId, url, clock: testClock, log, version: "test", timings: PATIENT },
   telemetry: () => ({}),

@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { deviceKeyFile } from "../../src/acts/sealing.js";
 import { certificateFolder, installCertificate, requestCertificate } from "../../src/certificate-command.js";
 import type { EventCatalogue, Log } from "../../src/core/log.js";
 import { silentLog } from "../../src/core/log.js";
@@ -192,7 +193,7 @@ export class TlsRig {
   bareKiosk(id: string): Kiosk {
     const stateDir = join(this.dir, "kiosks", id);
     mkdirSync(stateDir, { recursive: true });
-    enrolByFile(this.portalDir, id, loadDeviceKey(join(stateDir, "device.pem")).publicKeyPem);
+    enrolByFile(this.portalDir, id, loadDeviceKey(deviceKeyFile(stateDir)).publicKeyPem);
     return { id, stateDir, pairs: new Pairs(certificateFolder(stateDir)) };
   }
 
@@ -264,7 +265,7 @@ export class TlsRig {
       readonly atRest?: (signal: AbortSignal) => Promise<void>;
     } = {},
   ): Link {
-    const device = loadDeviceKey(join(kiosk.stateDir, "device.pem"));
+    const device = loadDeviceKey(deviceKeyFile(kiosk.stateDir));
     const link = startLink({
       ...{ store, kioskId: kiosk.id, url: options.url ?? this.url, clock: testClock, log, version: "test" },
       telemetry: () => ({}),
