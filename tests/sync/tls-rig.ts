@@ -297,3 +297,15 @@ export const PATIENT: Partial<LinkTimings> = {
 
 export const untilPatiently = (what: string, check: () => boolean | Promise<boolean>): Promise<void> =>
   until(what, check, 90_000);
+
+/** Its time has come: more than two thirds and a tenth have passed. */
+export const OLD = { fromDays: -90, toDays: 10 };
+
+export const oldKiosk = (rig: TlsRig, id: string): Kiosk => {
+  const kiosk = rig.bareKiosk(id);
+  rig.keepFromOpenssl(kiosk, OLD);
+  kiosk.pairs.promote();
+  return kiosk;
+};
+
+export const serialOf = ({ pairs }: Kiosk): string => pairs.get("current")?.serial ?? "none";
