@@ -16,6 +16,7 @@ import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import { technicianRemedy } from "./core/faults.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
@@ -36,7 +37,7 @@ import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
 import { ClockFloor } from "./sync/clock-floor.js";
-import { startLink } from "./sync/link.js";
+import { type Link, startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
 import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
@@ -64,6 +65,10 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
+
+/** With the sentence for the technician where somebody has to do something. */
+const linkText = ({ state, fault }: Link): string =>
+  fault === null || fault === undefined ? state : `${state} – ${fault.detail}. ${technicianRemedy(fault).en}`;
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -241,7 +246,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
         quota: quota.level,
         usedFraction: quota.usedFraction,
       },
-      link: link.state,
+      link: linkText(link),
       clock: clock.wall(),
       log: writer.tail(),
     };

@@ -4,7 +4,7 @@
 // outbox is the only queue; nothing is kept here that a new connection could not make again.
 import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
-import { FaultError } from "../core/faults.js";
+import { type Fault, FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import { awaitReceipt } from "./await-receipt.js";
@@ -57,6 +57,8 @@ export interface LinkOptions {
 
 export interface Link {
   readonly state: LinkState;
+  /** Why the last try failed, where a person has to do something about it: certificates, the clock. Null when up. */
+  readonly fault?: Fault | null;
   watch(listener: (state: LinkState) => void): () => void;
   /** Every status that comes from the portal, after it is stored. */
   watchStatus(listener: (status: SubmissionStatus) => void): () => void;
@@ -102,6 +104,7 @@ class KioskLink implements Link {
   readonly #comeback: Comeback;
   readonly #doubt: ClockDoubt;
   #losses = 0;
+  #fault: Fault | null = null;
   #state: LinkState = "down";
   #wire: OpenWire | null = null;
   #releasedAtMs = Number.NEGATIVE_INFINITY;
@@ -129,6 +132,10 @@ class KioskLink implements Link {
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  get fault(): Fault | null {
+    return this.#fault;
   }
 
   watch(listener: (state: LinkState) => void): () => void {
@@ -213,13 +220,15 @@ class KioskLink implements Link {
     let cameUp = false;
     const onUp = () => {
       cameUp = true;
+      this.#fault = null;
       this.#doubt.connected();
       this.#identity?.came(offer);
     };
     return this.#connectionWith(offer, onUp).catch((thrown: unknown) => {
       if (cameUp || this.#identity === null) throw thrown;
       const failed = this.#identity.failed(offer, thrown);
-      if (failed instanceof FaultError && failed.code === "clock.untrusted") this.#doubt.notYetValid();
+      this.#fault = failed instanceof FaultError ? failed : null;
+      if (this.#fault?.code === "clock.untrusted") this.#doubt.notYetValid();
       throw failed;
     });
   }

@@ -16,6 +16,9 @@ const isRefused = async (rig: TlsRig, kiosk: Kiosk, sentence: RegExp, authority?
     told.downs().some((line) => sentence.test(line)),
   );
   await untilPatiently("it was refused twice", () => told.downs().length >= 2);
+  await untilPatiently("the console can say so", () =>
+    sentence.test(`${link.fault?.code}: ${link.fault?.detail}`),
+  );
   await link.close();
   assert.is(told.ups(), 0, "it was never let in");
 };
