@@ -2,87 +2,29 @@
 //
 // One loop: connect, run until the wire closes, wait with full jitter on the monotonic clock, again. The
 // outbox is the only queue; nothing is kept here that a new connection could not make again.
-import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
 import { type Fault, FaultError } from "../core/faults.js";
-import type { Log } from "../core/log.js";
-import type { Store, SubmissionStatus } from "../store/store.js";
+import type { SubmissionStatus } from "../store/store.js";
 import { awaitReceipt } from "./await-receipt.js";
-import { type CertificateOptions, Identity, type Offer } from "./certificates/identity.js";
+import { Identity, type Offer } from "./certificates/identity.js";
 import { ChunkPace } from "./chunks.js";
 import { ClockDoubt } from "./clock-doubt.js";
 import { Comeback } from "./comeback.js";
-import { CommandLine, type Obedience } from "./command-line.js";
-import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
+import { CommandLine } from "./command-line.js";
+import { DeviceAlerts } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
+import type { Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
 import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
 import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
-import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
+import { type OpenWire, Wire } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
 import { Telemetry } from "./telemetry.js";
 import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
 
-export type LinkState = "connecting" | "up" | "down";
-
-export interface LinkOptions {
-  readonly store: Store;
-  readonly kioskId: string;
-  /** mqtt:// or mqtts:// */
-  readonly url: string;
-  readonly tls?: WireTls;
-  /** The kiosk's own key and certificate, and their renewal; then `tls` is not used. */
-  readonly certificates?: CertificateOptions;
-  readonly version?: string;
-  /** Paper, doors, temperature …: flat values, nothing personal. */
-  readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
-  /** Numbers beside them, e.g. "temperatureCelsius"; null: could not be measured. */
-  readonly figures?: () => Promise<Readonly<Record<string, number | null>>>;
-  /** Figures that nobody hears wait in this folder; left out: they are lost. */
-  readonly telemetryDir?: string;
-  /** Told at once when one changes, beside the figures; left out: nothing is told. */
-  readonly devices?: DeviceConditions;
-  /** Left out: no command is obeyed or answered. */
-  readonly obedience?: Obedience;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly timings?: Partial<LinkTimings>;
-  /** Left out: MQTT 5 to `url`. */
-  readonly connect?: ConnectWire;
-  /** Of the jitter between connections; 0 ≤ x < 1. */
-  readonly random?: () => number;
-}
-
-export interface Link {
-  readonly state: LinkState;
-  /** Why the last try failed, where a person has to do something about it: certificates, the clock. Null when up. */
-  readonly fault?: Fault | null;
-  watch(listener: (state: LinkState) => void): () => void;
-  /** Every status that comes from the portal, after it is stored. */
-  watchStatus(listener: (status: SubmissionStatus) => void): () => void;
-  /** The status as soon as the portal's receipt is stored; null when `timeoutMs` passed first. */
-  whenStatus(submissionId: string, timeoutMs: number, signal?: AbortSignal): Promise<SubmissionStatus | null>;
-  /** Asks the portal, also for slips of other kiosks; null: it knows none. Throws "link.down" when it can not be asked. */
-  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null>;
-  /**
-   * The certified copy that is stored under this code for this person, to be used again; null: there is none, or
-   * it is not theirs. A revoked one is found, and says so. Throws "link.down" when it can not be asked, or when no
-   * answer came within `timeoutMs`.
-   */
-  findStoredCopy(wish: StoredCopyWish, timeoutMs: number, signal?: AbortSignal): Promise<StoredCopy | null>;
-  close(): Promise<void>;
-}
-
-export interface StoredCopyWish {
-  /** As it stands on the slip or in its QR. */
-  readonly lookupCode: string;
-  /** The citizen's 12 digits. */
-  readonly number: string;
-  /** What the procedure asks for, where it asks for one kind of paper. */
-  readonly paperClass?: string;
-}
+export type { Link, LinkOptions, LinkState, StoredCopyWish };
 
 /** The last will says the same; a start or stop of the kiosk does not wait for a slow link. */
 const FAREWELL_MS = 1000;
