@@ -16,6 +16,7 @@ import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import { technicianRemedy } from "./core/faults.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
@@ -35,7 +36,8 @@ import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
-import { startLink } from "./sync/link.js";
+import { ClockFloor } from "./sync/clock-floor.js";
+import { type Link, startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
 import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
@@ -64,6 +66,10 @@ const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
 
+/** With the sentence for the technician where somebody has to do something. */
+const linkText = ({ state, fault }: Link): string =>
+  fault === null || fault === undefined ? state : `${state} – ${fault.detail}. ${technicianRemedy(fault).en}`;
+
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
   const { config, stateDir } = settings;
@@ -74,11 +80,15 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   ]);
   const writer = openLog(join(stateDir, "log", "kiosk.log"), config.log.level);
   const { log } = writer;
+  const floor = new ClockFloor(join(stateDir, "clock"), builtAtMs());
   const clock = new SystemClock({
-    floorMs: builtAtMs(),
+    get floorMs() {
+      return floor.epochMs;
+    },
     synchronised: () => config.board.kind === "simulated" || existsSync(TIME_SYNCED),
   });
-  if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: builtAtMs() });
+  if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: floor.epochMs });
+  const leaveFloor = floor.follow(clock);
 
   const store = openStore({
     dir: join(stateDir, "store"),
@@ -236,7 +246,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
         quota: quota.level,
         usedFraction: quota.usedFraction,
       },
-      link: link.state,
+      link: linkText(link),
       clock: clock.wall(),
       log: writer.tail(),
     };
@@ -272,6 +282,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();
+      leaveFloor();
       speaking.close();
       visit.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);

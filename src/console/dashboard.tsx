@@ -46,7 +46,7 @@ const Facts = ({ status }: { readonly status: KioskStatus }) => {
         store {Math.round(queue.usedFraction * 100)} % ({queue.quota})
       </Text>
       <Text wrap="truncate">
-        <Text bold>Link</Text> {status.link} · <Text bold>clock</Text> {status.clock.trust}
+        <Text bold>Clock</Text> {status.clock.trust} · <Text bold>link</Text> {status.link}
       </Text>
     </Box>
   );

@@ -187,6 +187,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   const issuing = new Issuing({ dir, db, nowMs: () => clock.wall().epochMs, log });
   const link = new PortalLink({
     ...{ url: options.brokerUrl, clock, log, tls: () => brokerTls(settings) },
+    fleetSize: () => enrolment.kiosks().length,
     onCertificate: (kiosk, payload) =>
       void issuing
         .answer(kiosk, payload, (id) => enrolment.publicKeyOf(id))

@@ -64,6 +64,18 @@ const METRICS: readonly Metric[] = [
     value: ({ sample }) => Number(sample.wallTrust === "trusted"),
   },
   {
+    ...{ name: "clock_suspect", type: "gauge", help: "1 when something speaks against the kiosk's clock" },
+    value: figure("clockSuspect"),
+  },
+  {
+    ...{
+      name: "certificate_left_seconds",
+      type: "gauge",
+      help: "Until the kiosk's certificate for the broker runs out",
+    },
+    value: figure("certificateLeftSeconds"),
+  },
+  {
     ...{ name: "temperature_celsius", type: "gauge", help: "Inside the cabinet" },
     value: figure("temperatureCelsius"),
   },

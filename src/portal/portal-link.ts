@@ -11,6 +11,8 @@ export interface PortalLinkOptions {
   readonly url: string;
   /** For mqtts://, read anew for each connection. */
   readonly tls?: () => WireTls;
+  /** How many kiosks are enrolled. */
+  readonly fleetSize: () => number;
   readonly clock: Clock;
   readonly log: Log;
   readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
@@ -76,7 +78,9 @@ export class PortalLink {
 
   async #connection(): Promise<string> {
     const { url, tls, clock, log } = this.#options;
-    const presence = (online: boolean) => encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs) });
+    const { fleetSize } = this.#options;
+    const presence = (online: boolean) =>
+      encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), fleet: fleetSize() });
     const wire = await Wire.connect(
       {
         ...(tls && { tls: tls() }),

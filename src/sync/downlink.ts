@@ -13,6 +13,7 @@ import {
   type HeardMessage,
   parseTopic,
   type RejectReason,
+  type StateMessage,
   type StatusBody,
   topics,
 } from "./protocol/messages.js";
@@ -27,7 +28,7 @@ export interface DownlinkParts {
   readonly onFound: (message: FoundMessage) => void;
   readonly onCopy: (message: CopyMessage) => void;
   readonly onCertificate: (message: CertificateMessage) => void;
-  readonly onPortal: (online: boolean) => void;
+  readonly onPortal: (message: StateMessage) => void;
   readonly onOrder: (payload: Uint8Array, retained: boolean) => void;
   readonly onHeard: (message: HeardMessage) => void;
   /** Tells the portal that this revision is stored here. */
@@ -47,7 +48,7 @@ export class Downlink {
   receive(topic: string, payload: Uint8Array, retained: boolean): void {
     if (topic === topics.portal) {
       const message = decode("state", payload);
-      if (message.ok) this.#parts.onPortal(message.value.online);
+      if (message.ok) this.#parts.onPortal(message.value);
       return;
     }
     const kind = parseTopic(topic)?.rest.replace(/^down\//, "") as DownKind | undefined;

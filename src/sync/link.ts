@@ -2,21 +2,22 @@
 //
 // One loop: connect, run until the wire closes, wait with full jitter on the monotonic clock, again. The
 // outbox is the only queue; nothing is kept here that a new connection could not make again.
-import type { Clock } from "../core/clock.js";
 import { withDeadline } from "../core/clock.js";
-import type { Log } from "../core/log.js";
-import type { Store, SubmissionStatus } from "../store/store.js";
+import { type Fault, FaultError } from "../core/faults.js";
+import type { SubmissionStatus } from "../store/store.js";
 import { awaitReceipt } from "./await-receipt.js";
-import { type CertificateOptions, Identity, type Offer } from "./certificates/identity.js";
+import { Identity, type Offer } from "./certificates/identity.js";
 import { ChunkPace } from "./chunks.js";
-import { CommandLine, type Obedience } from "./command-line.js";
-import { DeviceAlerts, type DeviceConditions } from "./device-alerts.js";
+import { ClockDoubt } from "./clock-doubt.js";
+import { Comeback } from "./comeback.js";
+import { CommandLine } from "./command-line.js";
+import { DeviceAlerts } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
-import { Backoff } from "./protocol/backoff.js";
+import type { Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
 import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
 import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
-import { type ConnectWire, type OpenWire, Wire, type WireTls } from "./protocol/wire.js";
+import { type OpenWire, Wire } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
 import { RatingsTeller } from "./ratings.js";
 import { Telemetry } from "./telemetry.js";
@@ -24,62 +25,7 @@ import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
 
-export type LinkState = "connecting" | "up" | "down";
-
-export interface LinkOptions {
-  readonly store: Store;
-  readonly kioskId: string;
-  /** mqtt:// or mqtts:// */
-  readonly url: string;
-  readonly tls?: WireTls;
-  /** The kiosk's own key and certificate, and their renewal; then `tls` is not used. */
-  readonly certificates?: CertificateOptions;
-  readonly version?: string;
-  /** Paper, doors, temperature …: flat values, nothing personal. */
-  readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
-  /** Numbers beside them, e.g. "temperatureCelsius"; null: could not be measured. */
-  readonly figures?: () => Promise<Readonly<Record<string, number | null>>>;
-  /** Figures that nobody hears wait in this folder; left out: they are lost. */
-  readonly telemetryDir?: string;
-  /** Told at once when one changes, beside the figures; left out: nothing is told. */
-  readonly devices?: DeviceConditions;
-  /** Left out: no command is obeyed or answered. */
-  readonly obedience?: Obedience;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly timings?: Partial<LinkTimings>;
-  /** Left out: MQTT 5 to `url`. */
-  readonly connect?: ConnectWire;
-  /** Of the jitter between connections; 0 ≤ x < 1. */
-  readonly random?: () => number;
-}
-
-export interface Link {
-  readonly state: LinkState;
-  watch(listener: (state: LinkState) => void): () => void;
-  /** Every status that comes from the portal, after it is stored. */
-  watchStatus(listener: (status: SubmissionStatus) => void): () => void;
-  /** The status as soon as the portal's receipt is stored; null when `timeoutMs` passed first. */
-  whenStatus(submissionId: string, timeoutMs: number, signal?: AbortSignal): Promise<SubmissionStatus | null>;
-  /** Asks the portal, also for slips of other kiosks; null: it knows none. Throws "link.down" when it can not be asked. */
-  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null>;
-  /**
-   * The certified copy that is stored under this code for this person, to be used again; null: there is none, or
-   * it is not theirs. A revoked one is found, and says so. Throws "link.down" when it can not be asked, or when no
-   * answer came within `timeoutMs`.
-   */
-  findStoredCopy(wish: StoredCopyWish, timeoutMs: number, signal?: AbortSignal): Promise<StoredCopy | null>;
-  close(): Promise<void>;
-}
-
-export interface StoredCopyWish {
-  /** As it stands on the slip or in its QR. */
-  readonly lookupCode: string;
-  /** The citizen's 12 digits. */
-  readonly number: string;
-  /** What the procedure asks for, where it asks for one kind of paper. */
-  readonly paperClass?: string;
-}
+export type { Link, LinkOptions, LinkState, StoredCopyWish };
 
 /** The last will says the same; a start or stop of the kiosk does not wait for a slow link. */
 const FAREWELL_MS = 1000;
@@ -98,7 +44,10 @@ class KioskLink implements Link {
   readonly #copies: Questions<CopyMessage>;
   readonly #done: Promise<void>;
   readonly #telemetry: Telemetry;
+  readonly #comeback: Comeback;
+  readonly #doubt: ClockDoubt;
   #losses = 0;
+  #fault: Fault | null = null;
   #state: LinkState = "down";
   #wire: OpenWire | null = null;
   #releasedAtMs = Number.NEGATIVE_INFINITY;
@@ -107,6 +56,10 @@ class KioskLink implements Link {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
     const { devices, obedience, ...parts } = options;
+    this.#comeback = new Comeback({
+      ...{ meta: options.store.meta, timings: this.#timings, random: options.random ?? Math.random },
+    });
+    this.#doubt = new ClockDoubt(options.clock, options.log);
     this.#lookups = new Questions(options.clock, options.kioskId);
     this.#copies = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
@@ -122,6 +75,10 @@ class KioskLink implements Link {
 
   get state(): LinkState {
     return this.#state;
+  }
+
+  get fault(): Fault | null {
+    return this.#fault;
   }
 
   watch(listener: (state: LinkState) => void): () => void {
@@ -187,20 +144,15 @@ class KioskLink implements Link {
 
   async #loop(): Promise<void> {
     const { clock } = this.#options;
-    const backoff = new Backoff(
-      this.#timings.reconnectBaseMs,
-      this.#timings.reconnectCapMs,
-      this.#options.random ?? Math.random,
-    );
     while (!this.#stop.signal.aborted) {
       const startedMs = clock.monotonicMs();
       const why = await this.#connection().catch((thrown: unknown) =>
         thrown instanceof Error ? thrown.message : String(thrown),
       );
       this.#become("down", why);
-      if (clock.monotonicMs() - startedMs >= this.#timings.steadyAfterMs) backoff.reset();
+      const waitMs = this.#comeback.waitMs(clock.monotonicMs() - startedMs);
       if (this.#identity?.takeHurry() === true) continue;
-      await clock.sleep(backoff.nextMs(), this.#stop.signal).catch(() => {});
+      await clock.sleep(waitMs, this.#stop.signal).catch(() => {});
     }
   }
 
@@ -211,10 +163,16 @@ class KioskLink implements Link {
     let cameUp = false;
     const onUp = () => {
       cameUp = true;
+      this.#fault = null;
+      this.#doubt.connected();
       this.#identity?.came(offer);
     };
     return this.#connectionWith(offer, onUp).catch((thrown: unknown) => {
-      throw cameUp || this.#identity === null ? thrown : this.#identity.failed(offer, thrown);
+      if (cameUp || this.#identity === null) throw thrown;
+      const failed = this.#identity.failed(offer, thrown);
+      this.#fault = failed instanceof FaultError ? failed : null;
+      if (this.#fault?.code === "clock.untrusted") this.#doubt.notYetValid();
+      throw failed;
     });
   }
 
@@ -280,7 +238,9 @@ class KioskLink implements Link {
       store,
       log,
       onReply: (submission, reply) => uplink.replied(submission, reply),
-      onPortal: (online) => {
+      onPortal: ({ online, atMs, fleet }) => {
+        this.#doubt.portalSaid(atMs);
+        if (fleet !== undefined) this.#comeback.fleetIs(fleet);
         uplink.portalIs(online);
         this.#telemetry.portalIs(online);
         this.#identity?.portalIs(online);
@@ -324,7 +284,12 @@ class KioskLink implements Link {
     const { store, kioskId, clock, log, telemetry, figures, telemetryDir } = this.#options;
     return new Telemetry({
       ...{ store, kioskId, clock, log, readings: telemetry, everyMs: this.#timings.telemetryMs },
-      figures: async () => ({ linkLosses: this.#losses, ...(await figures?.()) }),
+      figures: async () => ({
+        linkLosses: this.#losses,
+        clockSuspect: Number(this.#doubt.isSuspect),
+        ...this.#identity?.figures(),
+        ...(await figures?.()),
+      }),
       ring: telemetryDir === undefined ? null : new TelemetryRing(telemetryDir),
       ratings: new RatingsTeller({ store, kioskId, clock }),
     });

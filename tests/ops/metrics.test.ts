@@ -33,6 +33,7 @@ const full = (kiosk: string): KioskView => ({
     figures: {
       ...{ temperatureCelsius: 41.5, humidityPercent: 60, mains: 1, batteryFraction: 0.9, doorOpen: 0 },
       ...{ diskUsedFraction: 0.4, visits: 12, uptimeSeconds: 3600, linkLosses: 2 },
+      ...{ clockSuspect: 0, certificateLeftSeconds: 17_000_000 },
     },
   },
 });

@@ -8,6 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
+import { deviceKeyFile } from "../../src/acts/sealing.js";
 import { certificateFolder, installCertificate, requestCertificate } from "../../src/certificate-command.js";
 import type { EventCatalogue, Log } from "../../src/core/log.js";
 import { silentLog } from "../../src/core/log.js";
@@ -166,8 +167,7 @@ export class TlsRig {
       .replaceAll("/etc/mosquitto/certs", certificates)
       .replace("/etc/mosquitto/mosquitto.acl", join(packageRoot(), "board/ops/mosquitto.acl"))
       .replace("listener 8883", `listener ${this.#kioskPort} 127.0.0.1`)
-      .replace("listener 8884", `listener ${this.#portalPort} 127.0.0.1`)
-      .replace(/^persistence.*$/gm, "");
+      .replace("listener 8884", `listener ${this.#portalPort} 127.0.0.1`);
   }
 
   #giveList(): void {
@@ -193,7 +193,7 @@ export class TlsRig {
   bareKiosk(id: string): Kiosk {
     const stateDir = join(this.dir, "kiosks", id);
     mkdirSync(stateDir, { recursive: true });
-    enrolByFile(this.portalDir, id, loadDeviceKey(join(stateDir, "device.pem")).publicKeyPem);
+    enrolByFile(this.portalDir, id, loadDeviceKey(deviceKeyFile(stateDir)).publicKeyPem);
     return { id, stateDir, pairs: new Pairs(certificateFolder(stateDir)) };
   }
 
@@ -259,14 +259,15 @@ export class TlsRig {
     store: Store,
     log: Log,
     options: {
+      readonly url?: string;
       readonly authority?: string;
       readonly timings?: Partial<LinkTimings>;
       readonly atRest?: (signal: AbortSignal) => Promise<void>;
     } = {},
   ): Link {
-    const device = loadDeviceKey(join(kiosk.stateDir, "device.pem"));
+    const device = loadDeviceKey(deviceKeyFile(kiosk.stateDir));
     const link = startLink({
-      ...{ store, kioskId: kiosk.id, url: this.url, clock: testClock, log, version: "test" },
+      ...{ store, kioskId: kiosk.id, url: options.url ?? this.url, clock: testClock, log, version: "test" },
       telemetry: () => ({}),
       certificates: {
         pairs: kiosk.pairs,
@@ -296,3 +297,15 @@ export const PATIENT: Partial<LinkTimings> = {
 
 export const untilPatiently = (what: string, check: () => boolean | Promise<boolean>): Promise<void> =>
   until(what, check, 90_000);
+
+/** Its time has come: more than two thirds and a tenth have passed. */
+export const OLD = { fromDays: -90, toDays: 10 };
+
+export const oldKiosk = (rig: TlsRig, id: string): Kiosk => {
+  const kiosk = rig.bareKiosk(id);
+  rig.keepFromOpenssl(kiosk, OLD);
+  kiosk.pairs.promote();
+  return kiosk;
+};
+
+export const serialOf = ({ pairs }: Kiosk): string => pairs.get("current")?.serial ?? "none";

@@ -91,14 +91,19 @@ export interface OwnAuthority {
   readonly certificateFile: string;
 }
 
+/** Throws "keys.unusable" where there is one. */
+export const refuseSecond = (portalDir: string): void => {
+  if (!hasAuthority(portalDir)) return;
+  fail(`${authorityFiles(portalDir).certificate}: there is an authority already; it is not replaced`);
+};
+
 /** Makes one, or takes one over. An authority that is there is never replaced: every certificate would die with it. */
 export const initAuthority = async (
   portalDir: string,
   wish: NewAuthority | OwnAuthority,
 ): Promise<SigningAuthority> => {
-  const { folder, certificate } = authorityFiles(portalDir);
-  if (existsSync(certificate))
-    return fail(`${certificate}: there is an authority already; it is not replaced`);
+  refuseSecond(portalDir);
+  const { folder } = authorityFiles(portalDir);
   const made =
     "keyFile" in wish
       ? authorityOf(wish.keyFile, wish.certificateFile)

@@ -8,7 +8,7 @@ import { silentLog } from "../../core/log.js";
 import type { Db } from "../../store/database.js";
 import { Audit } from "../access/audit.js";
 import { openBeside } from "../beside.js";
-import { authorityFiles, initAuthority } from "./authority.js";
+import { authorityFiles, initAuthority, refuseSecond } from "./authority.js";
 import { type Issued, Issuing } from "./issuing.js";
 import { requestInFile } from "./request.js";
 import type { RevocationReason } from "./revocation-list.js";
@@ -81,6 +81,7 @@ export const initCommand = (command: InitCommand, io: Io): Promise<number> =>
     const { dir, json, name, days, key, certificate } = command;
     if ((key === undefined) !== (certificate === undefined))
       throw new Error("--key and --certificate go together: both name the authority that is taken over");
+    refuseSecond(dir);
     const nowMs = Date.now();
     const wish =
       key !== undefined && certificate !== undefined

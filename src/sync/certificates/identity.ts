@@ -75,6 +75,14 @@ export class Identity {
     return refusal === undefined ? thrown : new FaultError(refusal.code, refusal.detail, { cause: thrown });
   }
 
+  /** Until the pair in use runs out, negative after; nothing without one. */
+  figures(): Readonly<Record<string, number>> {
+    const current = this.#parts.pairs.get("current");
+    if (current === null) return {};
+    const leftMs = current.toMs - this.#parts.clock.wall().epochMs;
+    return { certificateLeftSeconds: Math.floor(leftMs / 1000) };
+  }
+
   /** Null: it is gone. */
   connected(wire: OpenWire | null): void {
     if (wire === null) this.#parts.clock.clearTimeout(this.#proving);

@@ -55,7 +55,7 @@ export class Rotation {
   #wire: OpenWire | null = null;
   #portalOnline = false;
   #notBeforeMs = Number.NEGATIVE_INFINITY;
-  #wake: () => void = () => {};
+  #woken = new AbortController();
 
   constructor(parts: RotationParts) {
     this.#parts = parts;
@@ -67,11 +67,13 @@ export class Rotation {
   connected(wire: OpenWire | null): void {
     this.#wire = wire;
     if (wire === null) this.#portalOnline = false;
+    // The portal's retained presence may have come before.
+    else this.#woken.abort();
   }
 
   portalIs(online: boolean): void {
     this.#portalOnline = online;
-    if (online) this.#wake();
+    if (online) this.#woken.abort();
   }
 
   answered(message: CertificateMessage): void {
@@ -80,22 +82,22 @@ export class Rotation {
 
   async close(): Promise<void> {
     this.#stop.abort(new Error("the link was closed"));
-    this.#wake();
+    this.#woken.abort();
     await this.#done;
   }
 
   async #loop(): Promise<void> {
     const { clock, timings, log } = this.#parts;
     while (!this.#stop.signal.aborted) {
+      // Before the step: what happens during it is looked at after it.
+      this.#woken = new AbortController();
       await this.#step().catch((thrown: unknown) => {
         this.#later();
         const detail = thrown instanceof Error ? thrown.message : String(thrown);
         if (!this.#stop.signal.aborted) log("link.certificate", { step: "failed", detail });
       });
-      const woken = new AbortController();
-      this.#wake = () => woken.abort();
       if (this.#stop.signal.aborted) return;
-      await clock.sleep(timings.certificateCheckMs, woken.signal).catch(() => {});
+      await clock.sleep(timings.certificateCheckMs, this.#woken.signal).catch(() => {});
     }
   }
 

@@ -242,6 +242,8 @@ export interface StateMessage {
   readonly atMs: number;
   /** Program version; absent in the last will of a kiosk that does not say. */
   readonly version?: string | undefined;
+  /** From a portal: how many kiosks are enrolled, so that they can come back one after the other. */
+  readonly fleet?: number | undefined;
 }
 
 /** Retained; the end of a fault overwrites its beginning. */

@@ -133,6 +133,7 @@ const state: z.ZodType<StateMessage> = z.object({
   online: z.boolean(),
   atMs: z.number(),
   version: shortText.optional(),
+  fleet: count.optional(),
 });
 const reading = z.union([shortText, z.number(), z.boolean(), z.null()]);
 const telemetry: z.ZodType<TelemetryMessage> = z.object({

@@ -1,0 +1,70 @@
+// What does the link need from the house, and what does the house see of it?
+import type { Clock } from "../core/clock.js";
+import type { Fault } from "../core/faults.js";
+import type { Log } from "../core/log.js";
+import type { Store, SubmissionStatus } from "../store/store.js";
+import type { CertificateOptions } from "./certificates/identity.js";
+import type { Obedience } from "./command-line.js";
+import type { DeviceConditions } from "./device-alerts.js";
+import type { StoredCopy } from "./protocol/messages.js";
+import type { ConnectWire, WireTls } from "./protocol/wire.js";
+import type { LinkTimings } from "./timings.js";
+
+export type LinkState = "connecting" | "up" | "down";
+
+export interface LinkOptions {
+  readonly store: Store;
+  readonly kioskId: string;
+  /** mqtt:// or mqtts:// */
+  readonly url: string;
+  readonly tls?: WireTls;
+  /** The kiosk's own key and certificate, and their renewal; then `tls` is not used. */
+  readonly certificates?: CertificateOptions;
+  readonly version?: string;
+  /** Paper, doors, temperature …: flat values, nothing personal. */
+  readonly telemetry: () => Readonly<Record<string, string | number | boolean | null>>;
+  /** Numbers beside them, e.g. "temperatureCelsius"; null: could not be measured. */
+  readonly figures?: () => Promise<Readonly<Record<string, number | null>>>;
+  /** Figures that nobody hears wait in this folder; left out: they are lost. */
+  readonly telemetryDir?: string;
+  /** Told at once when one changes, beside the figures; left out: nothing is told. */
+  readonly devices?: DeviceConditions;
+  /** Left out: no command is obeyed or answered. */
+  readonly obedience?: Obedience;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly timings?: Partial<LinkTimings>;
+  /** Left out: MQTT 5 to `url`. */
+  readonly connect?: ConnectWire;
+  /** Of the jitter between connections; 0 ≤ x < 1. */
+  readonly random?: () => number;
+}
+
+export interface Link {
+  readonly state: LinkState;
+  /** Why the last try failed, where a person has to do something about it: certificates, the clock. Null when up. */
+  readonly fault?: Fault | null;
+  watch(listener: (state: LinkState) => void): () => void;
+  /** Every status that comes from the portal, after it is stored. */
+  watchStatus(listener: (status: SubmissionStatus) => void): () => void;
+  /** The status as soon as the portal's receipt is stored; null when `timeoutMs` passed first. */
+  whenStatus(submissionId: string, timeoutMs: number, signal?: AbortSignal): Promise<SubmissionStatus | null>;
+  /** Asks the portal, also for slips of other kiosks; null: it knows none. Throws "link.down" when it can not be asked. */
+  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null>;
+  /**
+   * The certified copy that is stored under this code for this person, to be used again; null: there is none, or
+   * it is not theirs. A revoked one is found, and says so. Throws "link.down" when it can not be asked, or when no
+   * answer came within `timeoutMs`.
+   */
+  findStoredCopy(wish: StoredCopyWish, timeoutMs: number, signal?: AbortSignal): Promise<StoredCopy | null>;
+  close(): Promise<void>;
+}
+
+export interface StoredCopyWish {
+  /** As it stands on the slip or in its QR. */
+  readonly lookupCode: string;
+  /** The citizen's 12 digits. */
+  readonly number: string;
+  /** What the procedure asks for, where it asks for one kind of paper. */
+  readonly paperClass?: string;
+}
