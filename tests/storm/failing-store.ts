@@ -51,6 +51,7 @@ export const onDisk = (store: Store, disk: Disk): Store => {
     addRating: write((...rating) => store.addRating(...rating)),
     quota: () => (disk.trouble === "full" ? { level: "refuse", usedFraction: 0.97 } : store.quota()),
     meta: { get: (key) => meta.get(key), set: write((...pair) => meta.set(...pair)) },
+    damage: () => store.damage(),
     close: () => store.close(),
   };
 };
