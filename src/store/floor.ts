@@ -14,12 +14,17 @@ const PLAIN = /^(\d{1,15})\n$/;
 const sumOf = (value: number, label: string): string =>
   createHash("sha256").update(`${value} ${label}`).digest("hex").slice(0, 8);
 
-const parse = (text: string, label: string): number => {
+interface Line {
+  readonly label: string;
+  readonly value: number;
+}
+
+const parse = (text: string): Line | undefined => {
   const plain = PLAIN.exec(text);
-  if (plain !== null && label === "") return Number(plain[1]);
-  const [, digits, sum, found = ""] = LINE.exec(text) ?? [];
+  if (plain !== null) return { label: "", value: Number(plain[1]) };
+  const [, digits, sum, label = ""] = LINE.exec(text) ?? [];
   const value = Number(digits);
-  return found === label && sum === sumOf(value, label) ? value : 0;
+  return sum === sumOf(value, label) ? { label, value } : undefined;
 };
 
 export class Floor {
@@ -36,13 +41,17 @@ export class Floor {
     this.#step = step;
   }
 
+  /** What the files say, whatever their label; the floor of each is above all numbers given under it. */
+  lines(): readonly Line[] {
+    return this.#names.flatMap((name) => {
+      const path = join(this.#dir, name);
+      return existsSync(path) ? (parse(readFileSync(path, "latin1")) ?? []) : [];
+    });
+  }
+
   /** No number above this was ever given out under this label; 0 when nothing is known. Throws raw I/O errors. */
   read(label = ""): number {
-    const values = this.#names.map((name) => {
-      const path = join(this.#dir, name);
-      return existsSync(path) ? parse(readFileSync(path, "latin1"), label) : 0;
-    });
-    return Math.max(0, ...values);
+    return Math.max(0, ...this.lines().map((line) => (line.label === label ? line.value : 0)));
   }
 
   /** Durable when it returns: numbers up to `value` are below the floor. */

@@ -26,6 +26,7 @@ import { examine } from "./examine.js";
 import type { Floor } from "./floor.js";
 import { chainWriter, noteEntry } from "./journal.js";
 import { KIOSK_MIGRATIONS } from "./migrations.js";
+import { readNames, rewriteNames } from "./names.js";
 import { OutboxRows } from "./outbox-rows.js";
 import { Reconciliation } from "./reconcile.js";
 import type { ReadManifest } from "./record.js";
@@ -132,18 +133,13 @@ const contradicts = (db: Db, seen: Witnessed): boolean => {
 
 /** All that numbers could have been given for lies below what is set here. */
 const skipNumbers = (parts: OpeningParts, db: Db, highest: number): void => {
-  const { dir, clock, sequences, tickets } = parts;
+  const { dir, sequences, tickets } = parts;
   const rows = new OutboxRows(db);
   const seen = readWitness(dir)?.sequence ?? 0;
   rows.setSequence(Math.max(rows.lastSequence(), rows.maxSequence(), highest, seen, sequences.read()));
-  const days = db.prepare("SELECT day FROM tickets").pluck().all() as string[];
-  const today = new Date(clock.wall().epochMs + LOCAL_OFFSET_MS).toISOString().slice(0, 10);
-  const raise = db.prepare(`INSERT INTO tickets (day, last) VALUES (@day, @last)
-    ON CONFLICT (day) DO UPDATE SET last = max(last, @last)`);
-  for (const day of new Set([...days, today])) {
-    const last = tickets.read(day);
-    if (last > 0) raise.run({ day, last });
-  }
+  const raise = db.prepare(`INSERT INTO tickets (day, last) VALUES (@label, @value)
+    ON CONFLICT (day) DO UPDATE SET last = max(last, @value)`);
+  for (const line of tickets.lines()) raise.run(line);
 };
 
 /** Asia/Ho_Chi_Minh has no summer time. */
@@ -172,14 +168,20 @@ const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
   };
   const reconciliation = new Reconciliation({ rows, blobs, readManifest, aside });
   const counter = rows.lastSequence();
+  const names = readNames(dir);
+  const recorded = new Set(blobs.recordIds());
+  const isGone = (id: string) => !recorded.has(id) && rows.stateOf(id) === undefined;
   const wentBack =
     (witness !== undefined && (contradicts(db, witness) || witness.sequence > counter)) ||
     reconciliation.highest > counter ||
+    [...names.keys()].some(isGone) ||
     sequences.contradicts(counter);
   const inDoubt = repair !== null || wentBack;
   db.transaction(() => reconciliation.run()).immediate();
   if (inDoubt) skipNumbers(parts, db, reconciliation.highest);
   const orphans = reconciliation.sweep(inDoubt);
+  for (const [id, slipNumber] of names)
+    if (rows.stateOf(id) === undefined) reconciliation.name(id, slipNumber, "its row and its record are gone");
   const told = namedAsLost(dir);
   const lost = reconciliation.lost.filter(({ submission }) => !told.has(submission));
   const { restored, repaired } = reconciliation;
@@ -192,6 +194,7 @@ const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
       ...{ restored, repaired, lost },
       journal: { kept, expected: witness?.rows ?? null },
     });
+  rewriteNames(dir, rows.waitingNames());
   const intents = Number(
     db.prepare("SELECT count(*) FROM intents WHERE result IS NULL OR result = 'inDoubt'").pluck().get(),
   );

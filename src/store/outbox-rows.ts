@@ -57,6 +57,8 @@ const prepareAll = (db: Db) => ({
   sequences: db
     .prepare("SELECT sequence FROM submissions WHERE manifest IS NOT NULL ORDER BY sequence")
     .pluck(),
+  names: db.prepare(`SELECT submission_id AS submissionId, slip_number AS slipNumber FROM submissions
+    WHERE manifest IS NOT NULL ORDER BY sequence`),
   whole: db.prepare(`SELECT submission_id AS submissionId, sequence, state, procedure_code AS procedureCode,
     slip_number AS slipNumber, lower(hex(lookup_hash)) AS lookupHash, manifest, documents,
     enqueued_at_ms AS enqueuedAtMs, payload FROM submissions WHERE sequence = ?`),
@@ -103,6 +105,10 @@ export class OutboxRows {
   /** Of the rows that wait, ascending. */
   unsettledSequences(): readonly number[] {
     return this.#sql.sequences.all() as number[];
+  }
+
+  waitingNames(): readonly { readonly submissionId: string; readonly slipNumber: string }[] {
+    return this.#sql.names.all() as { submissionId: string; slipNumber: string }[];
   }
 
   /** All that the row holds; one that was changed may hold anything. */

@@ -10,6 +10,7 @@ import { type BlobFolder, sha256Hex } from "./blobs.js";
 import type { Connection } from "./connection.js";
 import type { LostSubmission } from "./damage.js";
 import { isShaken } from "./faults.js";
+import type { Names } from "./names.js";
 import { type DocumentPlace, OutboxRows, type SubmissionRecord } from "./outbox-rows.js";
 import { encodeRecord } from "./record.js";
 import type { Outbox, OutboxRow, OutboxState, SealedSubmission, SubmissionStatus } from "./store.js";
@@ -34,6 +35,7 @@ export interface OutboxParts {
   readonly log: Log;
   /** Makes sure that no sequence up to `value` can be given out again, even after the database is lost. */
   readonly raiseFloor: (value: number) => void;
+  readonly names: Pick<Names, "came" | "settled">;
   /** Told after each number that was given out. */
   readonly given: (sequence: number) => void;
   /** Told when a document turns out to be damaged; the submission is lost unless the portal has it. */
@@ -92,6 +94,7 @@ export class SqliteOutbox implements Outbox {
       if (known !== undefined) return { sequence: known };
       const payload = inline ? Buffer.concat(submission.documents.map(({ bytes }) => bytes)) : null;
       this.#take(submission, { record, bytes, payload });
+      this.#parts.names.came(submissionId, record.slipNumber);
       this.#remember(record, bytes, inline);
       this.#parts.log("submission.enqueued", { submission: submissionId, sequence, bytes });
       for (const listener of this.#listeners) listener(submissionId);
@@ -278,6 +281,7 @@ export class SqliteOutbox implements Outbox {
   #settle(submissionId: string, state: OutboxState, before: OutboxState): void {
     const documents = this.#rows().settle(submissionId, state, this.#parts.clock.wall().epochMs);
     const hashes = documents.map((document) => document.sha256);
+    this.#parts.names.settled(submissionId);
     this.#parts.blobs.remove(submissionId, hashes);
     for (const hash of hashes) {
       this.#inline.delete(hash);

@@ -108,11 +108,12 @@ export class Reconciliation {
 
   #putAside(name: string, id: string | null): void {
     moveAside(join(this.#parts.blobs.folder, name), this.#parts.aside(), name);
-    if (id === null) this.#name(name, null, "a document that nothing explains any more");
-    else this.#name(id, this.#records.get(id)?.slipNumber ?? null, "its record can not be believed");
+    if (id === null) this.name(name, null, "a document that nothing explains any more");
+    else this.name(id, this.#records.get(id)?.slipNumber ?? null, "its record can not be believed");
   }
 
-  #name(submission: string, slipNumber: string | null, why: string): void {
+  /** The first reason stands. */
+  name(submission: string, slipNumber: string | null, why: string): void {
     if (!this.#lost.has(submission)) this.#lost.set(submission, { submission, slipNumber, why });
   }
 
@@ -135,7 +136,7 @@ export class Reconciliation {
         blobs.check(hash);
       } catch (thrown) {
         if (!(thrown instanceof FaultError)) throw thrown;
-        this.#name(id, known.slipNumber, thrown.detail);
+        this.name(id, known.slipNumber, thrown.detail);
       }
     }
   }
@@ -160,7 +161,7 @@ export class Reconciliation {
       if (known === null && !this.#empty.has(id)) this.repaired += 1;
       this.#checkFiles(own);
     } else {
-      this.#name(id, row.slipNumber, "its row and its record are damaged");
+      this.name(id, row.slipNumber, "its row and its record are damaged");
       this.#dropRow(row);
       return;
     }
@@ -181,7 +182,7 @@ export class Reconciliation {
     for (const { sha256, length } of record.documents) {
       const size = blobs.size(sha256);
       if (size !== length)
-        this.#name(
+        this.name(
           record.submissionId,
           record.slipNumber,
           size === null ? `its document ${sha256} is missing` : `its document ${sha256} is cut`,

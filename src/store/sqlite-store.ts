@@ -14,6 +14,7 @@ import { Floor } from "./floor.js";
 import { SqliteJournal, verifyChain } from "./journal.js";
 import { takeWriterLock } from "./lock.js";
 import { DATABASE, headOf, LOCAL_OFFSET_MS, type OpeningParts, openWhole } from "./opening.js";
+import { Names } from "./names.js";
 import { SqliteOutbox } from "./outbox.js";
 import { OutboxRows } from "./outbox-rows.js";
 import { quotaLevel, usedFraction } from "./quota.js";
@@ -58,8 +59,10 @@ class SqliteStore implements Store {
   readonly #options: StoreOptions;
   readonly #tickets: Floor;
   readonly #witness: Witness;
+  readonly #names: Names;
   readonly #small: () => ReturnType<typeof prepareSmall>;
   readonly #nextTicket: (day: string) => number;
+  readonly #damageListeners = new Set<() => void>();
   readonly #release: () => void;
 
   constructor(connection: Connection, parts: OpeningParts, options: StoreOptions, release: () => void) {
@@ -69,12 +72,14 @@ class SqliteStore implements Store {
     this.#tickets = parts.tickets;
     this.#release = release;
     this.#witness = new Witness(dir);
+    this.#names = new Names(dir);
     const reserve = new Reserve(dir);
     reserve.hold();
     const head = connection.bind((db) => () => headOf(db));
     const see = () => {
       const { rows, hash } = head()();
       this.#witness.close();
+      this.#names.close();
       this.#witness.see({ rows, hash: hash.toString("hex"), sequence: lastSequence() });
     };
     const lastSequence = connection.bindWrite((db) => {
@@ -82,12 +87,18 @@ class SqliteStore implements Store {
       return () => rows.lastSequence();
     });
     see();
+    const tell = () => {
+      for (const listener of this.#damageListeners) listener();
+    };
     connection.onRenewed(see);
+    connection.onRenewed(tell);
     this.outbox = new SqliteOutbox({
-      ...{ connection, blobs: parts.blobs, clock, log },
+      ...{ connection, blobs: parts.blobs, names: this.#names, clock, log },
       raiseFloor: (value) => parts.sequences.raise(value),
       given: (sequence) => this.#witness.see({ sequence }),
-      damaged: (lost) => reportDamaged(parts, lost),
+      damaged: (lost) => {
+        if (reportDamaged(parts, lost)) tell();
+      },
       makeRoom: () => reserve.giveUp(),
     });
     this.journal = new SqliteJournal(connection, clock, this.#witness);
@@ -139,9 +150,15 @@ class SqliteStore implements Store {
     return guarded(this.#options.dir, () => standingDamage(this.#options.dir));
   }
 
+  onDamage(listener: () => void): () => void {
+    this.#damageListeners.add(listener);
+    return () => this.#damageListeners.delete(listener);
+  }
+
   close(): void {
     this.#connection.close();
     this.#witness.close();
+    this.#names.close();
     this.#release();
   }
 }
@@ -156,15 +173,16 @@ const purgeTombstones = (db: Db, clock: Clock): void => {
   db.pragma("incremental_vacuum");
 };
 
-/** Told once: the same document is read again at each attempt. */
-const reportDamaged = ({ dir, clock, log }: OpeningParts, lost: LostSubmission): void => {
-  if (namedAsLost(dir).has(lost.submission)) return;
+/** Told once, though the same document is read again at each attempt: false when it was told before. */
+const reportDamaged = ({ dir, clock, log }: OpeningParts, lost: LostSubmission): boolean => {
+  if (namedAsLost(dir).has(lost.submission)) return false;
   const atMs = clock.wall().epochMs;
   const journal = { kept: 0, expected: null };
   writeReport(makeAside(dir, atMs), {
     ...{ atMs, reason: "a document is damaged", restored: 0, repaired: 0, lost: [lost], journal },
   });
   log("store.lost", { submission: lost.submission, why: lost.why });
+  return true;
 };
 
 const open = (options: StoreOptions, release: () => void): Store => {

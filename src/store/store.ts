@@ -163,5 +163,7 @@ export interface Store {
   meta: { get(key: string): string | undefined; set(key: string, value: string): void };
   /** What was damaged and still has to be told to a person; null: nothing. Reads the disk. */
   damage(): StoreDamage | null;
+  /** Calls back when there is more to tell. Returns the unsubscribe. */
+  onDamage(listener: () => void): () => void;
   close(): void;
 }
