@@ -105,7 +105,11 @@ export const storeCondition = (store: Pick<Store, "damage" | "onDamage">, clock:
       const agoMs = damage === null ? 0 : Math.max(0, clock.wall().epochMs - damage.sinceMs);
       return { device: "store", fault: damage?.fault ?? null, sinceMs: clock.monotonicMs() - agoMs };
     } catch (thrown) {
-      return { device: "store", fault: toFault(thrown, "store.unwritable").code, sinceMs: clock.monotonicMs() };
+      return {
+        device: "store",
+        fault: toFault(thrown, "store.unwritable").code,
+        sinceMs: clock.monotonicMs(),
+      };
     }
   },
   watch: (changed: () => void): (() => void) => store.onDamage(changed),

@@ -22,7 +22,8 @@ export const readNames = (dir: string): ReadonlyMap<string, string> => {
   if (!existsSync(path)) return waiting;
   for (const line of readFileSync(path, "latin1").split("\n")) {
     const [, sign, submission = "", slipNumber = ""] = LINE.exec(line) ?? [];
-    if (sign === undefined || lineOf(sign === "+" ? "+" : "-", submission, slipNumber) !== `${line}\n`) continue;
+    if (sign === undefined || lineOf(sign === "+" ? "+" : "-", submission, slipNumber) !== `${line}\n`)
+      continue;
     if (sign === "+") waiting.set(submission, slipNumber);
     else waiting.delete(submission);
   }

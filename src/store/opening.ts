@@ -35,6 +35,7 @@ import { readWitness, type Witnessed } from "./witness.js";
 
 export const DATABASE = "motcua.db";
 const NEW_DATABASE = "motcua.db.new";
+const MOVED = "moved";
 const ID_FILE = "store.id";
 const ID_KEY = "store.id";
 
@@ -82,16 +83,16 @@ const diagnose = (parts: OpeningParts): Repair | null => {
   return { folder, reason };
 };
 
-/** The main file goes last: while it is not in the folder, the one in place is still the damaged one. */
+/** Once all is moved, what bears these names is a new database that was not finished. */
 const setAside = (dir: string, folder: string): void => {
-  const isMoved = existsSync(join(folder, DATABASE));
+  const isMoved = existsSync(join(folder, MOVED));
   for (const suffix of ["-shm", "-wal", ""]) {
     const name = `${DATABASE}${suffix}`;
     if (isMoved) rmSync(join(dir, name), { force: true });
     else moveAside(join(dir, name), folder, name);
   }
-  syncFolder(folder);
   syncFolder(dir);
+  if (!isMoved) writeFileDurably(folder, MOVED, Buffer.from("moved\n"));
 };
 
 /** Under a name of its own until it is whole. */
@@ -181,7 +182,8 @@ const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
   if (inDoubt) skipNumbers(parts, db, reconciliation.highest);
   const orphans = reconciliation.sweep(inDoubt);
   for (const [id, slipNumber] of names)
-    if (rows.stateOf(id) === undefined) reconciliation.name(id, slipNumber, "its row and its record are gone");
+    if (rows.stateOf(id) === undefined)
+      reconciliation.name(id, slipNumber, "its row and its record are gone");
   const told = namedAsLost(dir);
   const lost = reconciliation.lost.filter(({ submission }) => !told.has(submission));
   const { restored, repaired } = reconciliation;

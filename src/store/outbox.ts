@@ -9,7 +9,6 @@ import type { Log } from "../core/log.js";
 import { type BlobFolder, sha256Hex } from "./blobs.js";
 import type { Connection } from "./connection.js";
 import type { LostSubmission } from "./damage.js";
-import { isShaken } from "./faults.js";
 import type { Names } from "./names.js";
 import { type DocumentPlace, OutboxRows, type SubmissionRecord } from "./outbox-rows.js";
 import { encodeRecord } from "./record.js";
@@ -211,7 +210,6 @@ export class SqliteOutbox implements Outbox {
       if (payload === null) blobs.put(submissionId, submission.documents, encodeRecord(record, null));
       this.#rows().insert(record, bytes, payload);
     } catch (thrown) {
-      if (isShaken(thrown) && this.#landed(thrown, submissionId)) return;
       this.#withdrawn.set(submissionId, hashes);
       this.#withdraw();
       throw thrown;
@@ -220,22 +218,6 @@ export class SqliteOutbox implements Outbox {
       if (payload !== null) blobs.putBeside(submissionId, encodeRecord(record, payload));
     } catch {
       // The second copy; the next opening writes it out of the row.
-    }
-  }
-
-  /** After a commit whose end nobody heard: the file, opened anew, says whether the row is there. */
-  #landed(thrown: unknown, submissionId: string): boolean {
-    try {
-      this.#guard(() => {
-        throw thrown;
-      });
-    } catch {
-      // Only marks the connection as one that must be opened anew.
-    }
-    try {
-      return this.#guard(() => this.#rows().sequenceOf(submissionId) !== undefined);
-    } catch {
-      return false;
     }
   }
 

@@ -1,8 +1,9 @@
 // Which submissions does a kiosk put in whose manifests are really signed, and who can read them?
-import { type DeviceKey } from "../../src/sync/protocol/keys.js";
-import { signManifest, verifyManifest } from "../../src/sync/protocol/manifest.js";
+
 import type { ReadManifest } from "../../src/store/record.js";
 import type { SealedSubmission } from "../../src/store/store.js";
+import type { DeviceKey } from "../../src/sync/protocol/keys.js";
+import { signManifest, verifyManifest } from "../../src/sync/protocol/manifest.js";
 import { randomSubmission } from "./fixtures.js";
 
 const KIOSK = "T01";
@@ -27,8 +28,9 @@ export const signedSubmission = (
   return { ...plain, manifest };
 };
 
-export const readerOf = (device: DeviceKey): ReadManifest => (signed) => {
-  const manifest = verifyManifest(signed, device.publicKeyPem);
-  return manifest && { ...manifest, submissionId: manifest.submission };
-};
-
+export const readerOf =
+  (device: DeviceKey): ReadManifest =>
+  (signed) => {
+    const manifest = verifyManifest(signed, device.publicKeyPem);
+    return manifest && { ...manifest, submissionId: manifest.submission };
+  };
