@@ -23,8 +23,8 @@ export interface DamageReport {
   /** Rows or records that were made whole from their counterpart. */
   readonly repaired: number;
   readonly lost: readonly LostSubmission[];
-  /** What is known of the journal: how many rows hold, and how many there had been. */
-  readonly journal: { readonly kept: number; readonly expected: number | null };
+  /** How many of its rows hold, and how many there had been; null: it was not concerned. */
+  readonly journal: { readonly kept: number; readonly expected: number | null } | null;
 }
 
 const FOLDER = "set-aside";

@@ -48,6 +48,7 @@ export class Reconciliation {
   readonly #records = new Map<string, Known | null>();
   readonly #empty = new Set<string>();
   readonly #lost = new Map<string, LostSubmission>();
+  #highest = 0;
   restored = 0;
   repaired = 0;
 
@@ -57,12 +58,15 @@ export class Reconciliation {
       const { found, bytes } = parts.blobs.record(id);
       if (bytes === 0) this.#empty.add(id);
       this.#records.set(id, found && knownOf(found));
+      if (found === null || parts.rows.stateOf(id) !== undefined) continue;
+      if (manifestAgrees(found.record, parts.readManifest))
+        this.#highest = Math.max(this.#highest, found.record.sequence);
     }
   }
 
-  /** Highest sequence of a whole record: a database whose counter is lower went back in time. */
+  /** Highest sequence of a record without a row: a database whose counter is lower went back in time. */
   get highest(): number {
-    return Math.max(0, ...[...this.#records.values()].map((known) => known?.sequence ?? 0));
+    return this.#highest;
   }
 
   get lost(): readonly LostSubmission[] {
@@ -93,7 +97,11 @@ export class Reconciliation {
         explained.add(name);
     for (const [id, known] of this.#records)
       if (rows.stateOf(id) !== undefined) for (const hash of known?.hashes ?? []) settled.add(hash);
-    const strangers = blobs.names().filter((name) => !explained.has(name));
+    // Records first: one that can not be believed makes its documents evidence.
+    const strangers = blobs
+      .names()
+      .filter((name) => !explained.has(name))
+      .sort((a, b) => Number(b.endsWith(".json")) - Number(a.endsWith(".json")));
     for (const name of strangers) {
       const id = name.endsWith(".json") ? name.slice(0, -".json".length) : null;
       const isLeftover =

@@ -97,7 +97,9 @@ class SqliteStore implements Store {
       raiseFloor: (value) => parts.sequences.raise(value),
       given: (sequence) => this.#witness.see({ sequence }),
       damaged: (lost) => {
-        if (reportDamaged(parts, lost)) tell();
+        if (!reportDamaged(parts, lost)) return;
+        this.journal.note("store.damaged", lost.submission, { why: lost.why });
+        tell();
       },
       makeRoom: () => reserve.giveUp(),
     });
@@ -156,10 +158,13 @@ class SqliteStore implements Store {
   }
 
   close(): void {
-    this.#connection.close();
     this.#witness.close();
     this.#names.close();
-    this.#release();
+    try {
+      this.#connection.close();
+    } finally {
+      this.#release();
+    }
   }
 }
 
@@ -177,9 +182,8 @@ const purgeTombstones = (db: Db, clock: Clock): void => {
 const reportDamaged = ({ dir, clock, log }: OpeningParts, lost: LostSubmission): boolean => {
   if (namedAsLost(dir).has(lost.submission)) return false;
   const atMs = clock.wall().epochMs;
-  const journal = { kept: 0, expected: null };
   writeReport(makeAside(dir, atMs), {
-    ...{ atMs, reason: "a document is damaged", restored: 0, repaired: 0, lost: [lost], journal },
+    ...{ atMs, reason: "a document is damaged", restored: 0, repaired: 0, lost: [lost], journal: null },
   });
   log("store.lost", { submission: lost.submission, why: lost.why });
   return true;
