@@ -101,10 +101,12 @@ export class BlobFolder {
     return readdirSync(this.#folder).filter((name) => BLOB.test(name) || RECORD.test(name));
   }
 
-  /** The record of a submission and its size; null: it is not whole. Throws raw I/O errors, "absent" is not one. */
+  /** The record of a submission and the bytes that were written of it; null: it is not whole. Throws raw I/O errors, "absent" is not one. */
   record(submissionId: string): { readonly found: FoundRecord | null; readonly bytes: number } {
     const bytes = readFileSync(join(this.#folder, `${submissionId}.json`));
-    return { found: decodeRecord(bytes, submissionId) ?? null, bytes: bytes.length };
+    // Some file systems give zeros where a power cut kept the length and not the content.
+    const length = bytes.every((byte) => byte === 0) ? 0 : bytes.length;
+    return { found: decodeRecord(bytes, submissionId) ?? null, bytes: length };
   }
 
   /** Of all records, whole or not. */

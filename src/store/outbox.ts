@@ -11,7 +11,7 @@ import type { Connection } from "./connection.js";
 import type { LostSubmission } from "./damage.js";
 import type { Names } from "./names.js";
 import { type DocumentPlace, OutboxRows, type SubmissionRecord } from "./outbox-rows.js";
-import { encodeRecord } from "./record.js";
+import { encodeRecord, recordOf } from "./record.js";
 import type { Outbox, OutboxRow, OutboxState, SealedSubmission, SubmissionStatus } from "./store.js";
 import { byTurn, isSmall } from "./turn.js";
 
@@ -308,18 +308,3 @@ interface Taken {
   readonly bytes: number;
   readonly payload: Buffer | null;
 }
-
-const recordOf = (submission: SealedSubmission, enqueuedAtMs: number): SubmissionRecord => ({
-  submissionId: submission.submissionId,
-  sequence: submission.sequence,
-  procedureCode: submission.procedureCode,
-  slipNumber: submission.slipNumber,
-  lookupHash: submission.lookupHash,
-  manifest: Buffer.from(submission.manifest).toString("base64"),
-  documents: submission.documents.map(({ index, sha256, bytes }) => ({
-    index,
-    sha256,
-    length: bytes.length,
-  })),
-  enqueuedAtMs,
-});

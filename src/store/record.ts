@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { SubmissionRecord } from "./outbox-rows.js";
+import type { SealedSubmission } from "./store.js";
 
 const SHA256 = /^[0-9a-f]{64}$/;
 
@@ -73,6 +74,21 @@ export const manifestAgrees = (record: SubmissionRecord, read: ReadManifest | un
     })
   );
 };
+
+export const recordOf = (submission: SealedSubmission, enqueuedAtMs: number): SubmissionRecord => ({
+  submissionId: submission.submissionId,
+  sequence: submission.sequence,
+  procedureCode: submission.procedureCode,
+  slipNumber: submission.slipNumber,
+  lookupHash: submission.lookupHash,
+  manifest: Buffer.from(submission.manifest).toString("base64"),
+  documents: submission.documents.map(({ index, sha256, bytes }) => ({
+    index,
+    sha256,
+    length: bytes.length,
+  })),
+  enqueuedAtMs,
+});
 
 export const encodeRecord = (record: SubmissionRecord, payload: Uint8Array | null): Buffer => {
   const content = {

@@ -58,6 +58,8 @@ export class EnqueueOracle {
         .pending(100_000)
         .reduce((sum, row) => sum + (row.documents.length > 1 ? row.documents.length + 1 : 1), 0);
       assert.is(readdirSync(join(dir, "blobs")).length, files, "blobs without a row, or rows without blobs");
+      // A cut is no damage: nobody is alarmed by one.
+      assert.is(store.damage(), null, `cut ${cut}: ${JSON.stringify(store.damage())}`);
       assert.is(new Set(this.#sequences).size, this.#sequences.length, "a sequence was given out twice");
     } finally {
       store.close();
