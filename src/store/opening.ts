@@ -157,10 +157,28 @@ const tell = (parts: OpeningParts, db: Db, folder: string, report: DamageReport)
   for (const { submission, why } of lost) log("store.lost", { submission, why });
 };
 
-const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
-  const { dir, clock, log, blobs, sequences, readManifest } = parts;
-  const rows = new OutboxRows(db);
+/** True when something outside the database knows of commits that it has not. */
+const hasGoneBack = (
+  { dir, blobs, sequences }: OpeningParts,
+  db: Db,
+  rows: OutboxRows,
+  highest: number,
+): boolean => {
   const witness = readWitness(dir);
+  const counter = rows.lastSequence();
+  const recorded = new Set(blobs.recordIds());
+  return (
+    (witness !== undefined && (contradicts(db, witness) || witness.sequence > counter)) ||
+    highest > counter ||
+    sequences.contradicts(counter) ||
+    [...readNames(dir).keys()].some((id) => !recorded.has(id) && rows.stateOf(id) === undefined)
+  );
+};
+
+const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
+  const { dir, clock, log, blobs, readManifest } = parts;
+  const rows = new OutboxRows(db);
+  const expected = readWitness(dir)?.rows ?? null;
   const kept = headOf(db).rows;
   let folder = repair?.folder;
   const aside = () => {
@@ -168,20 +186,12 @@ const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
     return folder;
   };
   const reconciliation = new Reconciliation({ rows, blobs, readManifest, aside });
-  const counter = rows.lastSequence();
-  const names = readNames(dir);
-  const recorded = new Set(blobs.recordIds());
-  const isGone = (id: string) => !recorded.has(id) && rows.stateOf(id) === undefined;
-  const wentBack =
-    (witness !== undefined && (contradicts(db, witness) || witness.sequence > counter)) ||
-    reconciliation.highest > counter ||
-    [...names.keys()].some(isGone) ||
-    sequences.contradicts(counter);
+  const wentBack = hasGoneBack(parts, db, rows, reconciliation.highest);
   const inDoubt = repair !== null || wentBack;
   db.transaction(() => reconciliation.run()).immediate();
   if (inDoubt) skipNumbers(parts, db, reconciliation.highest);
   const orphans = reconciliation.sweep(inDoubt);
-  for (const [id, slipNumber] of names)
+  for (const [id, slipNumber] of readNames(dir))
     if (rows.stateOf(id) === undefined)
       reconciliation.name(id, slipNumber, "its row and its record are gone");
   const told = namedAsLost(dir);
@@ -194,7 +204,7 @@ const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
       reason:
         repair?.reason ?? (wentBack ? "the database lost its last commits" : "rows or files are damaged"),
       ...{ restored, repaired, lost },
-      journal: { kept, expected: witness?.rows ?? null },
+      journal: { kept, expected },
     });
   rewriteNames(dir, rows.waitingNames());
   const intents = Number(
