@@ -16,6 +16,7 @@ import type { Outbox, OutboxRow, OutboxState, SealedSubmission, SubmissionStatus
 import { byTurn, isSmall } from "./turn.js";
 
 export const INLINE_LIMIT_BYTES = 16 * 1024;
+const RECORD_DELAY_MS = 200;
 const WAITING: ReadonlySet<OutboxState> = new Set(["sealed", "sending", "uploaded"]);
 const SETTLED: ReadonlySet<OutboxState> = new Set(["accepted", "done"]);
 const FINAL_STATES: ReadonlySet<string> = new Set(["ready", "refused"]);
@@ -54,6 +55,8 @@ export class SqliteOutbox implements Outbox {
   readonly #withdrawn = new Map<string, readonly string[]>();
   /** Documents that were whole when they were first read since the opening. */
   readonly #checked = new Set<string>();
+  readonly #unwritten = new Map<string, Taken>();
+  #timer: unknown = null;
   #accepted = 0;
 
   constructor(parts: OutboxParts) {
@@ -190,7 +193,22 @@ export class SqliteOutbox implements Outbox {
     return () => this.#listeners.delete(listener);
   }
 
+  /** The second copies that are still to be made; one that can not be, the next opening makes of its row. */
+  writeRecords(): void {
+    this.#parts.clock.clearTimeout(this.#timer);
+    this.#timer = null;
+    const taken = [...this.#unwritten];
+    this.#unwritten.clear();
+    try {
+      for (const [submissionId, { record, payload }] of taken)
+        this.#parts.blobs.putBeside(submissionId, encodeRecord(record, payload));
+    } catch {
+      // The rows are durable.
+    }
+  }
+
   #load(): void {
+    this.#unwritten.clear();
     this.#waiting.clear();
     this.#inline.clear();
     this.#checked.clear();
@@ -214,11 +232,13 @@ export class SqliteOutbox implements Outbox {
       this.#withdraw();
       throw thrown;
     }
-    try {
-      if (payload !== null) blobs.putBeside(submissionId, encodeRecord(record, payload));
-    } catch {
-      // The second copy; the next opening writes it out of the row.
-    }
+    if (payload !== null) this.#writeSoon(submissionId, { record, bytes, payload });
+  }
+
+  /** A small submission's second copy costs as much as its commit: it is made when the citizen no longer waits. */
+  #writeSoon(submissionId: string, taken: Taken): void {
+    this.#unwritten.set(submissionId, taken);
+    this.#timer ??= this.#parts.clock.setTimeout(() => this.writeRecords(), RECORD_DELAY_MS);
   }
 
   /** Takes back what was refused; what the disk does not let go of now is tried again. */
@@ -264,6 +284,7 @@ export class SqliteOutbox implements Outbox {
     const documents = this.#rows().settle(submissionId, state, this.#parts.clock.wall().epochMs);
     const hashes = documents.map((document) => document.sha256);
     this.#parts.names.settled(submissionId);
+    this.#unwritten.delete(submissionId);
     this.#parts.blobs.remove(submissionId, hashes);
     for (const hash of hashes) {
       this.#inline.delete(hash);

@@ -158,6 +158,7 @@ class SqliteStore implements Store {
   }
 
   close(): void {
+    this.outbox.writeRecords();
     this.#witness.close();
     this.#names.close();
     try {
