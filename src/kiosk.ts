@@ -6,7 +6,7 @@ import { makeEffects } from "./acts/effects.js";
 import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
-import { deviceKeyFile, makeScanSeal, makeSealer } from "./acts/sealing.js";
+import { deviceKeyFile, makeScanSeal, makeSealer, manifestReader } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
@@ -30,7 +30,7 @@ import { createPaperReader } from "./ml/paper-reader.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
-import { deviceConditions, type KioskStatus, reading, reportDevices } from "./ops/status.js";
+import { deviceConditions, type KioskStatus, reading, reportDevices, storeCondition } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
@@ -95,6 +95,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
     limitBytes: config.store.quotaMegabytes * 1_048_576,
+    readManifest: manifestReader(stateDir),
   });
   const settled = reconcileSubmissions(store);
   const board = openBoard({
@@ -135,6 +136,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     chainFile: config.portal.sealChain || sealChainFile(settings.portalDir, config.kiosk.id),
     log,
   });
+  const conditions = deviceConditions(board);
+  const stored = storeCondition(store, clock);
   let visits = 0;
   const obeying = new Obeying();
   const link =
@@ -149,7 +152,15 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
             Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
           figures: () => kioskFigures({ board, stateDir, visits: () => visits, startedAt }),
           telemetryDir: join(stateDir, "telemetry"),
-          devices: deviceConditions(board),
+          devices: {
+            now: () => [...conditions.now(), stored.now()],
+            watch: (changed) => {
+              const stops = [conditions.watch(changed), stored.watch(changed)];
+              return () => {
+                for (const stop of stops) stop();
+              };
+            },
+          },
           ...(settings.linkUrl.startsWith("mqtts:") && {
             certificates: {
               pairs: new Pairs(certificateFolder(stateDir)),

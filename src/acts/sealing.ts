@@ -6,8 +6,10 @@ import { toFault } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { SealingKey } from "../documents/scan.js";
 import { certificatesInPem, openSealKey, type SealKeyStore } from "../documents/seal-key.js";
+import type { ReadManifest } from "../store/record.js";
 import type { SealedSubmission } from "../store/store.js";
 import { loadDeviceKey, loadPortalPublicKeys } from "../sync/protocol/keys.js";
+import { verifyManifest } from "../sync/protocol/manifest.js";
 import { type SealRequest, sealSubmission } from "../sync/protocol/submission.js";
 
 export interface SealingParts {
@@ -30,6 +32,15 @@ export const makeSealer = ({ stateDir, kioskId, publicKeysFile, clock }: Sealing
     // Read each time: a rotated portal key takes effect without a restart.
     const [portal] = loadPortalPublicKeys(publicKeysFile);
     return sealSubmission({ ...request, kiosk: kioskId, wall: clock.wall() }, { device, portal });
+  };
+};
+
+/** What the kiosk's own signed manifests say, for a queue that is rebuilt from what lies beside it. */
+export const manifestReader = (stateDir: string): ReadManifest => {
+  const { publicKeyPem } = loadDeviceKey(deviceKeyFile(stateDir));
+  return (signed) => {
+    const manifest = verifyManifest(signed, publicKeyPem);
+    return manifest && { ...manifest, submissionId: manifest.submission };
   };
 };
 

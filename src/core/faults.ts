@@ -869,6 +869,26 @@ export const FAULTS = {
       "The database is damaged; it was set aside, see the log.",
     ],
   ),
+  "store.repaired": entry(
+    "store",
+    "notice",
+    "K05",
+    ["Máy vẫn nhận hồ sơ.", "The kiosk still takes applications."],
+    [
+      "Dữ liệu bị hỏng đã được sửa, không mất hồ sơ. Chép thư mục set-aside ra ngoài rồi xóa; kiểm tra thẻ nhớ hoặc ổ đĩa.",
+      "Damaged data was repaired, no application is lost. Copy the folder set-aside away, then remove it; check the card or disk.",
+    ],
+  ),
+  "store.lost": entry(
+    "store",
+    "degraded",
+    "K06",
+    ["Máy vẫn nhận hồ sơ.", "The kiosk still takes applications."],
+    [
+      "Có hồ sơ có thể đã mất: số hồ sơ ghi trong set-aside/*/report.json, xin báo người nộp. Chép thư mục đó ra ngoài rồi xóa; thay thẻ nhớ hoặc ổ đĩa.",
+      "Applications may be lost: their numbers stand in set-aside/*/report.json, tell those who submitted them. Copy that folder away, then remove it; replace the card or disk.",
+    ],
+  ),
   "keys.unusable": entry(
     "store",
     "outOfService",

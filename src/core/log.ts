@@ -45,6 +45,7 @@ export interface EventCatalogue {
   "store.reconciled": { readonly intents: number; readonly inDoubt: number; readonly orphans: number };
   "store.setAside": { readonly folder: string; readonly reason: string };
   "store.rebuilt": { readonly folder: string; readonly submissions: number };
+  "store.lost": { readonly submission: string; readonly why: string };
   "link.message": { readonly kind: string; readonly problem: string };
   "portal.started": { readonly url: string };
   "portal.taken": { readonly kiosk: string; readonly submission: string; readonly receipt: string };
@@ -102,6 +103,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "store.reconciled": "info",
   "store.setAside": "error",
   "store.rebuilt": "warn",
+  "store.lost": "error",
   "link.message": "warn",
   "portal.started": "info",
   "portal.taken": "info",

@@ -1,8 +1,9 @@
 // What is the state of the whole kiosk, without a word about the citizen?
-import { type Fault, type FaultCode, technicianRemedy } from "../core/faults.js";
+import type { Clock } from "../core/clock.js";
+import { type Fault, type FaultCode, technicianRemedy, toFault } from "../core/faults.js";
 import type { Board, DeviceName } from "../hal/board.js";
 import type { DeviceStatus, Presence } from "../hal/device.js";
-import type { QuotaLevel } from "../store/store.js";
+import type { QuotaLevel, Store } from "../store/store.js";
 import type { LogLine } from "./log.js";
 
 export interface DeviceReport {
@@ -94,6 +95,24 @@ export const deviceConditions = (board: Board) => ({
       for (const stop of stops) stop();
     };
   },
+});
+
+/** Beside the devices: a store that was damaged, as long as it has to be told. */
+export const storeCondition = (store: Pick<Store, "damage" | "onDamage">, clock: Clock) => ({
+  now: (): { readonly device: "store"; readonly fault: FaultCode | null; readonly sinceMs: number } => {
+    try {
+      const damage = store.damage();
+      const agoMs = damage === null ? 0 : Math.max(0, clock.wall().epochMs - damage.sinceMs);
+      return { device: "store", fault: damage?.fault ?? null, sinceMs: clock.monotonicMs() - agoMs };
+    } catch (thrown) {
+      return {
+        device: "store",
+        fault: toFault(thrown, "store.unwritable").code,
+        sinceMs: clock.monotonicMs(),
+      };
+    }
+  },
+  watch: (changed: () => void): (() => void) => store.onDamage(changed),
 });
 
 /** A device's figure for ops: a glitch is not worth an alert, a quarantine is. */

@@ -1,7 +1,8 @@
 // Where do the sealed documents lie, and how is their set known again when the database is lost?
 //
 // A blob is a file named by the SHA-256 of its ciphertext. Beside the blobs of a submission lies its record
-// (`<submission>.json`): with the record and the blobs the row can be made again.
+// (`<submission>.json`): with the record and the blobs the row can be made again. What such a record explains is
+// never swept.
 import { createHash } from "node:crypto";
 import {
   closeSync,
@@ -11,12 +12,15 @@ import {
   readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { FaultError } from "../core/faults.js";
 import { placeFile, sweepFolder, syncFolder } from "./durable-file.js";
+import { decodeRecord, type FoundRecord } from "./record.js";
 
 export interface Blob {
   readonly sha256: string;
@@ -26,6 +30,7 @@ export interface Blob {
 export const sha256Hex = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 const RECORD = /^([0-9a-f-]{36})\.json$/;
+const BLOB = /^[0-9a-f]{64}$/;
 
 export class BlobFolder {
   readonly #folder: string;
@@ -37,10 +42,20 @@ export class BlobFolder {
   }
 
   /** Durable when it returns: all blobs, then the record, then one fsync of the folder. */
-  put(submissionId: string, blobs: readonly Blob[], record: unknown): void {
+  put(submissionId: string, blobs: readonly Blob[], record: Uint8Array): void {
     for (const blob of blobs) placeFile(this.#folder, blob.sha256, blob.bytes);
-    placeFile(this.#folder, `${submissionId}.json`, Buffer.from(JSON.stringify(record)));
+    placeFile(this.#folder, `${submissionId}.json`, record);
     syncFolder(this.#folder);
+  }
+
+  /**
+   * The second copy of what a durable row holds; not flushed. After a power cut it may be missing or empty, and
+   * then the row is there.
+   */
+  putBeside(submissionId: string, record: Uint8Array): void {
+    const path = join(this.#folder, `${submissionId}.json`);
+    writeFileSync(`${path}.tmp`, record, { mode: 0o600 });
+    renameSync(`${path}.tmp`, path);
   }
 
   /** Throws "store.corrupt" when the file is gone or too short. */
@@ -62,38 +77,44 @@ export class BlobFolder {
     }
   }
 
-  /** Throws "store.corrupt" unless the file is there, whole, and is what its name says. */
+  /** Throws "store.corrupt" unless the file is there, whole, and is what its name says; raw I/O errors else. */
   check(sha256: string): void {
+    if (!existsSync(join(this.#folder, sha256)))
+      throw new FaultError("store.corrupt", `blob ${sha256} is missing`);
     if (sha256Hex(readFileSync(join(this.#folder, sha256))) !== sha256)
       throw new FaultError("store.corrupt", `blob ${sha256} does not match its name`);
   }
 
+  /** Bytes of the file; null when there is none. */
+  size(sha256: string): number | null {
+    return statSync(join(this.#folder, sha256), { throwIfNoEntry: false })?.size ?? null;
+  }
+
+  /** The record goes last: as long as something is left, it says what that is. */
   remove(submissionId: string, hashes: readonly string[]): void {
-    for (const name of [`${submissionId}.json`, ...hashes]) rmSync(join(this.#folder, name), { force: true });
+    for (const name of [...hashes, `${submissionId}.json`]) rmSync(join(this.#folder, name), { force: true });
   }
 
-  /** Removes the files that no waiting submission names. */
-  sweep(wanted: ReadonlySet<string>): number {
-    return sweepFolder(this.#folder, (name) => wanted.has(RECORD.exec(name)?.[1] ?? name));
+  /** Names of blobs and records; what a cut left half written is removed first. */
+  names(): readonly string[] {
+    sweepFolder(this.#folder, () => true);
+    return readdirSync(this.#folder).filter((name) => BLOB.test(name) || RECORD.test(name));
   }
 
-  /** The records that can be read; a half-written one is skipped. */
-  records(): unknown[] {
-    return readdirSync(this.#folder)
-      .filter((name) => RECORD.test(name))
-      .flatMap((name) => {
-        try {
-          return [JSON.parse(readFileSync(join(this.#folder, name), "utf8")) as unknown];
-        } catch {
-          return [];
-        }
-      });
+  /** The record of a submission and the bytes that were written of it; null: it is not whole. Throws raw I/O errors, "absent" is not one. */
+  record(submissionId: string): { readonly found: FoundRecord | null; readonly bytes: number } {
+    const bytes = readFileSync(join(this.#folder, `${submissionId}.json`));
+    // Some file systems give zeros where a power cut kept the length and not the content.
+    const length = bytes.every((byte) => byte === 0) ? 0 : bytes.length;
+    return { found: decodeRecord(bytes, submissionId) ?? null, bytes: length };
   }
 
-  bytes(): number {
-    return readdirSync(this.#folder).reduce((sum, name) => {
-      const info = statSync(join(this.#folder, name), { throwIfNoEntry: false });
-      return sum + (info?.size ?? 0);
-    }, 0);
+  /** Of all records, whole or not. */
+  recordIds(): readonly string[] {
+    return readdirSync(this.#folder).flatMap((name) => RECORD.exec(name)?.[1] ?? []);
+  }
+
+  get folder(): string {
+    return this.#folder;
   }
 }

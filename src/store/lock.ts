@@ -2,10 +2,11 @@
 //
 // An exclusive transaction on a file of its own, held as long as the store is open: the kernel drops such a
 // lock when the process dies, however it dies, so there is no stale lock to clean up.
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { FaultError } from "../core/faults.js";
+import { isCorrupt } from "./faults.js";
 
 const holderOf = (file: string): string => {
   try {
@@ -15,15 +16,38 @@ const holderOf = (file: string): string => {
   }
 };
 
-/** Returns the release. Throws "store.unwritable" when somebody else holds it. */
-export const takeWriterLock = (dir: string): (() => void) => {
-  const lock = new Database(join(dir, "writer.lock"), { timeout: 0 });
-  const holderFile = join(dir, "writer.pid");
+const LOCK_FILE = "writer.lock";
+
+const openLocked = (dir: string): Database.Database => {
+  const lock = new Database(join(dir, LOCK_FILE), { timeout: 0 });
   try {
     lock.pragma("journal_mode = MEMORY");
     lock.exec("BEGIN EXCLUSIVE");
+    return lock;
   } catch (thrown) {
     lock.close();
+    throw thrown;
+  }
+};
+
+/** Nothing but a lock lies in the file: damaged, it is emptied in place, where a holder's lock stays a lock. */
+const openMended = (dir: string): Database.Database => {
+  try {
+    return openLocked(dir);
+  } catch (thrown) {
+    if (!isCorrupt(thrown)) throw thrown;
+    truncateSync(join(dir, LOCK_FILE));
+    return openLocked(dir);
+  }
+};
+
+/** Returns the release. Throws "store.unwritable" when somebody else holds it. */
+export const takeWriterLock = (dir: string): (() => void) => {
+  const holderFile = join(dir, "writer.pid");
+  let lock: Database.Database;
+  try {
+    lock = openMended(dir);
+  } catch (thrown) {
     if (String((thrown as { code?: unknown }).code).startsWith("SQLITE_BUSY"))
       throw new FaultError(
         "store.unwritable",

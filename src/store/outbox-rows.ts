@@ -31,6 +31,13 @@ export interface UnsettledRow {
   readonly inline: boolean;
 }
 
+export interface StoredRow extends Readonly<Record<keyof SubmissionRecord | "payload", unknown>> {
+  readonly submissionId: string;
+  readonly sequence: number;
+  readonly state: string;
+  readonly slipNumber: string;
+}
+
 const STATUS = `SELECT submission_id AS submissionId, slip_number AS slipNumber, procedure_code AS procedureCode,
   coalesce(status_state, 'queued') AS state, receipt_number AS receiptNumber, appointment,
   status_revision AS revision, coalesce(status_as_of_ms, enqueued_at_ms) AS asOfMs FROM submissions`;
@@ -47,6 +54,17 @@ const prepareAll = (db: Db) => ({
   unsettled: db.prepare(`SELECT submission_id AS submissionId, sequence, state, bytes,
     enqueued_at_ms AS enqueuedAtMs, documents, payload IS NOT NULL AS inline
     FROM submissions WHERE manifest IS NOT NULL ORDER BY sequence`),
+  sequences: db
+    .prepare("SELECT sequence FROM submissions WHERE manifest IS NOT NULL ORDER BY sequence")
+    .pluck(),
+  names: db.prepare(`SELECT submission_id AS submissionId, slip_number AS slipNumber FROM submissions
+    WHERE manifest IS NOT NULL ORDER BY sequence`),
+  whole: db.prepare(`SELECT submission_id AS submissionId, sequence, state, procedure_code AS procedureCode,
+    slip_number AS slipNumber, lower(hex(lookup_hash)) AS lookupHash, manifest, documents,
+    enqueued_at_ms AS enqueuedAtMs, payload FROM submissions WHERE sequence = ?`),
+  maxSequence: db.prepare("SELECT coalesce(max(sequence), 0) FROM submissions").pluck(),
+  setSequence: db.prepare("INSERT OR REPLACE INTO counters (name, value) VALUES ('sequence', ?)"),
+  atSequence: db.prepare("SELECT submission_id FROM submissions WHERE sequence = ?").pluck(),
   countSettled: db.prepare("SELECT count(*) FROM submissions WHERE state IN ('accepted', 'done')").pluck(),
   readInline: db.prepare("SELECT substr(payload, ? + 1, ?) FROM submissions WHERE sequence = ?").pluck(),
   setState: db.prepare(`UPDATE submissions SET state = @state, detail = @detail,
@@ -82,6 +100,36 @@ export class OutboxRows {
       sql.settle.run(state, atMs, submissionId);
       return typeof documents !== "string" ? [] : parseDocuments(documents);
     }).immediate;
+  }
+
+  /** Of the rows that wait, ascending. */
+  unsettledSequences(): readonly number[] {
+    return this.#sql.sequences.all() as number[];
+  }
+
+  waitingNames(): readonly { readonly submissionId: string; readonly slipNumber: string }[] {
+    return this.#sql.names.all() as { submissionId: string; slipNumber: string }[];
+  }
+
+  /** All that the row holds; one that was changed may hold anything. */
+  whole(sequence: number): StoredRow | undefined {
+    return this.#sql.whole.get(sequence) as StoredRow | undefined;
+  }
+
+  idAt(sequence: number): string | undefined {
+    return this.#sql.atSequence.get(sequence) as string | undefined;
+  }
+
+  drop(sequence: number): void {
+    this.#sql.dropSealed.run(sequence);
+  }
+
+  maxSequence(): number {
+    return Number(this.#sql.maxSequence.get());
+  }
+
+  setSequence(value: number): void {
+    this.#sql.setSequence.run(value);
   }
 
   /** False when the submission is there already. */

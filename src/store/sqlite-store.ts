@@ -1,22 +1,27 @@
 // How is the kiosk's store opened, and what does it do before anybody uses it?
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import Database from "better-sqlite3";
 import type { Clock } from "../core/clock.js";
-import { FaultError, toFault } from "../core/faults.js";
+import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import { BlobFolder } from "./blobs.js";
-import { type Db, type OpenedDatabase, openDatabase } from "./database.js";
-import { writeFileDurably } from "./durable-file.js";
-import { guarded, isCorrupt, storeFault } from "./faults.js";
+import { Connection } from "./connection.js";
+import { type LostSubmission, makeAside, namedAsLost, standingDamage, writeReport } from "./damage.js";
+import type { Db } from "./database.js";
+import { guarded, storeFault } from "./faults.js";
+import { Floor } from "./floor.js";
 import { SqliteJournal, verifyChain } from "./journal.js";
 import { takeWriterLock } from "./lock.js";
-import { KIOSK_MIGRATIONS } from "./migrations.js";
+import { Names } from "./names.js";
+import { DATABASE, headOf, LOCAL_OFFSET_MS, type OpeningParts, openWhole } from "./opening.js";
 import { SqliteOutbox } from "./outbox.js";
+import { OutboxRows } from "./outbox-rows.js";
 import { quotaLevel, usedFraction } from "./quota.js";
-import { rebuild, setAside } from "./recover.js";
+import type { ReadManifest } from "./record.js";
 import { Reserve } from "./reserve.js";
-import type { Journal, Rating, Store } from "./store.js";
+import type { Journal, Rating, Store, StoreDamage } from "./store.js";
+import { Witness } from "./witness.js";
 
 export interface StoreOptions {
   readonly dir: string;
@@ -24,111 +29,121 @@ export interface StoreOptions {
   readonly log: Log;
   /** What the store may use of the disk. */
   readonly limitBytes?: number;
+  /** For what is found after damage; left out: what is found is believed by its hashes alone. */
+  readonly readManifest?: ReadManifest;
   /** What it leaves to the rest of the machine. */
   readonly keepFreeBytes?: number;
 }
 
-const DATABASE = "motcua.db";
-const FLOOR_FILE = "sequence.floor";
-/** Sequences given out between two writes of the floor file. */
-const FLOOR_STEP = 1000;
+/** Numbers given out between two writes of their floor. */
+const SEQUENCE_STEP = 1000;
+const TICKET_STEP = 10;
 const DEFAULT_LIMIT_BYTES = 8 * 1024 ** 3;
 const DEFAULT_KEEP_FREE_BYTES = 64 * 1024 ** 2;
 const TOMBSTONE_MS = 90 * 24 * 3_600_000;
 
-const readFloor = (dir: string): number => {
-  const path = join(dir, FLOOR_FILE);
-  const value = existsSync(path) ? Number.parseInt(readFileSync(path, "utf8"), 10) : 0;
-  return Number.isSafeInteger(value) && value > 0 ? value : 0;
-};
-
-/** Numbers must not repeat even when the database is lost, so a file beside it is always ahead of them. */
-const floorRaiser = (dir: string): ((value: number) => void) => {
-  let floor = readFloor(dir);
-  return (value) => {
-    if (value <= floor) return;
-    writeFileDurably(dir, FLOOR_FILE, Buffer.from(`${value + FLOOR_STEP}\n`));
-    floor = value + FLOOR_STEP;
-  };
-};
-
-const skipToFloor = (db: Db, dir: string): void => {
-  const highest = Number(db.prepare("SELECT coalesce(max(sequence), 0) FROM submissions").pluck().get());
-  db.prepare("INSERT OR REPLACE INTO counters (name, value) VALUES ('sequence', ?)").run(
-    Math.max(highest, readFloor(dir)),
-  );
-};
+const prepareSmall = (db: Db) => ({
+  db,
+  getMeta: db.prepare("SELECT value FROM meta WHERE key = ?").pluck(),
+  setMeta: db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"),
+  lastTicket: db.prepare("SELECT last FROM tickets WHERE day = ?").pluck(),
+  ratingsAfter:
+    db.prepare(`SELECT day, procedure_code AS procedureCode, stars, count FROM ratings WHERE day > ?
+    ORDER BY day, procedure_code, stars`),
+  addRating: db.prepare(`INSERT INTO ratings (day, procedure_code, stars, count) VALUES (?, ?, ?, 1)
+    ON CONFLICT DO UPDATE SET count = count + 1`),
+});
 
 class SqliteStore implements Store {
   readonly outbox: SqliteOutbox;
   readonly journal: Journal;
   readonly meta: Store["meta"];
-  readonly #db: Db;
+  readonly #connection: Connection;
   readonly #options: StoreOptions;
-  readonly #path: string;
+  readonly #tickets: Floor;
+  readonly #witness: Witness;
+  readonly #names: Names;
+  readonly #small: () => ReturnType<typeof prepareSmall>;
+  readonly #nextTicket: (day: string) => number;
+  readonly #damageListeners = new Set<() => void>();
   readonly #release: () => void;
 
-  constructor(db: Db, blobs: BlobFolder, options: StoreOptions, release: () => void) {
+  constructor(connection: Connection, parts: OpeningParts, options: StoreOptions, release: () => void) {
     const { dir, clock, log } = options;
-    this.#db = db;
+    this.#connection = connection;
     this.#options = options;
-    this.#path = join(dir, DATABASE);
+    this.#tickets = parts.tickets;
     this.#release = release;
+    this.#witness = new Witness(dir);
+    this.#names = new Names(dir);
     const reserve = new Reserve(dir);
     reserve.hold();
+    const head = connection.bind((db) => () => headOf(db));
+    const see = () => {
+      const { rows, hash } = head()();
+      this.#witness.close();
+      this.#names.close();
+      this.#witness.see({ rows, hash: hash.toString("hex"), sequence: lastSequence() });
+    };
+    const lastSequence = connection.bindWrite((db) => {
+      const rows = new OutboxRows(db);
+      return () => rows.lastSequence();
+    });
+    see();
+    const tell = () => {
+      for (const listener of this.#damageListeners) listener();
+    };
+    connection.onRenewed(see);
+    connection.onRenewed(tell);
     this.outbox = new SqliteOutbox({
-      ...{ db, path: this.#path, blobs, clock, log },
-      raiseFloor: floorRaiser(dir),
+      ...{ connection, blobs: parts.blobs, names: this.#names, clock, log },
+      raiseFloor: (value) => parts.sequences.raise(value),
+      given: (sequence) => this.#witness.see({ sequence }),
+      damaged: (lost) => {
+        if (!reportDamaged(parts, lost)) return;
+        this.journal.note("store.damaged", lost.submission, { why: lost.why });
+        tell();
+      },
       makeRoom: () => reserve.giveUp(),
     });
-    this.journal = new SqliteJournal(db, this.#path, clock);
-    const get = db.prepare("SELECT value FROM meta WHERE key = ?").pluck();
-    const set = db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)");
+    this.journal = new SqliteJournal(connection, clock, this.#witness);
+    this.#small = connection.bind(prepareSmall);
+    this.#nextTicket = connection.bindWrite((db) => {
+      const next = db
+        .prepare(`INSERT INTO tickets (day, last) VALUES (?, 1)
+          ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last`)
+        .pluck();
+      return (day) => Number(next.get(day));
+    });
     this.meta = {
-      get: (key) => guarded(this.#path, () => get.get(key) as string | undefined),
-      set: (key, value) => guarded(this.#path, () => void set.run(key, value)),
+      get: (key) => connection.use(() => this.#small().getMeta.get(key) as string | undefined),
+      set: (key, value) => connection.use(() => void this.#small().setMeta.run(key, value)),
     };
   }
 
   nextTicket(day: string): number {
-    return guarded(this.#path, () =>
-      Number(
-        this.#db
-          .prepare(`INSERT INTO tickets (day, last) VALUES (?, 1)
-            ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last`)
-          .pluck()
-          .get(day),
-      ),
-    );
+    return this.#connection.use(() => {
+      this.#tickets.raise(Number(this.#small().lastTicket.get(day) ?? 0) + 1, day);
+      return this.#nextTicket(day);
+    });
   }
 
   addRating(stars: number, procedureCode: string): void {
     const day = new Date(this.#options.clock.wall().epochMs + LOCAL_OFFSET_MS).toISOString().slice(0, 10);
-    guarded(this.#path, () =>
-      this.#db
-        .prepare(`INSERT INTO ratings (day, procedure_code, stars, count) VALUES (?, ?, ?, 1)
-          ON CONFLICT DO UPDATE SET count = count + 1`)
-        .run(day, procedureCode, stars),
-    );
+    this.#connection.use(() => this.#small().addRating.run(day, procedureCode, stars));
   }
 
   ratingsAfter(day: string): readonly Rating[] {
-    return guarded(
-      this.#path,
-      () =>
-        this.#db
-          .prepare(`SELECT day, procedure_code AS procedureCode, stars, count FROM ratings WHERE day > ?
-            ORDER BY day, procedure_code, stars`)
-          .all(day) as Rating[],
-    );
+    return this.#connection.use(() => this.#small().ratingsAfter.all(day) as Rating[]);
   }
 
   quota(): ReturnType<Store["quota"]> {
-    return guarded(this.#path, () => {
-      const pages = Number(this.#db.pragma("page_count", { simple: true }));
-      const free = Number(this.#db.pragma("freelist_count", { simple: true }));
-      const pageBytes = Number(this.#db.pragma("page_size", { simple: true }));
-      const wal = statSync(`${this.#path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    return this.#connection.use(() => {
+      const { db } = this.#small();
+      const pages = Number(db.pragma("page_count", { simple: true }));
+      const free = Number(db.pragma("freelist_count", { simple: true }));
+      const pageBytes = Number(db.pragma("page_size", { simple: true }));
+      const wal = statSync(`${this.#connection.path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
       const used = (pages - free) * pageBytes + wal + this.outbox.stats().bytes;
       const fraction = usedFraction(
         this.#options.dir,
@@ -140,15 +155,26 @@ class SqliteStore implements Store {
     });
   }
 
+  damage(): StoreDamage | null {
+    return guarded(this.#options.dir, () => standingDamage(this.#options.dir));
+  }
+
+  onDamage(listener: () => void): () => void {
+    this.#damageListeners.add(listener);
+    return () => this.#damageListeners.delete(listener);
+  }
+
   close(): void {
-    if (!this.#db.open) return;
-    this.#db.close();
-    this.#release();
+    this.outbox.writeRecords();
+    this.#witness.close();
+    this.#names.close();
+    try {
+      this.#connection.close();
+    } finally {
+      this.#release();
+    }
   }
 }
-
-/** Asia/Ho_Chi_Minh has no summer time. */
-const LOCAL_OFFSET_MS = 7 * 3_600_000;
 
 const purgeTombstones = (db: Db, clock: Clock): void => {
   const { epochMs, trust } = clock.wall();
@@ -160,44 +186,30 @@ const purgeTombstones = (db: Db, clock: Clock): void => {
   db.pragma("incremental_vacuum");
 };
 
-const isDamage = (thrown: unknown): boolean =>
-  isCorrupt(thrown) || (thrown instanceof FaultError && thrown.code === "store.corrupt");
-
-/** Opens the database, or sets a damaged one aside and opens a new one. */
-const openOrReplace = (options: StoreOptions): OpenedDatabase & { readonly aside: string | null } => {
-  const path = join(options.dir, DATABASE);
-  try {
-    return { ...openDatabase(path, KIOSK_MIGRATIONS), aside: null };
-  } catch (thrown) {
-    if (!isDamage(thrown)) throw thrown;
-    const aside = setAside(options.dir, DATABASE, options.clock.wall().epochMs);
-    const fault = toFault(storeFault(thrown, path));
-    options.log("store.setAside", { folder: aside, reason: fault.detail });
-    return { ...openDatabase(path, KIOSK_MIGRATIONS), aside };
-  }
+/** Told once, though the same document is read again at each attempt: false when it was told before. */
+const reportDamaged = ({ dir, clock, log }: OpeningParts, lost: LostSubmission): boolean => {
+  if (namedAsLost(dir).has(lost.submission)) return false;
+  const atMs = clock.wall().epochMs;
+  writeReport(makeAside(dir, atMs), {
+    ...{ atMs, reason: "a document is damaged", restored: 0, repaired: 0, lost: [lost], journal: null },
+  });
+  log("store.lost", { submission: lost.submission, why: lost.why });
+  return true;
 };
 
 const open = (options: StoreOptions, release: () => void): Store => {
-  const { dir, clock, log } = options;
-  const { db, sqlite, synchronous, migrated, aside } = openOrReplace(options);
+  const { dir, clock, log, readManifest } = options;
+  const parts: OpeningParts = {
+    ...{ dir, clock, log, readManifest, blobs: new BlobFolder(dir) },
+    sequences: new Floor(dir, "sequence.floor", SEQUENCE_STEP),
+    tickets: new Floor(dir, "tickets.floor", TICKET_STEP),
+  };
+  const connection = new Connection(join(dir, DATABASE), () => openWhole(parts));
   try {
-    const blobs = new BlobFolder(dir);
-    purgeTombstones(db, clock);
-    const store = new SqliteStore(db, blobs, options, release);
-    if (aside !== null) {
-      const rebuilt = rebuild(aside, DATABASE, blobs, store.outbox);
-      skipToFloor(db, dir);
-      store.journal.note("store.setAside", aside.slice(dir.length + 1), { rebuilt });
-      log("store.rebuilt", { folder: aside, submissions: rebuilt });
-    }
-    // After a loss, files without a record are evidence for a technician, not orphans.
-    const orphans = aside === null ? blobs.sweep(store.outbox.wantedFiles()) : 0;
-    log("store.opened", { sqlite, synchronous, migrated });
-    const intents = store.journal.open();
-    log("store.reconciled", { intents: intents.length, inDoubt: 0, orphans });
-    return store;
+    connection.bindWrite((db) => () => purgeTombstones(db, clock))();
+    return new SqliteStore(connection, parts, options, release);
   } catch (thrown) {
-    db.close();
+    connection.close();
     throw thrown;
   }
 };

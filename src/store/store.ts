@@ -2,7 +2,8 @@
 //
 // INVARIANTS. One process, one writer. Every method that returns has committed with synchronous=FULL.
 // Nothing here is personal in the clear: documents arrive sealed. Rows of submissions are never deleted
-// before the portal's receipt.
+// before the portal's receipt. What a disk damages is set aside, and whoever is lost is named.
+import type { FaultCode } from "../core/faults.js";
 
 /** One sealed document of a submission; `bytes` is ciphertext. */
 export interface SealedDocument {
@@ -135,6 +136,20 @@ export interface Journal {
     | { readonly ok: false; readonly brokenAt: number; readonly reason: string };
 }
 
+export interface StoreDamage {
+  /** "store.lost" when a submission may be lost, else "store.repaired". */
+  readonly fault: FaultCode;
+  /** Of the oldest that still stands, epoch ms. */
+  readonly sinceMs: number;
+  /** Where the files lie as they were found; the alert ends when a technician has taken them away. */
+  readonly folders: readonly string[];
+  readonly lost: readonly {
+    readonly submission: string;
+    readonly slipNumber: string | null;
+    readonly why: string;
+  }[];
+}
+
 export type QuotaLevel = "ok" | "warn" | "shed" | "refuse";
 
 /** How many pressed this face on this day. */
@@ -158,5 +173,9 @@ export interface Store {
   quota(): { readonly level: QuotaLevel; readonly usedFraction: number };
   /** Small settings of the runtime (floor time, job counter). */
   meta: { get(key: string): string | undefined; set(key: string, value: string): void };
+  /** What was damaged and still has to be told to a person; null: nothing. Reads the disk. */
+  damage(): StoreDamage | null;
+  /** Calls back when there is more to tell. Returns the unsubscribe. */
+  onDamage(listener: () => void): () => void;
   close(): void;
 }

@@ -29,17 +29,23 @@ export const missingForLibgpiod = (): string | null => {
   return null;
 };
 
-/** Compiles the FUSE emulator where its sources changed; gives its path. Throws with the compiler's words. */
-export const buildEmulator = (): string => {
+const fuseWords = (): readonly string[] => {
   const flags = spawnSync("pkg-config", ["--cflags", "--libs", "fuse3"], { encoding: "utf8" });
-  return build("emulator", [...flags.stdout.trim().split(/\s+/), "-pthread"]);
+  return [...flags.stdout.trim().split(/\s+/), "-pthread"];
 };
 
-/** The library to preload. */
-export const buildLibgpiod = (): string => build("libgpiod", ["-shared", "-fPIC"]);
+/** Compiles the FUSE emulator where its sources changed; gives its path. Throws with the compiler's words. */
+export const buildEmulator = (): string => build(SOURCES, "emulator", fuseWords());
 
-const build = (folderName: string, words: readonly string[]): string => {
-  const from = join(SOURCES, folderName);
+/** The file system of the power tests. */
+export const buildFailingDisk = (): string =>
+  build(join(packageRoot(), "tests", "power"), "failing-disk", fuseWords());
+
+/** The library to preload. */
+export const buildLibgpiod = (): string => build(SOURCES, "libgpiod", ["-shared", "-fPIC"]);
+
+const build = (room: string, folderName: string, words: readonly string[]): string => {
+  const from = join(room, folderName);
   const names = readdirSync(from)
     .filter((name) => /\.[ch]$/.test(name))
     .sort();

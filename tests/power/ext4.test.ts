@@ -2,7 +2,8 @@
 //
 // kill -9 leaves the kernel's caches alive; a power cut does not. The control (SQLite as it comes) must lose
 // rows under the same cuts, or the cuts prove nothing.
-import { readdirSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { cpSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
@@ -10,12 +11,19 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { seededRandom } from "../../src/ml/samples/random.js";
 import { withFolder } from "../store/fixtures.js";
+import { INJURIES } from "../store/injuries.js";
+import { check, checkNumbers, openAt, work } from "../store/promises.js";
 import { runAndCut } from "./cut-process.js";
 import { EnqueueOracle } from "./enqueue-oracle.js";
 import { Ext4Disk } from "./ext4-disk.js";
 
 const LONG = process.env["MOTCUA_LONG"] === "1";
-const CUTS = { queue: LONG ? 140 : 12, control: LONG ? 20 : 3, migration: LONG ? 60 : 6 };
+const CUTS = {
+  queue: LONG ? 140 : 12,
+  control: LONG ? 20 : 3,
+  migration: LONG ? 60 : 6,
+  repair: LONG ? 40 : 4,
+};
 const scriptOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
 const withDisk = (act: (disk: Ext4Disk) => Promise<void>): Promise<void> =>
@@ -84,6 +92,36 @@ test(`${CUTS.migration} power cuts while it migrates: a version that was reached
     });
     assert.ok(reached > 1, "no migration was finished between the cuts");
   }));
+
+test(`${CUTS.repair} power cuts while it repairs a damaged store: the next start finishes the work`, () =>
+  withFolder((template) =>
+    withDisk(async (disk) => {
+      const key = join(template, "device.pem");
+      const promises = work(join(template, "store"), key, 7);
+      const random = seededRandom(7);
+      INJURIES["a page of the database"]?.({ dir: join(template, "store"), foreign: "", random });
+      let opened = 0;
+      for (let cut = 0; cut < CUTS.repair; cut += 1) {
+        rmSync(join(disk.folder, "store"), { recursive: true, force: true });
+        cpSync(template, disk.folder, { recursive: true });
+        spawnSync("sync", ["-f", disk.folder]);
+        const lines = await runAndCut(scriptOf("repair-loop"), disk.folder, random.between(0, 300), () =>
+          disk.cutPower(),
+        );
+        disk.restart();
+        if (lines.includes("opened")) opened += 1;
+        const store = openAt(join(disk.folder, "store"), key);
+        try {
+          assert.ok(check(store, promises) >= 4, `cut ${cut}: too few came back`);
+          checkNumbers(store, promises);
+          assert.ok(store.damage() !== null, `cut ${cut}: nobody is told`);
+        } finally {
+          store.close();
+        }
+      }
+      process.stdout.write(`${CUTS.repair} cuts of a repair, ${opened} of them after its end\n`);
+    }),
+  ));
 
 test("the control: cuts of a database with synchronous=NORMAL lose rows", () =>
   withDisk(async (disk) => {

@@ -1,5 +1,5 @@
 // Does the store keep what it was given, refuse what it must, and come back from damage?
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { test } from "uvu";
@@ -258,6 +258,44 @@ test("a migration keeps a copy of what was before, and a newer database is refus
     const copy = new Database(`${path}.v2`, { readonly: true });
     assert.is(copy.prepare("SELECT x FROM a").pluck().get(), 5);
     copy.close();
+  }));
+
+test("a store that the program before left opens without an alarm, and every number goes on", () =>
+  withFolder((dir) => {
+    const store = open(dir);
+    for (const sizes of [[100], [30_000], [200]])
+      store.outbox.enqueue(randomSubmission(store.outbox.reserveSequence(), sizes));
+    store.nextTicket("2026-11-22");
+    store.close();
+    // It knew neither identity, witness nor names; its small submissions had no records, its records no sum.
+    const db = new Database(join(dir, "motcua.db"));
+    db.exec("DELETE FROM meta WHERE key = 'store.id'");
+    db.close();
+    for (const name of [
+      "store.id",
+      "witness",
+      "names",
+      "tickets.floor",
+      "tickets.floor.copy",
+      "sequence.floor.copy",
+    ])
+      rmSync(join(dir, name));
+    writeFileSync(join(dir, "sequence.floor"), "1001\n");
+    for (const name of readdirSync(join(dir, "blobs")).filter((found) => found.endsWith(".json"))) {
+      const path = join(dir, "blobs", name);
+      const {
+        sum: _,
+        payload,
+        ...record
+      } = JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>;
+      if (payload === undefined) writeFileSync(path, JSON.stringify(record));
+      else rmSync(path);
+    }
+    const again = open(dir);
+    assert.is(again.damage(), null);
+    assert.is(again.outbox.stats().queued, 3);
+    assert.equal([again.outbox.reserveSequence(), again.nextTicket("2026-11-22")], [4, 2]);
+    again.close();
   }));
 
 test("tickets count from one each day; the quota climbs its ladder", () =>
