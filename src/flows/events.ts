@@ -35,6 +35,18 @@ export type PageAdvice =
  */
 export type PageCoach = PageAdvice | "holdStill" | "turnPage" | "adjustPage";
 
+/** How the citizen of this visit wants the screen; kept until the first screen comes back. */
+export interface Wishes {
+  /** "largest": letters twice as large. */
+  readonly size: "normal" | "large" | "largest";
+  /** "dark": light letters on black. "strong": black on white and nothing between. */
+  readonly contrast: "standard" | "dark" | "strong";
+  /** What is pressed stays in the lower half, within reach from a wheelchair. */
+  readonly low: boolean;
+}
+
+export const NO_WISHES: Wishes = { size: "normal", contrast: "standard", low: false };
+
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
 export type CitizenEvent =
   | { readonly type: "WAKE" }
@@ -85,7 +97,9 @@ export type CitizenEvent =
   | { readonly type: "CANCEL" }
   | { readonly type: "STILL_HERE" }
   /** Speech on or off for this visit: the button, or the tactile key of the cabinet. */
-  | { readonly type: "SPEAK"; readonly on: boolean };
+  | { readonly type: "SPEAK"; readonly on: boolean }
+  /** All wishes at once. */
+  | { readonly type: "SET_WISHES"; readonly wishes: Wishes };
 
 /** What the wiring tells the visit. */
 export type WorldEvent =

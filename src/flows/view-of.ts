@@ -103,11 +103,12 @@ export const viewOf = (snapshot: VisitSnapshot): Omit<View, "revision"> => {
     can: {
       back: has(snapshot, "back"),
       cancel: leavable && !has(snapshot, "held"),
-      help: context.open,
+      help: context.open || (name === "attract" && context.outOfService === null),
     },
     idle: warned ? { secondsLeft: context.idleSecondsLeft } : null,
     helpOpen: context.helpOpen,
     officerCalled: snapshot.value.officer === "called",
+    wishes: context.wishes,
     ...(context.house.speech === "off" || !context.open
       ? {}
       : { speech: context.spoken ? ("on" as const) : ("off" as const) }),

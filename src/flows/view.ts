@@ -4,7 +4,7 @@
 // citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
-import type { FaceCoach, Language, PageAdvice } from "./events.js";
+import type { FaceCoach, Language, PageAdvice, Wishes } from "./events.js";
 import type { PixelBox, TraySight } from "./sight.js";
 
 export interface FieldView {
@@ -204,6 +204,7 @@ export interface View {
   readonly idle: { readonly secondsLeft: number } | null;
   readonly helpOpen: boolean;
   readonly officerCalled: boolean;
+  readonly wishes: Wishes;
   /** Whether screens are spoken now; absent where the kiosk does not speak. */
   readonly speech?: "on" | "off";
 }

@@ -13,6 +13,12 @@ const key = z.string().min(1).max(200);
 
 const bare = <const T extends string>(type: T) => z.strictObject({ type: z.literal(type) });
 
+const wishes = z.strictObject({
+  size: z.enum(["normal", "large", "largest"]),
+  contrast: z.enum(["standard", "dark", "strong"]),
+  low: z.boolean(),
+});
+
 const citizenEvent = z.discriminatedUnion("type", [
   bare("WAKE"),
   z.strictObject({ type: z.literal("CHOOSE_LANGUAGE"), language: z.enum(["vi", "en"]) }),
@@ -56,6 +62,7 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("CANCEL"),
   bare("STILL_HERE"),
   z.strictObject({ type: z.literal("SPEAK"), on: z.boolean() }),
+  z.strictObject({ type: z.literal("SET_WISHES"), wishes }),
 ]);
 
 const fromPage = z.discriminatedUnion("type", [

@@ -1,5 +1,5 @@
 // What can the citizen's screen show? One view of every screen, stage and exception, with a made-up citizen.
-import type { Language } from "../../src/flows/events.js";
+import { type Language, NO_WISHES } from "../../src/flows/events.js";
 import type { FieldView, Screen, View } from "../../src/flows/view.js";
 
 /** The picture that the samples name; whoever serves them puts a JPEG there. */
@@ -483,11 +483,12 @@ export const viewOf = (sample: Sample, language: Language, revision: number): Vi
   can: {
     back: BACK.has(sample.screen.name),
     cancel: !BUSY.has(sample.screen.name),
-    help: sample.screen.name !== "attract",
+    help: sample.name !== "attract-out-of-service",
   },
   idle: null,
   helpOpen: false,
   officerCalled: false,
+  wishes: NO_WISHES,
   ...(sample.screen.name === "attract" ? {} : { speech: "on" as const }),
   ...sample.more,
 });

@@ -19,8 +19,11 @@ export const FieldList = ({ fields, edit, above, onEnd }: FieldListProps) => {
   const activeKey = edit.active?.key ?? null;
   // The keys take room from below: the field stays in sight.
   useEffect(() => {
-    if (activeKey !== null)
-      document.getElementById(`field-${activeKey}`)?.closest(".field")?.scrollIntoView({ block: "nearest" });
+    if (activeKey === null) return;
+    const input = document.getElementById(`field-${activeKey}`);
+    input?.closest(".field")?.scrollIntoView({ block: "nearest" });
+    // A field in large letters is higher than the room over the keys: then what is typed is what is seen.
+    input?.scrollIntoView({ block: "nearest" });
   }, [activeKey]);
   // What the runtime refused is where one goes on.
   const wrong = fields

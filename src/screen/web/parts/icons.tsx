@@ -52,6 +52,11 @@ export const MuteIcon = () => (
     <path d="M4 9.5v5h3.5L12 19V5L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5" />
   </Icon>
 );
+export const LettersIcon = () => (
+  <Icon>
+    <path d="M2 19L7.5 5 13 19M4 14.5h7M14.5 19l3.5-9 3.5 9M15.8 16h4.4" />
+  </Icon>
+);
 export const HelpIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="9.5" />

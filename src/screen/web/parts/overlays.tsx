@@ -8,11 +8,11 @@ import { BackIcon, CheckIcon, CloseIcon, OfficerIcon } from "./icons.js";
 
 interface OverlayProps {
   readonly title: string;
-  readonly look: "idle" | "help" | "stop";
+  readonly look: "idle" | "help" | "stop" | "wishes";
   readonly children: ReactNode;
 }
 
-const Overlay = ({ title, look, children }: OverlayProps) => {
+export const Overlay = ({ title, look, children }: OverlayProps) => {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
