@@ -43,9 +43,11 @@ export interface Wishes {
   readonly contrast: "standard" | "dark" | "strong";
   /** What is pressed stays in the lower half, within reach from a wheelchair. */
   readonly low: boolean;
+  /** How letters with marks are typed, on the screen's keys and on a keyboard. */
+  readonly typing: "telex" | "vni";
 }
 
-export const NO_WISHES: Wishes = { size: "normal", contrast: "standard", low: false };
+export const NO_WISHES: Wishes = { size: "normal", contrast: "standard", low: false, typing: "telex" };
 
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
 export type CitizenEvent =

@@ -17,6 +17,7 @@ const wishes = z.strictObject({
   size: z.enum(["normal", "large", "largest"]),
   contrast: z.enum(["standard", "dark", "strong"]),
   low: z.boolean(),
+  typing: z.enum(["telex", "vni"]),
 });
 
 const citizenEvent = z.discriminatedUnion("type", [

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { CitizenEvent } from "../../src/flows/events.js";
+import { type CitizenEvent, NO_WISHES } from "../../src/flows/events.js";
 import type { Screen } from "../../src/flows/view.js";
 import { viewOf } from "./sample-views.js";
 import {
@@ -112,6 +112,21 @@ test("the screen's keyboard writes Vietnamese by its own letters and tones", asy
   await key("Xong");
   assert.is(await keyboard.count(), 0);
   assert.is(await page.inputValue("#field-purpose"), "Nguyễn đi5");
+});
+
+test("who types VNI changes over, on the screen's keys and on a keyboard", async () => {
+  await showOn(stage, page, "form-fill-in", "vi");
+  await page.getByRole("button", { name: "Gõ kiểu VNI" }).click();
+  const said = await sent("SET_WISHES");
+  assert.equal(said, { type: "SET_WISHES", wishes: { ...NO_WISHES, typing: "vni" } });
+  stage.visit.show({ ...viewOf(sample("form-fill-in"), "vi", 0), wishes: { ...NO_WISHES, typing: "vni" } });
+  const keyboard = page.locator(".keyboard");
+  for (const key of ["d", "9", "u", "o", "c", "7", "5"])
+    await keyboard.getByRole("button", { name: key, exact: true }).click();
+  assert.is(await page.inputValue("#field-purpose"), "được");
+  await page.keyboard.type(" hoc5 2 lop71");
+  assert.is(await page.inputValue("#field-purpose"), "được học 2 lớp");
+  assert.is(await keyboard.getByRole("button", { name: "Gõ kiểu Telex" }).count(), 1);
 });
 
 test("letters typed in the middle stay in the middle, and the echo of the runtime disturbs nobody", async () => {

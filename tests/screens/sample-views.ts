@@ -10,7 +10,7 @@ export interface Sample {
   readonly name: string;
   readonly screen: Screen;
   readonly step: number | null;
-  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled">>;
+  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled" | "wishes">>;
 }
 
 const field = (key: string, vi: string, en: string, more: Partial<FieldView> = {}): FieldView => ({

@@ -65,6 +65,7 @@ const inspect = async (panel: Panel, wishes: Wishes): Promise<string[]> => {
 };
 
 const wish = (size: Wishes["size"], contrast: Wishes["contrast"], low = false): Wishes => ({
+  ...NO_WISHES,
   size,
   contrast,
   low,

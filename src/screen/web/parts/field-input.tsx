@@ -1,9 +1,10 @@
 // How is one field shown, filled in and explained?
 import type { KeyboardEvent, ReactNode } from "react";
+import type { Wishes } from "../../../flows/events.js";
 import type { FieldView } from "../../../flows/view.js";
 import { useVisit } from "../visit.js";
 import { DateInput } from "./date-input.js";
-import { applyEdit, typeLetter } from "./edit.js";
+import { applyEdit, isComposed, typeLetter } from "./edit.js";
 import { CardIcon, DoubtIcon, PaperIcon, PencilIcon } from "./icons.js";
 
 export interface FieldInputProps {
@@ -57,14 +58,18 @@ const Choice = ({ field, value, onChange, onFocus }: FieldInputProps) => {
 };
 
 /** Letters of a hardware keyboard are composed as on the screen, unless an input method is at work. */
-const composeHardware = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>): boolean => {
+export const composeHardware = (
+  event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>,
+  method: Wishes["typing"],
+): boolean => {
   if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
-  if (!/^[a-z]$/i.test(event.key)) return false;
-  applyEdit(event.currentTarget, typeLetter(event.key, true));
+  if (!isComposed(event.key, method)) return false;
+  applyEdit(event.currentTarget, typeLetter(event.key, method));
   return true;
 };
 
 const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldInputProps) => {
+  const { view } = useVisit();
   const numeric = field.kind === "digits" || field.kind === "phone";
   const shared = {
     id: `field-${field.key}`,
@@ -83,7 +88,7 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
     onFocus,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
       if (event.key === "Enter") onEnter();
-      else if (numeric || field.kind === "email" || !composeHardware(event)) return;
+      else if (numeric || field.kind === "email" || !composeHardware(event, view.wishes.typing)) return;
       event.preventDefault();
     },
   } as const;
