@@ -17,6 +17,8 @@ export interface FieldView {
   readonly required: boolean;
   readonly error: Bilingual | null;
   readonly source: "empty" | "card" | "paper" | "typed";
+  /** A number that those behind need not read: covered until it is asked for, and on each screen anew. */
+  readonly covered?: true;
   /** True when the value was read with low confidence and wants a look. */
   readonly doubtful: boolean;
   /** What stood there before the machine mended it; gone once the citizen typed. */
@@ -160,6 +162,7 @@ export type Screen =
         readonly label: Bilingual;
         readonly value: string;
         readonly source: FieldView["source"];
+        readonly covered?: true;
       }[];
       readonly papers: readonly {
         readonly title: Bilingual;

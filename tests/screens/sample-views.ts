@@ -54,6 +54,24 @@ const TO_FILL_IN = [
   }),
 ];
 
+const NUMBERS = [
+  field("idNumber", "Số căn cước", "Citizen number", {
+    kind: "digits",
+    value: "001950000123",
+    source: "card",
+    covered: true,
+  }),
+  field("phone", "Số điện thoại", "Phone number", { kind: "phone", required: false, covered: true }),
+];
+const ADDRESS = [field("stay", "Nơi đề nghị đăng ký tạm trú", "Address of the stay", { kind: "address" })];
+const ADDRESS_DONE = [
+  field("stay", "Nơi đề nghị đăng ký tạm trú", "Address of the stay", {
+    kind: "address",
+    value: "Thôn Mẫu, Xã Bình Phú, Thành phố Đà Nẵng",
+    source: "typed",
+  }),
+];
+
 const WITH_ERRORS = [
   field("phone", "Số điện thoại", "Phone number", {
     kind: "phone",
@@ -225,6 +243,12 @@ const CHECK: Extract<Screen, { name: "check" }> = {
     { label: { vi: "Số hiệu bằng", en: "Diploma number" }, value: "B 0012345", source: "paper" },
     { label: { vi: "Dùng vào việc gì?", en: "What is it for?" }, value: "Xin việc", source: "typed" },
     { label: { vi: "Số điện thoại", en: "Phone number" }, value: "", source: "empty" },
+    {
+      label: { vi: "Số căn cước", en: "Citizen number" },
+      value: "001950000123",
+      source: "card",
+      covered: true,
+    },
   ],
   papers: [{ title: DIPLOMA, imageUrl: IMAGE_URL }],
   feeVnd: 2_000,
@@ -320,6 +344,9 @@ export const SAMPLES: readonly Sample[] = [
   },
   { name: "form-from-card", screen: form(FROM_CARD, "Thông tin của ông bà", "About you", 1), step: 3 },
   { name: "form-fill-in", screen: form(TO_FILL_IN, "Bản sao", "The copy", 2), step: 3 },
+  { name: "form-address", screen: form(ADDRESS, "Sẽ ở đâu?", "Where will you stay?", 3), step: 3 },
+  { name: "form-address-done", screen: form(ADDRESS_DONE, "Sẽ ở đâu?", "Where will you stay?", 1), step: 3 },
+  { name: "form-numbers", screen: form(NUMBERS, "Người yêu cầu", "Who asks for it", 3), step: 3 },
   { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },
   { name: "form-choice", screen: form(CHOICES, "Hôn nhân", "Marriage", 3), step: 3 },
   { name: "papers-slot", screen: papers("slot", { optional: true, feed: FEED }), step: 4 },

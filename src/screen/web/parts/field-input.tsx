@@ -1,11 +1,13 @@
 // How is one field shown, filled in and explained?
-import type { KeyboardEvent, ReactNode } from "react";
-import type { Wishes } from "../../../flows/events.js";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import type { FieldView } from "../../../flows/view.js";
 import { useVisit } from "../visit.js";
+import { AddressInput } from "./address-input.js";
+import { composeHardware } from "./compose.js";
+import { Covered } from "./covered.js";
 import { DateInput } from "./date-input.js";
-import { applyEdit, isComposed, typeLetter } from "./edit.js";
 import { CardIcon, DoubtIcon, PaperIcon, PencilIcon } from "./icons.js";
+import { focusField } from "./use-fields.js";
 
 export interface FieldInputProps {
   readonly field: FieldView;
@@ -57,17 +59,6 @@ const Choice = ({ field, value, onChange, onFocus }: FieldInputProps) => {
   );
 };
 
-/** Letters of a hardware keyboard are composed as on the screen, unless an input method is at work. */
-export const composeHardware = (
-  event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>,
-  method: Wishes["typing"],
-): boolean => {
-  if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
-  if (!isComposed(event.key, method)) return false;
-  applyEdit(event.currentTarget, typeLetter(event.key, method));
-  return true;
-};
-
 const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldInputProps) => {
   const { view } = useVisit();
   const numeric = field.kind === "digits" || field.kind === "phone";
@@ -103,13 +94,31 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
 export const FieldInput = (props: FieldInputProps) => {
   const { text, pick } = useVisit();
   const { field } = props;
+  // What is empty is to be typed, and who types must see it; the next screen covers it.
+  const [seen, setSeen] = useState(props.value === "" || field.error !== null);
+  const covered = field.covered === true && !seen && field.error === null;
+  const show = () => {
+    setSeen(true);
+    requestAnimationFrame(() => focusField(field.key));
+  };
   const about = `about-${field.key}`;
-  const isGroup = field.kind === "choice" || field.kind === "date";
+  const isGroup = covered || field.kind === "choice" || field.kind === "date" || field.kind === "address";
   const label = (
     <>
       {pick(field.label)} {!field.required && <small>({text("form.optional").toLowerCase()})</small>}
     </>
   );
+  const parted = {
+    id: `field-${field.key}`,
+    value: props.value,
+    label: pick(field.label),
+    describedBy: about,
+    invalid: field.error !== null,
+    autoFocus: props.autoFocus,
+    onChange: props.onChange,
+    onFocus: props.onFocus,
+    onEnter: props.onEnter,
+  };
   return (
     <div
       className={`field${field.doubtful || field.mendedFrom !== undefined ? " doubtful" : ""}${field.unread === true ? " unread" : ""}${field.error === null ? "" : " wrong"}`}
@@ -151,17 +160,11 @@ export const FieldInput = (props: FieldInputProps) => {
       {field.kind === "choice" ? (
         <Choice {...props} />
       ) : field.kind === "date" ? (
-        <DateInput
-          id={`field-${field.key}`}
-          value={props.value}
-          label={pick(field.label)}
-          describedBy={about}
-          invalid={field.error !== null}
-          autoFocus={props.autoFocus}
-          onChange={props.onChange}
-          onFocus={props.onFocus}
-          onEnter={props.onEnter}
-        />
+        <DateInput {...parted} />
+      ) : field.kind === "address" ? (
+        <AddressInput {...parted} />
+      ) : covered ? (
+        <Covered value={props.value} label={pick(field.label)} onShow={show} />
       ) : (
         <TextBox {...props} />
       )}

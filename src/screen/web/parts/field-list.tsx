@@ -62,7 +62,8 @@ export const KeysFor = ({ edit }: { readonly edit: Fields }) => {
     edit.activate(null);
     (document.activeElement as HTMLElement | null)?.blur();
   };
-  if (active.kind === "text" || active.kind === "multiline") return <Keyboard key="letters" onDone={done} />;
+  if (active.kind === "text" || active.kind === "multiline" || active.kind === "address")
+    return <Keyboard key="letters" onDone={done} />;
   if (active.kind === "email") return <Keyboard key="address" of="email" onDone={done} />;
   return <DigitPad key="digits" onDone={done} />;
 };

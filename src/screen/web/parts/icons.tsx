@@ -57,6 +57,12 @@ export const LettersIcon = () => (
     <path d="M2 19L7.5 5 13 19M4 14.5h7M14.5 19l3.5-9 3.5 9M15.8 16h4.4" />
   </Icon>
 );
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M1.5 12C4 7.5 7.5 5 12 5s8 2.5 10.5 7c-2.5 4.5-6 7-10.5 7s-8-2.5-10.5-7z" />
+    <circle cx="12" cy="12" r="3.2" />
+  </Icon>
+);
 export const HelpIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="9.5" />

@@ -1,5 +1,7 @@
 // Is everything right before it is submitted?
+import { useState } from "react";
 import { BigButton } from "../parts/button.js";
+import { Covered } from "../parts/covered.js";
 import { shownDate, shownFee } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { CardIcon, PaperIcon, PencilIcon } from "../parts/icons.js";
@@ -32,6 +34,16 @@ const Source = ({ source }: { readonly source: Row["source"] }) => {
     case "empty":
       return null;
   }
+};
+
+/** Its own state: the next screen covers it again. */
+const Value = ({ row }: { readonly row: Row }) => {
+  const { text, pick } = useVisit();
+  const [seen, setSeen] = useState(false);
+  if (row.value === "") return text("form.empty");
+  if (row.covered === true && !seen)
+    return <Covered value={row.value} label={pick(row.label)} onShow={() => setSeen(true)} />;
+  return shownDate(row.value);
 };
 
 type Hint = NonNullable<ScreenProps<"check">["screen"]["hints"]>[number];
@@ -79,7 +91,9 @@ export const Check = ({ screen }: ScreenProps<"check">) => {
           // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one label
           <div key={index}>
             <dt>{pick(row.label)}</dt>
-            <dd>{row.value === "" ? text("form.empty") : shownDate(row.value)}</dd>
+            <dd>
+              <Value row={row} />
+            </dd>
             <dd className="rows-source">
               <Source source={row.source} />
             </dd>
