@@ -30,6 +30,8 @@ import { openLog } from "./ops/log.js";
 import { deviceConditions, type KioskStatus, reading, reportDevices } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
+import { CommuneList } from "./procedures/communes.js";
+import { startBrowser } from "./screen/browser.js";
 import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { startLink } from "./sync/link.js";
@@ -178,9 +180,23 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     port: config.screen.port,
     visit: spokenVisit(visit, speaking),
     images: { get: (token) => images.get(token) ?? frames.take(token) },
+    communes: new CommuneList(stateDir),
     clock,
     log,
   });
+  const browser =
+    config.screen.browser === ""
+      ? null
+      : startBrowser({
+          command: config.screen.browser,
+          flags: config.screen.browserFlags,
+          url: screen.url,
+          profileDir: join(stateDir, "browser"),
+          screen,
+          endVisit: () => visit.send({ type: "CANCEL" }),
+          clock,
+          log,
+        });
   let visited = false;
   visit.watch(() => {
     const { open } = visit.state;
@@ -261,6 +277,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       stopWatching();
       speaking.close();
       visit.close();
+      await browser?.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);
       await eyes.forget();
       await board.close();

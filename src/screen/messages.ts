@@ -68,7 +68,7 @@ const citizenEvent = z.discriminatedUnion("type", [
 
 const fromPage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: citizenEvent }),
-  z.strictObject({ type: z.literal("pong"), at: z.number() }),
+  z.strictObject({ type: z.literal("pong"), at: z.number(), blank: z.literal(true).exactOptional() }),
   bare("touch"),
 ]);
 

@@ -114,6 +114,59 @@ test("the screen's keyboard writes Vietnamese by its own letters and tones", asy
   assert.is(await page.inputValue("#field-purpose"), "Nguyễn đi5");
 });
 
+test("numbers are covered until they are asked for, and covered again on the next screen", async () => {
+  await showOn(stage, page, "form-numbers", "vi");
+  const shown = () => page.locator(".screen").innerText();
+  assert.not.match(await shown(), /001950000123/);
+  assert.match(await shown(), /•123/);
+  assert.is(await page.locator("#field-idNumber").count(), 0);
+  await press("Hiện số: Số căn cước");
+  assert.is(await page.inputValue("#field-idNumber"), "001950000123");
+  await page.locator("#field-phone").fill("0912345678");
+  assert.is(await page.inputValue("#field-phone"), "0912345678", "who types must see");
+  await showOn(stage, page, "check", "vi");
+  assert.not.match(await shown(), /001950000123/);
+  await press("Hiện số: Số căn cước");
+  assert.match(await shown(), /001950000123/);
+  await showOn(stage, page, "form-numbers", "vi");
+  assert.not.match(await shown(), /001950000123/);
+  await showOn(stage, page, "check", "vi");
+  assert.not.match(await shown(), /001950000123/);
+});
+
+test("a place is found without marks, and choosing leads on to the line of the street", async () => {
+  await showOn(stage, page, "form-address", "vi");
+  await page.keyboard.type("ha noi");
+  assert.is(await page.locator(".place-offer").first().textContent(), "Hà Nội");
+  await page.keyboard.press("Enter");
+  assert.is(await page.inputValue("#field-stay"), "Thành phố Hà Nội");
+  const focused = () => page.evaluate("document.activeElement.id");
+  assert.is(await focused(), "field-stay-commune");
+  await page.locator(".place-offer").first().waitFor();
+  await page.keyboard.type("viet h");
+  await page.locator(".place-offer", { hasText: "Việt Hưng" }).click();
+  assert.is(await focused(), "field-stay-line");
+  for (const key of ["s", "ô", "Dấu sắc", "Dấu cách"])
+    await page.locator(".keyboard").getByRole("button", { name: key, exact: true }).click();
+  await page.keyboard.type("5");
+  await until("whole", () => lastField("stay") === "số 5, Phường Việt Hưng, Thành phố Hà Nội");
+  await page.locator("#field-stay").fill("quang nam");
+  await page.getByText("Không có tên này").waitFor();
+  assert.is(await page.inputValue("#field-stay-commune"), "", "a commune belongs to its province");
+});
+
+test("where no communes were imported the commune is typed", async () => {
+  await showOn(stage, page, "form-address", "en");
+  await page.keyboard.type("dn");
+  await page.locator(".place-offer", { hasText: "Đà Nẵng" }).click();
+  await page.keyboard.type("xax Binhf Phus");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("thoon Maaux");
+  await until("whole", () => lastField("stay") === "thôn Mẫu, xã Bình Phú, Thành phố Đà Nẵng");
+  await page.keyboard.press("Enter");
+  await sent("NEXT");
+});
+
 test("who types VNI changes over, on the screen's keys and on a keyboard", async () => {
   await showOn(stage, page, "form-fill-in", "vi");
   await page.getByRole("button", { name: "Gõ kiểu VNI" }).click();
@@ -329,6 +382,14 @@ test("a renderer that hangs is noticed; it reloads when it wakes", async () => {
   for (let wait = 0; wait < 600 && !(await isNew()); wait += 1)
     await new Promise((resolve) => setTimeout(resolve, 50));
   assert.ok(await isNew(), "it reloaded and shows the first screen");
+});
+
+test("a page that answers and shows nothing is white, not well", async () => {
+  const losses: string[] = [];
+  stage.server.onHeartbeatLost((loss) => losses.push(loss));
+  await page.evaluate("document.getElementById('page').replaceChildren()");
+  await until("white", () => losses.length > 0, 60_000);
+  assert.equal(losses, ["white"]);
 });
 
 test("the page's scripts weigh at most 150 KB compressed", () => {
