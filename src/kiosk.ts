@@ -17,6 +17,7 @@ import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { createScanMaker } from "./documents/scan-maker.js";
+import { withPractice } from "./flows/practice.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
 import type { BoardWiring } from "./hal/board.js";
@@ -165,20 +166,28 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
   });
+  // A board without a loudspeaker offers no button for it.
+  const speech = settings.wiring.speaker.player === "none" ? "off" : config.visit.speech;
   const visit = createVisit({
     effects,
     catalogue,
     clock,
     log,
     delays: { idleWarning: config.visit.idleSeconds * 1_000 },
-    // A board without a loudspeaker offers no button for it.
-    speech: settings.wiring.speaker.player === "none" ? "off" : config.visit.speech,
+    speech,
   });
-  const speaking = startSpeaking({ speaker: board.speaker, visit, clock, mode: config.visit.speech });
+  // What is tried is before the visit, for the screen and the voice alone: nothing else hears of it.
+  const tried = withPractice({ visit, catalogue, clock, speech });
+  const speaking = startSpeaking({
+    speaker: board.speaker,
+    visit: tried,
+    clock,
+    mode: config.visit.speech,
+  });
   const screen = await startScreen({
     host: "127.0.0.1",
     port: config.screen.port,
-    visit: spokenVisit(visit, speaking),
+    visit: spokenVisit(tried, speaking),
     images: { get: (token) => images.get(token) ?? frames.take(token) },
     communes: new CommuneList(stateDir),
     clock,
@@ -193,7 +202,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
           url: screen.url,
           profileDir: join(stateDir, "browser"),
           screen,
-          endVisit: () => visit.send({ type: "CANCEL" }),
+          endVisit: () => tried.send({ type: "CANCEL" }),
           clock,
           log,
         });
@@ -276,6 +285,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       log("kiosk.stopping", { reason });
       stopWatching();
       speaking.close();
+      tried.close();
       visit.close();
       await browser?.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);

@@ -45,9 +45,20 @@ export interface Wishes {
   readonly low: boolean;
   /** How letters with marks are typed, on the screen's keys and on a keyboard. */
   readonly typing: "telex" | "vni";
+  /** How fast the kiosk speaks. */
+  readonly pace: "slow" | "normal" | "quick";
+  /** How loud; "normal" is the board's own. */
+  readonly volume: "soft" | "normal" | "loud";
 }
 
-export const NO_WISHES: Wishes = { size: "normal", contrast: "standard", low: false, typing: "telex" };
+export const NO_WISHES: Wishes = {
+  size: "normal",
+  contrast: "standard",
+  low: false,
+  typing: "telex",
+  pace: "normal",
+  volume: "normal",
+};
 
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
 export type CitizenEvent =
@@ -100,6 +111,10 @@ export type CitizenEvent =
   | { readonly type: "STILL_HERE" }
   /** Speech on or off for this visit: the button, or the tactile key of the cabinet. */
   | { readonly type: "SPEAK"; readonly on: boolean }
+  /** Says the screen again. `mine`: also what is the citizen's own on it, which is never said unasked. */
+  | { readonly type: "REPLAY"; readonly mine: boolean }
+  /** A visit to try, from the first screen's help. */
+  | { readonly type: "PRACTISE" }
   /** All wishes at once. */
   | { readonly type: "SET_WISHES"; readonly wishes: Wishes };
 

@@ -67,6 +67,7 @@ const formField = (context: VisitContext, field: FormField): FieldView => {
     source,
     doubtful,
     ...coveredOf(field),
+    ...(field.suggestions === undefined ? {} : { suggestions: field.suggestions }),
   };
 };
 

@@ -13,6 +13,8 @@ export interface FieldView {
   readonly label: Bilingual;
   readonly hint: Bilingual | null;
   readonly choices: readonly { readonly value: string; readonly label: Bilingual }[];
+  /** To be taken with one touch; the Vietnamese words are the value. */
+  readonly suggestions?: readonly Bilingual[];
   readonly value: string;
   readonly required: boolean;
   readonly error: Bilingual | null;
@@ -208,6 +210,8 @@ export interface View {
   readonly helpOpen: boolean;
   readonly officerCalled: boolean;
   readonly wishes: Wishes;
+  /** A visit to try: made-up, and nothing comes of it. */
+  readonly practice?: true;
   /** Whether screens are spoken now; absent where the kiosk does not speak. */
   readonly speech?: "on" | "off";
 }

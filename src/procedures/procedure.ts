@@ -38,6 +38,8 @@ export interface FormField {
   readonly label: Bilingual;
   readonly hint?: Bilingual;
   readonly choices?: readonly { readonly value: string; readonly label: Bilingual }[];
+  /** What is answered most often, to be taken with one touch; of kind "text" alone. */
+  readonly suggestions?: readonly Bilingual[];
   readonly fromCard?: CardField;
   /** `paperId.fieldName`: prefilled from what was read from a paper of this visit. */
   readonly fromPaper?: string;

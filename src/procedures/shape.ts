@@ -32,6 +32,7 @@ const field = z.strictObject({
     .array(z.strictObject({ value: z.string().min(1), label: bilingual }))
     .min(2, "a choice needs two values at least")
     .exactOptional(),
+  suggestions: z.array(bilingual).min(1).max(4, "more than four are no help").exactOptional(),
   fromCard: z.enum(CARD_FIELDS).exactOptional(),
   fromPaper: z
     .string()

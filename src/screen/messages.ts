@@ -18,6 +18,8 @@ const wishes = z.strictObject({
   contrast: z.enum(["standard", "dark", "strong"]),
   low: z.boolean(),
   typing: z.enum(["telex", "vni"]),
+  pace: z.enum(["slow", "normal", "quick"]),
+  volume: z.enum(["soft", "normal", "loud"]),
 });
 
 const citizenEvent = z.discriminatedUnion("type", [
@@ -63,6 +65,8 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("CANCEL"),
   bare("STILL_HERE"),
   z.strictObject({ type: z.literal("SPEAK"), on: z.boolean() }),
+  z.strictObject({ type: z.literal("REPLAY"), mine: z.boolean() }),
+  bare("PRACTISE"),
   z.strictObject({ type: z.literal("SET_WISHES"), wishes }),
 ]);
 

@@ -10,7 +10,7 @@ export interface Sample {
   readonly name: string;
   readonly screen: Screen;
   readonly step: number | null;
-  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled" | "wishes">>;
+  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled" | "wishes" | "practice">>;
 }
 
 const field = (key: string, vi: string, en: string, more: Partial<FieldView> = {}): FieldView => ({
@@ -479,6 +479,19 @@ export const SAMPLES: readonly Sample[] = [
     more: { idle: { secondsLeft: 17 } },
   },
   { name: "help", screen: papers("place"), step: 4, more: { helpOpen: true } },
+  {
+    name: "help-first",
+    screen: { name: "attract", outOfService: null },
+    step: null,
+    more: { helpOpen: true },
+  },
+  { name: "practice-check", screen: CHECK, step: 4, more: { practice: true } },
+  {
+    name: "practice-confirm",
+    screen: { name: "confirm", code: "2468", wrong: false },
+    step: 5,
+    more: { practice: true },
+  },
   { name: "officer-called", screen: identify("showQr"), step: 2, more: { officerCalled: true } },
 ];
 

@@ -40,6 +40,8 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   CANCEL: true,
   STILL_HERE: true,
   SPEAK: true,
+  REPLAY: true,
+  PRACTISE: true,
   SET_WISHES: true,
 };
 

@@ -91,6 +91,29 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
   );
 };
 
+/** Beside typing, not instead of it; gone as soon as something stands there. */
+const Suggestions = ({ field, value, onChange, onEnter }: FieldInputProps) => {
+  const { pick } = useVisit();
+  if (value !== "" || field.suggestions === undefined) return null;
+  return (
+    <div className="place-offers">
+      {field.suggestions.map((suggestion) => (
+        <button
+          key={suggestion.vi}
+          type="button"
+          className="place-offer suggestion"
+          onClick={() => {
+            onChange(suggestion.vi);
+            onEnter();
+          }}
+        >
+          {pick(suggestion)}
+        </button>
+      ))}
+    </div>
+  );
+};
+
 export const FieldInput = (props: FieldInputProps) => {
   const { text, pick } = useVisit();
   const { field } = props;
@@ -166,7 +189,10 @@ export const FieldInput = (props: FieldInputProps) => {
       ) : covered ? (
         <Covered value={props.value} label={pick(field.label)} onShow={show} />
       ) : (
-        <TextBox {...props} />
+        <>
+          <TextBox {...props} />
+          <Suggestions {...props} />
+        </>
       )}
     </div>
   );

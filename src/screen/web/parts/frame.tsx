@@ -16,6 +16,7 @@ import {
   MuteIcon,
   NextIcon,
   OfficerIcon,
+  ReplayIcon,
   SpeakIcon,
 } from "./icons.js";
 import { useMoreBelow } from "./more-below.js";
@@ -59,6 +60,14 @@ const Top = () => {
           disabled={view.officerCalled}
           onPress={() => send({ type: "CALL_OFFICER" })}
         />
+        {view.speech !== undefined && (
+          <BigButton
+            look="quiet"
+            icon={<ReplayIcon />}
+            label={text("common.replay")}
+            onPress={() => send({ type: "REPLAY", mine: false })}
+          />
+        )}
         {view.speech !== undefined && (
           <BigButton
             look="quiet"
@@ -127,10 +136,19 @@ const Bottom = ({ next, back, aside, more }: FrameProps & { readonly more: (() =
 
 const Above = ({ children }: { readonly children: ReactNode }) => {
   const { view, text } = useVisit();
-  const notice = view.officerCalled && (
-    <p className="officer-notice" role="status">
-      <OfficerIcon /> {text("common.officerNotice")}
-    </p>
+  const notice = (
+    <>
+      {view.practice === true && (
+        <p className="practice-notice" role="status">
+          {text("common.practice")}
+        </p>
+      )}
+      {view.officerCalled && (
+        <p className="officer-notice" role="status">
+          <OfficerIcon /> {text("common.officerNotice")}
+        </p>
+      )}
+    </>
   );
   const progress = view.progress !== null && <Progress progress={view.progress} />;
   // The heading stands up there alone, and the tools come down to the hands.

@@ -63,6 +63,11 @@ export const EyeIcon = () => (
     <circle cx="12" cy="12" r="3.2" />
   </Icon>
 );
+export const ReplayIcon = () => (
+  <Icon>
+    <path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4 3.5v4.2h4.2M10 9.2v5.6l4.8-2.8z" />
+  </Icon>
+);
 export const HelpIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="9.5" />

@@ -1,4 +1,4 @@
-// How does the citizen want letters, colours and the place of the buttons?
+// How does the citizen want letters, colours, the place of the buttons and the voice?
 import { useEffect } from "react";
 import type { Wishes } from "../../../flows/events.js";
 import type { TextKey } from "../../texts/texts.js";
@@ -44,6 +44,23 @@ const QUESTIONS: readonly Question[] = [
   },
 ];
 
+const OF_THE_VOICE: readonly Question[] = [
+  {
+    name: "wishes.pace",
+    answers: (["slow", "normal", "quick"] as const).map((pace) => ({
+      label: `wishes.pace_${pace}`,
+      wish: { pace },
+    })),
+  },
+  {
+    name: "wishes.volume",
+    answers: (["soft", "normal", "loud"] as const).map((volume) => ({
+      label: `wishes.volume_${volume}`,
+      wish: { volume },
+    })),
+  },
+];
+
 const holds = (wishes: Wishes, wish: Partial<Wishes>): boolean =>
   (Object.keys(wish) as (keyof Wishes)[]).every((key) => wishes[key] === wish[key]);
 
@@ -58,7 +75,7 @@ export const WishesOverlay = ({ onClose }: { readonly onClose: () => void }) => 
   return (
     <Overlay look="wishes" title={text("wishes.title")}>
       <div className="wishes">
-        {QUESTIONS.map(({ name, answers }) => (
+        {[...QUESTIONS, ...(view.speech === undefined ? [] : OF_THE_VOICE)].map(({ name, answers }) => (
           <fieldset key={name} className="wish">
             <legend>{text(name)}</legend>
             <div className="wish-answers">

@@ -5,6 +5,7 @@ import { Covered } from "../parts/covered.js";
 import { shownDate, shownFee } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { CardIcon, PaperIcon, PencilIcon } from "../parts/icons.js";
+import { ReadMine } from "../parts/read-mine.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
@@ -77,12 +78,13 @@ const Hints = ({ hints }: { readonly hints: readonly Hint[] }) => {
 };
 
 export const Check = ({ screen }: ScreenProps<"check">) => {
-  const { send, text, pick, language } = useVisit();
+  const { view, send, text, pick, language } = useVisit();
   return (
     <Frame
       title={text("check.title")}
       lead={pick(screen.procedure)}
       back={{ label: text("check.wrong") }}
+      aside={view.speech === undefined ? undefined : <ReadMine />}
       next={{ label: text("check.ok"), onPress: () => send({ type: "NEXT" }) }}
     >
       <Hints hints={screen.hints ?? []} />
