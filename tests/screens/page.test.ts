@@ -73,8 +73,8 @@ test("a whole way with a keyboard alone", async () => {
   await page.keyboard.press("1");
   assert.equal(await sent("CHOOSE_LANGUAGE"), { type: "CHOOSE_LANGUAGE", language: "vi" });
   await showOn(stage, page, "procedure", "vi");
-  // Past stop, officer, sound, help, letters and language to the second procedure.
-  for (let step = 0; step < 8; step += 1) await page.keyboard.press("ArrowDown");
+  // Past stop, officer, replay, sound, help, letters and language to the second procedure.
+  for (let step = 0; step < 9; step += 1) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   assert.equal(await sent("CHOOSE_PROCEDURE"), { type: "CHOOSE_PROCEDURE", code: "1.004873" });
   await showOn(stage, page, "form-fill-in", "vi");
