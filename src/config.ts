@@ -45,6 +45,20 @@ const readerAddress = required(
   z.string().regex(/^((serial|tcp|unix|file|i2c):.+|pcsc:.*)$/),
 );
 
+/** No bars, no questions, no way out by a gesture. */
+const KIOSK_FLAGS = [
+  "--kiosk",
+  "--no-first-run",
+  "--noerrdialogs",
+  "--disable-session-crashed-bubble",
+  "--disable-infobars",
+  "--disable-pinch",
+  "--overscroll-history-navigation=0",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 const camera = (part: string) =>
   table({
     camera: setting(
@@ -167,6 +181,16 @@ const schema = z.strictObject({
   screen: table({
     host: setting('a loopback address: "127.0.0.1" or "::1"', z.enum(["127.0.0.1", "::1"]), "127.0.0.1"),
     port: port(8800),
+    browser: setting(
+      "a Chromium that the runtime starts and watches: a name on PATH or an absolute path; empty: somebody else's job",
+      z.string().regex(/^(\/[\w./+-]{1,200}|[\w.+][\w.+-]{0,40})?$/),
+      "",
+    ),
+    browserFlags: setting(
+      "a list of its command-line flags",
+      z.array(z.string().regex(/^--[\w-]+(=.*)?$/)).max(40),
+      KIOSK_FLAGS,
+    ),
   }),
   dock: table({ port: port(8801) }),
   portal: table({

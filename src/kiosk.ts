@@ -20,6 +20,7 @@ import { technicianRemedy } from "./core/faults.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
+import { withPractice } from "./flows/practice.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
 import type { BoardWiring } from "./hal/board.js";
@@ -33,6 +34,8 @@ import { openLog } from "./ops/log.js";
 import { deviceConditions, type KioskStatus, reading, reportDevices, storeCondition } from "./ops/status.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
+import { CommuneList } from "./procedures/communes.js";
+import { startBrowser } from "./screen/browser.js";
 import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
@@ -197,24 +200,46 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
   });
+  // A board without a loudspeaker offers no button for it.
+  const speech = settings.wiring.speaker.player === "none" ? "off" : config.visit.speech;
   const visit = createVisit({
     effects,
     catalogue,
     clock,
     log,
     delays: { idleWarning: config.visit.idleSeconds * 1_000 },
-    // A board without a loudspeaker offers no button for it.
-    speech: settings.wiring.speaker.player === "none" ? "off" : config.visit.speech,
+    speech,
   });
-  const speaking = startSpeaking({ speaker: board.speaker, visit, clock, mode: config.visit.speech });
+  // What is tried is before the visit, for the screen and the voice alone: nothing else hears of it.
+  const tried = withPractice({ visit, catalogue, clock, speech });
+  const speaking = startSpeaking({
+    speaker: board.speaker,
+    visit: tried,
+    clock,
+    mode: config.visit.speech,
+  });
   const screen = await startScreen({
     host: "127.0.0.1",
     port: config.screen.port,
-    visit: spokenVisit(visit, speaking),
+    visit: spokenVisit(tried, speaking),
     images: { get: (token) => images.get(token) ?? frames.take(token) },
+    communes: new CommuneList(stateDir),
     clock,
     log,
   });
+  const browser =
+    config.screen.browser === ""
+      ? null
+      : startBrowser({
+          command: config.screen.browser,
+          flags: config.screen.browserFlags,
+          url: screen.url,
+          profileDir: join(stateDir, "browser"),
+          screen,
+          endVisit: () => tried.send({ type: "CANCEL" }),
+          clock,
+          log,
+        });
   let visited = false;
   visit.watch(() => {
     const { open } = visit.state;
@@ -295,7 +320,9 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       stopWatching();
       leaveFloor();
       speaking.close();
+      tried.close();
       visit.close();
+      await browser?.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);
       await eyes.forget();
       await board.close();

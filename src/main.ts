@@ -364,6 +364,34 @@ const addCourier = (program: Command): void => {
       );
 };
 
+const DATA_HELP = `
+The file is a CSV in UTF-8 with the columns province_code, commune_code and commune_name. One with a fault is
+refused line by line, and the list of before stays.
+
+Exit code: 0 imported, 1 refused.
+
+Example:
+  npx motcua data import communes.csv
+`;
+
+const addData = (program: Command): void => {
+  program
+    .command("data")
+    .description("lists that the operator brings")
+    .command("import")
+    .description("the communes for the address picker; a running kiosk takes them up by itself")
+    .argument("<file>", "CSV")
+    .addOption(stateOption())
+    .option("--json", "the report as JSON on stdout", false)
+    .addHelpText("after", DATA_HELP)
+    .action(
+      act(async (file: string, options: { state: string; json: boolean }) => {
+        const { importCommunes } = await import("./data-import.js");
+        return importCommunes({ file, state: resolve(options.state), json: options.json }, io);
+      }),
+    );
+};
+
 const addChecks = (program: Command): void => {
   addKioskCertificates(program, tools);
   program
@@ -413,7 +441,17 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     .exitOverride()
     .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true });
-  for (const add of [addRun, addRehearse, addRead, addVerify, addChip, addOps, addCourier, addChecks])
+  for (const add of [
+    addRun,
+    addRehearse,
+    addRead,
+    addVerify,
+    addChip,
+    addOps,
+    addCourier,
+    addData,
+    addChecks,
+  ])
     add(program);
   try {
     await program.parseAsync([...argv]);

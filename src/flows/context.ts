@@ -6,7 +6,14 @@ import type { Pii } from "../core/pii.js";
 import type { Catalogue, FieldError, Procedure } from "../procedures/procedure.js";
 import type { Delays } from "./delays.js";
 import type { Slip, VisitEffects } from "./effects.js";
-import type { CitizenEvent, FaceCoach, Language, WorldEvent } from "./events.js";
+import {
+  type CitizenEvent,
+  type FaceCoach,
+  type Language,
+  NO_WISHES,
+  type Wishes,
+  type WorldEvent,
+} from "./events.js";
 import { noPersonal, type Personal } from "./personal.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
@@ -108,6 +115,8 @@ export interface VisitContext extends OfOneVisit {
   /** Somebody uses the kiosk: idle time counts. */
   readonly open: boolean;
   readonly language: Language;
+  /** Made at the first screen too, before the visit begins. */
+  readonly wishes: Wishes;
   readonly helpOpen: boolean;
   /** A device works, or the state has a longer time of its own: idle time does not count. */
   readonly idleHeld: boolean;
@@ -163,6 +172,7 @@ export const initialContext = (house: House): VisitContext => ({
   startedAtMs: 0,
   open: false,
   language: "vi",
+  wishes: NO_WISHES,
   helpOpen: false,
   idleHeld: false,
   idleSecondsLeft: 0,

@@ -6,6 +6,8 @@ export const DELAYS = {
   idleWarning: 45_000,
   /** The presence sensor says that nobody is there: ask sooner; not at once, people bend down for papers. */
   goneWarning: 8_000,
+  /** Time to read the help of the first screen, or to come nearer and look at the larger letters. */
+  triedRest: 60_000,
   /** One step of the countdown on the screen. */
   idleTick: 1_000,
   /** The chip needs 5 … 15 s for all files; a card held by hand slips and is read again. */

@@ -35,6 +35,31 @@ export type PageAdvice =
  */
 export type PageCoach = PageAdvice | "holdStill" | "turnPage" | "adjustPage";
 
+/** How the citizen of this visit wants the screen; kept until the first screen comes back. */
+export interface Wishes {
+  /** "largest": letters twice as large. */
+  readonly size: "normal" | "large" | "largest";
+  /** "dark": light letters on black. "strong": black on white and nothing between. */
+  readonly contrast: "standard" | "dark" | "strong";
+  /** What is pressed stays in the lower half, within reach from a wheelchair. */
+  readonly low: boolean;
+  /** How letters with marks are typed, on the screen's keys and on a keyboard. */
+  readonly typing: "telex" | "vni";
+  /** How fast the kiosk speaks. */
+  readonly pace: "slow" | "normal" | "quick";
+  /** How loud; "normal" is the board's own. */
+  readonly volume: "soft" | "normal" | "loud";
+}
+
+export const NO_WISHES: Wishes = {
+  size: "normal",
+  contrast: "standard",
+  low: false,
+  typing: "telex",
+  pace: "normal",
+  volume: "normal",
+};
+
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
 export type CitizenEvent =
   | { readonly type: "WAKE" }
@@ -85,7 +110,13 @@ export type CitizenEvent =
   | { readonly type: "CANCEL" }
   | { readonly type: "STILL_HERE" }
   /** Speech on or off for this visit: the button, or the tactile key of the cabinet. */
-  | { readonly type: "SPEAK"; readonly on: boolean };
+  | { readonly type: "SPEAK"; readonly on: boolean }
+  /** Says the screen again. `mine`: also what is the citizen's own on it, which is never said unasked. */
+  | { readonly type: "REPLAY"; readonly mine: boolean }
+  /** A visit to try, from the first screen's help. */
+  | { readonly type: "PRACTISE" }
+  /** All wishes at once. */
+  | { readonly type: "SET_WISHES"; readonly wishes: Wishes };
 
 /** What the wiring tells the visit. */
 export type WorldEvent =

@@ -12,6 +12,11 @@ export type ToPage =
 /** Page to runtime. `pong` doubles as the heartbeat. */
 export type FromPage =
   | { readonly type: "event"; readonly event: CitizenEvent }
-  | { readonly type: "pong"; readonly at: number }
+  | {
+      readonly type: "pong";
+      readonly at: number;
+      /** The page lives and shows nothing. */
+      readonly blank?: true;
+    }
   /** A finger or a key, also where it moves nothing: what is being spoken stops. */
   | { readonly type: "touch" };

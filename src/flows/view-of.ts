@@ -1,5 +1,6 @@
 // Which view does a state of the visit project to? (Pure: the same snapshot gives the same view.)
 import type { SnapshotFrom, StateValue } from "xstate";
+import type { Catalogue } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
 import { stepsOf } from "./progress.js";
 import type { VisitTag } from "./setup.js";
@@ -40,9 +41,10 @@ const slipStage = (stage: Stage): "printing" | "take" | "inDoubt" | "noPaper" =>
 const doubtStage = (stage: Stage): "ask" | "printing" | "done" =>
   stage[0] === "printing" ? "printing" : stage[0] === "done" ? "done" : "ask";
 
-const procedureScreen: Project = ({ house }) => ({
+/** What there is to choose from. */
+export const offeredBy = (catalogue: Catalogue): Screen => ({
   name: "procedure",
-  procedures: house.catalogue.procedures.map(({ code, title, summary, fee, timeLimit, papers }) => ({
+  procedures: catalogue.procedures.map(({ code, title, summary, fee, timeLimit, papers }) => ({
     code,
     title,
     summary,
@@ -66,7 +68,7 @@ const slipScreen: Project = ({ slip, fault, reminded }, stage) => ({
 const PROJECTIONS: Readonly<Record<string, Project>> = {
   attract: ({ outOfService }) => ({ name: "attract", outOfService: outOfService?.code ?? null }),
   language: () => ({ name: "language" }),
-  procedure: procedureScreen,
+  procedure: ({ house }) => offeredBy(house.catalogue),
   ticket: ({ ticketNumber }, stage) => ({ name: "ticket", stage: slipStage(stage), number: ticketNumber }),
   lookup: lookupScreen,
   identify: identifyScreen,
@@ -103,11 +105,12 @@ export const viewOf = (snapshot: VisitSnapshot): Omit<View, "revision"> => {
     can: {
       back: has(snapshot, "back"),
       cancel: leavable && !has(snapshot, "held"),
-      help: context.open,
+      help: context.open || (name === "attract" && context.outOfService === null),
     },
     idle: warned ? { secondsLeft: context.idleSecondsLeft } : null,
     helpOpen: context.helpOpen,
     officerCalled: snapshot.value.officer === "called",
+    wishes: context.wishes,
     ...(context.house.speech === "off" || !context.open
       ? {}
       : { speech: context.spoken ? ("on" as const) : ("off" as const) }),

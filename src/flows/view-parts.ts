@@ -47,6 +47,12 @@ export const identifyScreen = (context: VisitContext, stage: Stage): ScreenOf<"i
   };
 };
 
+/** The citizen's numbers and telephone: whoever stands behind could use them. */
+const coveredOf = (field: FormField): { readonly covered?: true } =>
+  field.kind === "phone" || field.fromCard === "number" || field.fromCard === "oldNumber"
+    ? { covered: true }
+    : {};
+
 const formField = (context: VisitContext, field: FormField): FieldView => {
   const { value, source, doubtful } = fieldValue(field, context.personal.reveal());
   return {
@@ -60,6 +66,8 @@ const formField = (context: VisitContext, field: FormField): FieldView => {
     error: context.errors.find(({ key }) => key === field.key)?.message ?? null,
     source,
     doubtful,
+    ...coveredOf(field),
+    ...(field.suggestions === undefined ? {} : { suggestions: field.suggestions }),
   };
 };
 
@@ -118,7 +126,9 @@ export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
     procedure: procedure?.title ?? NO_TEXT,
     rows: fields.flatMap((field) => {
       const { value, source } = fieldValue(field, personal);
-      return value === "" ? [] : [{ label: field.label, value: inWords(context, field, value), source }];
+      return value === ""
+        ? []
+        : [{ label: field.label, value: inWords(context, field, value), source, ...coveredOf(field) }];
     }),
     papers: brought.flatMap(({ paper: { title }, pages, copy }): ScreenOf<"check">["papers"] =>
       copy === null

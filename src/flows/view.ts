@@ -4,7 +4,7 @@
 // citizen must check them; it is pushed over loopback only and replaced by an empty one at the end.
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
-import type { FaceCoach, Language, PageAdvice } from "./events.js";
+import type { FaceCoach, Language, PageAdvice, Wishes } from "./events.js";
 import type { PixelBox, TraySight } from "./sight.js";
 
 export interface FieldView {
@@ -13,10 +13,14 @@ export interface FieldView {
   readonly label: Bilingual;
   readonly hint: Bilingual | null;
   readonly choices: readonly { readonly value: string; readonly label: Bilingual }[];
+  /** To be taken with one touch; the Vietnamese words are the value. */
+  readonly suggestions?: readonly Bilingual[];
   readonly value: string;
   readonly required: boolean;
   readonly error: Bilingual | null;
   readonly source: "empty" | "card" | "paper" | "typed";
+  /** A number that those behind need not read: covered until it is asked for, and on each screen anew. */
+  readonly covered?: true;
   /** True when the value was read with low confidence and wants a look. */
   readonly doubtful: boolean;
   /** What stood there before the machine mended it; gone once the citizen typed. */
@@ -160,6 +164,7 @@ export type Screen =
         readonly label: Bilingual;
         readonly value: string;
         readonly source: FieldView["source"];
+        readonly covered?: true;
       }[];
       readonly papers: readonly {
         readonly title: Bilingual;
@@ -204,6 +209,9 @@ export interface View {
   readonly idle: { readonly secondsLeft: number } | null;
   readonly helpOpen: boolean;
   readonly officerCalled: boolean;
+  readonly wishes: Wishes;
+  /** A visit to try: made-up, and nothing comes of it. */
+  readonly practice?: true;
   /** Whether screens are spoken now; absent where the kiosk does not speak. */
   readonly speech?: "on" | "off";
 }

@@ -1,7 +1,7 @@
 // In which order do the parts of a visit follow each other, and what holds in all of them?
 import { assign } from "xstate";
 import { initialContext } from "./context.js";
-import { idle, officer } from "./parts/beside.js";
+import { idle, officer, tried } from "./parts/beside.js";
 import { check, confirm, submitting } from "./parts/confirm.js";
 import { goodbye, rate, trouble } from "./parts/end.js";
 import { form } from "./parts/form.js";
@@ -39,6 +39,7 @@ export const visitMachine = visitSetup.createMachine({
           guard: ({ context }) => context.house.speech !== "off" && context.open,
           actions: assign(({ event }) => ({ spoken: event.on })),
         },
+        SET_WISHES: { actions: assign(({ event }) => ({ wishes: event.wishes })) },
         HELP: { actions: assign({ helpOpen: true }) },
         CLOSE_HELP: { actions: assign({ helpOpen: false }) },
         OUT_OF_SERVICE: { actions: assign(({ event }) => ({ outOfService: event.fault })) },
@@ -72,5 +73,6 @@ export const visitMachine = visitSetup.createMachine({
     },
     idle,
     officer,
+    tried,
   },
 });

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { messageFor } from "./messages.js";
+import { messageFor, PLACE_MISSING } from "./messages.js";
 import type { Catalogue, FieldError, FormField, Procedure } from "./procedure.js";
 import { crossRules, procedureShape } from "./shape.js";
 
@@ -70,6 +70,13 @@ const keyOf = (error: ErrorObject): string => {
   return typeof missingProperty === "string" ? missingProperty : (error.instancePath.split("/")[1] ?? "");
 };
 
+/** "street, commune, province": each of the three is needed. */
+const lacksPlace = (value: string | undefined): boolean => {
+  if (value === undefined || value === "") return false;
+  const parts = value.split(",").map((part) => part.trim());
+  return parts.length < 3 || parts.slice(-2).includes("") || parts.slice(0, -2).every((part) => part === "");
+};
+
 const errorsOf = (
   { procedure, validate }: Loaded,
   values: Readonly<Record<string, string>>,
@@ -80,7 +87,10 @@ const errorsOf = (
       .map(([key, value]) => [key, value.trim()] as const)
       .filter(([key, value]) => value !== "" && fields.some((field) => field.key === key)),
   );
-  if (validate(filled)) return [];
+  const placeless = fields
+    .filter(({ key, kind }) => kind === "address" && lacksPlace(filled[key]))
+    .map(({ key }) => ({ key, message: PLACE_MISSING }));
+  if (validate(filled)) return placeless;
   const byKey = new Map<string, ErrorObject>();
   for (const error of validate.errors ?? []) {
     const key = keyOf(error);
@@ -88,7 +98,8 @@ const errorsOf = (
   }
   return fields.flatMap((field) => {
     const error = byKey.get(field.key);
-    return error === undefined ? [] : [{ key: field.key, message: messageFor(field, error) }];
+    if (error === undefined) return placeless.filter(({ key }) => key === field.key);
+    return [{ key: field.key, message: messageFor(field, error) }];
   });
 };
 

@@ -21,6 +21,11 @@ const DATE = say(
   "This date is not right. Please choose day, month and year again.",
 );
 
+export const PLACE_MISSING = say(
+  "Xin chọn tỉnh, chọn xã, rồi ghi số nhà hoặc thôn.",
+  "Please choose province and commune, then write house or hamlet.",
+);
+
 const dayFirst = (iso: string): string => iso.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
 
 const withHint = (field: FormField): Bilingual =>

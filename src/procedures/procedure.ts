@@ -11,7 +11,7 @@ import type { KnownPaperClass } from "../core/paper-class.js";
 export const IDENTITY_LEVELS = ["claimed", "chipRead", "genuine", "notCloned", "holderPresent"] as const;
 export type IdentityLevel = (typeof IDENTITY_LEVELS)[number];
 
-export type FieldKind = "text" | "multiline" | "date" | "choice" | "digits" | "phone" | "email";
+export type FieldKind = "text" | "multiline" | "address" | "date" | "choice" | "digits" | "phone" | "email";
 
 /** Where a field's value may come from before the citizen touches it. */
 export type CardField =
@@ -38,6 +38,8 @@ export interface FormField {
   readonly label: Bilingual;
   readonly hint?: Bilingual;
   readonly choices?: readonly { readonly value: string; readonly label: Bilingual }[];
+  /** What is answered most often, to be taken with one touch; of kind "text" alone. */
+  readonly suggestions?: readonly Bilingual[];
   readonly fromCard?: CardField;
   /** `paperId.fieldName`: prefilled from what was read from a paper of this visit. */
   readonly fromPaper?: string;

@@ -25,13 +25,14 @@ const CARD_FIELDS = [
 
 const field = z.strictObject({
   key: z.string().regex(/^[a-z][a-zA-Z0-9]*$/, "a key is camelCase"),
-  kind: z.enum(["text", "multiline", "date", "choice", "digits", "phone", "email"]),
+  kind: z.enum(["text", "multiline", "address", "date", "choice", "digits", "phone", "email"]),
   label: bilingual,
   hint: bilingual.exactOptional(),
   choices: z
     .array(z.strictObject({ value: z.string().min(1), label: bilingual }))
     .min(2, "a choice needs two values at least")
     .exactOptional(),
+  suggestions: z.array(bilingual).min(1).max(4, "more than four are no help").exactOptional(),
   fromCard: z.enum(CARD_FIELDS).exactOptional(),
   fromPaper: z
     .string()

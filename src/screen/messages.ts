@@ -13,6 +13,15 @@ const key = z.string().min(1).max(200);
 
 const bare = <const T extends string>(type: T) => z.strictObject({ type: z.literal(type) });
 
+const wishes = z.strictObject({
+  size: z.enum(["normal", "large", "largest"]),
+  contrast: z.enum(["standard", "dark", "strong"]),
+  low: z.boolean(),
+  typing: z.enum(["telex", "vni"]),
+  pace: z.enum(["slow", "normal", "quick"]),
+  volume: z.enum(["soft", "normal", "loud"]),
+});
+
 const citizenEvent = z.discriminatedUnion("type", [
   bare("WAKE"),
   z.strictObject({ type: z.literal("CHOOSE_LANGUAGE"), language: z.enum(["vi", "en"]) }),
@@ -56,11 +65,14 @@ const citizenEvent = z.discriminatedUnion("type", [
   bare("CANCEL"),
   bare("STILL_HERE"),
   z.strictObject({ type: z.literal("SPEAK"), on: z.boolean() }),
+  z.strictObject({ type: z.literal("REPLAY"), mine: z.boolean() }),
+  bare("PRACTISE"),
+  z.strictObject({ type: z.literal("SET_WISHES"), wishes }),
 ]);
 
 const fromPage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: citizenEvent }),
-  z.strictObject({ type: z.literal("pong"), at: z.number() }),
+  z.strictObject({ type: z.literal("pong"), at: z.number(), blank: z.literal(true).exactOptional() }),
   bare("touch"),
 ]);
 

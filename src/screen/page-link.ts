@@ -20,8 +20,8 @@ export interface ScreenVisit {
   touched?(): void;
 }
 
-/** "frozen": the socket is open and nothing answers. "gone": no page came back. */
-export type HeartbeatLoss = "frozen" | "gone";
+/** "frozen": the socket is open and nothing answers. "gone": no page came back. "white": it answers and shows nothing. */
+export type HeartbeatLoss = "frozen" | "gone" | "white";
 
 /** Close codes of the socket; the page acts on them. */
 export const CLOSE = { badToken: 4401, takenOver: 4409, stopping: 1001 } as const;
@@ -29,6 +29,8 @@ export const CLOSE = { badToken: 4401, takenOver: 4409, stopping: 1001 } as cons
 const PING_EVERY_MS = 2_000;
 /** Four pings missed and one on its way: longer than any paint that a busy board was seen to take. */
 const SILENCE_MS = 10_000;
+/** One may fall between two screens. */
+const BLANK_ANSWERS = 3;
 /** A page that stopped reading is not fed: it gets the newest view when it answers again. */
 const BUFFERED_LIMIT_BYTES = 1 << 20;
 const OPEN = 1;
@@ -47,6 +49,7 @@ export class PageLink {
   #everConnected = false;
   #lastSignMs: number;
   #lost = false;
+  #blankAnswers = 0;
   #sentRevision: number | null = null;
   #pushPlanned = false;
   #badMessageLogged = false;
@@ -74,6 +77,7 @@ export class PageLink {
     this.#socket = socket;
     this.#everConnected = true;
     this.#badMessageLogged = false;
+    this.#blankAnswers = 0;
     this.#sentRevision = null;
     if (older !== null) {
       this.#parts.log("screen.state", { state: "takenOver" });
@@ -113,6 +117,11 @@ export class PageLink {
       return;
     }
     if (message.type === "pong") {
+      this.#blankAnswers = message.blank === true ? this.#blankAnswers + 1 : 0;
+      if (this.#blankAnswers >= BLANK_ANSWERS) {
+        if (!this.#lost) this.#declareLost("white", "the page shows nothing");
+        return;
+      }
       this.#alive("thawed");
       this.#push();
       return;
@@ -131,17 +140,16 @@ export class PageLink {
     if (this.#closed) return;
     const now = this.#parts.clock.monotonicMs();
     this.#transmit({ type: "ping", at: now });
-    if (this.#everConnected && !this.#lost && now - this.#lastSignMs >= SILENCE_MS) this.#declareLost();
+    if (this.#everConnected && !this.#lost && now - this.#lastSignMs >= SILENCE_MS) {
+      const loss = this.#socket === null ? "gone" : "frozen";
+      this.#declareLost(loss, `no answer from the page for ${SILENCE_MS / 1_000} s`);
+    }
     this.#timer = this.#parts.clock.setTimeout(() => this.#beat(), PING_EVERY_MS);
   }
 
-  #declareLost(): void {
+  #declareLost(loss: HeartbeatLoss, detail: string): void {
     this.#lost = true;
-    const loss: HeartbeatLoss = this.#socket === null ? "gone" : "frozen";
-    this.#parts.log("screen.state", {
-      state: loss,
-      detail: `no answer from the page for ${SILENCE_MS / 1_000} s`,
-    });
+    this.#parts.log("screen.state", { state: loss, detail });
     // Should it wake up, it starts afresh; the visit lives here, not there.
     this.#transmit({ type: "reload" });
     for (const listener of this.#lossListeners) listener(loss);

@@ -10,6 +10,7 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import type { WebSocket } from "ws";
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
+import type { Place } from "../core/places.js";
 import { LARGEST_MESSAGE_BYTES } from "./messages.js";
 import { CLOSE, type HeartbeatLoss, PageLink, type ScreenVisit } from "./page-link.js";
 import { PageTokens } from "./page-tokens.js";
@@ -21,6 +22,8 @@ export interface ScreenOptions {
   readonly visit: ScreenVisit;
   /** JPEGs of captured pages by token; `View` names them as "/paper/TOKEN". */
   readonly images: { get(token: string): Uint8Array | undefined };
+  /** Communes by the code of their province; left out, communes are typed. */
+  readonly communes?: { of(province: string): readonly Place[] };
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -161,6 +164,9 @@ export const startScreen = async (options: ScreenOptions): Promise<ScreenServer>
   addPage(app, tokens);
   app.get<{ Params: { token: string } }>("/paper/:token", (request, reply) =>
     sendPaper(images, request.params.token, reply),
+  );
+  app.get<{ Params: { province: string } }>("/places/:province", (request, reply) =>
+    reply.header("cache-control", "no-store").send(options.communes?.of(request.params.province) ?? []),
   );
   const link = new PageLink({ visit, clock, log });
   app.get("/visit", { websocket: true }, (socket: WebSocket, request) => {

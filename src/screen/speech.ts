@@ -241,3 +241,38 @@ export const speechOf = (view: View): readonly Sentence[] =>
   says(view)
     .flatMap((say) => say(view.language))
     .filter(({ text }) => text !== "");
+
+const own =
+  (label: Bilingual, said: string): Say =>
+  (language) => [
+    { text: label[language], keep: true },
+    { text: said, keep: false },
+  ];
+
+/** A covered number is not said whole to a hall either. */
+const saidValue = (value: string, covered: boolean, language: Language): string => {
+  if (!covered) return value.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
+  const [said] = text("covered.ends", { digits: [...value.slice(-3)].join(", ") })(language);
+  return said?.text ?? "";
+};
+
+const fieldInWords = ({ choices, value, covered }: FieldView, language: Language): string =>
+  choices.find((choice) => choice.value === value)?.label[language] ??
+  saidValue(value, covered === true, language);
+
+/** What stands on the screen of the citizen's own. Only for who asked to hear it; never kept. */
+export const personalSpeechOf = ({ screen, language }: View): readonly Sentence[] => {
+  const says: readonly Say[] =
+    screen.name === "form"
+      ? screen.fields
+          .filter(({ value }) => value !== "")
+          .map((field) => own(field.label, fieldInWords(field, language)))
+      : screen.name === "check"
+        ? screen.rows.map(({ label, value, covered }) =>
+            own(label, saidValue(value, covered === true, language)),
+          )
+        : screen.name === "slip"
+          ? [spelled(screen.number)]
+          : [];
+  return says.flatMap((say) => say(language)).filter(({ text }) => text !== "");
+};

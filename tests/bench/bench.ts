@@ -13,6 +13,7 @@ import { memoryRow } from "./memory.js";
 import { ocrCpuRow, ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
 import { overlapText, pageCpuRow, pageLimitRow, pageRow } from "./page.js";
+import { pageWeightRow } from "./page-weight.js";
 import { pagesGrowthRow, pagesPeakRow, touchLongestRow, touchTailRow } from "./pages.js";
 import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
@@ -40,6 +41,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   touch: touchLongestRow,
   "touch-p99": touchTailRow,
   start: startRow,
+  "page-weight": pageWeightRow,
   memory: memoryRow,
   "pn532-bytes": pn532BytesRow,
   "pn532-trips": pn532TripsRow,

@@ -4,11 +4,13 @@ import * as assert from "uvu/assert";
 import { type Speaking, spokenVisit, startSpeaking } from "../../src/acts/speaking.js";
 import { FAULTS, FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
+import { type CitizenEvent, NO_WISHES } from "../../src/flows/events.js";
+import { CITIZEN_EVENTS } from "../../src/flows/parts/beside.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { View } from "../../src/flows/view.js";
 import type { Speaker } from "../../src/hal/speaker/speaker.js";
 import { supervise } from "../../src/hal/supervisor.js";
-import { speechOf } from "../../src/screen/speech.js";
+import { personalSpeechOf, speechOf } from "../../src/screen/speech.js";
 import { CATALOGUES } from "../../src/screen/texts/texts.js";
 import { clock, until } from "../contract/bench.js";
 import { SAMPLES, viewOf } from "../screens/sample-views.js";
@@ -19,13 +21,16 @@ import { small } from "./small-catalogue.js";
 /** Says nothing aloud; notes what it is told and speaks until it is cut. */
 class Mouth implements Speaker {
   readonly said: string[] = [];
+  readonly paces: (string | undefined)[] = [];
+  readonly volumes: number[] = [];
   cuts = 0;
   resets = 0;
   broken = false;
   /** Sentences end by themselves at once, or only when cut. */
   longWinded = false;
   #end: () => void = () => {};
-  async say(text: string): Promise<void> {
+  async say(text: string, _language: "vi" | "en", options?: { readonly pace?: string }): Promise<void> {
+    this.paces.push(options?.pace);
     this.#end();
     if (this.broken) throw new FaultError("speaker.absent", "no device");
     this.said.push(text);
@@ -38,7 +43,9 @@ class Mouth implements Speaker {
     this.cuts += 1;
     this.#end();
   }
-  async setVolume(): Promise<void> {}
+  async setVolume(volume: number): Promise<void> {
+    this.volumes.push(volume);
+  }
   async resetVolume(): Promise<void> {
     this.resets += 1;
   }
@@ -80,7 +87,8 @@ const inVisit = async (mode: "on" | "asked" | "off", work: (told: Told) => Promi
   const screen = spokenVisit(visit, speaking);
   const press: Told["press"] = (event) => {
     screen.touched?.();
-    visit.send(event);
+    if (event.type in CITIZEN_EVENTS) screen.send(event as CitizenEvent);
+    else visit.send(event);
   };
   try {
     await work({ visit, mouth, speaking, press });
@@ -206,6 +214,43 @@ test("what a person entered or a card held is in no sentence, and a fault on the
       );
     }
   assert.ok(personal > 10 && faults > 1, `${personal} values, ${faults} faults were looked at`);
+});
+
+test("pace and loudness are the citizen's for this visit; the screen is said again when asked, also while muted", () =>
+  inVisit("on", async ({ visit, mouth, press }) => {
+    press({ type: "WAKE" });
+    await until("language", () => mouth.said.includes(vi.language.title.text));
+    assert.is(mouth.paces.at(-1), "normal");
+    press({ type: "SET_WISHES", wishes: { ...NO_WISHES, pace: "slow", volume: "loud" } });
+    await until("louder", () => mouth.volumes.length === 1);
+    press({ type: "SPEAK", on: false });
+    const before = mouth.said.length;
+    press({ type: "REPLAY", mine: false });
+    await until("again", () => mouth.said.length > before);
+    assert.is(mouth.said.at(-1), vi.language.title.text);
+    assert.is(mouth.paces.at(-1), "slow");
+    const resets = mouth.resets;
+    visit.send({ type: "CANCEL" });
+    visit.send({ type: "CANCEL" });
+    await until("the next visit's own loudness", () => mouth.resets > resets);
+  }));
+
+test("what is the citizen's own is said only to who asks for it, and a covered number never whole", () => {
+  const check = SAMPLES.find(({ name }) => name === "check");
+  if (check === undefined) throw new Error("no sample");
+  const view = viewOf(check, "vi", 1);
+  const textOf = (sentences: readonly { readonly text: string }[]) =>
+    sentences.map(({ text }) => text).join(" | ");
+  assert.not.match(textOf(speechOf(view)), /NGUYỄN|1950|123/);
+  const own = personalSpeechOf(view);
+  assert.match(textOf(own), /NGUYỄN THỊ MẪU/);
+  assert.match(textOf(own), /08\/03\/1950/);
+  assert.match(textOf(own), /1, 2, 3/);
+  assert.not.match(textOf(own), /001950000123/);
+  assert.ok(
+    own.every(({ text, keep }) => !keep || !/NGUYỄN|1950|1, 2, 3/.test(text)),
+    "and never kept on disk",
+  );
 });
 
 test.run();

@@ -6,7 +6,7 @@ import { silentLog } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { House } from "../../src/flows/context.js";
 import { DELAYS, type DelayName } from "../../src/flows/delays.js";
-import type { CitizenEvent, WorldEvent } from "../../src/flows/events.js";
+import { type CitizenEvent, NO_WISHES, type WorldEvent } from "../../src/flows/events.js";
 import type { Difference } from "../../src/flows/paper.js";
 import type { TraySight } from "../../src/flows/sight.js";
 import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
@@ -122,6 +122,9 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "RETRY" },
   { type: "CANCEL" },
   { type: "STILL_HERE" },
+  { type: "REPLAY", mine: true },
+  { type: "PRACTISE" },
+  { type: "SET_WISHES", wishes: { ...NO_WISHES, size: "large", low: true } },
   { type: "CODE_SHOWN", text: QR },
   { type: "CODE_SHOWN", text: "MC1:abc" },
   { type: "CODE_SHOWN", text: "rubbish" },
@@ -138,6 +141,9 @@ const BESIDE: ReadonlySet<string> = new Set([
   "CLOSE_HELP",
   "CALL_OFFICER",
   "STILL_HERE",
+  "SET_WISHES",
+  "REPLAY",
+  "PRACTISE",
   "PRESENCE",
   "OUT_OF_SERVICE",
   "IN_SERVICE",

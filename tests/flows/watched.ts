@@ -57,7 +57,7 @@ export class Watched extends Kiosk {
       this.#denials = 0;
       this.#prints = this.effects.times("printSlip");
       assert.not.ok(this.visit.state.open, "the first screen belongs to nobody");
-      assert.equal(can, { back: false, cancel: false, help: false });
+      assert.equal(can, { back: false, cancel: false, help: screen.outOfService === null });
     }
     const prints = this.effects.times("printSlip") - this.#prints;
     assert.ok(prints <= 1 + this.#denials, `${prints} prints after ${this.#denials} denials (${after})`);

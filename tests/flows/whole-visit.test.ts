@@ -135,7 +135,9 @@ test("a paper fills the fields that wait for it, and what is then missing is ask
   kiosk.send({ type: "NEXT" });
   kiosk.fill({ phone: "0912345678" });
   kiosk.send({ type: "NEXT" });
-  kiosk.fill({ stayAddress: "12 Lê Lợi, Tam Kỳ", stayFrom: "2026-03-02", stayMonths: "12" });
+  kiosk.fill({ stayAddress: "12 Lê Lợi, Phường Tam Kỳ, Thành phố Đà Nẵng" });
+  kiosk.send({ type: "NEXT" });
+  kiosk.fill({ stayFrom: "2026-03-02", stayMonths: "12" });
   kiosk.send({ type: "NEXT" });
   kiosk.fill({ hostName: "Trần Thị Mẫu", hostRelation: "guest" });
   kiosk.send({ type: "NEXT" }, { type: "CAPTURE" });

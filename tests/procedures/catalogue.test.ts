@@ -41,7 +41,7 @@ const whole: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     idNumber: "036060000123",
     phone: "0912345678",
     permanentAddress: "Thôn Đông, xã Bình Phú",
-    stayAddress: "12 Lê Lợi, Tam Kỳ",
+    stayAddress: "12 Lê Lợi, Phường Tam Kỳ, Thành phố Đà Nẵng",
     stayFrom: "2026-03-02",
     stayMonths: "12",
     hostName: "Trần Thị Mẫu",

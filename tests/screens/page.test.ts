@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { CitizenEvent } from "../../src/flows/events.js";
+import { type CitizenEvent, NO_WISHES } from "../../src/flows/events.js";
 import type { Screen } from "../../src/flows/view.js";
 import { viewOf } from "./sample-views.js";
 import {
@@ -73,8 +73,8 @@ test("a whole way with a keyboard alone", async () => {
   await page.keyboard.press("1");
   assert.equal(await sent("CHOOSE_LANGUAGE"), { type: "CHOOSE_LANGUAGE", language: "vi" });
   await showOn(stage, page, "procedure", "vi");
-  // Past stop, officer, sound, help and language to the second procedure.
-  for (let step = 0; step < 7; step += 1) await page.keyboard.press("ArrowDown");
+  // Past stop, officer, replay, sound, help, letters and language to the second procedure.
+  for (let step = 0; step < 9; step += 1) await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   assert.equal(await sent("CHOOSE_PROCEDURE"), { type: "CHOOSE_PROCEDURE", code: "1.004873" });
   await showOn(stage, page, "form-fill-in", "vi");
@@ -112,6 +112,74 @@ test("the screen's keyboard writes Vietnamese by its own letters and tones", asy
   await key("Xong");
   assert.is(await keyboard.count(), 0);
   assert.is(await page.inputValue("#field-purpose"), "Nguyễn đi5");
+});
+
+test("numbers are covered until they are asked for, and covered again on the next screen", async () => {
+  await showOn(stage, page, "form-numbers", "vi");
+  const shown = () => page.locator(".screen").innerText();
+  assert.not.match(await shown(), /001950000123/);
+  assert.match(await shown(), /•123/);
+  assert.is(await page.locator("#field-idNumber").count(), 0);
+  await press("Hiện số: Số căn cước");
+  assert.is(await page.inputValue("#field-idNumber"), "001950000123");
+  await page.locator("#field-phone").fill("0912345678");
+  assert.is(await page.inputValue("#field-phone"), "0912345678", "who types must see");
+  await showOn(stage, page, "check", "vi");
+  assert.not.match(await shown(), /001950000123/);
+  await press("Hiện số: Số căn cước");
+  assert.match(await shown(), /001950000123/);
+  await showOn(stage, page, "form-numbers", "vi");
+  assert.not.match(await shown(), /001950000123/);
+  await showOn(stage, page, "check", "vi");
+  assert.not.match(await shown(), /001950000123/);
+});
+
+test("a place is found without marks, and choosing leads on to the line of the street", async () => {
+  await showOn(stage, page, "form-address", "vi");
+  await page.keyboard.type("ha noi");
+  assert.is(await page.locator(".place-offer").first().textContent(), "Hà Nội");
+  await page.keyboard.press("Enter");
+  assert.is(await page.inputValue("#field-stay"), "Thành phố Hà Nội");
+  const focused = () => page.evaluate("document.activeElement.id");
+  assert.is(await focused(), "field-stay-commune");
+  await page.locator(".place-offer").first().waitFor();
+  await page.keyboard.type("viet h");
+  await page.locator(".place-offer", { hasText: "Việt Hưng" }).click();
+  assert.is(await focused(), "field-stay-line");
+  for (const key of ["s", "ô", "Dấu sắc", "Dấu cách"])
+    await page.locator(".keyboard").getByRole("button", { name: key, exact: true }).click();
+  await page.keyboard.type("5");
+  await until("whole", () => lastField("stay") === "số 5, Phường Việt Hưng, Thành phố Hà Nội");
+  await page.locator("#field-stay").fill("quang nam");
+  await page.getByText("Không có tên này").waitFor();
+  assert.is(await page.inputValue("#field-stay-commune"), "", "a commune belongs to its province");
+});
+
+test("where no communes were imported the commune is typed", async () => {
+  await showOn(stage, page, "form-address", "en");
+  await page.keyboard.type("dn");
+  await page.locator(".place-offer", { hasText: "Đà Nẵng" }).click();
+  await page.keyboard.type("xax Binhf Phus");
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("thoon Maaux");
+  await until("whole", () => lastField("stay") === "thôn Mẫu, xã Bình Phú, Thành phố Đà Nẵng");
+  await page.keyboard.press("Enter");
+  await sent("NEXT");
+});
+
+test("who types VNI changes over, on the screen's keys and on a keyboard", async () => {
+  await showOn(stage, page, "form-fill-in", "vi");
+  await page.getByRole("button", { name: "Gõ kiểu VNI" }).click();
+  const said = await sent("SET_WISHES");
+  assert.equal(said, { type: "SET_WISHES", wishes: { ...NO_WISHES, typing: "vni" } });
+  stage.visit.show({ ...viewOf(sample("form-fill-in"), "vi", 0), wishes: { ...NO_WISHES, typing: "vni" } });
+  const keyboard = page.locator(".keyboard");
+  for (const key of ["d", "9", "u", "o", "c", "7", "5"])
+    await keyboard.getByRole("button", { name: key, exact: true }).click();
+  assert.is(await page.inputValue("#field-purpose"), "được");
+  await page.keyboard.type(" hoc5 2 lop71");
+  assert.is(await page.inputValue("#field-purpose"), "được học 2 lớp");
+  assert.is(await keyboard.getByRole("button", { name: "Gõ kiểu Telex" }).count(), 1);
 });
 
 test("letters typed in the middle stay in the middle, and the echo of the runtime disturbs nobody", async () => {
@@ -314,6 +382,14 @@ test("a renderer that hangs is noticed; it reloads when it wakes", async () => {
   for (let wait = 0; wait < 600 && !(await isNew()); wait += 1)
     await new Promise((resolve) => setTimeout(resolve, 50));
   assert.ok(await isNew(), "it reloaded and shows the first screen");
+});
+
+test("a page that answers and shows nothing is white, not well", async () => {
+  const losses: string[] = [];
+  stage.server.onHeartbeatLost((loss) => losses.push(loss));
+  await page.evaluate("document.getElementById('page').replaceChildren()");
+  await until("white", () => losses.length > 0, 60_000);
+  assert.equal(losses, ["white"]);
 });
 
 test("the page's scripts weigh at most 150 KB compressed", () => {

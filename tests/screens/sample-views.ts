@@ -1,5 +1,5 @@
 // What can the citizen's screen show? One view of every screen, stage and exception, with a made-up citizen.
-import type { Language } from "../../src/flows/events.js";
+import { type Language, NO_WISHES } from "../../src/flows/events.js";
 import type { FieldView, Screen, View } from "../../src/flows/view.js";
 
 /** The picture that the samples name; whoever serves them puts a JPEG there. */
@@ -10,7 +10,7 @@ export interface Sample {
   readonly name: string;
   readonly screen: Screen;
   readonly step: number | null;
-  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled">>;
+  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled" | "wishes" | "practice">>;
 }
 
 const field = (key: string, vi: string, en: string, more: Partial<FieldView> = {}): FieldView => ({
@@ -51,6 +51,24 @@ const TO_FILL_IN = [
     kind: "phone",
     required: false,
     hint: { vi: "Để báo khi có kết quả", en: "To tell you when it is ready" },
+  }),
+];
+
+const NUMBERS = [
+  field("idNumber", "Số căn cước", "Citizen number", {
+    kind: "digits",
+    value: "001950000123",
+    source: "card",
+    covered: true,
+  }),
+  field("phone", "Số điện thoại", "Phone number", { kind: "phone", required: false, covered: true }),
+];
+const ADDRESS = [field("stay", "Nơi đề nghị đăng ký tạm trú", "Address of the stay", { kind: "address" })];
+const ADDRESS_DONE = [
+  field("stay", "Nơi đề nghị đăng ký tạm trú", "Address of the stay", {
+    kind: "address",
+    value: "Thôn Mẫu, Xã Bình Phú, Thành phố Đà Nẵng",
+    source: "typed",
   }),
 ];
 
@@ -225,6 +243,12 @@ const CHECK: Extract<Screen, { name: "check" }> = {
     { label: { vi: "Số hiệu bằng", en: "Diploma number" }, value: "B 0012345", source: "paper" },
     { label: { vi: "Dùng vào việc gì?", en: "What is it for?" }, value: "Xin việc", source: "typed" },
     { label: { vi: "Số điện thoại", en: "Phone number" }, value: "", source: "empty" },
+    {
+      label: { vi: "Số căn cước", en: "Citizen number" },
+      value: "001950000123",
+      source: "card",
+      covered: true,
+    },
   ],
   papers: [{ title: DIPLOMA, imageUrl: IMAGE_URL }],
   feeVnd: 2_000,
@@ -320,6 +344,9 @@ export const SAMPLES: readonly Sample[] = [
   },
   { name: "form-from-card", screen: form(FROM_CARD, "Thông tin của ông bà", "About you", 1), step: 3 },
   { name: "form-fill-in", screen: form(TO_FILL_IN, "Bản sao", "The copy", 2), step: 3 },
+  { name: "form-address", screen: form(ADDRESS, "Sẽ ở đâu?", "Where will you stay?", 3), step: 3 },
+  { name: "form-address-done", screen: form(ADDRESS_DONE, "Sẽ ở đâu?", "Where will you stay?", 1), step: 3 },
+  { name: "form-numbers", screen: form(NUMBERS, "Người yêu cầu", "Who asks for it", 3), step: 3 },
   { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },
   { name: "form-choice", screen: form(CHOICES, "Hôn nhân", "Marriage", 3), step: 3 },
   { name: "papers-slot", screen: papers("slot", { optional: true, feed: FEED }), step: 4 },
@@ -452,6 +479,19 @@ export const SAMPLES: readonly Sample[] = [
     more: { idle: { secondsLeft: 17 } },
   },
   { name: "help", screen: papers("place"), step: 4, more: { helpOpen: true } },
+  {
+    name: "help-first",
+    screen: { name: "attract", outOfService: null },
+    step: null,
+    more: { helpOpen: true },
+  },
+  { name: "practice-check", screen: CHECK, step: 4, more: { practice: true } },
+  {
+    name: "practice-confirm",
+    screen: { name: "confirm", code: "2468", wrong: false },
+    step: 5,
+    more: { practice: true },
+  },
   { name: "officer-called", screen: identify("showQr"), step: 2, more: { officerCalled: true } },
 ];
 
@@ -483,11 +523,12 @@ export const viewOf = (sample: Sample, language: Language, revision: number): Vi
   can: {
     back: BACK.has(sample.screen.name),
     cancel: !BUSY.has(sample.screen.name),
-    help: sample.screen.name !== "attract",
+    help: sample.name !== "attract-out-of-service",
   },
   idle: null,
   helpOpen: false,
   officerCalled: false,
+  wishes: NO_WISHES,
   ...(sample.screen.name === "attract" ? {} : { speech: "on" as const }),
   ...sample.more,
 });

@@ -86,6 +86,13 @@ export interface Stage {
   end(): Promise<void>;
 }
 
+/** Made-up codes: no list of communes is shipped. */
+const SAMPLE_COMMUNES = [
+  { code: "99901", name: "Phường Việt Hưng" },
+  { code: "99902", name: "Phường Hoàn Kiếm" },
+  { code: "99903", name: "Xã Mẫu" },
+];
+
 export const openStage = async (more: Partial<ScreenOptions> = {}): Promise<Stage> => {
   const visit = new ScriptedVisit(viewOf(sample("attract"), "vi", 1));
   const lines: LogLine[] = [];
@@ -95,6 +102,7 @@ export const openStage = async (more: Partial<ScreenOptions> = {}): Promise<Stag
     host: "127.0.0.1",
     port: 0,
     visit,
+    communes: { of: (province) => (province === "01" ? SAMPLE_COMMUNES : []) },
     images: { get: (token) => (token === SAMPLE_PAPER_TOKEN ? jpeg : undefined) },
     clock: new SystemClock({ floorMs: 0, synchronised: () => true }),
     log,

@@ -2,7 +2,9 @@
 import * as fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { setTone, telex } from "../../src/screen/telex.js";
+import { setTone } from "../../src/screen/syllable.js";
+import { telex } from "../../src/screen/telex.js";
+import { PLACES } from "./words.js";
 
 const type = (keys: string): string => [...keys].reduce((text, key) => telex(text, key), "");
 
@@ -98,13 +100,6 @@ const keysOf = (word: string): string => {
   }
   return keys + tone;
 };
-
-const PLACES =
-  "hà nội huế đà nẵng hải phòng cần thơ hồ chí minh an giang bắc ninh cà mau cao bằng đắk lắk điện biên " +
-  "đồng nai đồng tháp gia lai hà tĩnh hưng yên khánh hòa lai châu lạng sơn lào cai lâm đồng nghệ an " +
-  "ninh bình phú thọ quảng ngãi quảng ninh quảng trị sơn la tây ninh thái nguyên thanh hóa tuyên quang " +
-  "vĩnh long xác nhận tình trạng hôn nhân đăng ký tạm trú chứng thực bản sao từ bản chính khuya khoắt " +
-  "nguyễn trần lê phạm huỳnh hoàng phan vũ võ đặng bùi đỗ hồ ngô dương lý thuyền thuở quýt quờ giường";
 
 test("every word of the provinces and of the procedures can be typed", () => {
   for (const word of PLACES.split(" ")) assert.is(type(keysOf(word)), word, `${keysOf(word)} for ${word}`);

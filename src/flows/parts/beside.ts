@@ -1,6 +1,6 @@
-// What goes on beside the visit: the idle clock and the call for an officer?
-import { raise } from "xstate";
-import type { CitizenEvent } from "../events.js";
+// What goes on beside the visit: the idle clock, the call for an officer, and what was tried at the first screen?
+import { assign, raise } from "xstate";
+import { type CitizenEvent, NO_WISHES } from "../events.js";
 import { visitSetup } from "../setup.js";
 
 /** Every citizen event by name; the record makes the compiler miss none. */
@@ -40,6 +40,9 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   CANCEL: true,
   STILL_HERE: true,
   SPEAK: true,
+  REPLAY: true,
+  PRACTISE: true,
+  SET_WISHES: true,
 };
 
 type Activity = CitizenEvent["type"] | "CODE_SHOWN";
@@ -113,5 +116,27 @@ export const officer = visitSetup.createStateConfig({
       after: { officerDeadline: "none" },
     },
     called: { after: { officerShown: "none" }, on: { VISIT_ENDED: "none" } },
+  },
+});
+
+/** At the first screen no idle time counts: letters made large, or help opened, by somebody who then walked off. */
+export const tried = visitSetup.createStateConfig({
+  id: "tried",
+  initial: "nothing",
+  states: {
+    nothing: { on: { SET_WISHES: "something", HELP: "something" } },
+    something: {
+      on: {
+        SET_WISHES: { target: "something", reenter: true },
+        HELP: { target: "something", reenter: true },
+        VISIT_ENDED: "nothing",
+      },
+      after: {
+        triedRest: [
+          { guard: ({ context }) => context.open, target: "nothing" },
+          { target: "nothing", actions: assign({ wishes: NO_WISHES, helpOpen: false }) },
+        ],
+      },
+    },
   },
 });

@@ -2,6 +2,7 @@
 import { assign } from "xstate";
 import { IDENTITY_LEVELS, type IdentityLevel, type Procedure } from "../../procedures/procedure.js";
 import type { VisitContext } from "../context.js";
+import { NO_WISHES } from "../events.js";
 import { changed } from "../personal.js";
 import { visitSetup } from "../setup.js";
 import { lookupOf } from "./lookup.js";
@@ -35,7 +36,8 @@ const isIdentifiedFor = (context: VisitContext, code: string): boolean => {
 
 export const attract = visitSetup.createStateConfig({
   id: "attract",
-  entry: ["endVisit", assign({ language: "vi" }), "placeNone"],
+  entry: ["endVisit", assign({ language: "vi", wishes: NO_WISHES, helpOpen: false }), "placeNone"],
+  exit: assign({ helpOpen: false }),
   always: { guard: "hasDoubt", target: "#slipInDoubt" },
   on: {
     WAKE: { guard: "inService", target: "#language" },
@@ -58,7 +60,6 @@ export const attract = visitSetup.createStateConfig({
       ],
     },
     CANCEL: {},
-    HELP: {},
   },
 });
 

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Clock } from "../../core/clock.js";
 import { type Fault, FaultError, toFault } from "../../core/faults.js";
 import { runSound, type SoundProcess } from "./sound-command.js";
-import type { Speaker } from "./speaker.js";
+import type { Pace, Speaker } from "./speaker.js";
 import { VoiceCache } from "./voice-cache.js";
 import { readWav, type Sound, softer, wavOf } from "./wav.js";
 
@@ -31,7 +31,7 @@ export interface EspeakOptions {
 /** Voices of Debian's espeak-ng-data; "vi" is the northern one. */
 const VOICES = { vi: "vi", en: "en-us" } as const;
 /** Words a minute; the default of 175 is too fast for the elderly. */
-const WORDS_PER_MINUTE = 140;
+const WORDS_PER_MINUTE: Readonly<Record<Pace, number>> = { slow: 105, normal: 140, quick: 175 };
 const DEFAULT_VOLUME = 0.7;
 const LONGEST_TEXT = 2_000;
 /** A silent start opens the audio device; a blocked sound server would keep it for ever. */
@@ -54,6 +54,12 @@ export const openEspeak = async (options: EspeakOptions, signal?: AbortSignal): 
   return speaker;
 };
 
+interface Said {
+  readonly text: string;
+  readonly language: "vi" | "en";
+  readonly pace: Pace;
+}
+
 class Espeak implements Speaker {
   readonly #options: EspeakOptions;
   readonly #cache: VoiceCache;
@@ -70,17 +76,25 @@ class Espeak implements Speaker {
   }
 
   async probe(cut: AbortSignal): Promise<void> {
-    await this.#synthesise("a", "vi", cut);
+    await this.#synthesise({ text: "a", language: "vi", pace: "normal" }, cut);
     const silence = { sampleRateHz: PROBE_SAMPLE_RATE_HZ, samples: Buffer.alloc(PROBE_SAMPLE_RATE_HZ / 10) };
     await this.#play(silence, PROBE_WITHIN_MS, cut);
   }
 
-  async say(text: string, language: "vi" | "en", { keep } = { keep: false }): Promise<void> {
+  async say(
+    text: string,
+    language: "vi" | "en",
+    { keep, pace = "normal" }: { readonly keep: boolean; readonly pace?: Pace } = { keep: false },
+  ): Promise<void> {
     this.#cut();
     const run = new AbortController();
     this.#running = run;
     try {
-      const sound = await this.#soundOf(text.slice(0, LONGEST_TEXT), language, keep, run.signal);
+      const sound = await this.#soundOf(
+        { text: text.slice(0, LONGEST_TEXT), language, pace },
+        keep,
+        run.signal,
+      );
       const lengthMs = (sound.samples.length / 2 / sound.sampleRateHz) * 1_000;
       await this.#play(softer(sound, this.#volume), lengthMs + PLAY_SLACK_MS, run.signal);
       this.#fault = null;
@@ -120,24 +134,33 @@ class Espeak implements Speaker {
     this.#running = null;
   }
 
-  async #soundOf(text: string, language: "vi" | "en", keep: boolean, cut: AbortSignal): Promise<Sound> {
-    const recipe = `${VOICES[language]} ${WORDS_PER_MINUTE} ${text}`;
+  async #soundOf(said: Said, keep: boolean, cut: AbortSignal): Promise<Sound> {
+    const recipe = `${VOICES[said.language]} ${WORDS_PER_MINUTE[said.pace]} ${said.text}`;
     const kept = keep ? this.#cache.get(recipe) : null;
     const known = kept === null ? null : readWav(kept);
     if (known !== null) return known;
-    const sound = await this.#synthesise(text, language, cut);
+    const sound = await this.#synthesise(said, cut);
     if (keep) this.#cache.put(recipe, wavOf(sound.samples, sound.sampleRateHz));
     return sound;
   }
 
-  async #synthesise(text: string, language: "vi" | "en", cut: AbortSignal): Promise<Sound> {
+  async #synthesise({ text, language, pace }: Said, cut: AbortSignal): Promise<Sound> {
     const { clock, commandDir = "", environment = {}, device = "" } = this.#options;
     const command = commandDir === "" ? "espeak-ng" : join(commandDir, "espeak-ng");
     const wav = await runSound(
       clock,
       {
         command,
-        words: ["-v", VOICES[language], "-s", String(WORDS_PER_MINUTE), "-b", "1", "--stdin", "--stdout"],
+        words: [
+          "-v",
+          VOICES[language],
+          "-s",
+          String(WORDS_PER_MINUTE[pace]),
+          "-b",
+          "1",
+          "--stdin",
+          "--stdout",
+        ],
         input: Buffer.from(text, "utf8"),
         limitMs: SYNTHESIS_WITHIN_MS,
         environment,

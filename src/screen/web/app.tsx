@@ -1,12 +1,13 @@
 // Which screen is shown, and what lies over it?
 import type { i18n } from "i18next";
-import { useEffect, useState } from "react";
+import { useEffect, useLayoutEffect, useState } from "react";
 import type { CitizenEvent } from "../../flows/events.js";
 import type { Screen, View } from "../../flows/view.js";
 import type { FieldSender } from "./field-sender.js";
 import { installKeys } from "./keys.js";
 import type { LinkState, VisitLink } from "./link.js";
 import { Connecting, Elsewhere, HelpOverlay, IdleOverlay, StopOverlay } from "./parts/overlays.js";
+import { WishesOverlay } from "./parts/wishes-overlay.js";
 import { screenKey } from "./screen-key.js";
 import { Attract } from "./screens/attract.js";
 import { Check } from "./screens/check.js";
@@ -72,6 +73,7 @@ export interface AppParts {
 
 const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readonly view: View }) => {
   const [stopping, setStopping] = useState(false);
+  const [wishing, setWishing] = useState(false);
   const { language, screen } = view;
   const send = (event: CitizenEvent): void => {
     sender.flush();
@@ -85,13 +87,21 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
     text: (key, words) => textIn(texts, language, key, words),
     pick: (text) => text[language],
     askToStop: () => setStopping(true),
+    askForWishes: () => setWishing(true),
   };
   const key = screenKey(screen);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new screen closes the question of the old one
-  useEffect(() => setStopping(false), [key]);
+  useEffect(() => {
+    setStopping(false);
+    setWishing(false);
+  }, [key]);
+  const { size, contrast, low } = view.wishes;
+  useLayoutEffect(() => {
+    Object.assign(document.documentElement.dataset, { size, contrast, low: String(low) });
+  }, [size, contrast, low]);
   useEffect(() => installKeys());
   const { speech } = view;
   useEffect(() => {
@@ -107,7 +117,7 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
   }, [speech, link]);
 
   const idle = view.idle !== null && screen.name !== "attract";
-  const covered = idle || view.helpOpen || stopping;
+  const covered = idle || view.helpOpen || stopping || wishing;
   return (
     <VisitProvider value={visit}>
       <div
@@ -120,6 +130,7 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
       </div>
       {stopping && !idle && <StopOverlay onStay={() => setStopping(false)} />}
       {view.helpOpen && !idle && <HelpOverlay />}
+      {wishing && !idle && !view.helpOpen && <WishesOverlay onClose={() => setWishing(false)} />}
       {idle && view.idle !== null && <IdleOverlay secondsLeft={view.idle.secondsLeft} />}
     </VisitProvider>
   );

@@ -23,6 +23,10 @@ const reloadWhenServed = async (): Promise<void> => {
   if (answer?.ok === true) location.reload();
 };
 
+/** A program error empties the page, and the socket would live on behind it. */
+const showsNothing = (): boolean =>
+  (document.querySelector("main")?.getBoundingClientRect().height ?? 0) === 0;
+
 export class VisitLink {
   readonly #show: (state: LinkState) => void;
   readonly #token: string;
@@ -68,7 +72,7 @@ export class VisitLink {
   }
 
   #answer(at: number): void {
-    const answer = () => this.#transmit({ type: "pong", at });
+    const answer = () => this.#transmit({ type: "pong", at, ...(showsNothing() ? { blank: true } : {}) });
     // A window behind others paints nothing and is not frozen for that.
     if (document.visibilityState === "hidden") answer();
     else requestAnimationFrame(answer);

@@ -18,6 +18,8 @@ export interface Visit {
   pick(text: Bilingual): string;
   /** Asks whether to end the visit. */
   askToStop(): void;
+  /** Opens the panel of letters, colours and the rest. */
+  askForWishes(): void;
 }
 
 export const createTexts = (): i18n => {

@@ -9,6 +9,8 @@ export interface BigButtonProps {
   readonly iconAfter?: ReactNode;
   readonly note?: string;
   readonly disabled?: boolean;
+  /** One of several answers, and this is the chosen one. */
+  readonly pressed?: boolean;
   /** What it is called where its label alone could be anybody's; begins with the label. */
   readonly name?: string;
   /** A hardware key that presses it: a digit or "escape". */
@@ -22,6 +24,7 @@ export const BigButton = (props: BigButtonProps) => (
     onClick={props.onPress}
     disabled={props.disabled === true}
     aria-label={props.name}
+    aria-pressed={props.pressed}
     data-key={props.hotkey}
   >
     {props.icon}

@@ -2,7 +2,10 @@
 //
 // The screen's keys and the hardware's go the same way: the new value is set on the element and announced
 // as an input event, so that React hears of it as of any typing, and the caret stays where people expect it.
-import { setTone, type Tone, telex } from "../../telex.js";
+import type { Wishes } from "../../../flows/events.js";
+import { setTone, type Tone } from "../../syllable.js";
+import { telex } from "../../telex.js";
+import { vni } from "../../vni.js";
 
 export type Editable = HTMLInputElement | HTMLTextAreaElement;
 export type Edit = (before: string) => string;
@@ -31,10 +34,17 @@ export const applyEdit = (element: Editable, edit: Edit): void => {
   element.setSelectionRange(before.length, before.length);
 };
 
+const METHODS = { telex, vni } as const;
+
+/** `method` null: the letter as it is. */
 export const typeLetter =
-  (letter: string, composing: boolean): Edit =>
+  (letter: string, method: Wishes["typing"] | null): Edit =>
   (before) =>
-    composing ? telex(before, letter) : before + letter;
+    method === null ? before + letter : METHODS[method](before, letter);
+
+/** Whether the method makes something of this key. */
+export const isComposed = (key: string, method: Wishes["typing"]): boolean =>
+  /^[a-z]$/i.test(key) || (method === "vni" && /^\d$/.test(key));
 
 export const typeTone =
   (tone: Tone): Edit =>

@@ -1,10 +1,13 @@
 // How is one field shown, filled in and explained?
-import type { KeyboardEvent, ReactNode } from "react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
 import type { FieldView } from "../../../flows/view.js";
 import { useVisit } from "../visit.js";
+import { AddressInput } from "./address-input.js";
+import { composeHardware } from "./compose.js";
+import { Covered } from "./covered.js";
 import { DateInput } from "./date-input.js";
-import { applyEdit, typeLetter } from "./edit.js";
 import { CardIcon, DoubtIcon, PaperIcon, PencilIcon } from "./icons.js";
+import { focusField } from "./use-fields.js";
 
 export interface FieldInputProps {
   readonly field: FieldView;
@@ -56,15 +59,8 @@ const Choice = ({ field, value, onChange, onFocus }: FieldInputProps) => {
   );
 };
 
-/** Letters of a hardware keyboard are composed as on the screen, unless an input method is at work. */
-const composeHardware = (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>): boolean => {
-  if (event.nativeEvent.isComposing || event.ctrlKey || event.altKey || event.metaKey) return false;
-  if (!/^[a-z]$/i.test(event.key)) return false;
-  applyEdit(event.currentTarget, typeLetter(event.key, true));
-  return true;
-};
-
 const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldInputProps) => {
+  const { view } = useVisit();
   const numeric = field.kind === "digits" || field.kind === "phone";
   const shared = {
     id: `field-${field.key}`,
@@ -83,7 +79,7 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
     onFocus,
     onKeyDown: (event: KeyboardEvent<HTMLInputElement | HTMLTextAreaElement>) => {
       if (event.key === "Enter") onEnter();
-      else if (numeric || field.kind === "email" || !composeHardware(event)) return;
+      else if (numeric || field.kind === "email" || !composeHardware(event, view.wishes.typing)) return;
       event.preventDefault();
     },
   } as const;
@@ -95,16 +91,57 @@ const TextBox = ({ field, value, autoFocus, onChange, onFocus, onEnter }: FieldI
   );
 };
 
+/** Beside typing, not instead of it; gone as soon as something stands there. */
+const Suggestions = ({ field, value, onChange, onEnter }: FieldInputProps) => {
+  const { pick } = useVisit();
+  if (value !== "" || field.suggestions === undefined) return null;
+  return (
+    <div className="place-offers">
+      {field.suggestions.map((suggestion) => (
+        <button
+          key={suggestion.vi}
+          type="button"
+          className="place-offer suggestion"
+          onClick={() => {
+            onChange(suggestion.vi);
+            onEnter();
+          }}
+        >
+          {pick(suggestion)}
+        </button>
+      ))}
+    </div>
+  );
+};
+
 export const FieldInput = (props: FieldInputProps) => {
   const { text, pick } = useVisit();
   const { field } = props;
+  // What is empty is to be typed, and who types must see it; the next screen covers it.
+  const [seen, setSeen] = useState(props.value === "" || field.error !== null);
+  const covered = field.covered === true && !seen && field.error === null;
+  const show = () => {
+    setSeen(true);
+    requestAnimationFrame(() => focusField(field.key));
+  };
   const about = `about-${field.key}`;
-  const isGroup = field.kind === "choice" || field.kind === "date";
+  const isGroup = covered || field.kind === "choice" || field.kind === "date" || field.kind === "address";
   const label = (
     <>
       {pick(field.label)} {!field.required && <small>({text("form.optional").toLowerCase()})</small>}
     </>
   );
+  const parted = {
+    id: `field-${field.key}`,
+    value: props.value,
+    label: pick(field.label),
+    describedBy: about,
+    invalid: field.error !== null,
+    autoFocus: props.autoFocus,
+    onChange: props.onChange,
+    onFocus: props.onFocus,
+    onEnter: props.onEnter,
+  };
   return (
     <div
       className={`field${field.doubtful || field.mendedFrom !== undefined ? " doubtful" : ""}${field.unread === true ? " unread" : ""}${field.error === null ? "" : " wrong"}`}
@@ -146,19 +183,16 @@ export const FieldInput = (props: FieldInputProps) => {
       {field.kind === "choice" ? (
         <Choice {...props} />
       ) : field.kind === "date" ? (
-        <DateInput
-          id={`field-${field.key}`}
-          value={props.value}
-          label={pick(field.label)}
-          describedBy={about}
-          invalid={field.error !== null}
-          autoFocus={props.autoFocus}
-          onChange={props.onChange}
-          onFocus={props.onFocus}
-          onEnter={props.onEnter}
-        />
+        <DateInput {...parted} />
+      ) : field.kind === "address" ? (
+        <AddressInput {...parted} />
+      ) : covered ? (
+        <Covered value={props.value} label={pick(field.label)} onShow={show} />
       ) : (
-        <TextBox {...props} />
+        <>
+          <TextBox {...props} />
+          <Suggestions {...props} />
+        </>
       )}
     </div>
   );

@@ -19,8 +19,11 @@ export const FieldList = ({ fields, edit, above, onEnd }: FieldListProps) => {
   const activeKey = edit.active?.key ?? null;
   // The keys take room from below: the field stays in sight.
   useEffect(() => {
-    if (activeKey !== null)
-      document.getElementById(`field-${activeKey}`)?.closest(".field")?.scrollIntoView({ block: "nearest" });
+    if (activeKey === null) return;
+    const input = document.getElementById(`field-${activeKey}`);
+    input?.closest(".field")?.scrollIntoView({ block: "nearest" });
+    // A field in large letters is higher than the room over the keys: then what is typed is what is seen.
+    input?.scrollIntoView({ block: "nearest" });
   }, [activeKey]);
   // What the runtime refused is where one goes on.
   const wrong = fields
@@ -59,7 +62,8 @@ export const KeysFor = ({ edit }: { readonly edit: Fields }) => {
     edit.activate(null);
     (document.activeElement as HTMLElement | null)?.blur();
   };
-  if (active.kind === "text" || active.kind === "multiline") return <Keyboard key="letters" onDone={done} />;
+  if (active.kind === "text" || active.kind === "multiline" || active.kind === "address")
+    return <Keyboard key="letters" onDone={done} />;
   if (active.kind === "email") return <Keyboard key="address" of="email" onDone={done} />;
   return <DigitPad key="digits" onDone={done} />;
 };

@@ -1,7 +1,8 @@
 // Where is everything on a screen? (The same place on each.)
 //
 // A page that is longer than the panel shows its rest before it lets one go on.
-// Top: stop, officer, help, language; under it the steps. Bottom: back at the left, onward at the right.
+// Top: stop, officer, help, letters, language; under it the steps. Bottom: back at the left, onward at the right.
+// On request (a wheelchair) what is pressed comes down to the lower half, and the heading stays above it.
 import { type ReactNode, useEffect, useRef } from "react";
 import { useVisit } from "../visit.js";
 import { BigButton } from "./button.js";
@@ -11,9 +12,11 @@ import {
   DownIcon,
   HelpIcon,
   LanguageIcon,
+  LettersIcon,
   MuteIcon,
   NextIcon,
   OfficerIcon,
+  ReplayIcon,
   SpeakIcon,
 } from "./icons.js";
 import { useMoreBelow } from "./more-below.js";
@@ -41,7 +44,7 @@ export interface FrameProps {
 }
 
 const Top = () => {
-  const { view, send, text, askToStop } = useVisit();
+  const { view, send, text, askToStop, askForWishes } = useVisit();
   return (
     <header className="top">
       {view.can.cancel ? (
@@ -60,6 +63,14 @@ const Top = () => {
         {view.speech !== undefined && (
           <BigButton
             look="quiet"
+            icon={<ReplayIcon />}
+            label={text("common.replay")}
+            onPress={() => send({ type: "REPLAY", mine: false })}
+          />
+        )}
+        {view.speech !== undefined && (
+          <BigButton
+            look="quiet"
             icon={view.speech === "on" ? <MuteIcon /> : <SpeakIcon />}
             label={text(view.speech === "on" ? "common.mute" : "common.speak")}
             onPress={() => send({ type: "SPEAK", on: view.speech !== "on" })}
@@ -73,6 +84,7 @@ const Top = () => {
             onPress={() => send({ type: "HELP" })}
           />
         )}
+        <BigButton look="quiet" icon={<LettersIcon />} label={text("wishes.button")} onPress={askForWishes} />
         {/* On the screen that asks for the language it would be an answer. */}
         {view.screen.name !== "language" && (
           <BigButton
@@ -122,8 +134,44 @@ const Bottom = ({ next, back, aside, more }: FrameProps & { readonly more: (() =
   );
 };
 
-export const Frame = (props: FrameProps) => {
+const Above = ({ children }: { readonly children: ReactNode }) => {
   const { view, text } = useVisit();
+  const notice = (
+    <>
+      {view.practice === true && (
+        <p className="practice-notice" role="status">
+          {text("common.practice")}
+        </p>
+      )}
+      {view.officerCalled && (
+        <p className="officer-notice" role="status">
+          <OfficerIcon /> {text("common.officerNotice")}
+        </p>
+      )}
+    </>
+  );
+  const progress = view.progress !== null && <Progress progress={view.progress} />;
+  // The heading stands up there alone, and the tools come down to the hands.
+  if (view.wishes.low)
+    return (
+      <section className="above" aria-label={text("common.reading")}>
+        {progress}
+        {notice}
+        <div className="heading">{children}</div>
+      </section>
+    );
+  return (
+    <div className="above">
+      <Top />
+      {progress}
+      {notice}
+    </div>
+  );
+};
+
+export const Frame = (props: FrameProps) => {
+  const { view } = useVisit();
+  const { low } = view.wishes;
   const main = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const hasDock = props.dock !== undefined && props.dock !== null;
@@ -132,27 +180,25 @@ export const Frame = (props: FrameProps) => {
   useEffect(() => {
     if (props.ownFocus !== true) title.current?.focus();
   }, []);
+  const heading = (
+    <>
+      <h1 ref={title} tabIndex={-1}>
+        {props.title}
+      </h1>
+      {props.lead !== undefined && <p className="lead">{props.lead}</p>}
+    </>
+  );
   return (
     <>
-      <div className="above">
-        <Top />
-        {view.progress !== null && <Progress progress={view.progress} />}
-        {view.officerCalled && (
-          <p className="officer-notice" role="status">
-            <OfficerIcon /> {text("common.officerNotice")}
-          </p>
-        )}
-      </div>
+      <Above>{low && heading}</Above>
+      {low && <Top />}
       <main
         className={hasDock ? "main main-docked" : "main"}
         ref={main}
         // A region that scrolls must be reachable by keyboard.
         tabIndex={overflows ? 0 : undefined}
       >
-        <h1 ref={title} tabIndex={-1}>
-          {props.title}
-        </h1>
-        {props.lead !== undefined && <p className="lead">{props.lead}</p>}
+        {!low && heading}
         {props.children}
       </main>
       {props.dock}

@@ -52,6 +52,22 @@ export const MuteIcon = () => (
     <path d="M4 9.5v5h3.5L12 19V5L7.5 9.5zM16 9.5l5 5M21 9.5l-5 5" />
   </Icon>
 );
+export const LettersIcon = () => (
+  <Icon>
+    <path d="M2 19L7.5 5 13 19M4 14.5h7M14.5 19l3.5-9 3.5 9M15.8 16h4.4" />
+  </Icon>
+);
+export const EyeIcon = () => (
+  <Icon>
+    <path d="M1.5 12C4 7.5 7.5 5 12 5s8 2.5 10.5 7c-2.5 4.5-6 7-10.5 7s-8-2.5-10.5-7z" />
+    <circle cx="12" cy="12" r="3.2" />
+  </Icon>
+);
+export const ReplayIcon = () => (
+  <Icon>
+    <path d="M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4 3.5v4.2h4.2M10 9.2v5.6l4.8-2.8z" />
+  </Icon>
+);
 export const HelpIcon = () => (
   <Icon>
     <circle cx="12" cy="12" r="9.5" />

@@ -18,7 +18,7 @@ export const useMoreBelow = (region: RefObject<HTMLElement | null>): MoreBelow =
     if (element === null) return;
     const measure = () => {
       const rest = element.scrollHeight - element.clientHeight - element.scrollTop;
-      const overflows = element.scrollHeight - element.clientHeight > SLACK_PX;
+      const overflows = element.scrollHeight > element.clientHeight;
       const below = rest > SLACK_PX;
       setState((old) => (old.below === below && old.overflows === overflows ? old : { below, overflows }));
     };

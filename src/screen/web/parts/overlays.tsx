@@ -4,15 +4,15 @@ import { type ReactNode, useEffect, useRef } from "react";
 import type { TextKey } from "../../texts/texts.js";
 import { textIn, useVisit } from "../visit.js";
 import { BigButton } from "./button.js";
-import { BackIcon, CheckIcon, CloseIcon, OfficerIcon } from "./icons.js";
+import { BackIcon, CheckIcon, CloseIcon, OfficerIcon, PencilIcon } from "./icons.js";
 
 interface OverlayProps {
   readonly title: string;
-  readonly look: "idle" | "help" | "stop";
+  readonly look: "idle" | "help" | "stop" | "wishes";
   readonly children: ReactNode;
 }
 
-const Overlay = ({ title, look, children }: OverlayProps) => {
+export const Overlay = ({ title, look, children }: OverlayProps) => {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const before = document.activeElement;
@@ -70,6 +70,14 @@ export const HelpOverlay = () => {
           disabled={view.officerCalled}
           onPress={() => send({ type: "CALL_OFFICER" })}
         />
+        {view.screen.name === "attract" && (
+          <BigButton
+            look="secondary"
+            icon={<PencilIcon />}
+            label={text("help.practise")}
+            onPress={() => send({ type: "PRACTISE" })}
+          />
+        )}
       </div>
     </Overlay>
   );

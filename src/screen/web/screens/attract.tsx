@@ -2,19 +2,33 @@
 import { useEffect, useRef } from "react";
 import { FAULTS } from "../../../core/faults.js";
 import { CATALOGUES } from "../../texts/texts.js";
-import { CardIcon, NextIcon } from "../parts/icons.js";
+import { BigButton } from "../parts/button.js";
+import { CardIcon, HelpIcon, LettersIcon, NextIcon } from "../parts/icons.js";
 import { OutOfService } from "../parts/pictures.js";
 import { Village } from "../parts/village.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
 export const Attract = ({ screen }: ScreenProps<"attract">) => {
-  const { send } = useVisit();
+  const { view, send, text, askForWishes } = useVisit();
   const start = useRef<HTMLButtonElement>(null);
+  const tools = (
+    <nav className="attract-tools" aria-label={text("common.tools")}>
+      <BigButton look="quiet" icon={<LettersIcon />} label={text("wishes.button")} onPress={askForWishes} />
+      {view.can.help && (
+        <BigButton
+          look="quiet"
+          icon={<HelpIcon />}
+          label={text("common.help")}
+          onPress={() => send({ type: "HELP" })}
+        />
+      )}
+    </nav>
+  );
   // Without a focus ring for those who touch; any key focuses, Enter starts.
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (document.activeElement === start.current) return;
+      if (document.activeElement instanceof HTMLButtonElement || start.current?.closest("[inert]")) return;
       start.current?.focus();
       if (event.key === "Enter" || event.key === " ") start.current?.click();
       event.preventDefault();
@@ -27,6 +41,7 @@ export const Attract = ({ screen }: ScreenProps<"attract">) => {
     const { citizen } = FAULTS[screen.outOfService];
     return (
       <main className="attract attract-closed">
+        {tools}
         <OutOfService />
         <h1>{vi.closed.text}</h1>
         <p>{citizen.vi}</p>
@@ -64,6 +79,7 @@ export const Attract = ({ screen }: ScreenProps<"attract">) => {
           </span>
         </span>
       </button>
+      {tools}
     </main>
   );
 };

@@ -1,8 +1,11 @@
 // Is everything right before it is submitted?
+import { useState } from "react";
 import { BigButton } from "../parts/button.js";
+import { Covered } from "../parts/covered.js";
 import { shownDate, shownFee } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { CardIcon, PaperIcon, PencilIcon } from "../parts/icons.js";
+import { ReadMine } from "../parts/read-mine.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
@@ -32,6 +35,16 @@ const Source = ({ source }: { readonly source: Row["source"] }) => {
     case "empty":
       return null;
   }
+};
+
+/** Its own state: the next screen covers it again. */
+const Value = ({ row }: { readonly row: Row }) => {
+  const { text, pick } = useVisit();
+  const [seen, setSeen] = useState(false);
+  if (row.value === "") return text("form.empty");
+  if (row.covered === true && !seen)
+    return <Covered value={row.value} label={pick(row.label)} onShow={() => setSeen(true)} />;
+  return shownDate(row.value);
 };
 
 type Hint = NonNullable<ScreenProps<"check">["screen"]["hints"]>[number];
@@ -65,12 +78,13 @@ const Hints = ({ hints }: { readonly hints: readonly Hint[] }) => {
 };
 
 export const Check = ({ screen }: ScreenProps<"check">) => {
-  const { send, text, pick, language } = useVisit();
+  const { view, send, text, pick, language } = useVisit();
   return (
     <Frame
       title={text("check.title")}
       lead={pick(screen.procedure)}
       back={{ label: text("check.wrong") }}
+      aside={view.speech === undefined ? undefined : <ReadMine />}
       next={{ label: text("check.ok"), onPress: () => send({ type: "NEXT" }) }}
     >
       <Hints hints={screen.hints ?? []} />
@@ -79,7 +93,9 @@ export const Check = ({ screen }: ScreenProps<"check">) => {
           // biome-ignore lint/suspicious/noArrayIndexKey: two rows may bear one label
           <div key={index}>
             <dt>{pick(row.label)}</dt>
-            <dd>{row.value === "" ? text("form.empty") : shownDate(row.value)}</dd>
+            <dd>
+              <Value row={row} />
+            </dd>
             <dd className="rows-source">
               <Source source={row.source} />
             </dd>
