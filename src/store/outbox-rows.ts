@@ -1,6 +1,6 @@
 // Which statements does the outbox run?
 import type { Db } from "./database.js";
-import type { Outbox, OutboxRow, OutboxState, SubmissionStatus } from "./store.js";
+import type { HeldRow, Outbox, OutboxRow, OutboxState, SubmissionStatus } from "./store.js";
 
 export interface DocumentPlace {
   readonly index: number;
@@ -47,6 +47,9 @@ const prepareAll = (db: Db) => ({
   unsettled: db.prepare(`SELECT submission_id AS submissionId, sequence, state, bytes,
     enqueued_at_ms AS enqueuedAtMs, documents, payload IS NOT NULL AS inline
     FROM submissions WHERE manifest IS NOT NULL ORDER BY sequence`),
+  held: db.prepare(`SELECT sequence, state, detail AS reason, bytes, enqueued_at_ms AS enqueuedAtMs, attempts
+    FROM submissions WHERE manifest IS NOT NULL AND state IN ('quarantined', 'rejected')
+    ORDER BY sequence LIMIT ?`),
   countSettled: db.prepare("SELECT count(*) FROM submissions WHERE state IN ('accepted', 'done')").pluck(),
   readInline: db.prepare("SELECT substr(payload, ? + 1, ?) FROM submissions WHERE sequence = ?").pluck(),
   setState: db.prepare(`UPDATE submissions SET state = @state, detail = @detail,
@@ -123,6 +126,10 @@ export class OutboxRows {
       documents: parseDocuments(row.documents),
       inline: row.inline === 1,
     }));
+  }
+
+  held(limit: number): readonly HeldRow[] {
+    return this.#sql.held.all(limit) as HeldRow[];
   }
 
   countSettled(): number {
