@@ -26,13 +26,18 @@ import { openBoard } from "./hal/open-board.js";
 import { renderLayout } from "./hal/printer/layout.js";
 import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
+import { boardName, ConsoleViews, type Versions } from "./ops/console-view.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
-import { deviceConditions, type KioskStatus, reading, reportDevices } from "./ops/status.js";
+import { PinGate } from "./ops/pin.js";
+import type { SelfTestWish } from "./ops/self-test.js";
+import { deviceConditions, deviceReading, type KioskStatus, reading, reportDevices } from "./ops/status.js";
+import { Technician } from "./ops/technician.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
+import { KIOSK_MIGRATIONS } from "./store/migrations.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
 import { startLink } from "./sync/link.js";
@@ -63,6 +68,24 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
+
+/** What of the kiosk's pairs can be read; a damaged one is told by the link. */
+const certificatesIn = (folder: string): Versions["certificates"] => {
+  if (!existsSync(folder)) return [];
+  const pairs = new Pairs(folder);
+  return (["current", "next"] as const).flatMap((name) => {
+    const pair = pairs.damage(name) === null ? pairs.get(name) : null;
+    return pair === null ? [] : [{ name, serial: pair.serial, untilMs: pair.toMs }];
+  });
+};
+
+const versionsOf = ({ config, stateDir }: KioskSettings): Versions => ({
+  program: packageVersion(),
+  node: process.version,
+  board: boardName(config.board.kind),
+  schema: KIOSK_MIGRATIONS.at(-1)?.version ?? 0,
+  certificates: certificatesIn(certificateFolder(stateDir)),
+});
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -242,15 +265,31 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     };
   };
   const courier = makeCourier({ store, stateDir, config, clock, log });
+  const gate = new PinGate({ stateDir, meta: store.meta, clock });
+  const test = ({ print, ...wish }: SelfTestWish & { readonly print: boolean }) => {
+    // A test moves lamps and paper: not under the hands of a citizen.
+    if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
+    const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
+    return testWithFaces(parts, wish);
+  };
+  const technician = new Technician({
+    ...{ gate, clock, journal: store.journal },
+    restart: async (device) => {
+      await board[device].restart("asked for at the console");
+      return deviceReading(board, device);
+    },
+    test: async (part) => test({ part, print: true }),
+    requeue: (which) => store.outbox.requeue(which),
+  });
+  const views = new ConsoleViews({
+    ...{ board, store, link, linkUrl: settings.linkUrl, gate, status, clock },
+    versions: () => versionsOf(settings),
+  });
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
-    restart: (device) => board[device].restart("asked for at the console"),
-    test: ({ print, ...wish }) => {
-      // A test moves lamps and paper: not under the hands of a citizen.
-      if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
-      const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
-      return testWithFaces(parts, wish);
-    },
+    console: () => views.view(),
+    technician,
+    test,
     courier: {
       work: (act, stick) => courier[act](stick),
       progress: () => courier.progress,
@@ -272,6 +311,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();
+      views.close();
       speaking.close();
       visit.close();
       await Promise.all([control.close(), screen.close(), link.close(), reader.close(), maker.close()]);

@@ -99,3 +99,8 @@ export const deviceConditions = (board: Board) => ({
 /** A device's figure for ops: a glitch is not worth an alert, a quarantine is. */
 export const reading = ({ state, fault, inGrace, quarantined }: DeviceReport): string =>
   inGrace ? "ready" : `${fault ?? state}${quarantined ? " (quarantined)" : ""}`;
+
+export const deviceReading = (board: Board, device: DeviceName): string => {
+  const report = reportDevices(board).find((each) => each.device === device);
+  return report === undefined ? "not there" : reading(report);
+};
