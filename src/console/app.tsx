@@ -172,10 +172,8 @@ export const App = ({ stateDir, first, language, ends }: AppProps) => {
   }, []);
   const obey = useCallback(
     (effect: Effect): void => {
-      if (effect.do === "quit") {
-        session.close();
-        exit();
-      } else if (effect.do === "redraw") ends.redraw();
+      if (effect.do === "quit") exit();
+      else if (effect.do === "redraw") ends.redraw();
       else {
         const { wish } = effect;
         const { width } = now.current.space;
@@ -204,6 +202,7 @@ export const App = ({ stateDir, first, language, ends }: AppProps) => {
       }),
     [ends, session, become, obey],
   );
+  useEffect(() => session.close, [session]);
   return (
     <Box flexDirection="column" width={size.columns}>
       {frame(ui, view, gone, size).map(({ text, look }, index) => (

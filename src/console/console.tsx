@@ -18,9 +18,8 @@ export interface ConsoleIo {
   readonly stderr: NodeJS.WriteStream;
 }
 
-/** As shells tell a death by signal. */
-const SIGNALLED = 128;
-const SIGNALS = { SIGHUP: 1, SIGTERM: 15 } as const;
+/** As shells tell a death by signal: 128 + 15. */
+const TERMINATED = 143;
 
 const endsOf = (stdin: NodeJS.ReadStream, terminal: Terminal): Ends => ({
   keys: (press) => {
@@ -39,13 +38,13 @@ const endsOf = (stdin: NodeJS.ReadStream, terminal: Terminal): Ends => ({
   },
   size: () => ({ columns: terminal.columns, rows: terminal.rows }),
   resized: (changed) => {
-    terminal.on("resize", changed);
-    return () => terminal.off("resize", changed);
+    terminal.on("sized", changed);
+    return () => terminal.off("sized", changed);
   },
   redraw: () => terminal.redraw(),
 });
 
-/** Exit code 0 when the technician left, 2 without a terminal, 128 + n after a signal; throws when no kiosk runs there. */
+/** Exit code 0 when the technician left, 2 without a terminal, 143 after SIGTERM; throws when no kiosk runs there. */
 export const runConsole = async (
   { stateDir, language }: ConsoleOptions,
   { stdin, stdout, stderr }: ConsoleIo,
@@ -70,20 +69,33 @@ export const runConsole = async (
     patchConsole: false,
     isScreenReaderEnabled: false,
   });
-  let signalled = 0;
-  const stops = (Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]).map(([signal, number]) => {
-    const stop = (): void => {
-      signalled = SIGNALLED + number;
-      screen.unmount();
-    };
-    process.once(signal, stop);
-    return () => process.off(signal, stop);
-  });
+  let code = 0;
+  const terminated = (): void => {
+    code = TERMINATED;
+    screen.unmount();
+  };
+  let hungUp = false;
+  const hangUp = (): void => {
+    hungUp = true;
+    terminal.abandon();
+    screen.unmount();
+  };
+  process.once("SIGTERM", terminated);
+  process.once("SIGHUP", hangUp);
+  // EIO: the line was hung up, and the signal is still on its way.
+  for (const stream of [stdin, stdout]) stream.on("error", hangUp);
   try {
     await screen.waitUntilExit();
   } finally {
-    for (const stop of stops) stop();
+    process.off("SIGTERM", terminated);
     leave();
   }
-  return signalled;
+  if (hungUp) dieOfHangUp();
+  return code;
+};
+
+/** Node puts the terminal back at a usual end and aborts when it is gone; the signal's own way out does not. */
+const dieOfHangUp = (): void => {
+  process.removeAllListeners("SIGHUP");
+  process.kill(process.pid, "SIGHUP");
 };

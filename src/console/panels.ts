@@ -28,13 +28,11 @@ export const visitRows = ({ visit, screen }: ConsoleView, words: Words): readonl
 
 const heldRow = (held: HeldReport, chosen: boolean, words: Words, width: number): Row => {
   const mark = chosen ? "›" : " ";
-  const number = String(held.sequence).padEnd(9);
-  const state = words.outboxState(held.state).padEnd(18);
+  const number = String(held.sequence).padEnd(8);
+  const state = words.outboxState(held.state).padEnd(17);
   const age = since(held.ageSeconds, words.language).padEnd(9);
   return row(
-    cut(`${mark}${number}${state}${age}${megabytes(held.bytes).padEnd(9)}${held.reason ?? ""}`, width).padEnd(
-      width,
-    ),
+    cut(`${mark}${number}${state}${age}${held.reason ?? ""}`, width).padEnd(width),
     chosen ? "chosen" : undefined,
   );
 };

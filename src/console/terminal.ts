@@ -8,6 +8,8 @@ import { EventEmitter } from "node:events";
 const ENTER = "\x1b[?1049h\x1b[?25l\x1b[2J";
 const LEAVE = "\x1b[0m\x1b[?25h\x1b[?1049l";
 const CLEAR = "\x1b[0m\x1b[2J";
+// biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+const CURSOR = /^\x1b\[\?25[hl]$/;
 const TO_LINE_END = "\x1b[K";
 /** What a VT100 has; serial lines say 0 × 0. */
 const DEFAULT_COLUMNS = 80;
@@ -43,9 +45,11 @@ export class Terminal extends EventEmitter {
   constructor(out: NodeJS.WriteStream) {
     super();
     this.#out = out;
+    // The old frame is not drawn again: it may be wider than the terminal now is. ink is not told either: it would
+    // lay the old rows out once more; it asks for the width at each frame.
     out.on("resize", () => {
-      this.redraw();
-      this.emit("resize");
+      this.#forget();
+      this.emit("sized");
     });
   }
 
@@ -69,18 +73,27 @@ export class Terminal extends EventEmitter {
     this.#out.write(LEAVE);
   }
 
-  /** Everything again at the next frame: noise on the line, another size. */
+  /** The line was hung up: nothing can be written any more. */
+  abandon(): void {
+    this.#isOn = false;
+  }
+
+  /** Everything again: there was noise on the line. */
   redraw(): void {
-    if (!this.#isOn) return;
     const lines = this.#lines;
-    this.#lines = [];
-    this.#out.write(CLEAR);
-    this.#draw(lines);
+    this.#forget();
+    if (this.#isOn) this.#draw(lines);
   }
 
   write(frame: string): boolean {
-    if (this.#isOn) this.#draw(frame.split("\n").map((line) => line.trimEnd()));
+    // At its end ink shows the cursor by itself; that is no frame.
+    if (this.#isOn && !CURSOR.test(frame)) this.#draw(frame.split("\n").map((line) => line.trimEnd()));
     return true;
+  }
+
+  #forget(): void {
+    this.#lines = [];
+    if (this.#isOn) this.#out.write(CLEAR);
   }
 
   /** Never more rows than there are: the last would scroll the rest away. */
