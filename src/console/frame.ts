@@ -113,7 +113,7 @@ export const frame = (ui: Ui, view: ConsoleView, gone: boolean, size: Size): rea
     header(view, gone, ui, words, space.width),
     tabs(ui, words),
     row(""),
-    ...rows.slice(0, space.height),
+    ...rows.slice(0, space.height).map((each) => ({ ...each, text: cut(each.text, space.width) })),
     ...filling,
     row(` ${one}`),
     row(` ${cut(two, space.width - 1)}`),

@@ -1,6 +1,6 @@
 // What stands on the panels of visit, queue, link and versions?
 import type { ConsoleView, HeldReport } from "../ops/console-view.js";
-import { cut, localTime, megabytes, type Row, row, since, windowTop } from "./rows.js";
+import { cut, localTime, megabytes, type Row, row, since, windowTop, wrapped } from "./rows.js";
 import type { Words } from "./words.js";
 
 export interface Space {
@@ -49,7 +49,9 @@ export const queueRows = (
     .map(([state, count]) => `${words.outboxState(state)} ${count}`)
     .join(" · ");
   const head = [
-    fact(words.text("waiting"), counts === "" ? "0" : counts),
+    ...wrapped(counts === "" ? "0" : counts, width - LABEL - 1, 2).map((line, index) =>
+      fact(index === 0 ? words.text("waiting") : "", line),
+    ),
     fact(words.text("oldest"), since(queue.oldestAgeSeconds, words.language)),
     fact(words.text("size"), megabytes(queue.bytes)),
     fact(words.text("accepted"), String(queue.accepted)),
