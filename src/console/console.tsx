@@ -82,8 +82,9 @@ export const runConsole = async (
   };
   process.once("SIGTERM", terminated);
   process.once("SIGHUP", hangUp);
-  // EIO: the line was hung up, and the signal is still on its way.
+  // A shell that lives on may keep the signal for itself: then the line says it, by its end or EIO.
   for (const stream of [stdin, stdout]) stream.on("error", hangUp);
+  stdin.once("end", hangUp);
   try {
     await screen.waitUntilExit();
   } finally {

@@ -31,6 +31,8 @@ export interface ConsoleSeat {
   /** Resolves when the screen shows it. */
   until(shows: RegExp | ((screen: VtScreen) => boolean)): Promise<VtScreen>;
   signal(name: "TERM" | "HUP"): void;
+  /** The line is gone, as when a modem drops or a cable is pulled. */
+  hangUp(): Promise<void>;
   /** Exit code of the command; and whether the line discipline is as it was before. */
   ended(): Promise<{ readonly code: number; readonly lineAsBefore: boolean }>;
   close(): Promise<void>;
@@ -57,7 +59,8 @@ export const sitDown = ({ args, columns = 80, rows = 24, baud }: ConsoleWish): C
   const command = [process.execPath, BIN, ...args].map(quoted).join(" ");
   writeFileSync(
     path("login.sh"),
-    `stty rows ${rows} cols ${columns}
+    `trap : HUP TERM
+stty rows ${rows} cols ${columns}
 stty -a > ${path("before")}
 tty > ${path("tty")}
 sh -c 'echo $$ > ${path("pid")}; exec "$@"' sh ${command}
@@ -126,6 +129,10 @@ cat
       ),
     signal: (name) => {
       process.kill(Number(readFileSync(path("pid"), "utf8")), `SIG${name}`);
+    },
+    hangUp: async () => {
+      socat.kill("SIGTERM");
+      await gone;
     },
     ended: async () => {
       const code = await waitFor(
