@@ -26,7 +26,7 @@ import { openBoard } from "./hal/open-board.js";
 import { renderLayout } from "./hal/printer/layout.js";
 import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
-import { boardName, ConsoleViews, type Versions } from "./ops/console-view.js";
+import { ConsoleViews } from "./ops/console-view.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
@@ -37,13 +37,13 @@ import { Technician } from "./ops/technician.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
-import { KIOSK_MIGRATIONS } from "./store/migrations.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
 import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
+import { versionsOf } from "./versions.js";
 
 /** Everything the runtime is given; plain data, so that it can cross to another process. */
 export interface KioskSettings {
@@ -68,24 +68,6 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
-
-/** What of the kiosk's pairs can be read; a damaged one is told by the link. */
-const certificatesIn = (folder: string): Versions["certificates"] => {
-  if (!existsSync(folder)) return [];
-  const pairs = new Pairs(folder);
-  return (["current", "next"] as const).flatMap((name) => {
-    const pair = pairs.damage(name) === null ? pairs.get(name) : null;
-    return pair === null ? [] : [{ name, serial: pair.serial, untilMs: pair.toMs }];
-  });
-};
-
-const versionsOf = ({ config, stateDir }: KioskSettings): Versions => ({
-  program: packageVersion(),
-  node: process.version,
-  board: boardName(config.board.kind),
-  schema: KIOSK_MIGRATIONS.at(-1)?.version ?? 0,
-  certificates: certificatesIn(certificateFolder(stateDir)),
-});
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -283,7 +265,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   });
   const views = new ConsoleViews({
     ...{ board, store, link, linkUrl: settings.linkUrl, gate, status, clock },
-    versions: () => versionsOf(settings),
+    versions: () => versionsOf(config.board.kind, stateDir),
   });
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,

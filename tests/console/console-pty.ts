@@ -75,7 +75,8 @@ cat
     stdio: ["pipe", "pipe", "inherit"],
   });
   const gone = new Promise<void>((resolve) => socat.once("exit", () => resolve()));
-  const screen = new VtScreen(columns, rows);
+  // A serial line knows no size and says 0 × 0: then it is a VT220's.
+  const screen = new VtScreen(columns === 0 ? 80 : columns, rows === 0 ? 24 : rows);
   const decoder = new TextDecoder();
   let sent = "";
   let bytes = 0;

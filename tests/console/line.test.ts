@@ -31,6 +31,11 @@ test("another size is drawn anew; one too small is told in one line; nothing is 
     await seat.until(/›Printer/);
   }));
 
+test("a serial line that says 0 × 0 is taken for 80 × 24", () =>
+  seatedAt(rig, { columns: 0, rows: 0 }, async (seat) => {
+    await seat.until((screen) => /q quit/.test(screen.lines[22] ?? ""));
+  }));
+
 test("a kiosk that dies is told, and followed again when it is back", () =>
   seatedAt(rig, {}, async (seat) => {
     await seat.until(/q quit/);
