@@ -33,7 +33,7 @@ import { openLog } from "./ops/log.js";
 import { PinGate } from "./ops/pin.js";
 import type { SelfTestWish } from "./ops/self-test.js";
 import { deviceConditions, deviceReading, type KioskStatus, reading, reportDevices } from "./ops/status.js";
-import { Technician } from "./ops/technician.js";
+import { readinessDetail, Technician } from "./ops/technician.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { startScreen } from "./screen/server.js";
@@ -271,7 +271,11 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     status,
     console: () => views.view(),
     technician,
-    test,
+    // `motcua doctor` asks for no PIN; what it does is noted all the same.
+    test: (wish) => {
+      const told = { who: "doctor", act: "test", subject: wish.part ?? "all" };
+      return technician.noted(told, async () => test(wish), readinessDetail);
+    },
     courier: {
       work: (act, stick) => courier[act](stick),
       progress: () => courier.progress,

@@ -2,7 +2,7 @@
 //
 // A Unix socket in the state folder, mode 0600, JSON lines: one request, one answer. Only the kiosk's own
 // user reaches it; acts go through the supervised devices. The console's acts need a session that the technician's PIN
-// opened (technician.ts); what `motcua doctor` and `motcua courier` ask for does not.
+// opened (technician.ts); what `motcua doctor` and `motcua courier` ask for does not, and is noted too.
 
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, rmSync } from "node:fs";

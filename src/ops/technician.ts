@@ -45,10 +45,13 @@ const subjectOf = (wish: Act): string => {
   return wish.act === "test" ? wish.part : String(wish.which);
 };
 
+export const readinessDetail = ({ results }: Readiness): string =>
+  results.map((one) => `${one.part} ${one.fault ?? one.result}`).join(", ");
+
 const detailOf = (result: ActResult): string => {
   if (result.act === "restart") return result.state;
   if (result.act === "requeue") return `${result.requeued} requeued`;
-  return result.readiness.results.map((one) => `${one.part} ${one.fault ?? one.result}`).join(", ");
+  return readinessDetail(result.readiness);
 };
 
 export class Technician {
@@ -104,21 +107,33 @@ export class Technician {
 
   /** Throws `Refusal` "locked", or what the act threw. */
   async perform(token: string, wish: Act): Promise<ActResult> {
-    const { journal } = this.#parts;
     this.touch(token);
     const { holder } = this.#session(token);
-    const intent = journal.intent("console", subjectOf(wish), { act: wish.act, who: holder });
+    const told = { who: holder, act: wish.act, subject: subjectOf(wish) };
     try {
-      const result = await this.#act(wish);
-      journal.outcome(intent, "done", detailOf(result).slice(0, DETAIL_CHARS));
-      return result;
-    } catch (thrown) {
-      journal.outcome(intent, "failed", sentence(thrown));
-      throw thrown;
+      return await this.noted(told, () => this.#act(wish), detailOf);
     } finally {
       // A self-test may take longer than the time without a key.
       const session = this.#sessions.get(token);
       if (session !== undefined) session.lastMs = this.#parts.clock.monotonicMs();
+    }
+  }
+
+  /** Does `work` between its intent and its outcome; throws what it threw. */
+  async noted<R>(
+    { who, act, subject }: { readonly who: string; readonly act: string; readonly subject: string },
+    work: () => Promise<R>,
+    said: (result: R) => string,
+  ): Promise<R> {
+    const { journal } = this.#parts;
+    const intent = journal.intent("console", subject, { act, who });
+    try {
+      const result = await work();
+      journal.outcome(intent, "done", said(result).slice(0, DETAIL_CHARS));
+      return result;
+    } catch (thrown) {
+      journal.outcome(intent, "failed", sentence(thrown));
+      throw thrown;
     }
   }
 

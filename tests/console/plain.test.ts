@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { startCommand } from "../wire/command.js";
@@ -118,6 +119,20 @@ test("with the PIN from standard input or a file acts are done; a wrong one and 
   const open = await say(["--plain", "requeue", "all"], "", env);
   assert.is(open.code, 1);
   assert.match(open.stderr, /can be read by others/);
+});
+
+test("what the doctor does on the running kiosk needs no PIN, and stands in the journal", async () => {
+  const { ended } = startCommand(["doctor", "--device", "store", "--state", rig.stateDir], {
+    env: { MOTCUA_SETUP: "done" },
+  });
+  assert.is((await ended).code, 0);
+  const db = new Database(join(rig.stateDir, "store", "motcua.db"), { readonly: true });
+  const rows = db.prepare("SELECT entry, subject, data FROM journal ORDER BY id DESC LIMIT 2").all();
+  db.close();
+  assert.equal(rows, [
+    { entry: "outcome", subject: "store", data: '{"detail":"store passed"}' },
+    { entry: "intent", subject: "store", data: '{"act":"test","who":"doctor"}' },
+  ]);
 });
 
 test("what is followed comes again when it changes, and ends with 0 at a signal", async () => {
