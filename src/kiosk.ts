@@ -16,7 +16,6 @@ import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
-import { technicianRemedy } from "./core/faults.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
@@ -28,10 +27,22 @@ import { openBoard } from "./hal/open-board.js";
 import { renderLayout } from "./hal/printer/layout.js";
 import { createTrayWatcher } from "./ml/page/tray-watcher.js";
 import { createPaperReader } from "./ml/paper-reader.js";
+import { ConsoleViews } from "./ops/console-view.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
-import { deviceConditions, type KioskStatus, reading, reportDevices, storeCondition } from "./ops/status.js";
+import { PinGate } from "./ops/pin.js";
+import type { SelfTestWish } from "./ops/self-test.js";
+import {
+  deviceConditions,
+  deviceReading,
+  type KioskStatus,
+  reading,
+  reportDevices,
+  standingTroubles,
+  storeCondition,
+} from "./ops/status.js";
+import { readinessDetail, Technician } from "./ops/technician.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { CommuneList } from "./procedures/communes.js";
@@ -40,10 +51,11 @@ import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
 import { ClockFloor } from "./sync/clock-floor.js";
-import { type Link, startLink } from "./sync/link.js";
+import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
 import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
+import { versionsOf } from "./versions.js";
 
 /** Everything the runtime is given; plain data, so that it can cross to another process. */
 export interface KioskSettings {
@@ -68,10 +80,6 @@ export interface Kiosk {
 const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
-
-/** With the sentence for the technician where somebody has to do something. */
-const linkText = ({ state, fault }: Link): string =>
-  fault === null || fault === undefined ? state : `${state} – ${fault.detail}. ${technicianRemedy(fault).en}`;
 
 export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const startedAt = performance.now();
@@ -282,20 +290,41 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
         quota: quota.level,
         usedFraction: quota.usedFraction,
       },
-      link: linkText(link),
+      link: link.state,
+      troubles: standingTroubles(link, store),
       clock: clock.wall(),
       log: writer.tail(),
     };
   };
   const courier = makeCourier({ store, stateDir, config, clock, log });
+  const gate = new PinGate({ stateDir, meta: store.meta, clock });
+  const test = ({ print, ...wish }: SelfTestWish & { readonly print: boolean }) => {
+    // A test moves lamps and paper: not under the hands of a citizen.
+    if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
+    const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
+    return testWithFaces(parts, wish);
+  };
+  const technician = new Technician({
+    ...{ gate, clock, journal: store.journal },
+    restart: async (device) => {
+      await board[device].restart("asked for at the console");
+      return deviceReading(board, device);
+    },
+    test: async (part) => test({ part, print: true }),
+    requeue: (which) => store.outbox.requeue(which),
+  });
+  const views = new ConsoleViews({
+    ...{ board, store, link, linkUrl: settings.linkUrl, gate, status, clock },
+    versions: () => versionsOf(config.board.kind, stateDir),
+  });
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
-    restart: (device) => board[device].restart("asked for at the console"),
-    test: ({ print, ...wish }) => {
-      // A test moves lamps and paper: not under the hands of a citizen.
-      if (visit.state.open) throw new Error("a citizen is at the kiosk; test it when the visit is over");
-      const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
-      return testWithFaces(parts, wish);
+    console: () => views.view(),
+    technician,
+    // `motcua doctor` asks for no PIN; what it does is noted all the same.
+    test: (wish) => {
+      const told = { who: "doctor", act: "test", subject: wish.part ?? "all" };
+      return technician.noted(told, async () => test(wish), readinessDetail);
     },
     courier: {
       work: (act, stick) => courier[act](stick),
@@ -319,6 +348,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       log("kiosk.stopping", { reason });
       stopWatching();
       leaveFloor();
+      views.close();
       speaking.close();
       tried.close();
       visit.close();

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { addKioskCertificates, addPortalCertificates, type CommandTools } from "./certificate-options.js";
 import type { KioskConfig } from "./config.js";
+import { addConsole } from "./console-options.js";
 import { packageVersion } from "./package-root.js";
 
 const EXIT = { done: 0, failed: 1, wrongUse: 2 } as const;
@@ -287,18 +288,7 @@ const addOps = (program: Command): void => {
         return doctor({ ...options, state: resolve(options.state), config }, io);
       }),
     );
-  program
-    .command("console")
-    .description("the technician's panels for devices, visit, queue and log of the running kiosk")
-    .addOption(stateOption())
-    .option("--plain", "lines of text, for screen readers and scripts", false)
-    .addHelpText("after", "\nExample:\n  npx motcua console --plain\n")
-    .action(
-      act(async (options: { state: string; plain: boolean }) => {
-        const { runConsole } = await import("./console/console.js");
-        return runConsole({ stateDir: resolve(options.state), plain: options.plain }, io);
-      }),
-    );
+  addConsole(program, tools);
   const portal = program.command("portal").enablePositionalOptions();
   addAccounts(portal);
   addPortalCertificates(portal, tools);

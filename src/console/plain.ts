@@ -1,25 +1,33 @@
 // How does the kiosk's state read as lines, without boxes or colours?
+import { PART_NAMES } from "../core/part-names.js";
+import type { ConsoleView } from "../ops/console-view.js";
 import type { LogLine } from "../ops/log.js";
+import type { Readiness } from "../ops/self-test.js";
 import type { KioskStatus } from "../ops/status.js";
+import { logText } from "./log-rows.js";
+import { clean, localTime, megabytes } from "./rows.js";
+import type { Language } from "./words.js";
 
-export const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MB`;
+export const PLAIN_SECTIONS = ["status", "devices", "queue", "link", "log", "versions"] as const;
+export type PlainSection = (typeof PLAIN_SECTIONS)[number];
 
-export const age = (seconds: number | null): string => {
+const age = (seconds: number | null): string => {
   if (seconds === null) return "–";
   if (seconds < 120) return `${Math.round(seconds)} s`;
   if (seconds < 7_200) return `${Math.round(seconds / 60)} min`;
   return `${Math.round(seconds / 3_600)} h`;
 };
 
-export const logText = (line: LogLine): string => {
-  const fields = Object.entries(line.fields)
-    .map(([key, value]) => `${key}=${typeof value === "string" ? value : JSON.stringify(value)}`)
-    .join(" ");
-  return `${new Date(line.time).toISOString().slice(11, 19)} ${line.level} ${line.event} ${fields}`;
-};
+const queueLine = ({ queue }: KioskStatus): string =>
+  `queue ${queue.queued} waiting (${megabytes(queue.bytes)}), oldest ${age(queue.oldestAgeSeconds)}, ${queue.accepted} accepted, ${queue.quarantined} quarantined, store ${Math.round(queue.usedFraction * 100)} % (${queue.quota})`;
+
+const clockLine = ({ clock }: KioskStatus): string =>
+  `clock ${new Date(clock.epochMs).toISOString()} ${clock.trust}`;
+
+const troubleLines = ({ troubles }: Pick<KioskStatus, "troubles">): readonly string[] =>
+  troubles.map(({ of, fault, detail, remedy }) => `${of} ${fault}: ${detail} – ${remedy.en}`);
 
 export const plainStatus = (status: KioskStatus): string => {
-  const { queue } = status;
   const devices = status.devices.map((device) => {
     const what =
       device.fault === null ? device.state : `${device.state} ${device.fault}: ${device.detail ?? ""}`;
@@ -32,11 +40,117 @@ export const plainStatus = (status: KioskStatus): string => {
     `kiosk ${status.kioskId}, motcua ${status.version}, up ${age(status.uptimeSeconds)}`,
     `screen ${status.screen.url} ${status.screen.connected ? "connected" : "not connected"}`,
     `visit ${status.visit.state}${status.visit.busy ? " (busy)" : ""}`,
-    `queue ${queue.queued} waiting (${megabytes(queue.bytes)}), oldest ${age(queue.oldestAgeSeconds)}, ${queue.accepted} accepted, ${queue.quarantined} quarantined, store ${Math.round(queue.usedFraction * 100)} % (${queue.quota})`,
+    queueLine(status),
     `link ${status.link}`,
-    `clock ${new Date(status.clock.epochMs).toISOString()} ${status.clock.trust}`,
+    ...troubleLines(status),
+    clockLine(status),
     ...devices,
     ...status.log.slice(-10).map((line) => `log ${logText(line)}`),
     "",
   ].join("\n");
+};
+
+const deviceLines = (view: ConsoleView, language: Language): string[] =>
+  view.devices.flatMap((device) => {
+    const sinceText = age(Math.max(0, (view.monotonicMs - device.sinceMs) / 1_000));
+    const name = `${device.device} (${PART_NAMES[device.device][language]})`;
+    const unsure = device.presence === "inconclusive" && device.state !== "opening" ? ", no answer" : "";
+    const kept = device.quarantined ? ", in quarantine" : "";
+    const last = view.lastFaults[device.device];
+    const head = `${name}: ${device.state} since ${sinceText}${unsure}${kept}`;
+    if (device.fault !== null)
+      return [
+        head,
+        `  fault ${device.fault}: ${device.detail ?? ""}`,
+        ...(device.remedy === null ? [] : [`  vi: ${device.remedy.vi}`, `  en: ${device.remedy.en}`]),
+      ];
+    if (last === undefined) return [head];
+    return [
+      head,
+      `  last fault ${last.fault}, ${age(last.ageSeconds)} ago: ${last.detail}`,
+      `  vi: ${last.remedy.vi}`,
+      `  en: ${last.remedy.en}`,
+    ];
+  });
+
+const queueLines = (view: ConsoleView): string[] => [
+  queueLine(view),
+  ...Object.entries(view.states).map(([state, count]) => `${state} ${count}`),
+  ...view.held.map(
+    (held) =>
+      `number ${held.sequence} ${held.state}, ${age(held.ageSeconds)} old, ${held.attempts} attempts, ${megabytes(held.bytes)}: ${held.reason ?? "no reason given"}`,
+  ),
+];
+
+const linkLines = (view: ConsoleView): string[] => {
+  const { broker, sinceSeconds, losses, heardSecondsAgo } = view.connection;
+  return [
+    `link ${view.link} since ${age(sinceSeconds)}`,
+    ...troubleLines(view),
+    `broker ${broker ?? "none set"}`,
+    `losses ${losses}`,
+    `portal last heard ${heardSecondsAgo === null ? "not since the start" : `${age(heardSecondsAgo)} ago`}`,
+    clockLine(view),
+  ];
+};
+
+const versionLines = ({ versions, pin }: ConsoleView): string[] => [
+  `program motcua ${versions.program}`,
+  `node ${versions.node}`,
+  `board ${versions.board}`,
+  `schema ${versions.schema}`,
+  ...versions.certificates.map(
+    ({ name, serial, untilMs }) => `certificate ${name} ${serial} until ${localTime(untilMs).slice(0, 10)}`,
+  ),
+  `pin ${pin.problem ?? (pin.holder === null ? "not set" : `set, held by ${pin.holder}`)}`,
+];
+
+/** Each line ends with a line feed; nothing that a device or broker said can steer the terminal. */
+export const plainLines = (view: ConsoleView, section: PlainSection, language: Language): string => {
+  if (section === "status") return plainStatus(view).split("\n").map(clean).join("\n");
+  const lines = {
+    devices: () => deviceLines(view, language),
+    queue: () => queueLines(view),
+    link: () => linkLines(view),
+    log: () => view.log.map(logText),
+    versions: () => versionLines(view),
+  }[section]();
+  return lines.map((line) => `${clean(line)}\n`).join("");
+};
+
+/** The same as data: what a script reads. */
+export const plainData = (view: ConsoleView, section: PlainSection): unknown => {
+  switch (section) {
+    case "status":
+      return view;
+    case "devices":
+      return view.devices.map(({ sinceMs, ...device }) => ({
+        ...device,
+        sinceSeconds: Math.max(0, Math.round((view.monotonicMs - sinceMs) / 1_000)),
+        lastFault: view.lastFaults[device.device] ?? null,
+      }));
+    case "queue":
+      return { ...view.queue, states: view.states, held: view.held };
+    case "link":
+      return { state: view.link, ...view.connection, clock: view.clock };
+    case "log":
+      return view.log;
+    case "versions":
+      return { ...view.versions, pin: view.pin };
+  }
+};
+
+export const plainTest = ({ results }: Readiness): string =>
+  results
+    .map(({ part, result, evidence, fault, remedy, lookAt }) => {
+      const look = result === "look" && lookAt !== null ? `\n  look: ${lookAt.vi} / ${lookAt.en}` : "";
+      const what = remedy === null ? "" : `\n  vi: ${remedy.vi}\n  en: ${remedy.en}`;
+      return `${part} ${result}${fault === null ? "" : ` ${fault}`}: ${clean(evidence)}${look}${what}\n`;
+    })
+    .join("");
+
+/** Lines after the one that was printed last; all of them when the runtime was started anew. */
+export const newLines = (lines: readonly LogLine[], lastSerial: number): readonly LogLine[] => {
+  const newest = lines.at(-1)?.serial ?? 0;
+  return newest < lastSerial ? lines : lines.filter(({ serial }) => serial > lastSerial);
 };

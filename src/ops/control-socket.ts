@@ -1,7 +1,8 @@
 // How do the console and the doctor talk to a kiosk that is running?
 //
 // A Unix socket in the state folder, mode 0600, JSON lines: one request, one answer. Only the kiosk's own
-// user reaches it; acts go through the supervised devices.
+// user reaches it; acts go through the supervised devices. The console's acts need a session that the technician's PIN
+// opened (technician.ts); what `motcua doctor` and `motcua courier` ask for does not, and is noted too.
 
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, rmSync } from "node:fs";
@@ -9,15 +10,35 @@ import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
+import type { ConsoleView } from "./console-view.js";
+import { Refusal, type RefusalCode } from "./pin.js";
 import { type Readiness, type SelfTestWish, TESTED_PARTS, type TestedPart } from "./self-test.js";
 import { DEVICE_NAMES, type KioskStatus } from "./status.js";
+import type { Technician } from "./technician.js";
+
+const part = z.enum(TESTED_PARTS as [TestedPart, ...TestedPart[]]);
+const pin = z.string().max(64);
+const token = z.string().max(64);
 
 const request = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("status") }),
-  z.strictObject({ ask: z.literal("restart"), device: z.enum(DEVICE_NAMES) }),
+  z.strictObject({ ask: z.literal("console") }),
+  z.strictObject({ ask: z.literal("setPin"), name: z.string().max(64), pin, old: pin.nullable() }),
+  z.strictObject({ ask: z.literal("unlock"), pin }),
+  z.strictObject({ ask: z.literal("touch"), token }),
+  z.strictObject({ ask: z.literal("lock"), token }),
+  z.strictObject({
+    ask: z.literal("act"),
+    token,
+    wish: z.discriminatedUnion("act", [
+      z.strictObject({ act: z.literal("restart"), device: z.enum(DEVICE_NAMES) }),
+      z.strictObject({ act: z.literal("test"), part }),
+      z.strictObject({ act: z.literal("requeue"), which: z.union([z.literal("all"), z.int().min(1)]) }),
+    ]),
+  }),
   z.strictObject({
     ask: z.literal("test"),
-    part: z.enum(TESTED_PARTS as [TestedPart, ...TestedPart[]]).optional(),
+    part: part.optional(),
     print: z.boolean().optional(),
     attended: z.boolean().optional(),
   }),
@@ -33,7 +54,8 @@ export type ControlRequest = z.output<typeof request>;
 
 export interface ControlHandlers {
   status(): KioskStatus;
-  restart(device: (typeof DEVICE_NAMES)[number]): Promise<void>;
+  console(): ConsoleView;
+  readonly technician: Technician;
   test(wish: SelfTestWish & { readonly print: boolean }): Promise<Readiness>;
   courier: {
     work(act: "export" | "acknowledge", stick: string): Promise<unknown>;
@@ -59,19 +81,58 @@ const answer = async (handlers: ControlHandlers, line: string): Promise<unknown>
   switch (parsed.data.ask) {
     case "status":
       return handlers.status();
-    case "restart":
-      await handlers.restart(parsed.data.device);
-      return { restarted: parsed.data.device };
     case "test": {
       const { part, print, attended } = parsed.data;
       return handlers.test({ part, attended, print: print ?? true });
     }
+    case "console":
+      return handlers.console();
     case "courier":
       return handlers.courier.work(parsed.data.act, parsed.data.stick);
     case "courierProgress":
       return handlers.courier.progress();
+    default:
+      return answerTechnician(handlers.technician, parsed.data);
   }
 };
+
+type TechnicianRequest = Extract<
+  ControlRequest,
+  { readonly ask: "setPin" | "unlock" | "touch" | "lock" | "act" }
+>;
+
+const answerTechnician = async (technician: Technician, asked: TechnicianRequest): Promise<unknown> => {
+  switch (asked.ask) {
+    case "setPin":
+      await technician.setPin(asked.name, asked.pin, asked.old);
+      return { holder: asked.name };
+    case "unlock":
+      return technician.unlock(asked.pin);
+    case "touch":
+      technician.touch(asked.token);
+      return {};
+    case "lock":
+      technician.lock(asked.token);
+      return {};
+    case "act":
+      return technician.perform(asked.token, asked.wish);
+  }
+};
+
+interface Reply<T> {
+  readonly result?: T;
+  readonly error?: string;
+  readonly code?: RefusalCode;
+  readonly waitSeconds?: number;
+}
+
+const failure = (error: unknown): Reply<never> => {
+  if (!(error instanceof Refusal)) return { error: error instanceof Error ? error.message : String(error) };
+  return { error: error.message, code: error.code, waitSeconds: error.waitSeconds };
+};
+
+const thrownOf = ({ error, code, waitSeconds }: Reply<unknown>): Error =>
+  code === undefined ? new Error(error) : new Refusal(code, error ?? "", waitSeconds);
 
 const serve = (socket: Socket, handlers: ControlHandlers): void => {
   let buffer = "";
@@ -88,7 +149,7 @@ const serve = (socket: Socket, handlers: ControlHandlers): void => {
       buffer = buffer.slice(end + 1);
       answer(handlers, line)
         .then((result) => ({ result }))
-        .catch((error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }))
+        .catch(failure)
         .then((reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
     }
   });
@@ -132,7 +193,7 @@ export const isKioskRunning = (stateDir: string): Promise<boolean> =>
     socket.on("error", () => done(false));
   });
 
-/** Asks a running kiosk; rejects with one line when none runs there. */
+/** Asks a running kiosk; rejects with one line when none runs there, with `Refusal` when it will not. */
 export const askKiosk = <T>(stateDir: string, ask: ControlRequest, timeoutMs = 60_000): Promise<T> =>
   new Promise((resolve, reject) => {
     const path = controlSocketPath(stateDir);
@@ -151,12 +212,13 @@ export const askKiosk = <T>(stateDir: string, ask: ControlRequest, timeoutMs = 6
     socket.on("error", () =>
       done(() => reject(new Error(`no kiosk is running on ${stateDir}; start it with \`npm start\``))),
     );
+    socket.on("close", () => done(() => reject(new Error("the kiosk ended before it answered"))));
     socket.on("connect", () => socket.write(`${JSON.stringify(ask)}\n`));
     socket.on("data", (chunk: string) => {
       buffer += chunk;
       const end = buffer.indexOf("\n");
       if (end < 0) return;
-      const reply = JSON.parse(buffer.slice(0, end)) as { result?: T; error?: string };
-      done(() => (reply.error === undefined ? resolve(reply.result as T) : reject(new Error(reply.error))));
+      const reply = JSON.parse(buffer.slice(0, end)) as Reply<T>;
+      done(() => (reply.error === undefined ? resolve(reply.result as T) : reject(thrownOf(reply))));
     });
   });

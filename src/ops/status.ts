@@ -1,6 +1,6 @@
 // What is the state of the whole kiosk, without a word about the citizen?
 import type { Clock } from "../core/clock.js";
-import { type Fault, type FaultCode, technicianRemedy, toFault } from "../core/faults.js";
+import { type Fault, type FaultCode, FaultError, technicianRemedy, toFault } from "../core/faults.js";
 import type { Board, DeviceName } from "../hal/board.js";
 import type { DeviceStatus, Presence } from "../hal/device.js";
 import type { QuotaLevel, Store } from "../store/store.js";
@@ -23,6 +23,13 @@ export interface DeviceReport {
   readonly remedy: { readonly vi: string; readonly en: string } | null;
 }
 
+export interface Trouble {
+  readonly of: "link" | "store";
+  readonly fault: FaultCode;
+  readonly detail: string;
+  readonly remedy: { readonly vi: string; readonly en: string };
+}
+
 export interface KioskStatus {
   readonly kioskId: string;
   readonly version: string;
@@ -41,6 +48,8 @@ export interface KioskStatus {
     readonly usedFraction: number;
   };
   readonly link: string;
+  /** What somebody has to do something about beside the devices. */
+  readonly troubles: readonly Trouble[];
   readonly clock: { readonly epochMs: number; readonly trust: string };
   readonly log: readonly LogLine[];
 }
@@ -115,6 +124,35 @@ export const storeCondition = (store: Pick<Store, "damage" | "onDamage">, clock:
   watch: (changed: () => void): (() => void) => store.onDamage(changed),
 });
 
+/** Why the link was refused, and a store that mended itself or could not. */
+export const standingTroubles = (
+  link: { readonly fault?: Fault | null | undefined },
+  store: Pick<Store, "damage">,
+): readonly Trouble[] => {
+  const trouble = (of: Trouble["of"], fault: Fault): Trouble => ({
+    ...{ of, fault: fault.code, detail: fault.detail, remedy: technicianRemedy(fault) },
+  });
+  const damaged = (): readonly Trouble[] => {
+    try {
+      const damage = store.damage();
+      if (damage === null) return [];
+      const lost = damage.lost.length === 0 ? "" : `${damage.lost.length} may be lost; `;
+      return [trouble("store", new FaultError(damage.fault, `${lost}see ${damage.folders.join(", ")}`))];
+    } catch (thrown) {
+      return [trouble("store", toFault(thrown, "store.unwritable"))];
+    }
+  };
+  return [
+    ...(link.fault === null || link.fault === undefined ? [] : [trouble("link", link.fault)]),
+    ...damaged(),
+  ];
+};
+
 /** A device's figure for ops: a glitch is not worth an alert, a quarantine is. */
 export const reading = ({ state, fault, inGrace, quarantined }: DeviceReport): string =>
   inGrace ? "ready" : `${fault ?? state}${quarantined ? " (quarantined)" : ""}`;
+
+export const deviceReading = (board: Board, device: DeviceName): string => {
+  const report = reportDevices(board).find((each) => each.device === device);
+  return report === undefined ? "not there" : reading(report);
+};

@@ -1,6 +1,6 @@
 // Which statements does the outbox run?
 import type { Db } from "./database.js";
-import type { Outbox, OutboxRow, OutboxState, SubmissionStatus } from "./store.js";
+import type { HeldRow, Outbox, OutboxRow, OutboxState, SubmissionStatus } from "./store.js";
 
 export interface DocumentPlace {
   readonly index: number;
@@ -65,6 +65,9 @@ const prepareAll = (db: Db) => ({
   maxSequence: db.prepare("SELECT coalesce(max(sequence), 0) FROM submissions").pluck(),
   setSequence: db.prepare("INSERT OR REPLACE INTO counters (name, value) VALUES ('sequence', ?)"),
   atSequence: db.prepare("SELECT submission_id FROM submissions WHERE sequence = ?").pluck(),
+  held: db.prepare(`SELECT sequence, state, detail AS reason, bytes, enqueued_at_ms AS enqueuedAtMs, attempts
+    FROM submissions WHERE manifest IS NOT NULL AND state IN ('quarantined', 'rejected')
+    ORDER BY sequence LIMIT ?`),
   countSettled: db.prepare("SELECT count(*) FROM submissions WHERE state IN ('accepted', 'done')").pluck(),
   readInline: db.prepare("SELECT substr(payload, ? + 1, ?) FROM submissions WHERE sequence = ?").pluck(),
   setState: db.prepare(`UPDATE submissions SET state = @state, detail = @detail,
@@ -171,6 +174,10 @@ export class OutboxRows {
       documents: parseDocuments(row.documents),
       inline: row.inline === 1,
     }));
+  }
+
+  held(limit: number): readonly HeldRow[] {
+    return this.#sql.held.all(limit) as HeldRow[];
   }
 
   countSettled(): number {

@@ -154,6 +154,23 @@ export class SqliteOutbox implements Outbox {
     return released;
   }
 
+  requeue(which: number | "all"): number {
+    let requeued = 0;
+    for (const [submissionId, waiting] of this.#waiting) {
+      if (waiting.state !== "quarantined" || (which !== "all" && waiting.sequence !== which)) continue;
+      this.mark(submissionId, "sealed");
+      requeued += 1;
+      for (const listener of this.#listeners) listener(submissionId);
+    }
+    return requeued;
+  }
+
+  held(limit: number): ReturnType<Outbox["held"]> {
+    const states: Partial<Record<OutboxState, number>> = {};
+    for (const { state } of this.#waiting.values()) states[state] = (states[state] ?? 0) + 1;
+    return { states, rows: this.#guard(() => this.#rows().held(limit)) };
+  }
+
   applyStatus(submissionId: string, status: Parameters<Outbox["applyStatus"]>[1]): boolean {
     return this.#draining(() => {
       const applied = this.#rows().applyStatus(submissionId, status, this.#parts.clock.wall().epochMs);

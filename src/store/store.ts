@@ -52,6 +52,17 @@ export interface OutboxRow {
   readonly attempts: number;
 }
 
+/** What waits for a person, without the citizen's numbers: neither slip nor submission id. */
+export interface HeldRow {
+  readonly sequence: number;
+  readonly state: "quarantined" | "rejected";
+  /** As the wire or the portal said it. */
+  readonly reason: string | null;
+  readonly bytes: number;
+  readonly enqueuedAtMs: number;
+  readonly attempts: number;
+}
+
 export interface SubmissionStatus {
   readonly submissionId: string;
   readonly slipNumber: string;
@@ -81,6 +92,13 @@ export interface Outbox {
   mark(submissionId: string, state: OutboxState, detail?: string): void;
   /** Quarantined submissions may go again; returns how many. */
   releaseQuarantined(): number;
+  /** The same at a technician's word, one or all, and the link hears of it at once; returns how many. */
+  requeue(which: number | "all"): number;
+  /** How many are in each state that is not settled, and the first `limit` that wait for a person, by sequence. */
+  held(limit: number): {
+    readonly states: Readonly<Partial<Record<OutboxState, number>>>;
+    readonly rows: readonly HeldRow[];
+  };
   /** Idempotent by (submission, revision); an older revision changes nothing. Returns false when it was old. */
   applyStatus(
     submissionId: string,
@@ -106,7 +124,15 @@ export interface Outbox {
   onEnqueued(listener: (submissionId: string) => void): () => void;
 }
 
-export type IntentKind = "print" | "submit" | "ticket" | "command" | "officerCall" | "scan" | "courier";
+export type IntentKind =
+  | "print"
+  | "submit"
+  | "ticket"
+  | "command"
+  | "officerCall"
+  | "scan"
+  | "courier"
+  | "console";
 
 export interface OpenIntent {
   readonly id: number;

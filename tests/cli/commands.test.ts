@@ -18,6 +18,7 @@ const COMMANDS = [
   ["chip", "read"],
   ["doctor"],
   ["console"],
+  ["console", "pin", "set"],
   ["portal"],
   ["portal", "account", "add"],
   ["portal", "account", "reset"],

@@ -8,7 +8,7 @@ import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import { openDatabase } from "../../src/store/database.js";
 import { openStore, verifyJournal } from "../../src/store/sqlite-store.js";
-import type { Store } from "../../src/store/store.js";
+import type { SealedSubmission, Store } from "../../src/store/store.js";
 import { randomSubmission, testClock, withFolder } from "./fixtures.js";
 
 const open = (dir: string): Store => openStore({ dir, clock: testClock, log: silentLog });
@@ -312,6 +312,43 @@ test("tickets count from one each day; the quota climbs its ladder", () =>
       return store.quota().level;
     });
     assert.equal(levels, ["warn", "shed", "refuse"]);
+    store.close();
+  }));
+
+test("a technician puts one quarantined submission back, or all; the link hears of each, and what is told has no numbers of the citizen", () =>
+  withFolder((dir) => {
+    const store = openStore({ dir, clock: testClock, log: silentLog });
+    const made = [1, 2, 3, 4].map(() => randomSubmission(store.outbox.reserveSequence(), [100]));
+    for (const submission of made) store.outbox.enqueue(submission);
+    const [one, two, three] = made as [SealedSubmission, SealedSubmission, SealedSubmission];
+    store.outbox.mark(one.submissionId, "quarantined", "refused by the broker");
+    store.outbox.mark(two.submissionId, "quarantined", "again");
+    store.outbox.mark(three.submissionId, "rejected", "portal: signature");
+    const { states, rows } = store.outbox.held(10);
+    assert.equal(states, { quarantined: 2, rejected: 1, sealed: 1 });
+    assert.equal(
+      rows.map(({ sequence, state, reason }) => [sequence, state, reason]),
+      [
+        [one.sequence, "quarantined", "refused by the broker"],
+        [two.sequence, "quarantined", "again"],
+        [three.sequence, "rejected", "portal: signature"],
+      ],
+    );
+    for (const submission of made) {
+      assert.not.match(JSON.stringify(rows), submission.slipNumber);
+      assert.not.match(JSON.stringify(rows), submission.submissionId);
+    }
+    assert.is(store.outbox.held(1).rows.length, 1);
+    const heard: string[] = [];
+    store.outbox.onEnqueued((submissionId) => heard.push(submissionId));
+    assert.is(store.outbox.requeue(three.sequence), 0, "refused for good stays so");
+    assert.is(store.outbox.requeue(two.sequence), 1);
+    assert.equal(heard, [two.submissionId]);
+    assert.is(store.outbox.state(one.submissionId), "quarantined");
+    assert.is(store.outbox.requeue("all"), 1);
+    assert.is(store.outbox.requeue("all"), 0);
+    assert.equal(heard, [two.submissionId, one.submissionId]);
+    assert.is(store.outbox.pending(10).length, 3);
     store.close();
   }));
 

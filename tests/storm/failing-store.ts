@@ -32,6 +32,8 @@ export const onDisk = (store: Store, disk: Disk): Store => {
       unsettled: (sequence) => outbox.unsettled(sequence),
       mark: write((...mark) => outbox.mark(...mark)),
       releaseQuarantined: write(() => outbox.releaseQuarantined()),
+      requeue: write((which) => outbox.requeue(which)),
+      held: (limit) => outbox.held(limit),
       applyStatus: write((...status) => outbox.applyStatus(...status)),
       status: (id) => outbox.status(id),
       state: (id) => outbox.state(id),

@@ -188,6 +188,7 @@ export class Kiosk {
         usedFraction: quota.usedFraction,
       },
       link: this.link.state,
+      troubles: [],
       clock: this.clock.wall(),
       log: [],
     };

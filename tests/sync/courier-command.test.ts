@@ -66,7 +66,8 @@ test("on the store of a kiosk that does not run, and through one that does", () 
       throw new Error("not in this test");
     };
     const control = await startControlSocket(controlSocketPath(rig.dir), {
-      ...{ status: unused, restart: unused, test: unused },
+      ...{ status: unused, console: unused, test: unused },
+      technician: undefined as never,
       courier: { work: (act, on) => courier[act](on), progress: () => courier.progress },
     });
     try {
