@@ -1,0 +1,338 @@
+// Do the portal's rooms do on PostgreSQL what they do on the embedded database?
+import { randomBytes, randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Accounts } from "../../src/portal/access/accounts.js";
+import { LoginAttempts } from "../../src/portal/access/login-attempts.js";
+import { Sessions } from "../../src/portal/access/sessions.js";
+import type { PortalDb } from "../../src/portal/db/portal-db.js";
+import { openPostgres } from "../../src/portal/db/postgres-open.js";
+import { postgresText } from "../../src/portal/db/sql-text.js";
+import { Enrolment } from "../../src/portal/enrolment.js";
+import { holdings } from "../../src/portal/holdings.js";
+import { PORTAL_MIGRATIONS } from "../../src/portal/migrations.js";
+import { OrderRows } from "../../src/portal/orders/order-rows.js";
+import { PastFigures } from "../../src/portal/past-figures.js";
+import { Ratings } from "../../src/portal/ratings.js";
+import { PostgresPeers } from "../../src/portal/replicas/peers.js";
+import { SharedParts } from "../../src/portal/replicas/shared-parts.js";
+import { loadPortalSettings, SETTINGS_FILE } from "../../src/portal/settings.js";
+import { Statistics } from "../../src/portal/statistics.js";
+import { openDatabase } from "../../src/store/database.js";
+import { hashLookupCode, newLookupCode } from "../../src/sync/protocol/lookup-code.js";
+import { encode } from "../../src/sync/protocol/validate.js";
+import { testClock } from "../store/fixtures.js";
+import { type Held, makeCopy, takeApplication, withFolder } from "./holdings.js";
+import { Postgres } from "./postgres.js";
+
+const DAY = { from: "2020-01-01", to: "2099-12-31" };
+
+const heldOn = (db: PortalDb, dir: string): Held => ({
+  ...holdings(db, { dir, clock: testClock, settings: {} }),
+  dir,
+});
+
+const connect = (postgres: Postgres, present = true) =>
+  openPostgres(postgres.settings, { application: "test", present });
+
+/** What each room says, without what differs from one run to the next. */
+const story = async (db: PortalDb, dir: string): Promise<unknown> => {
+  const held = heldOn(db, dir);
+  const { register, copies, rows, deliveryRows, attempts, audit } = held;
+  const nowMs = () => testClock.wall().epochMs;
+  new Enrolment(dir, db, testClock).enroll("T01", "PUBLIC KEY");
+  const code = newLookupCode();
+  const first = takeApplication(held, code);
+  const second = takeApplication(held, newLookupCode());
+  register.decide(first.id, "approve", { note: "Được", appointment: null, by: "mai" });
+  register.seen("T01", first.submission, 9);
+  register.seen("T01", second.submission, 1);
+  assert.throws(() => register.decide(second.id, "ready", { note: "", appointment: null, by: "mai" }));
+  const made = await makeCopy(held, "7");
+  assert.throws(
+    () => rows.start({ application: first.id, paper: 3, by: "mai" }, made.copy.statement),
+    (thrown: Error) => thrown.message.includes("7"),
+  );
+  assert.throws(() =>
+    rows.start(
+      { application: made.copy.application, paper: 0, by: "mai" },
+      { ...made.copy.statement, registerNumber: "8" },
+    ),
+  );
+  const intent = rows.intend(made.copy.id, "sign officer", "mai");
+  rows.settle(made.copy.id, intent, "done");
+  deliveryRows.add(made.copy.id, "mail");
+  deliveryRows.add(made.copy.id, "mail");
+  const due = deliveryRows.due();
+  const begun = due && deliveryRows.begin(due);
+  copies.revoke(made.copy.id, "sai");
+  assert.throws(() => copies.revoke(made.copy.id, "sai"));
+  const tries = Array.from({ length: 7 }, () => attempts.begin(hashLookupCode(code)));
+  attempts.succeeded(hashLookupCode(code));
+  for (const act of ["a", "b"])
+    audit.write({
+      who: "mai",
+      role: "officer",
+      address: "::1",
+      act,
+      application: first.id,
+      subject: "/",
+      detail: "é",
+    });
+  const accounts = new Accounts(db, nowMs);
+  accounts.add({ name: "mai", fullName: "Mai", role: "officer", password: "x" });
+  assert.throws(() => accounts.add({ name: "mai", fullName: "Mai", role: "officer", password: "x" }));
+  const sessions = new Sessions(db, nowMs, { idleMs: 60_000, longestMs: 600_000 });
+  const token = sessions.start("mai");
+  const before = sessions.find(token, true);
+  accounts.setPassword("mai", "y", false);
+  const waits = new LoginAttempts(db, nowMs);
+  const waited = Array.from({ length: 7 }, () => waits.begin("mai", "10.0.0.1") > 0);
+  waits.succeeded("mai", "10.0.0.1");
+  const orders = new OrderRows(db);
+  const give = () =>
+    orders.add("T01", 5_000, (sequence) => ({
+      ...{ id: randomUUID(), kiosk: "T01", sequence, askedBy: "mai", issuedAtMs: 5_000, expiresAtMs: 9_000 },
+      ...{ command: { name: "restart" } as never, envelope: "{}" },
+    }));
+  const given = [give(), give()];
+  orders.report("T01", given[0]?.id ?? "", { atMs: 6_000, stage: "done", detail: null });
+  const ratings = new Ratings(db);
+  for (const faces of [
+    [0, 0, 1, 2, 3],
+    [0, 0, 4, 2, 1],
+  ])
+    ratings.keep("T01", encode({ v: 1, days: [{ day: "2026-11-20", procedure: "2.000815", faces }] }));
+  const past = new PastFigures(db);
+  return {
+    receipts: register.all().map(({ receiptNumber }) => receiptNumber.slice(-4)),
+    states: register
+      .all()
+      .map(({ state, revision, seenRevision, appointment }) => [state, revision, seenRevision, appointment]),
+    counts: [...register.counts()].sort(),
+    found: [
+      register.byLookup(hashLookupCode(code))?.id === first.id,
+      register.lookupHash(first.id) === hashLookupCode(code),
+    ],
+    unseen: register.unseen("T01").length,
+    decisions: register.decisions(first.id).map(({ action, note, by }) => [action, note, by]),
+    copy: [
+      copies.byId(made.copy.id)?.state,
+      copies.bySha256(made.copy.sha256)?.id === made.copy.id,
+      made.copy.bytes,
+    ],
+    journal: rows.journal(made.copy.id).map(({ entry, what, detail, by }) => [entry, what, detail, by]),
+    open: rows.openIntents(),
+    startedBy: rows.startedBy(made.copy.id),
+    deliveries: deliveryRows.ofCopy(made.copy.id).map(({ state, attempts: count }) => [state, count]),
+    ...{ begun, tries, waited, before, after: sessions.find(token, true), accounts: accounts.all() },
+    audit: [
+      audit.verify(),
+      audit.read({ who: "mai", application: null }, 9, 0).map(({ id, act, detail }) => [id, act, detail]),
+    ],
+    orders: [
+      given.map(({ sequence }) => sequence),
+      orders.unanswered("T01", 6_000),
+      orders.ofKiosk("T01", 9).map(({ stage }) => stage),
+    ],
+    ratings: ratings.over("2026-11-01", "2026-11-30"),
+    past: [past.of("T01"), [...past.dropped()]],
+    statistics: new Statistics(db, ratings, testClock).over(DAY).all.taken,
+  };
+};
+
+test("every room tells the same on both databases", () =>
+  withFolder(async (dir) => {
+    const { db: sqlite } = openDatabase(join(dir, "portal.db"), PORTAL_MIGRATIONS);
+    const wanted = await story(sqlite, dir);
+    sqlite.close();
+    await Postgres.with(async (postgres) => {
+      const db = connect(postgres);
+      assert.equal(await story(db, join(dir, "other")), wanted);
+      db.close();
+    });
+  }));
+
+test("both schemas have the same columns", () =>
+  withFolder(async (dir) => {
+    const { db } = openDatabase(join(dir, "portal.db"), PORTAL_MIGRATIONS);
+    const wanted = db
+      .prepare(`SELECT m.name || '.' || p.name FROM sqlite_master AS m JOIN pragma_table_info(m.name) AS p
+        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'`)
+      .pluck()
+      .all() as string[];
+    db.close();
+    await Postgres.with(async (postgres) => {
+      connect(postgres).close();
+      const rows = await postgres.query(`SELECT table_name || '.' || column_name AS name
+        FROM information_schema.columns WHERE table_schema = 'public'
+        AND table_name NOT IN ('staged_chunks', 'claims')`);
+      assert.equal(rows.map(({ name }) => name).sort(), [...wanted].sort());
+    });
+  }));
+
+test("a transaction keeps all or nothing, an inner one takes back its own part", () =>
+  Postgres.with(async (postgres) => {
+    const db = connect(postgres);
+    const put = db.prepare("INSERT INTO receipts (day, last) VALUES (?, 1)");
+    const days = () => db.prepare("SELECT day FROM receipts ORDER BY day").pluck().all();
+    const failing = db.transaction((day: string) => {
+      put.run(day);
+      throw new Error("on purpose");
+    }).immediate;
+    assert.throws(() => failing("1"), "on purpose");
+    db.transaction(() => {
+      put.run("2");
+      assert.throws(() => failing("3"), "on purpose");
+      assert.throws(() => db.transaction(() => put.run("2")).immediate(), "UNIQUE constraint failed: day");
+      put.run("4");
+    }).immediate();
+    assert.equal(days(), ["2", "4"]);
+    const caught = db.transaction(() => {
+      put.run("5");
+      assert.throws(() => put.run("5"));
+    }).immediate;
+    assert.throws(caught, "a statement in it had failed");
+    assert.equal(days(), ["2", "4"]);
+    db.close();
+  }));
+
+test("two replicas write one chain, one row of receipt numbers, and slots within capacity", () =>
+  withFolder((dir) =>
+    Postgres.with(async (postgres) => {
+      const dbs = [connect(postgres), connect(postgres)];
+      const held = dbs.map((db) => heldOn(db, dir));
+      for (let round = 0; round < 20; round += 1)
+        for (const each of held) {
+          takeApplication(each, newLookupCode());
+          each.audit.write({
+            who: "mai",
+            role: "",
+            address: "",
+            act: "x",
+            application: null,
+            subject: "",
+            detail: "",
+          });
+        }
+      const all = held[0]?.register.all() ?? [];
+      assert.is(new Set(all.map(({ receiptNumber }) => receiptNumber)).size, 40);
+      assert.equal(held[1]?.audit.verify(), { ok: true, rows: 40 });
+      const refused = await postgres.query("DELETE FROM audit").catch((thrown: Error) => thrown.message);
+      assert.is(refused, "the audit only grows");
+      for (const db of dbs) db.close();
+    }),
+  ));
+
+test("what one holds the other does not get, until it is gone", () =>
+  Postgres.with(async (postgres) => {
+    const [one, two] = [connect(postgres), connect(postgres)];
+    const [first, second] = [new PostgresPeers(one), new PostgresPeers(two)];
+    const release = first.hold("x");
+    assert.ok(release);
+    assert.is(second.hold("x"), null);
+    release?.();
+    second.hold("x")?.();
+    assert.is(first.claim("birth/T01", 60_000), true);
+    assert.is(second.claim("birth/T01", 60_000), false);
+    assert.is(second.claim("birth/T02", 0), true);
+    assert.is(first.claim("birth/T02", 60_000), true);
+    assert.is(first.isAlone(), false);
+    const kept = second.hold("y");
+    assert.ok(kept);
+    two.close();
+    const deadline = performance.now() + 60_000;
+    while (!first.isAlone() && performance.now() < deadline) await new Promise((go) => setTimeout(go, 20));
+    assert.is(first.isAlone(), true);
+    assert.ok(first.hold("y"), "it ended with the connection");
+    one.close();
+  }));
+
+test("chunks at two replicas, in any order and twice, make one document", () =>
+  withFolder((dir) =>
+    Postgres.with(async (postgres) => {
+      const dbs = [connect(postgres), connect(postgres)];
+      const parts = dbs.map((db) => new SharedParts(db, dir));
+      const [a, b] = parts as [SharedParts, SharedParts];
+      const bytes = randomBytes(1000);
+      const { createHash } = await import("node:crypto");
+      const sha256 = createHash("sha256").update(bytes).digest("hex");
+      const submission = randomUUID();
+      const document = { index: 0, sha256, length: 1000 } as never;
+      const chunk = (offset: number, to: number) => ({
+        ...{ submission, document: sha256, offset, bytes: bytes.subarray(offset, to) },
+      });
+      const missing = () => b.missing("T01", submission, [document]);
+      assert.is(a.append("T01", chunk(0, 100), document), false, "of nothing that is announced");
+      dbs[0]
+        ?.prepare("INSERT INTO incoming (kiosk, submission, manifest, started_at_ms) VALUES ('T01', ?, ?, 1)")
+        .run(submission, randomBytes(3));
+      a.append("T01", chunk(600, 1000), document);
+      b.append("T01", chunk(0, 300), document);
+      assert.equal(missing(), [{ document: sha256, from: 300, to: 600 }]);
+      a.append("T01", chunk(0, 300), document);
+      a.append("T01", chunk(250, 650), document);
+      assert.equal(missing(), []);
+      assert.is(a.append("T01", { ...chunk(0, 10), offset: 995 }, document), false, "beyond its end");
+      assert.equal(Buffer.from(b.read("T01", submission, document) ?? []), bytes);
+      b.append("T01", { ...chunk(0, 300), bytes: randomBytes(400) }, document);
+      assert.is(a.read("T01", submission, document), undefined);
+      assert.equal(missing(), [{ document: sha256, from: 0, to: 1000 }]);
+      for (const db of dbs) db.close();
+    }),
+  ));
+
+test("a server that crashes is told as such, and used again when it is back", () =>
+  Postgres.with(async (postgres) => {
+    const db = connect(postgres);
+    const count = () => db.prepare("SELECT count(*) FROM kiosks").pluck().get();
+    assert.is(count(), 0);
+    const cut = db.transaction(() => count()).immediate;
+    await postgres.crash();
+    assert.throws(count, /can not be used now/);
+    assert.throws(cut, /can not be used now/);
+    await postgres.start();
+    const deadline = performance.now() + 60_000;
+    for (;;) {
+      try {
+        assert.is(cut(), 0);
+        break;
+      } catch (thrown) {
+        if (performance.now() > deadline) throw thrown;
+        await new Promise((go) => setTimeout(go, 50));
+      }
+    }
+    db.close();
+  }));
+
+test("what is set wrongly is said in plain words", () =>
+  withFolder(async (dir) => {
+    const password = join(dir, "password");
+    writeFileSync(password, "x", { mode: 0o644 });
+    const wrong = (settings: { url: string; passwordFile?: string }) => () =>
+      openPostgres(settings, { application: "test", present: false });
+    assert.throws(wrong({ url: "mysql://a@b/c" }), /postgres:\/\/USER@HOST/);
+    assert.throws(wrong({ url: "postgres://a:b@c/d" }), /holds a password/);
+    assert.throws(wrong({ url: "postgres://c/d" }), /name a user/);
+    assert.throws(wrong({ url: "postgres://a@c/d", passwordFile: password }), /chmod 600/);
+    assert.throws(wrong({ url: "postgres://a@c/d", passwordFile: `${password}2` }), /no such file/);
+    writeFileSync(join(dir, SETTINGS_FILE), '[database]\nurl = "postgres://a@c/d"\npasswordFile = "p"\n');
+    assert.is(loadPortalSettings(dir).database?.passwordFile, join(dir, "p"));
+    writeFileSync(join(dir, SETTINGS_FILE), '[database]\nurl = "postgres://a@c/d"\npassword = "p"\n');
+    assert.throws(() => loadPortalSettings(dir), /database/);
+  }));
+
+test("values are found by place or by name, and never inside quotes", () => {
+  const { text, order } = postgresText(
+    "SELECT a AS takenAtMs, '?@x' FROM t WHERE b = @b AND c = @c OR d = @b",
+  );
+  assert.is(text, `SELECT a AS "takenAtMs", '?@x' FROM t WHERE b = $1 AND c = $2 OR d = $1`);
+  assert.equal(order([{ b: 1, c: 2, other: 3 }]), [1, 2]);
+  assert.throws(() => order([{ b: 1 }]), /@c/);
+  assert.is(postgresText("VALUES (?, ?)").text, "VALUES ($1, $2)");
+  assert.throws(() => postgresText("VALUES (?)").order([]), /1 values/);
+});
+
+test.run();
