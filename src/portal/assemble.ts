@@ -195,7 +195,11 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
   const births = new BirthTurns(peers, clock, (kiosk) => {
     intake.resend(kiosk);
     orders.resend(kiosk);
-    void seals.answer(kiosk);
+    seals
+      .answer(kiosk)
+      .catch((thrown: unknown) =>
+        log("kiosk.error", { where: `seal of kiosk ${kiosk}`, message: String(thrown) }),
+      );
   });
   const issuing = new Issuing({ dir, db, nowMs: () => clock.wall().epochMs, log });
   const link = new PortalLink({
