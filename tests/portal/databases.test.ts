@@ -1,7 +1,9 @@
 // Do the portal's rooms do on PostgreSQL what they do on the embedded database?
-import { randomBytes, randomUUID } from "node:crypto";
+import { spawn } from "node:child_process";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Accounts } from "../../src/portal/access/accounts.js";
@@ -27,6 +29,7 @@ import { testClock } from "../store/fixtures.js";
 import { type Held, makeCopy, takeApplication, withFolder } from "./holdings.js";
 import { Postgres } from "./postgres.js";
 
+const RACE = fileURLToPath(new URL("./race-process.js", import.meta.url));
 const DAY = { from: "2020-01-01", to: "2099-12-31" };
 
 const heldOn = (db: PortalDb, dir: string): Held => ({
@@ -199,30 +202,39 @@ test("a transaction keeps all or nothing, an inner one takes back its own part",
     db.close();
   }));
 
-test("two replicas write one chain, one row of receipt numbers, and slots within capacity", () =>
+const RACERS = 3;
+const TURNS = 25;
+
+const startRacer = async (postgres: Postgres, dir: string) => {
+  const child = spawn(process.execPath, [RACE, JSON.stringify(postgres.settings), dir, String(TURNS)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  await Promise.race([new Promise((resolve) => child.stdout.once("data", resolve)), ended]);
+  return { go: () => child.stdin.write("go\n"), ended };
+};
+
+test("several that write at once make one chain, one row of receipts, and fill no slot twice", () =>
   withFolder((dir) =>
     Postgres.with(async (postgres) => {
-      const dbs = [connect(postgres), connect(postgres)];
-      const held = dbs.map((db) => heldOn(db, dir));
-      for (let round = 0; round < 20; round += 1)
-        for (const each of held) {
-          takeApplication(each, newLookupCode());
-          each.audit.write({
-            who: "mai",
-            role: "",
-            address: "",
-            act: "x",
-            application: null,
-            subject: "",
-            detail: "",
-          });
-        }
-      const all = held[0]?.register.all() ?? [];
-      assert.is(new Set(all.map(({ receiptNumber }) => receiptNumber)).size, 40);
-      assert.equal(held[1]?.audit.verify(), { ok: true, rows: 40 });
+      const db = connect(postgres);
+      const held = heldOn(db, dir);
+      const racers = await Promise.all(Array.from({ length: RACERS }, () => startRacer(postgres, dir)));
+      for (const racer of racers) racer.go();
+      assert.equal(await Promise.all(racers.map(({ ended }) => ended)), [0, 0, 0]);
+      const all = held.register.all();
+      const wanted = RACERS * TURNS;
+      assert.is(new Set(all.map(({ receiptNumber }) => receiptNumber)).size, wanted);
+      assert.is(new Set(all.map(({ appointment }) => appointment)).size, wanted, "a slot has room for one");
+      assert.equal(held.audit.verify(), { ok: true, rows: wanted });
+      const places = new OrderRows(db).ofKiosk("T01", 1000).map(({ sequence }) => sequence);
+      assert.equal(
+        places,
+        Array.from({ length: wanted }, (_, place) => wanted - place),
+      );
       const refused = await postgres.query("DELETE FROM audit").catch((thrown: Error) => thrown.message);
       assert.is(refused, "the audit only grows");
-      for (const db of dbs) db.close();
+      db.close();
     }),
   ));
 
@@ -257,7 +269,6 @@ test("chunks at two replicas, in any order and twice, make one document", () =>
       const parts = dbs.map((db) => new SharedParts(db, dir));
       const [a, b] = parts as [SharedParts, SharedParts];
       const bytes = randomBytes(1000);
-      const { createHash } = await import("node:crypto");
       const sha256 = createHash("sha256").update(bytes).digest("hex");
       const submission = randomUUID();
       const document = { index: 0, sha256, length: 1000 } as never;
