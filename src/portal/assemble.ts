@@ -35,10 +35,12 @@ import { PaperViews, scanIndex } from "./paper-views.js";
 import { PastFigures } from "./past-figures.js";
 import { PortalLink } from "./portal-link.js";
 import { PublicLookup } from "./public/public-lookup.js";
+import { TicketsInMemory } from "./public/tickets.js";
 import { VerifyForm } from "./public/verify-form.js";
 import { Ratings } from "./ratings.js";
 import { BirthTurns } from "./replicas/birth-turns.js";
 import type { Peers } from "./replicas/peers.js";
+import { SharedTickets } from "./replicas/shared-tickets.js";
 import { Seals } from "./seals.js";
 import { brokerTls, type PortalSettingsFile } from "./settings.js";
 import { Statistics } from "./statistics.js";
@@ -249,7 +251,10 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
     deliveries: deliveryRows,
     kick: () => deliveries.kick(),
     revoke: revoker(held),
-    lookup: new PublicLookup({ ...held, clock }),
+    lookup: new PublicLookup({
+      ...held,
+      tickets: peers.several ? new SharedTickets(db) : new TicketsInMemory(clock),
+    }),
     verifyForm: new VerifyForm(dir),
     hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
   });

@@ -19,7 +19,7 @@ import { type DatabaseSettings, openPostgres } from "./db/postgres-open.js";
 import type { DeliveryTimings } from "./deliver/deliveries.js";
 import { PORTAL_DATABASE, PORTAL_MIGRATIONS } from "./migrations.js";
 import { ALONE, type Peers, PostgresPeers } from "./replicas/peers.js";
-import { loadPortalSettings } from "./settings.js";
+import { loadPortalSettings, type PortalSettingsFile, SETTINGS_FILE } from "./settings.js";
 
 export interface PortalOptions {
   readonly dir: string;
@@ -54,6 +54,23 @@ export interface Portal {
 }
 
 const LOOPBACK = "127.0.0.1";
+
+/** Part of a log's file name. */
+const REPLICA_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$/;
+
+const checkReplica = (replica: string | undefined, { database }: PortalSettingsFile): void => {
+  if (replica === undefined) return;
+  if (!REPLICA_NAME.test(replica))
+    throw new FaultError(
+      "runtime.internal",
+      `replica "${replica}": up to 32 letters, digits, dots and dashes, please`,
+    );
+  if (database === undefined)
+    throw new FaultError(
+      "runtime.internal",
+      `replica "${replica}": several portals need PostgreSQL; name it as [database] url in ${SETTINGS_FILE}`,
+    );
+};
 
 const listen = async (app: FastifyInstance, port: number, host: string): Promise<string> => {
   try {
@@ -122,6 +139,7 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const options = { ...given, dir: resolve(given.dir) };
   const path = join(options.dir, PORTAL_DATABASE);
   const settings = loadPortalSettings(options.dir);
+  checkReplica(options.replica, settings);
   const opened =
     settings.database === undefined
       ? openLocked(options.dir, path)

@@ -20,6 +20,7 @@ import { PastFigures } from "../../src/portal/past-figures.js";
 import { Ratings } from "../../src/portal/ratings.js";
 import { PostgresPeers } from "../../src/portal/replicas/peers.js";
 import { SharedParts } from "../../src/portal/replicas/shared-parts.js";
+import { SharedTickets } from "../../src/portal/replicas/shared-tickets.js";
 import { loadPortalSettings, SETTINGS_FILE } from "../../src/portal/settings.js";
 import { Statistics } from "../../src/portal/statistics.js";
 import { openDatabase } from "../../src/store/database.js";
@@ -171,7 +172,7 @@ test("both schemas have the same columns", () =>
       connect(postgres).close();
       const rows = await postgres.query(`SELECT table_name || '.' || column_name AS name
         FROM information_schema.columns WHERE table_schema = 'public'
-        AND table_name NOT IN ('staged_chunks', 'claims')`);
+        AND table_name NOT IN ('staged_chunks', 'claims', 'tickets')`);
       assert.equal(rows.map(({ name }) => name).sort(), [...wanted].sort());
     });
   }));
@@ -251,6 +252,9 @@ test("what one holds the other does not get, until it is gone", () =>
     assert.is(second.claim("birth/T01", 60_000), false);
     assert.is(second.claim("birth/T02", 0), true);
     assert.is(first.claim("birth/T02", 60_000), true);
+    const ticket = new SharedTickets(one).give("copy");
+    assert.is(new SharedTickets(two).copyOf(ticket), "copy");
+    assert.is(new SharedTickets(two).copyOf(`${ticket}x`), undefined);
     assert.is(first.isAlone(), false);
     const kept = second.hold("y");
     assert.ok(kept);

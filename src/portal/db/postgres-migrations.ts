@@ -268,6 +268,7 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (kiosk, submission, document, from_byte)
       );
       ALTER TABLE staged_chunks ALTER COLUMN bytes SET STORAGE EXTERNAL;
+      CREATE UNLOGGED TABLE tickets (hash BYTEA PRIMARY KEY, copy TEXT NOT NULL, until_ms BIGINT NOT NULL);
       CREATE UNLOGGED TABLE claims (what TEXT COLLATE "C" PRIMARY KEY, until_ms BIGINT NOT NULL);
     `,
   },

@@ -24,7 +24,8 @@ export const ALONE: Peers = {
   claim: () => true,
 };
 
-const NOW_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
+/** One clock for all replicas: the server's. */
+export const DATABASE_NOW_MS = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint";
 const START_LIMIT_MS = 120_000;
 const START_POLL_MS = 200;
 
@@ -34,7 +35,7 @@ export class PostgresPeers implements Peers {
 
   constructor(db: PostgresDb) {
     this.#db = db;
-    db.prepare(`DELETE FROM claims WHERE until_ms < ${NOW_MS}`).run();
+    db.prepare(`DELETE FROM claims WHERE until_ms < ${DATABASE_NOW_MS}`).run();
   }
 
   isAlone(): boolean {
@@ -58,8 +59,8 @@ export class PostgresPeers implements Peers {
 
   claim(what: string, forMs: number): boolean {
     const claimed = this.#db
-      .prepare(`INSERT INTO claims (what, until_ms) VALUES (@what, ${NOW_MS} + CAST(@for AS BIGINT))
-        ON CONFLICT (what) DO UPDATE SET until_ms = excluded.until_ms WHERE claims.until_ms <= ${NOW_MS}`)
+      .prepare(`INSERT INTO claims (what, until_ms) VALUES (@what, ${DATABASE_NOW_MS} + CAST(@for AS BIGINT))
+        ON CONFLICT (what) DO UPDATE SET until_ms = excluded.until_ms WHERE claims.until_ms <= ${DATABASE_NOW_MS}`)
       .run({ what, for: forMs });
     return claimed.changes === 1;
   }
