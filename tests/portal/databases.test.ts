@@ -18,7 +18,7 @@ import { PORTAL_MIGRATIONS } from "../../src/portal/migrations.js";
 import { OrderRows } from "../../src/portal/orders/order-rows.js";
 import { PastFigures } from "../../src/portal/past-figures.js";
 import { Ratings } from "../../src/portal/ratings.js";
-import { PostgresPeers } from "../../src/portal/replicas/peers.js";
+import { ALONE, type Peers, PostgresPeers } from "../../src/portal/replicas/peers.js";
 import { SharedParts } from "../../src/portal/replicas/shared-parts.js";
 import { SharedTickets } from "../../src/portal/replicas/shared-tickets.js";
 import { loadPortalSettings, SETTINGS_FILE } from "../../src/portal/settings.js";
@@ -33,8 +33,8 @@ import { Postgres } from "./postgres.js";
 const RACE = fileURLToPath(new URL("./race-process.js", import.meta.url));
 const DAY = { from: "2020-01-01", to: "2099-12-31" };
 
-const heldOn = (db: PortalDb, dir: string): Held => ({
-  ...holdings(db, { dir, clock: testClock, settings: {} }),
+const heldOn = (db: PortalDb, dir: string, peers: Peers = ALONE): Held => ({
+  ...holdings(db, { dir, clock: testClock, settings: {}, peers }),
   dir,
 });
 
@@ -296,6 +296,30 @@ test("chunks at two replicas, in any order and twice, make one document", () =>
       assert.is(a.read("T01", submission, document), undefined);
       assert.equal(missing(), [{ document: sha256, from: 0, to: 1000 }]);
       for (const db of dbs) db.close();
+    }),
+  ));
+
+test("a delivery that one began no other takes up, unless its time is over or nobody else is left", () =>
+  withFolder((dir) =>
+    Postgres.with(async (postgres) => {
+      const [one, two] = [connect(postgres), connect(postgres)];
+      const [first, second] = [
+        heldOn(one, dir, new PostgresPeers(one)),
+        heldOn(two, dir, new PostgresPeers(two)),
+      ];
+      const made = await makeCopy(first, "1");
+      first.deliveryRows.add(made.copy.id, "mail");
+      const seen = [first.deliveryRows.due(), second.deliveryRows.due()];
+      const begun = [first, second].map(({ deliveryRows }, place) => {
+        const delivery = seen[place];
+        return delivery !== undefined && deliveryRows.begin(delivery);
+      });
+      assert.equal(begun, [true, false]);
+      assert.is(second.deliveryRows.due(), undefined);
+      second.deliveryRows.release();
+      assert.is(second.deliveryRows.due()?.attempts, 1);
+      one.close();
+      two.close();
     }),
   ));
 

@@ -27,6 +27,7 @@ import { topics } from "../../src/sync/protocol/messages.js";
 import { sealSubmission } from "../../src/sync/protocol/submission.js";
 import { testClock } from "../store/fixtures.js";
 import { contentOf, PortalProcess, QUICK, until } from "../sync/rig.js";
+import { brokerRules, canHaveRules, urlAs } from "../wire/broker-rules.js";
 import { Stranger, startBroker } from "../wire/mosquitto.js";
 import { NAMES, PASSWORD } from "./people.js";
 import { Postgres } from "./postgres.js";
@@ -53,7 +54,7 @@ class Kiosk {
 
   connect(): void {
     this.link = startLink({
-      ...{ store: this.store, kioskId: this.#id, url: this.#house.broker.url, clock: testClock },
+      ...{ store: this.store, kioskId: this.#id, url: this.#house.urlAs(this.#id), clock: testClock },
       ...{ log: silentLog, version: "test", timings: QUICK },
       telemetry: () => ({ paper: "enough", door: "closed", temperature: 31 }),
     });
@@ -106,7 +107,8 @@ class House {
   static with(act: (house: House) => Promise<void>): Promise<void> {
     return Postgres.with(async (postgres) => {
       const dir = mkdtempSync(join(tmpdir(), "motcua-replicas-"));
-      const broker = await startBroker(dir);
+      const rules = canHaveRules ? brokerRules(dir, ["T01", "T02", "portal"]) : "";
+      const broker = await startBroker(dir, rules);
       const house = new House(dir, broker, postgres);
       try {
         await act(house);
@@ -119,6 +121,11 @@ class House {
     });
   }
 
+  /** With the rules that we give out for brokers. */
+  urlAs(user: string): string {
+    return canHaveRules ? urlAs(user, this.broker.url) : this.broker.url;
+  }
+
   kiosk(id: string): Kiosk {
     const kiosk = new Kiosk(id, this);
     this.#kiosks.push(kiosk);
@@ -126,7 +133,7 @@ class House {
   }
 
   async replica(): Promise<PortalProcess> {
-    const replica = await PortalProcess.start(this.portalDir, this.broker.url, 0, REPLICA);
+    const replica = await PortalProcess.start(this.portalDir, this.urlAs("portal"), 0, REPLICA);
     this.#replicas.push(replica);
     return replica;
   }
@@ -239,7 +246,7 @@ test("who is logged in at one is so at the other, and wrong passwords count at b
 
 test("the portal is there for kiosks as long as one replica is, and gone with the last", () =>
   House.with(async (house) => {
-    const listener = await Stranger.connect(house.broker.url, topics.portal);
+    const listener = await Stranger.connect(house.urlAs("T02"), topics.portal);
     const said = () => listener.jsonOf(topics.portal).map((message) => message["online"]);
     const [one, two, three] = [await house.replica(), await house.replica(), await house.replica()];
     await until("all three said so", () => said().length >= 3, LIMIT_MS);
@@ -263,7 +270,7 @@ test("the portal is there for kiosks as long as one replica is, and gone with th
 test("a status is told once, by one replica, when its kiosk comes back", () =>
   House.with(async (house) => {
     const kiosk = house.kiosk("T01");
-    const listener = await Stranger.connect(house.broker.url, topics.down("T01", "status"));
+    const listener = await Stranger.connect(house.urlAs("T01"), topics.down("T01", "status"));
     const [one, two] = [await house.replica(), await house.replica()];
     kiosk.connect();
     const sent = await kiosk.enqueue();
