@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { silentLog } from "../../src/core/log.js";
 import { Accounts } from "../../src/portal/access/accounts.js";
 import { LoginAttempts } from "../../src/portal/access/login-attempts.js";
 import { Sessions } from "../../src/portal/access/sessions.js";
@@ -17,6 +18,7 @@ import { holdings } from "../../src/portal/holdings.js";
 import { PORTAL_MIGRATIONS } from "../../src/portal/migrations.js";
 import { OrderRows } from "../../src/portal/orders/order-rows.js";
 import { PastFigures } from "../../src/portal/past-figures.js";
+import { startPortal } from "../../src/portal/portal.js";
 import { Ratings } from "../../src/portal/ratings.js";
 import { ALONE, type Peers, PostgresPeers } from "../../src/portal/replicas/peers.js";
 import { SharedParts } from "../../src/portal/replicas/shared-parts.js";
@@ -361,6 +363,20 @@ test("what is set wrongly is said in plain words", () =>
     assert.is(loadPortalSettings(dir).database?.passwordFile, join(dir, "p"));
     writeFileSync(join(dir, SETTINGS_FILE), '[database]\nurl = "postgres://a@c/d"\npassword = "p"\n');
     assert.throws(() => loadPortalSettings(dir), /database/);
+    const start = (replica: string) =>
+      startPortal({
+        ...{ dir, brokerUrl: "mqtt://127.0.0.1:9", port: 0, clock: testClock, log: silentLog, replica },
+      }).then(
+        () => "started",
+        (thrown: Error) => thrown.message,
+      );
+    writeFileSync(join(dir, SETTINGS_FILE), "");
+    assert.match(await start("a"), /several portals need PostgreSQL/);
+    assert.match(await start("a/b"), /letters, digits/);
+    writeFileSync(join(dir, SETTINGS_FILE), '[database]\nurl = "postgres://a@127.0.0.1:9/d"\n');
+    assert.match(await start("a"), /"d" at 127.0.0.1:9 can not be used now/);
+    writeFileSync(join(dir, "portal.db"), "");
+    assert.match(await start("a"), /applications are in SQLite/);
   }));
 
 test("values are found by place or by name, and never inside quotes", () => {

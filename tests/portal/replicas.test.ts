@@ -3,12 +3,14 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Writable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { silentLog } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { Broker } from "../../src/dock/broker.js";
+import { accountCommand } from "../../src/portal/access/account-command.js";
 import { Audit } from "../../src/portal/access/audit.js";
 import { openPostgres } from "../../src/portal/db/postgres-open.js";
 import { enrolByFile } from "../../src/portal/enrolment.js";
@@ -144,12 +146,12 @@ class House {
   }
 }
 
-const login = (replica: PortalProcess, password: string): Promise<Response> =>
+const login = (replica: PortalProcess, password: string, name: string = NAMES.officer): Promise<Response> =>
   fetch(`${replica.url}/login`, {
     method: "POST",
     redirect: "manual",
     headers: { "content-type": "application/x-www-form-urlencoded", origin: replica.url },
-    body: new URLSearchParams({ name: NAMES.officer, password, next: "" }),
+    body: new URLSearchParams({ name, password, next: "" }),
   });
 
 const assertWhole = async (house: House, kiosks: readonly Kiosk[]) => {
@@ -242,6 +244,24 @@ test("who is logged in at one is so at the other, and wrong passwords count at b
     const logout = { method: "POST", headers: { cookie, origin: two.url }, redirect: "manual" } as const;
     assert.is((await fetch(`${two.url}/logout`, logout)).status, 303);
     assert.is((await listOf(one)).status, 401, "out at one is out at both");
+  }));
+
+test("an account made on the command line beside them gets in at each", () =>
+  House.with(async (house) => {
+    const one = await house.replica();
+    const said: string[] = [];
+    const stdout = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        said.push(chunk.toString());
+        done();
+      },
+    });
+    const command = { what: "add", dir: house.portalDir, name: "moi", role: "officer" } as const;
+    assert.is(await accountCommand(command, { stdout }), 0);
+    const password = /one-time password of moi: (\S+)/.exec(said.join(""))?.[1] ?? "";
+    assert.is((await login(one, password, "moi")).status, 303);
+    const twice = await accountCommand(command, { stdout }).catch((thrown: Error) => thrown.message);
+    assert.match(String(twice), /taken/);
   }));
 
 test("the portal is there for kiosks as long as one replica is, and gone with the last", () =>
