@@ -5,7 +5,6 @@
 // the ack. Whatever was taken before is acked again. Every way a message can be wrong has one answer.
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
-import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
 import { verifyManifest } from "../sync/protocol/manifest.js";
 import {
   type AckMessage,
@@ -15,7 +14,6 @@ import {
   parseTopic,
   type RejectReason,
 } from "../sync/protocol/messages.js";
-import { open } from "../sync/protocol/seal.js";
 import {
   type Chunk,
   decode,
@@ -30,6 +28,7 @@ import type { Reuses } from "./copies/reuse.js";
 import type { Enrolment } from "./enrolment.js";
 import type { Announced, Incoming } from "./incoming.js";
 import type { Inquiries } from "./inquiries.js";
+import { openDocuments } from "./open-documents.js";
 import type { Staging } from "./parts.js";
 import { type Application, type Register, statusOf } from "./register.js";
 import type { Peers } from "./replicas/peers.js";
@@ -51,8 +50,6 @@ export interface IntakeParts {
 
 /** A wrong hash is first taken for damage on the portal's own disk; then for a lie. */
 const MAX_BAD_HASHES = 3;
-/** Of one submission: what lies between two threads of the pool waits for neither. */
-const OPENED_AT_ONCE = 4;
 /** The last chunks may still be with another replica when the fin is here: looked for again before they are asked for. */
 const LOOK_AGAIN_MS = [50, 150, 300] as const;
 
@@ -197,7 +194,11 @@ export class Intake {
       else this.#need(kiosk, submission, manifest);
       return;
     }
-    const content = await this.#openAll(manifest, sealed as readonly Uint8Array[]);
+    const portalKey = vault.keyOf(manifest.portalKeyId);
+    const content =
+      portalKey === undefined
+        ? "cannotOpen"
+        : await openDocuments(manifest, sealed as readonly Uint8Array[], portalKey);
     if (content === "cannotOpen") {
       this.#reject(kiosk, submission, "cannotOpen");
       return;
@@ -226,31 +227,6 @@ export class Intake {
       await clock.sleep(waitMs);
     }
     return isWhole();
-  }
-
-  /** Opens every document once, so that nothing is taken that an officer could not read; some side by side. */
-  async #openAll(
-    manifest: Manifest,
-    sealed: readonly Uint8Array[],
-  ): Promise<ApplicationContent | undefined | "cannotOpen"> {
-    const portalKey = this.#parts.vault.keyOf(manifest.portalKeyId);
-    if (portalKey === undefined) return "cannotOpen";
-    const { kiosk, submission } = manifest;
-    let content: ApplicationContent | undefined;
-    const waiting = [...sealed.entries()];
-    const openInTurn = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [index, bytes] = next;
-        const plain = await open(bytes, portalKey, { kiosk, submission, index });
-        if (index === 0) content = parseContent(plain);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openInTurn));
-    } catch {
-      return "cannotOpen";
-    }
-    return content;
   }
 
   #seen(kiosk: string, payload: Uint8Array): void {
