@@ -62,6 +62,14 @@ export class Incoming {
     this.#db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?").run(kiosk, submission);
   }
 
+  /** What one replica announced in the very moment in which another took it in. */
+  sweep(): void {
+    this.#db
+      .prepare(`DELETE FROM incoming WHERE EXISTS (SELECT 1 FROM applications
+        WHERE applications.kiosk = incoming.kiosk AND applications.submission = incoming.submission)`)
+      .run();
+  }
+
   #remember(announced: Announced): Announced {
     const { kiosk, submission } = announced.manifest;
     const kept = { ...announced, untilMs: this.#clock.monotonicMs() + this.#cachedMs };

@@ -59,6 +59,7 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    parts.incoming.sweep();
     parts.parts.sweep((kiosk, submission) => this.#parts.incoming.find(kiosk, submission) !== undefined);
   }
 
@@ -165,6 +166,14 @@ export class Intake {
     // Another replica is at it: it answers.
     const release = this.#parts.peers.hold(`finish/${name}`);
     if (release === null) return;
+    const takenMeanwhile = this.#parts.peers.several
+      ? this.#parts.register.find(kiosk, submission)
+      : undefined;
+    if (takenMeanwhile !== undefined) {
+      release();
+      this.#ack(takenMeanwhile);
+      return;
+    }
     const work = this.#finish(kiosk, submission, incoming)
       .catch((thrown: unknown) =>
         // No answer: the kiosk comes again, and a disk that is full now may not be then.
