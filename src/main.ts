@@ -305,12 +305,21 @@ const addOps = (program: Command): void => {
       "--courier <dir>",
       "takes in what technicians bring from kiosks without a link: a stick, or the folder where sticks are mounted",
     )
+    .option("--replica <name>", "one of several on this folder; portal.toml names their [database]")
     .addHelpText("after", "\nExample:\n  npx motcua portal --broker mqtt://127.0.0.1:1883 --port 8802\n")
     .action(
-      act(async (options: { state: string; broker?: string; port: number; courier?: string }) => {
-        const { portalUntilStopped } = await import("./dock/portal-command.js");
-        return portalUntilStopped({ ...options, state: resolve(options.state) }, io);
-      }),
+      act(
+        async (options: {
+          state: string;
+          broker?: string;
+          port: number;
+          courier?: string;
+          replica?: string;
+        }) => {
+          const { portalUntilStopped } = await import("./dock/portal-command.js");
+          return portalUntilStopped({ ...options, state: resolve(options.state) }, io);
+        },
+      ),
     );
 };
 

@@ -1,6 +1,6 @@
 // How does `motcua portal` run the reference portal alone?
 import { existsSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { SystemClock } from "../core/clock.js";
 import { openLog } from "../ops/log.js";
 import { startPortal } from "../portal/portal.js";
@@ -12,6 +12,8 @@ export interface PortalCommandOptions {
   readonly port: number;
   /** Where technicians' sticks appear. */
   readonly courier?: string;
+  /** One of several on this folder. */
+  readonly replica?: string;
 }
 
 interface Io {
@@ -34,12 +36,16 @@ export const portalUntilStopped = async (options: PortalCommandOptions, io: Io):
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
   });
   const dir = join(options.state, "portal");
-  const writer = openLog(join(dir, "log", "portal.log"), "info");
+  const { replica } = options;
+  // Replicas share the folder, and a log is written by one process.
+  const file = replica === undefined ? "portal.log" : `portal-${basename(replica)}.log`;
+  const writer = openLog(join(dir, "log", file), "info");
   const portal = await startPortal({
     dir,
     brokerUrl: options.broker ?? brokerOf(options.state),
     port: options.port,
     ...(options.courier !== undefined && { courier: { folder: resolve(options.courier) } }),
+    ...(replica !== undefined && { replica }),
     clock: new SystemClock({ floorMs: 0, synchronised: () => true }),
     log: writer.log,
   });

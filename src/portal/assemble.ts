@@ -6,7 +6,6 @@ import type { Log } from "../core/log.js";
 import type { Timestamper } from "../documents/signing.js";
 import { httpTimestamper } from "../documents/timestamp.js";
 import { verifyPdf } from "../documents/verify.js";
-import type { Db } from "../store/database.js";
 import { loadOpsKey } from "../sync/protocol/keys.js";
 import type { Accounts, MadeUpAccount } from "./access/accounts.js";
 import { makeAccess } from "./access/make-access.js";
@@ -19,6 +18,7 @@ import { Signers } from "./certify/signers.js";
 import type { Copy } from "./copies/copies.js";
 import { TakeIn } from "./courier/take-in.js";
 import { type CourierPlace, CourierWatch } from "./courier/watch.js";
+import type { PortalDb } from "./db/portal-db.js";
 import { Deliveries, type DeliveryTimings } from "./deliver/deliveries.js";
 import { Mailer } from "./deliver/mailer.js";
 import { buildDesk } from "./desk.js";
@@ -35,8 +35,12 @@ import { PaperViews, scanIndex } from "./paper-views.js";
 import { PastFigures } from "./past-figures.js";
 import { PortalLink } from "./portal-link.js";
 import { PublicLookup } from "./public/public-lookup.js";
+import { TicketsInMemory } from "./public/tickets.js";
 import { VerifyForm } from "./public/verify-form.js";
 import { Ratings } from "./ratings.js";
+import { BirthTurns } from "./replicas/birth-turns.js";
+import type { Peers } from "./replicas/peers.js";
+import { SharedTickets } from "./replicas/shared-tickets.js";
 import { Seals } from "./seals.js";
 import { brokerTls, type PortalSettingsFile } from "./settings.js";
 import { Statistics } from "./statistics.js";
@@ -53,6 +57,7 @@ export interface AssembleOptions {
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
   readonly deliveryTimings?: Partial<DeliveryTimings>;
+  readonly peers: Peers;
   readonly settings: PortalSettingsFile;
   readonly clock: Clock;
   readonly log: Log;
@@ -62,6 +67,8 @@ const LOOPBACK = "127.0.0.1";
 const TRYING_OUT = "Cơ quan thử nghiệm (cổng tham chiếu)";
 const DEFERRED_MINUTES = 60;
 const MINUTE_MS = 60_000;
+/** Longer than another replica takes from a file to the row that names it. */
+const SPARED_MS = 60 * MINUTE_MS;
 /** Signing waits for it, and goes on without. */
 const TIMESTAMP_TIMEOUT_MS = 10_000;
 
@@ -154,10 +161,11 @@ export interface Assembled {
   readonly deliveries: Deliveries;
   readonly app: FastifyInstance;
   readonly courier: CourierWatch | null;
+  readonly births: BirthTurns;
 }
 
-export const assemble = (db: Db, options: AssembleOptions): Assembled => {
-  const { dir, clock, log, settings } = options;
+export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
+  const { dir, clock, log, settings, peers } = options;
   const held = holdings(db, options);
   const { register, vault, copies, copyVault, rows, reuses, deliveryRows } = held;
   const enrolment = new Enrolment(dir, db, clock);
@@ -166,7 +174,9 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
   const verify: Verify = (pdf, atMs) =>
     verifyPdf(pdf, { trust: trustOf(dir), ...(atMs !== undefined && { atMs }) });
   const certifier = makeCertifier(held, options, verify);
-  certifier.recover(copies.files());
+  const alone = peers.isAlone();
+  certifier.recover(copies.files(), { alone, spareMs: peers.several ? SPARED_MS : 0 });
+  if (alone) deliveryRows.release();
   const intake = makeIntake(held, options, {
     enrolment,
     send: (kiosk, kind, message) => {
@@ -184,10 +194,20 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
     send: (kiosk, kind, message) => link.send(kiosk, kind, message),
   });
+  const births = new BirthTurns(peers, clock, (kiosk) => {
+    intake.resend(kiosk);
+    orders.resend(kiosk);
+    seals
+      .answer(kiosk)
+      .catch((thrown: unknown) =>
+        log("kiosk.error", { where: `seal of kiosk ${kiosk}`, message: String(thrown) }),
+      );
+  });
   const issuing = new Issuing({ dir, db, nowMs: () => clock.wall().epochMs, log });
   const link = new PortalLink({
     ...{ url: options.brokerUrl, clock, log, tls: () => brokerTls(settings) },
     fleetSize: () => enrolment.kiosks().length,
+    ...(peers.several && { replica: peers }),
     onCertificate: (kiosk, payload) =>
       void issuing
         .answer(kiosk, payload, (id) => enrolment.publicKeyOf(id))
@@ -199,10 +219,7 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     onUp: (topic, payload, properties) => intake.receive(topic, payload, properties),
     onCommandReport: (kiosk, payload) => orders.hear(kiosk, payload),
     onState: (kiosk, payload) => {
-      if (!fleet.hear(kiosk, payload)) return;
-      intake.resend(kiosk);
-      orders.resend(kiosk);
-      void seals.answer(kiosk);
+      if (fleet.hear(kiosk, payload)) births.greet(kiosk);
     },
     onTelemetry: (kiosk, payload) => fleet.measure(kiosk, payload),
     onDevice: (kiosk, device, payload) => fleet.hearDevice(kiosk, device, payload),
@@ -235,7 +252,10 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
     deliveries: deliveryRows,
     kick: () => deliveries.kick(),
     revoke: revoker(held),
-    lookup: new PublicLookup({ ...held, clock }),
+    lookup: new PublicLookup({
+      ...held,
+      tickets: peers.several ? new SharedTickets(db) : new TicketsInMemory(clock),
+    }),
     verifyForm: new VerifyForm(dir),
     hostNames: [LOOPBACK, "localhost", "[::1]", ...(options.hostNames ?? [])],
   });
@@ -245,5 +265,5 @@ export const assemble = (db: Db, options: AssembleOptions): Assembled => {
       : new CourierWatch({
           ...{ ...options.courier, takeIn, register, enrolment, key: opsKey, clock, log },
         });
-  return { accounts: access.accounts, enrolment, seals, intake, link, deliveries, app, courier };
+  return { accounts: access.accounts, enrolment, seals, intake, link, deliveries, app, courier, births };
 };

@@ -1,13 +1,16 @@
 // How does a command open the portal's database, also while the portal runs?
 //
-// SQLite lets two write in turn, as long as both know the same schema.
+// SQLite lets two write in turn, as long as both know the same schema; PostgreSQL as many as there are.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FaultError } from "../core/faults.js";
-import { type Db, openDatabase, schemaOf } from "../store/database.js";
+import { openDatabase, schemaOf } from "../store/database.js";
 import { guarded } from "../store/faults.js";
 import { takeWriterLock } from "../store/lock.js";
+import type { PortalDb } from "./db/portal-db.js";
+import { openPostgres } from "./db/postgres-open.js";
 import { PORTAL_DATABASE, PORTAL_MIGRATIONS } from "./migrations.js";
+import { loadPortalSettings } from "./settings.js";
 
 const isRunning = (dir: string): boolean => {
   try {
@@ -20,7 +23,10 @@ const isRunning = (dir: string): boolean => {
 };
 
 /** Throws "store.unwritable" where no portal ever ran, or one of another version does. */
-export const openBeside = (dir: string): Db => {
+export const openBeside = (dir: string): PortalDb => {
+  const { database } = loadPortalSettings(dir);
+  if (database !== undefined)
+    return openPostgres(database, { application: "motcua portal command", present: false });
   const path = join(dir, PORTAL_DATABASE);
   if (!existsSync(path))
     throw new FaultError(

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
-import type { Db } from "../store/database.js";
 import { writeFileDurably } from "../store/durable-file.js";
+import type { PortalDb } from "./db/portal-db.js";
 
 const FOLDER = "enrol";
 const KIOSK_ID = /^(?!portal$)[A-Za-z0-9-]{1,32}$/;
@@ -28,10 +28,10 @@ export const enrolByFile = (portalDir: string, kiosk: string, publicKeyPem: stri
 
 export class Enrolment {
   readonly #dir: string;
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #clock: Clock;
 
-  constructor(dir: string, db: Db, clock: Clock) {
+  constructor(dir: string, db: PortalDb, clock: Clock) {
     this.#dir = dir;
     this.#db = db;
     this.#clock = clock;

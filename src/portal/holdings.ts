@@ -1,7 +1,6 @@
 // What does the portal hold in its database and on its disk, and how does it take more in?
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
-import type { Db } from "../store/database.js";
 import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
 import { loadPortalKeys } from "../sync/protocol/keys.js";
 import { Audit } from "./access/audit.js";
@@ -10,6 +9,7 @@ import { CertificationRows } from "./certify/certification-rows.js";
 import { Copies } from "./copies/copies.js";
 import { CopyVault } from "./copies/copy-vault.js";
 import { Reuses } from "./copies/reuse.js";
+import type { PortalDb } from "./db/portal-db.js";
 import { DeliveryRows } from "./deliver/delivery-rows.js";
 import type { Enrolment } from "./enrolment.js";
 import { Incoming } from "./incoming.js";
@@ -19,9 +19,17 @@ import { Parts } from "./parts.js";
 import type { PortalLink } from "./portal-link.js";
 import { Attempts } from "./public/attempts.js";
 import { Register } from "./register.js";
+import { ALONE, type Peers } from "./replicas/peers.js";
+import { SharedParts } from "./replicas/shared-parts.js";
 import type { PortalSettingsFile } from "./settings.js";
 import { Vault } from "./vault.js";
 
+/** Longer than from a file's last byte to the row that names it; what another replica is at is not swept. */
+const HOUR_MS = 3_600_000;
+/** Longer than any courier's own time limits. */
+const DELIVERY_LEASE_MS = 10 * 60_000;
+/** Another replica may end what this one knows of. */
+const CACHED_MS = 10_000;
 const DEFAULT_AGENCY = "000.00.00.X00";
 
 export interface HoldingsOptions {
@@ -30,10 +38,12 @@ export interface HoldingsOptions {
   readonly settings: PortalSettingsFile;
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
+  /** Absent: there is one portal. */
+  readonly peers?: Peers;
 }
 
-export const holdings = (db: Db, options: HoldingsOptions) => {
-  const { dir, clock, settings } = options;
+export const holdings = (db: PortalDb, options: HoldingsOptions) => {
+  const { dir, clock, settings, peers = ALONE } = options;
   const keys = () => loadPortalKeys(dir);
   keys();
   const register = new Register(db, {
@@ -42,7 +52,7 @@ export const holdings = (db: Db, options: HoldingsOptions) => {
     agencyCode: options.agencyCode ?? settings.agencyCode ?? DEFAULT_AGENCY,
   });
   const vault = new Vault(dir, keys);
-  vault.sweep(register.all());
+  vault.sweep(register.all(), peers.several ? HOUR_MS : 0);
   const copies = new Copies(db, clock);
   const contentOf = async (id: number): Promise<ApplicationContent | undefined> => {
     const application = register.byId(id);
@@ -50,10 +60,10 @@ export const holdings = (db: Db, options: HoldingsOptions) => {
     return bytes && parseContent(bytes);
   };
   return {
-    ...{ db, register, vault, copies, contentOf },
+    ...{ db, peers, register, vault, copies, contentOf },
     copyVault: new CopyVault(dir, keys),
     rows: new CertificationRows(db, clock),
-    deliveryRows: new DeliveryRows(db, clock),
+    deliveryRows: new DeliveryRows(db, clock, peers.several ? DELIVERY_LEASE_MS : 0),
     attempts: new Attempts(db, clock),
     audit: new Audit(db, () => clock.wall().epochMs),
     reuses: new Reuses({ db, copies, contentOf }),
@@ -67,13 +77,13 @@ export const makeIntake = (
   options: { readonly dir: string; readonly clock: Clock; readonly log: Log },
   parts: { readonly enrolment: Enrolment; readonly send: PortalLink["send"] },
 ): Intake => {
-  const { db, register, vault, copies, attempts, audit, reuses } = held;
+  const { db, peers, register, vault, copies, attempts, audit, reuses } = held;
   const { dir, clock, log } = options;
   const { enrolment, send } = parts;
   return new Intake({
-    ...{ register, enrolment, vault, reuses, log, send },
-    parts: new Parts(dir),
-    incoming: new Incoming(db, enrolment, clock),
+    ...{ peers, register, enrolment, vault, reuses, clock, log, send },
+    parts: peers.several ? new SharedParts(db, dir) : new Parts(dir),
+    incoming: new Incoming(db, enrolment, clock, peers.several ? CACHED_MS : Infinity),
     inquiries: new Inquiries({ register, copies, attempts, audit, send }),
   });
 };

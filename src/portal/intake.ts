@@ -3,8 +3,8 @@
 // init: the manifest is checked and kept, the answer is what is missing. chunk: appended. fin: when all is
 // there the hashes are checked, the seal is opened, everything is made durable and committed; only then comes
 // the ack. Whatever was taken before is acked again. Every way a message can be wrong has one answer.
+import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
-import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
 import { verifyManifest } from "../sync/protocol/manifest.js";
 import {
   type AckMessage,
@@ -14,7 +14,6 @@ import {
   parseTopic,
   type RejectReason,
 } from "../sync/protocol/messages.js";
-import { open } from "../sync/protocol/seal.js";
 import {
   type Chunk,
   decode,
@@ -29,15 +28,19 @@ import type { Reuses } from "./copies/reuse.js";
 import type { Enrolment } from "./enrolment.js";
 import type { Announced, Incoming } from "./incoming.js";
 import type { Inquiries } from "./inquiries.js";
-import type { Parts } from "./parts.js";
+import { openDocuments } from "./open-documents.js";
+import type { Staging } from "./parts.js";
 import { type Application, type Register, statusOf } from "./register.js";
+import type { Peers } from "./replicas/peers.js";
 import type { Vault } from "./vault.js";
 
 export interface IntakeParts {
   readonly incoming: Incoming;
   readonly register: Register;
   readonly enrolment: Enrolment;
-  readonly parts: Parts;
+  readonly parts: Staging;
+  readonly peers: Peers;
+  readonly clock: Clock;
   readonly vault: Vault;
   readonly inquiries: Inquiries;
   readonly reuses: Reuses;
@@ -47,8 +50,8 @@ export interface IntakeParts {
 
 /** A wrong hash is first taken for damage on the portal's own disk; then for a lie. */
 const MAX_BAD_HASHES = 3;
-/** Of one submission: what lies between two threads of the pool waits for neither. */
-const OPENED_AT_ONCE = 4;
+/** The last chunks may still be with another replica when the fin is here: looked for again before they are asked for. */
+const LOOK_AGAIN_MS = [50, 150, 300] as const;
 
 export class Intake {
   readonly #parts: IntakeParts;
@@ -56,6 +59,7 @@ export class Intake {
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    parts.incoming.sweep();
     parts.parts.sweep((kiosk, submission) => this.#parts.incoming.find(kiosk, submission) !== undefined);
   }
 
@@ -159,6 +163,17 @@ export class Intake {
     const incoming = this.#parts.incoming.find(kiosk, submission);
     const name = key(kiosk, submission);
     if (incoming === undefined || this.#finishing.has(name)) return;
+    // Another replica is at it: it answers.
+    const release = this.#parts.peers.hold(`finish/${name}`);
+    if (release === null) return;
+    const takenMeanwhile = this.#parts.peers.several
+      ? this.#parts.register.find(kiosk, submission)
+      : undefined;
+    if (takenMeanwhile !== undefined) {
+      release();
+      this.#ack(takenMeanwhile);
+      return;
+    }
     const work = this.#finish(kiosk, submission, incoming)
       .catch((thrown: unknown) =>
         // No answer: the kiosk comes again, and a disk that is full now may not be then.
@@ -167,14 +182,17 @@ export class Intake {
           message: thrown instanceof Error ? thrown.message : String(thrown),
         }),
       )
-      .finally(() => this.#finishing.delete(name));
+      .finally(() => {
+        this.#finishing.delete(name);
+        release();
+      });
     this.#finishing.set(name, work);
   }
 
   async #finish(kiosk: string, submission: string, incoming: Announced): Promise<void> {
     const { parts, vault, register, log } = this.#parts;
     const { manifest, signed } = incoming;
-    if (parts.missing(kiosk, submission, manifest.documents).length > 0) {
+    if (!(await this.#isWhole(kiosk, submission, manifest))) {
       this.#need(kiosk, submission, manifest);
       return;
     }
@@ -185,7 +203,11 @@ export class Intake {
       else this.#need(kiosk, submission, manifest);
       return;
     }
-    const content = await this.#openAll(manifest, sealed as readonly Uint8Array[]);
+    const portalKey = vault.keyOf(manifest.portalKeyId);
+    const content =
+      portalKey === undefined
+        ? "cannotOpen"
+        : await openDocuments(manifest, sealed as readonly Uint8Array[], portalKey);
     if (content === "cannotOpen") {
       this.#reject(kiosk, submission, "cannotOpen");
       return;
@@ -206,29 +228,14 @@ export class Intake {
     if (content !== undefined) await this.#parts.reuses.settle(application, content);
   }
 
-  /** Opens every document once, so that nothing is taken that an officer could not read; some side by side. */
-  async #openAll(
-    manifest: Manifest,
-    sealed: readonly Uint8Array[],
-  ): Promise<ApplicationContent | undefined | "cannotOpen"> {
-    const portalKey = this.#parts.vault.keyOf(manifest.portalKeyId);
-    if (portalKey === undefined) return "cannotOpen";
-    const { kiosk, submission } = manifest;
-    let content: ApplicationContent | undefined;
-    const waiting = [...sealed.entries()];
-    const openInTurn = async (): Promise<void> => {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-        const [index, bytes] = next;
-        const plain = await open(bytes, portalKey, { kiosk, submission, index });
-        if (index === 0) content = parseContent(plain);
-      }
-    };
-    try {
-      await Promise.all(Array.from({ length: OPENED_AT_ONCE }, openInTurn));
-    } catch {
-      return "cannotOpen";
+  async #isWhole(kiosk: string, submission: string, { documents }: Manifest): Promise<boolean> {
+    const { parts, peers, clock } = this.#parts;
+    const isWhole = () => parts.missing(kiosk, submission, documents).length === 0;
+    for (const waitMs of peers.several ? LOOK_AGAIN_MS : []) {
+      if (isWhole()) return true;
+      await clock.sleep(waitMs);
     }
-    return content;
+    return isWhole();
   }
 
   #seen(kiosk: string, payload: Uint8Array): void {

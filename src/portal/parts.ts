@@ -18,7 +18,20 @@ import { join } from "node:path";
 import type { ManifestDocument, NeedRange } from "../sync/protocol/messages.js";
 import type { Chunk } from "../sync/protocol/validate.js";
 
-export class Parts {
+export interface Staging {
+  /** The length that must not be exceeded is the manifest's. False when the chunk was of no use. */
+  append(kiosk: string, chunk: Chunk, document: ManifestDocument): boolean;
+  missing(kiosk: string, submission: string, documents: readonly ManifestDocument[]): readonly NeedRange[];
+  /** The whole document, or undefined (and the part thrown away) when it is not what the manifest says. */
+  read(kiosk: string, submission: string, document: ManifestDocument): Uint8Array | undefined;
+  /** The file of a document that was read. */
+  path(kiosk: string, submission: string, sha256: string): string;
+  forget(kiosk: string, submission: string): void;
+  /** Removes what no submission under way names. */
+  sweep(isUnderWay: (kiosk: string, submission: string) => boolean): void;
+}
+
+export class Parts implements Staging {
   readonly #root: string;
 
   constructor(portalDir: string) {
@@ -26,7 +39,6 @@ export class Parts {
     mkdirSync(this.#root, { recursive: true, mode: 0o700 });
   }
 
-  /** The length that must not be exceeded is the manifest's. False when the chunk was of no use. */
   append(kiosk: string, chunk: Chunk, document: ManifestDocument): boolean {
     const path = this.path(kiosk, chunk.submission, chunk.document);
     const have = this.#size(path);
@@ -49,7 +61,6 @@ export class Parts {
     });
   }
 
-  /** The whole document, or undefined (and the part thrown away) when it is not what the manifest says. */
   read(kiosk: string, submission: string, document: ManifestDocument): Uint8Array | undefined {
     const path = this.path(kiosk, submission, document.sha256);
     const bytes = readFileSync(path);
@@ -66,7 +77,6 @@ export class Parts {
     rmSync(join(this.#root, kiosk, submission), { recursive: true, force: true });
   }
 
-  /** Removes what no submission under way names. */
   sweep(isUnderWay: (kiosk: string, submission: string) => boolean): void {
     for (const kiosk of readdirSync(this.#root))
       for (const submission of readdirSync(join(this.#root, kiosk)))

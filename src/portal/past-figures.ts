@@ -1,16 +1,17 @@
 // What did the kiosks measure while nobody could hear them?
-import type { Db } from "../store/database.js";
+
 import type { TelemetryMessage } from "../sync/protocol/messages.js";
 import { decode } from "../sync/protocol/validate.js";
+import type { PortalDb } from "./db/portal-db.js";
 
 /** Two weeks at a sample every 5 minutes. */
 const KEPT_PER_KIOSK = 4032;
 const SHOWN = 1000;
 
 export class PastFigures {
-  readonly #db: Db;
+  readonly #db: PortalDb;
 
-  constructor(db: Db) {
+  constructor(db: PortalDb) {
     this.#db = db;
   }
 
@@ -22,7 +23,7 @@ export class PastFigures {
     this.#db
       .transaction(() => {
         const insert = this.#db.prepare(
-          "INSERT OR IGNORE INTO past_figures (kiosk, at_ms, sample) VALUES (?, ?, ?)",
+          "INSERT INTO past_figures (kiosk, at_ms, sample) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
         );
         let fresh = 0;
         for (const sample of samples)
@@ -34,7 +35,7 @@ export class PastFigures {
         if (fresh === 0 || dropped === 0) return;
         this.#db
           .prepare(`INSERT INTO past_dropped (kiosk, samples) VALUES (?, ?)
-            ON CONFLICT (kiosk) DO UPDATE SET samples = samples + excluded.samples`)
+            ON CONFLICT (kiosk) DO UPDATE SET samples = past_dropped.samples + excluded.samples`)
           .run(kiosk, dropped);
       })
       .immediate();

@@ -4,7 +4,7 @@ import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import { Backoff } from "../sync/protocol/backoff.js";
 import { type DownKind, parseTopic, topics } from "../sync/protocol/messages.js";
-import { encode } from "../sync/protocol/validate.js";
+import { decode, encode } from "../sync/protocol/validate.js";
 import { type UserProperties, Wire, type WireTls } from "../sync/protocol/wire.js";
 
 export interface PortalLinkOptions {
@@ -15,6 +15,8 @@ export interface PortalLinkOptions {
   readonly fleetSize: () => number;
   readonly clock: Clock;
   readonly log: Log;
+  /** Beside other replicas: each message of a kiosk goes to one, what tells how a kiosk is to all. */
+  readonly replica?: { readonly isAlone: () => boolean };
   readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
   readonly onCommandReport: (kiosk: string, payload: Uint8Array) => void;
   readonly onCertificate: (kiosk: string, payload: Uint8Array) => void;
@@ -31,6 +33,8 @@ const PUBLISH_TIMEOUT_MS = 30_000;
 const RECONNECT_BASE_MS = 100;
 const RECONNECT_CAP_MS = 2000;
 const STEADY_AFTER_MS = 5000;
+/** Of MQTT 5: the broker hands each message to one of the group's members. */
+const SHARED = "$share/portal/";
 /** Before a device's name in what follows the kiosk's. */
 const DEVICE = "device/";
 
@@ -78,9 +82,7 @@ export class PortalLink {
 
   async #connection(): Promise<string> {
     const { url, tls, clock, log } = this.#options;
-    const { fleetSize } = this.#options;
-    const presence = (online: boolean) =>
-      encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), fleet: fleetSize() });
+    const presence = (online: boolean) => this.#presence(online);
     const wire = await Wire.connect(
       {
         ...(tls && { tls: tls() }),
@@ -93,24 +95,17 @@ export class PortalLink {
       this.#stop.signal,
     );
     const onStop = () => {
-      void wire
-        .publish(topics.portal, presence(false), { retain: true })
-        .catch(() => {})
-        .then(() => wire.close());
+      const goodbye = this.#isLast()
+        ? wire.publish(topics.portal, presence(false), { retain: true })
+        : Promise.resolve();
+      void goodbye.catch(() => {}).then(() => wire.close());
     };
     this.#stop.signal.addEventListener("abort", onStop, { once: true });
     try {
       // Before the subscription: retained births come with it, and they are answered.
       this.#wire = wire;
-      await wire.subscribe([
-        topics.everyUp,
-        topics.everyState,
-        topics.everyTelemetry,
-        topics.everyPast,
-        topics.everyRatings,
-        topics.everyDevice,
-      ]);
-      await wire.publish(topics.portal, presence(true), { retain: true });
+      await wire.subscribe(this.#subscriptions());
+      await this.#sayOnline();
       log("portal.link", { state: "up" });
       if (this.#stop.signal.aborted) onStop();
       return await wire.closed;
@@ -121,9 +116,46 @@ export class PortalLink {
     }
   }
 
+  #presence(online: boolean): Buffer {
+    const { clock, fleetSize } = this.#options;
+    return encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), fleet: fleetSize() });
+  }
+
+  async #sayOnline(): Promise<void> {
+    await this.#wire?.publish(topics.portal, this.#presence(true), { retain: true });
+  }
+
+  #subscriptions(): string[] {
+    // Retained messages do not come through a shared subscription, and each replica shows the whole fleet.
+    const forAll = [topics.everyState, topics.everyTelemetry, topics.everyDevice];
+    const forOne = [topics.everyUp, topics.everyPast, topics.everyRatings];
+    if (this.#options.replica === undefined) return [...forOne, ...forAll];
+    return [...forOne.map((topic) => SHARED + topic), ...forAll, topics.portal];
+  }
+
+  /** The last will of a replica that died says that the portal is gone, which is not so while this one is here. */
+  #defend(rest: string, payload: Uint8Array): void {
+    if (rest !== "state" || this.#options.replica === undefined || this.#stop.signal.aborted) return;
+    const message = decode("state", payload);
+    if (message.ok && !message.value.online) this.#sayOnline().catch(() => {});
+  }
+
+  /** Who can not tell says goodbye: another one contradicts. */
+  #isLast(): boolean {
+    try {
+      return this.#options.replica?.isAlone() ?? true;
+    } catch {
+      return true;
+    }
+  }
+
   #receive(topic: string, payload: Buffer, properties: UserProperties): void {
     const place = parseTopic(topic);
-    if (place === undefined || place.kiosk === "portal") return;
+    if (place === undefined) return;
+    if (place.kiosk === "portal") {
+      this.#defend(place.rest, payload);
+      return;
+    }
     try {
       if (place.rest === "state") this.#options.onState(place.kiosk, payload);
       else if (place.rest === "telemetry") this.#options.onTelemetry(place.kiosk, payload);

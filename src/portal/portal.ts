@@ -1,11 +1,12 @@
 // How is the reference portal started: the other end that takes applications in, once each?
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
+import { hostname } from "node:os";
 import { join, resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
-import { type Db, openDatabase } from "../store/database.js";
+import { openDatabase } from "../store/database.js";
 import { guarded } from "../store/faults.js";
 import { takeWriterLock } from "../store/lock.js";
 import type { MadeUpAccount } from "./access/accounts.js";
@@ -13,9 +14,12 @@ import type { OfficeHours } from "./appointments.js";
 import { assemble } from "./assemble.js";
 import { ensureSealAuthority, referenceSigner } from "./authority.js";
 import type { CourierPlace } from "./courier/watch.js";
+import type { PortalDb } from "./db/portal-db.js";
+import { type DatabaseSettings, openPostgres } from "./db/postgres-open.js";
 import type { DeliveryTimings } from "./deliver/deliveries.js";
 import { PORTAL_DATABASE, PORTAL_MIGRATIONS } from "./migrations.js";
-import { loadPortalSettings } from "./settings.js";
+import { ALONE, type Peers, PostgresPeers } from "./replicas/peers.js";
+import { loadPortalSettings, type PortalSettingsFile, SETTINGS_FILE } from "./settings.js";
 
 export interface PortalOptions {
   readonly dir: string;
@@ -32,6 +36,8 @@ export interface PortalOptions {
   readonly madeUpAccounts?: readonly MadeUpAccount[];
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
+  /** What this replica is called at the database; the machine's name and the process when absent. */
+  readonly replica?: string;
   readonly deliveryTimings?: Partial<DeliveryTimings>;
   readonly clock: Clock;
   readonly log: Log;
@@ -49,6 +55,23 @@ export interface Portal {
 
 const LOOPBACK = "127.0.0.1";
 
+/** Part of a log's file name. */
+const REPLICA_NAME = /^[A-Za-z0-9][A-Za-z0-9.-]{0,31}$/;
+
+const checkReplica = (replica: string | undefined, { database }: PortalSettingsFile): void => {
+  if (replica === undefined) return;
+  if (!REPLICA_NAME.test(replica))
+    throw new FaultError(
+      "runtime.internal",
+      `replica "${replica}": up to 32 letters, digits, dots and dashes, please`,
+    );
+  if (database === undefined)
+    throw new FaultError(
+      "runtime.internal",
+      `replica "${replica}": several portals need PostgreSQL; name it as [database] url in ${SETTINGS_FILE}`,
+    );
+};
+
 const listen = async (app: FastifyInstance, port: number, host: string): Promise<string> => {
   try {
     return await app.listen({ port, host });
@@ -59,17 +82,48 @@ const listen = async (app: FastifyInstance, port: number, host: string): Promise
   }
 };
 
-const openLocked = (dir: string, path: string): { readonly db: Db; readonly release: () => void } =>
+interface Opened {
+  readonly db: PortalDb;
+  readonly peers: Peers;
+  /** After `db` is closed. */
+  readonly release: () => void;
+  /** Started: the next replica may. */
+  readonly started: () => void;
+}
+
+const openLocked = (dir: string, path: string): Opened =>
   guarded(path, () => {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
     const release = takeWriterLock(dir);
     try {
-      return { db: openDatabase(path, PORTAL_MIGRATIONS).db, release };
+      const { db } = openDatabase(path, PORTAL_MIGRATIONS);
+      return { db, release, peers: ALONE, started: () => {} };
     } catch (thrown) {
       release();
       throw thrown;
     }
   });
+
+const openShared = async (
+  settings: DatabaseSettings,
+  path: string,
+  { replica, clock }: PortalOptions,
+): Promise<Opened> => {
+  if (existsSync(path))
+    throw new FaultError(
+      "store.unwritable",
+      `${path}: this portal's applications are in SQLite, and [database] names PostgreSQL, which does not have them; move the file away to start empty`,
+    );
+  const name = replica ?? `${hostname()}-${process.pid}`;
+  const db = openPostgres(settings, { application: `motcua portal ${name}`, present: true });
+  try {
+    const peers = new PostgresPeers(db);
+    return { db, peers, release: () => {}, started: await peers.turnToStart(clock) };
+  } catch (thrown) {
+    db.close();
+    throw thrown;
+  }
+};
 
 /** Keys for trying out are made only where nothing else signs. */
 const ownAuthorities = async ({ dir, clock }: PortalOptions, tryingOut: boolean): Promise<void> => {
@@ -85,13 +139,19 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const options = { ...given, dir: resolve(given.dir) };
   const path = join(options.dir, PORTAL_DATABASE);
   const settings = loadPortalSettings(options.dir);
-  const { db, release } = openLocked(options.dir, path);
+  checkReplica(options.replica, settings);
+  const opened =
+    settings.database === undefined
+      ? openLocked(options.dir, path)
+      : await openShared(settings.database, path, options);
+  const { db, peers, release } = opened;
   try {
     await ownAuthorities(options, settings.signing === undefined);
-    const { accounts, enrolment, seals, intake, link, deliveries, app, courier } = guarded(path, () =>
-      assemble(db, { ...options, settings }),
+    const { accounts, enrolment, seals, intake, link, deliveries, app, courier, births } = guarded(path, () =>
+      assemble(db, { ...options, settings, peers }),
     );
     const close = async () => {
+      births.close();
       await courier?.close();
       await link.close();
       await deliveries.close();
@@ -105,6 +165,7 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
       throw thrown;
     });
     await seals.answerAll();
+    opened.started();
     options.log("portal.started", { url });
     return {
       url,

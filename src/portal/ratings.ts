@@ -2,8 +2,9 @@
 //
 // Anonymous from the start: the kiosk counts faces a day and a procedure, and tells the counts so far. A count only
 // grows, so what comes twice or late changes nothing.
-import type { Db } from "../store/database.js";
+
 import { decode } from "../sync/protocol/validate.js";
+import type { PortalDb } from "./db/portal-db.js";
 
 /** How many chose 1, 2, 3, 4, 5 of five faces. */
 export type Faces = readonly [number, number, number, number, number];
@@ -33,9 +34,9 @@ export const addFaces = (a: Faces, b: Faces): Faces => [
 ];
 
 export class Ratings {
-  readonly #db: Db;
+  readonly #db: PortalDb;
 
-  constructor(db: Db) {
+  constructor(db: PortalDb) {
     this.#db = db;
   }
 
@@ -45,7 +46,8 @@ export class Ratings {
     this.#db
       .transaction(() => {
         const put = this.#db.prepare(`INSERT INTO ratings (kiosk, day, procedure_code, stars, count)
-          VALUES (?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET count = max(count, excluded.count)`);
+          VALUES (?, ?, ?, ?, ?) ON CONFLICT (day, kiosk, procedure_code, stars) DO UPDATE
+          SET count = CASE WHEN excluded.count > ratings.count THEN excluded.count ELSE ratings.count END`);
         for (const { day, procedure, faces } of message.value.days)
           for (const [place, count] of faces.entries())
             if (count > 0) put.run(kiosk, day, procedure, place + 1, count);

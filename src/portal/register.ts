@@ -3,9 +3,9 @@
 // UNIQUE (kiosk, submission) is what makes taking in happen once, whatever the wire repeats.
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
-import type { Db } from "../store/database.js";
 import type { Manifest, ManifestDocument, StatusBody } from "../sync/protocol/messages.js";
 import { dueDay, findSlot, localDay, type OfficeHours } from "./appointments.js";
+import type { PortalDb } from "./db/portal-db.js";
 
 export type ApplicationState = StatusBody["state"];
 
@@ -40,6 +40,13 @@ export interface Decision {
   readonly note: string;
   /** Name of an account; null before there were any. */
   readonly by: string | null;
+}
+
+export interface DecisionWords {
+  readonly note: string;
+  /** Null: as it is. */
+  readonly appointment: string | null;
+  readonly by: string;
 }
 
 export interface RegisterOptions {
@@ -84,7 +91,7 @@ const toApplication = (row: unknown): Application | undefined => {
   return { ...found, documents: JSON.parse(found.documents) as readonly ManifestDocument[] };
 };
 
-const prepareAll = (db: Db) => ({
+const prepareAll = (db: PortalDb) => ({
   byId: db.prepare(`${SELECT} WHERE id = ?`),
   byKey: db.prepare(`${SELECT} WHERE kiosk = ? AND submission = ?`),
   byLookup: db.prepare(`${SELECT} WHERE lookup_hash = ? ORDER BY id DESC LIMIT 1`),
@@ -97,14 +104,14 @@ const prepareAll = (db: Db) => ({
   ),
   receipt: db
     .prepare(`INSERT INTO receipts (day, last) VALUES (?, 1)
-      ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last`)
+      ON CONFLICT (day) DO UPDATE SET last = receipts.last + 1 RETURNING last`)
     .pluck(),
   insert: db.prepare(`INSERT INTO applications (kiosk, submission, sequence, procedure_code, procedure_title,
     slip_number, lookup_hash, portal_key_id, manifest, documents, receipt_number, appointment, state, revision,
     taken_at_ms) VALUES (@kiosk, @submission, @sequence, @procedure, @procedureTitle, @slipNumber, @lookupHash,
     @portalKeyId, @signed, @listed, @receiptNumber, @appointment, 'received', 1, @takenAtMs)`),
   manifest: db.prepare("SELECT manifest FROM applications WHERE id = ?").pluck(),
-  lookupHash: db.prepare("SELECT lower(hex(lookup_hash)) FROM applications WHERE id = ?").pluck(),
+  lookupHash: db.prepare("SELECT lookup_hash FROM applications WHERE id = ?").pluck(),
   forgetIncoming: db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?"),
   decide: db.prepare(
     "UPDATE applications SET state = ?, appointment = ?, revision = revision + 1 WHERE id = ? AND revision = ?",
@@ -115,19 +122,23 @@ const prepareAll = (db: Db) => ({
   decisions: db.prepare(
     "SELECT at_ms AS atMs, action, note, decided_by AS by FROM decisions WHERE application = ? ORDER BY id",
   ),
-  seen: db.prepare(`UPDATE applications SET seen_revision = max(seen_revision, min(revision, ?))
-    WHERE kiosk = ? AND submission = ?`),
+  seen: db.prepare(`UPDATE applications SET seen_revision = CASE WHEN @seen < revision THEN @seen ELSE revision END
+    WHERE kiosk = @kiosk AND submission = @submission AND seen_revision < @seen`),
 });
 
 export class Register {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #options: RegisterOptions;
   readonly #take: (taking: Taking) => Application;
+  readonly #decide: (id: number, action: Action, words: DecisionWords) => Application;
 
-  constructor(db: Db, options: RegisterOptions) {
+  constructor(db: PortalDb, options: RegisterOptions) {
     this.#sql = prepareAll(db);
     this.#options = options;
     this.#take = db.transaction((taking: Taking) => this.#takeNow(taking)).immediate;
+    this.#decide = db.transaction((id: number, action: Action, words: DecisionWords) =>
+      this.#decideNow(id, action, words),
+    ).immediate;
   }
 
   /** Commits once; the second time it gives what was given the first time. */
@@ -150,7 +161,7 @@ export class Register {
 
   /** Lower-case hex. */
   lookupHash(id: number): string | undefined {
-    return this.#sql.lookupHash.get(id) as string | undefined;
+    return (this.#sql.lookupHash.get(id) as Buffer | undefined)?.toString("hex");
   }
 
   byLookup(lookupHash: string): Application | undefined {
@@ -176,30 +187,29 @@ export class Register {
   }
 
   seen(kiosk: string, submission: string, revision: number): void {
-    this.#sql.seen.run(revision, kiosk, submission);
+    this.#sql.seen.run({ seen: revision, kiosk, submission });
   }
 
   /** Throws a `FaultError` when the action is not possible in this state. */
-  decide(
-    id: number,
-    action: Action,
-    words: { readonly note: string; readonly appointment: string | null; readonly by: string },
-  ): Application {
-    const before = this.byId(id);
-    const state = before && NEXT[before.state][action];
-    if (before === undefined || state === undefined)
-      throw new FaultError("runtime.internal", `application ${id} can not be given "${action}" now`);
-    const appointment = words.appointment ?? before.appointment;
-    this.#sql.decide.run(state, appointment, id, before.revision);
-    this.#sql.decision.run(id, this.#now(), action, words.note, words.by);
-    const after = this.byId(id);
-    if (after === undefined) throw new FaultError("runtime.internal", `application ${id} is gone`);
-    return after;
+  decide(id: number, action: Action, words: DecisionWords): Application {
+    return this.#decide(id, action, words);
   }
 
   /** Oldest first. */
   decisions(id: number): readonly Decision[] {
     return this.#sql.decisions.all(id) as Decision[];
+  }
+
+  #decideNow(id: number, action: Action, words: DecisionWords): Application {
+    const before = this.byId(id);
+    const state = before && NEXT[before.state][action];
+    if (before === undefined || state === undefined)
+      throw new FaultError("runtime.internal", `application ${id} can not be given "${action}" now`);
+    this.#sql.decide.run(state, words.appointment ?? before.appointment, id, before.revision);
+    this.#sql.decision.run(id, this.#now(), action, words.note, words.by);
+    const after = this.byId(id);
+    if (after === undefined) throw new FaultError("runtime.internal", `application ${id} is gone`);
+    return after;
   }
 
   #takeNow(taking: Taking): Application {

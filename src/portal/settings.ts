@@ -11,6 +11,7 @@ import type { WireTls } from "../sync/protocol/wire.js";
 import type { ApiToken } from "./access/login.js";
 import { ROLES } from "./access/roles.js";
 import type { SignerOptions, SigningOptions } from "./certify/signers.js";
+import type { DatabaseSettings } from "./db/postgres-open.js";
 import type { MailOptions } from "./deliver/mailer.js";
 import type { WalletOptions } from "./wallet/wallet-courier.js";
 
@@ -27,6 +28,8 @@ export interface PortalSettingsFile {
     readonly certificatesFile: string;
     readonly keyFile: string;
   };
+  /** PostgreSQL, for one portal or several replicas on one folder. Absent: SQLite in the portal's folder. */
+  readonly database?: DatabaseSettings;
   /** Absent: keys for trying out. */
   readonly signing?: SigningOptions;
   readonly mail?: Omit<MailOptions, "publicUrl">;
@@ -62,6 +65,9 @@ const shape = z.strictObject({
   publicUrl: z.url().exactOptional(),
   agencyCode: words.exactOptional(),
   broker: z.strictObject({ caFile: path, certificatesFile: path, keyFile: path }).exactOptional(),
+  database: z
+    .strictObject({ url: words, passwordFile: path.exactOptional(), caFile: path.exactOptional() })
+    .exactOptional(),
   signing: z
     .strictObject({
       authority: words,

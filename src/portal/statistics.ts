@@ -1,7 +1,7 @@
 // How many applications came in a time, how long did they take, and how content were the citizens?
 import type { Clock } from "../core/clock.js";
-import type { Db } from "../store/database.js";
 import { localMinute } from "./appointments.js";
+import type { PortalDb } from "./db/portal-db.js";
 import { addFaces, type Faces, NO_FACES, type RatedGroup, type Ratings } from "./ratings.js";
 import type { ApplicationState } from "./register.js";
 
@@ -118,11 +118,11 @@ const rateAll = (
 };
 
 export class Statistics {
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #ratings: Ratings;
   readonly #clock: Clock;
 
-  constructor(db: Db, ratings: Ratings, clock: Clock) {
+  constructor(db: PortalDb, ratings: Ratings, clock: Clock) {
     this.#db = db;
     this.#ratings = ratings;
     this.#clock = clock;

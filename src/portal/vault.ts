@@ -2,7 +2,7 @@
 //
 // Documents stay sealed on its disk, too: a file by the hash of its ciphertext, opened for the eye that looks.
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { open as openFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { sweepFolder, syncFolder } from "../store/durable-file.js";
@@ -10,6 +10,10 @@ import type { PortalKeyPair } from "../sync/protocol/keys.js";
 import type { ManifestDocument } from "../sync/protocol/messages.js";
 import { open } from "../sync/protocol/seal.js";
 import type { Application } from "./register.js";
+
+/** By the disk's own clock. */
+export const isYoung = (path: string, ageMs: number): boolean =>
+  ageMs > 0 && Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) < ageMs;
 
 export class Vault {
   readonly #folder: string;
@@ -26,10 +30,13 @@ export class Vault {
     return this.#keys().find((key) => key.id === id);
   }
 
-  /** Removes files that a cut left without a row. */
-  sweep(applications: readonly Application[]): number {
+  /** Removes files that a cut left without a row, and that are older than that. */
+  sweep(applications: readonly Application[], olderThanMs = 0): number {
     const wanted = new Set(applications.flatMap(({ documents }) => documents.map(({ sha256 }) => sha256)));
-    return sweepFolder(this.#folder, (name) => wanted.has(name));
+    return sweepFolder(
+      this.#folder,
+      (name) => wanted.has(name) || isYoung(join(this.#folder, name), olderThanMs),
+    );
   }
 
   /**

@@ -1,5 +1,5 @@
 // Who has an account at the desk?
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 import { DeskError } from "../desk-error.js";
 import type { Role } from "./roles.js";
 
@@ -36,10 +36,10 @@ const toAccount = (row: unknown): Account | undefined => {
 };
 
 export class Accounts {
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #nowMs: () => number;
 
-  constructor(db: Db, nowMs: () => number) {
+  constructor(db: PortalDb, nowMs: () => number) {
     this.#db = db;
     this.#nowMs = nowMs;
   }

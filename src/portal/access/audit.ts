@@ -1,7 +1,7 @@
 // Who looked at which personal data, and did what, when and from where?
 
 import { type ChainHead, type ChainVerdict, chainHash, walkChain } from "../../store/chain.js";
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 
 export interface AuditEntry {
   /** An account, "api:NAME", "kiosk:ID", "holder" (by a slip's code) or "command line". */
@@ -42,10 +42,10 @@ const columnsOf = (row: AuditRow) => [
 ];
 
 export class Audit {
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #append: (entry: AuditEntry) => void;
 
-  constructor(db: Db, nowMs: () => number) {
+  constructor(db: PortalDb, nowMs: () => number) {
     this.#db = db;
     const insert =
       db.prepare(`INSERT INTO audit (id, at_ms, who, role, address, act, application, subject, detail,
@@ -69,8 +69,8 @@ export class Audit {
   /** Newest first. */
   read({ who, application }: AuditFilter, limit: number, offset: number): readonly AuditRow[] {
     return this.#db
-      .prepare(`SELECT ${COLUMNS} FROM audit WHERE (@who IS NULL OR who = @who)
-        AND (@application IS NULL OR application = @application) ORDER BY id DESC LIMIT @limit OFFSET @offset`)
+      .prepare(`SELECT ${COLUMNS} FROM audit WHERE (CAST(@who AS TEXT) IS NULL OR who = @who)
+        AND (CAST(@application AS BIGINT) IS NULL OR application = @application) ORDER BY id DESC LIMIT @limit OFFSET @offset`)
       .all({ who, application, limit, offset }) as AuditRow[];
   }
 

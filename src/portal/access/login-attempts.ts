@@ -5,7 +5,7 @@
 // nothing. Names that do not exist are counted as those that do: the wait tells nothing. (Like the numbers tried on
 // a slip, public/attempts.ts; there the window is fixed, since no one needs that page all day.)
 import { createHash } from "node:crypto";
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 
 const FREE: Readonly<Record<"account" | "address", number>> = { account: 5, address: 20 };
 const FIRST_WAIT_MS = 2_000;
@@ -20,10 +20,10 @@ const waitMs = (kind: Kind, failures: number): number =>
   failures < FREE[kind] ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (failures - FREE[kind]));
 
 export class LoginAttempts {
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #nowMs: () => number;
 
-  constructor(db: Db, nowMs: () => number) {
+  constructor(db: PortalDb, nowMs: () => number) {
     this.#db = db;
     this.#nowMs = nowMs;
   }
@@ -41,7 +41,7 @@ export class LoginAttempts {
         for (const key of [keyOf("account", account), keyOf("address", address)])
           this.#db
             .prepare(`INSERT INTO login_attempts (key, failures, last_at_ms) VALUES (?, 1, ?)
-              ON CONFLICT (key) DO UPDATE SET failures = failures + 1, last_at_ms = excluded.last_at_ms`)
+              ON CONFLICT (key) DO UPDATE SET failures = login_attempts.failures + 1, last_at_ms = excluded.last_at_ms`)
             .run(key, now);
         return 0;
       })
@@ -52,7 +52,7 @@ export class LoginAttempts {
   succeeded(account: string, address: string): void {
     this.#db.prepare("DELETE FROM login_attempts WHERE key = ?").run(keyOf("account", account));
     this.#db
-      .prepare("UPDATE login_attempts SET failures = max(0, failures - 1) WHERE key = ?")
+      .prepare("UPDATE login_attempts SET failures = failures - 1 WHERE key = ? AND failures > 0")
       .run(keyOf("address", address));
   }
 

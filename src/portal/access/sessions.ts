@@ -2,7 +2,7 @@
 //
 // The browser holds 256 random bits; the database their SHA-256 alone: who reads the database can not log in with it.
 import { createHash, randomBytes } from "node:crypto";
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 import type { Role } from "./roles.js";
 
 export interface SessionLimits {
@@ -32,11 +32,11 @@ interface Found extends Omit<SessionHolder, "mustChange"> {
 const hashOf = (token: string): Buffer => createHash("sha256").update(token).digest();
 
 export class Sessions {
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #nowMs: () => number;
   readonly #limits: SessionLimits;
 
-  constructor(db: Db, nowMs: () => number, limits: SessionLimits) {
+  constructor(db: PortalDb, nowMs: () => number, limits: SessionLimits) {
     this.#db = db;
     this.#nowMs = nowMs;
     this.#limits = limits;

@@ -5,9 +5,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { SystemClock } from "../../core/clock.js";
 import { FaultError } from "../../core/faults.js";
 import { silentLog } from "../../core/log.js";
-import type { Db } from "../../store/database.js";
 import { Audit } from "../access/audit.js";
 import { openBeside } from "../beside.js";
+import type { PortalDb } from "../db/portal-db.js";
 import { authorityFiles, initAuthority, refuseSecond } from "./authority.js";
 import { type Issued, Issuing } from "./issuing.js";
 import { requestInFile } from "./request.js";
@@ -65,7 +65,7 @@ const print = ({ stdout }: Io, json: boolean, value: object, text: string): void
   stdout.write(json ? `${JSON.stringify(value)}\n` : text);
 };
 
-const within = async <T>(dir: string, work: (issuing: Issuing, db: Db) => Promise<T>): Promise<T> => {
+const within = async <T>(dir: string, work: (issuing: Issuing, db: PortalDb) => Promise<T>): Promise<T> => {
   const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
   const db = openBeside(dir);
   try {

@@ -7,7 +7,6 @@ import { FaultError } from "../../core/faults.js";
 import type { Log } from "../../core/log.js";
 import { issueCertificate } from "../../documents/certificates.js";
 import { pemOf } from "../../documents/seal-key.js";
-import type { Db } from "../../store/database.js";
 import {
   type CertificateMessage,
   type CertificateReason,
@@ -15,6 +14,7 @@ import {
 } from "../../sync/protocol/messages.js";
 import { decode } from "../../sync/protocol/validate.js";
 import { Audit } from "../access/audit.js";
+import type { PortalDb } from "../db/portal-db.js";
 import { hasAuthority, readAuthority } from "./authority.js";
 import { type CertificateRequest, readRequest } from "./request.js";
 import { type RevocationReason, writeRevocationList } from "./revocation-list.js";
@@ -23,7 +23,7 @@ import { type CertificateRole, CertificateRows } from "./rows.js";
 export interface IssuingParts {
   /** The portal's folder. */
   readonly dir: string;
-  readonly db: Db;
+  readonly db: PortalDb;
   readonly nowMs: () => number;
   readonly log: Log;
 }

@@ -1,6 +1,6 @@
 // Which certificates were issued to whom, and which are revoked?
 import { FaultError } from "../../core/faults.js";
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 import type { RevocationReason, Revoked } from "./revocation-list.js";
 
 export type CertificateRole = "kiosk" | "portal" | "broker";
@@ -29,9 +29,9 @@ const COLUMNS = `serial, name, role, asked, key_hash AS keyHash, certificate, fr
   issued_at_ms AS issuedAtMs, revoked_at_ms AS revokedAtMs, reason`;
 
 export class CertificateRows {
-  readonly #db: Db;
+  readonly #db: PortalDb;
 
-  constructor(db: Db) {
+  constructor(db: PortalDb) {
     this.#db = db;
   }
 

@@ -7,8 +7,8 @@ import { randomUUID } from "node:crypto";
 import type { Clock } from "../../core/clock.js";
 import type { CopyStatement } from "../../documents/scan.js";
 import type { SignaturePlace } from "../../documents/signing.js";
-import type { Db } from "../../store/database.js";
 import type { SealedFile } from "../copies/copy-vault.js";
+import type { PortalDb } from "../db/portal-db.js";
 import { DeskError } from "../desk-error.js";
 
 export type Signer = "officer" | "agency";
@@ -78,7 +78,7 @@ const toCertification = (row: unknown): Certification => {
   };
 };
 
-const prepareAll = (db: Db) => ({
+const prepareAll = (db: PortalDb) => ({
   insert:
     db.prepare(`INSERT INTO certifications (id, application, paper, state, book, register_number, statement,
     started_at_ms) VALUES (@id, @application, @paper, 'open', @book, @registerNumber, @statement, @now)`),
@@ -88,10 +88,14 @@ const prepareAll = (db: Db) => ({
     pending = NULL, pending_until_ms = NULL WHERE id = @id AND state = @from`),
   pend: db.prepare(`UPDATE certifications SET pending = @pending, pending_until_ms = @untilMs
     WHERE id = @id AND state = @from`),
-  unpend: db.prepare("UPDATE certifications SET pending = NULL, pending_until_ms = NULL WHERE id = ?"),
+  unpend: db.prepare(
+    "UPDATE certifications SET pending = NULL, pending_until_ms = NULL WHERE id = ? AND pending IS NOT NULL",
+  ),
   overdue: db.prepare(`${SELECT} WHERE pending_until_ms <= ?`),
-  note: db.prepare(`INSERT INTO certification_journal (certification, at_ms, entry, intent, what, detail,
-    done_by) VALUES (@id, @now, @entry, @intent, @what, @detail, @by)`),
+  note: db
+    .prepare(`INSERT INTO certification_journal (certification, at_ms, entry, intent, what, detail,
+    done_by) VALUES (@id, @now, @entry, @intent, @what, @detail, @by) RETURNING id`)
+    .pluck(),
   journal: db.prepare(`SELECT id, at_ms AS atMs, entry, what, detail,
     coalesce(done_by, '') AS by FROM certification_journal WHERE certification = ? ORDER BY id`),
   startedBy: db
@@ -113,9 +117,9 @@ const gone = (): DeskError =>
 export class CertificationRows {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #clock: Clock;
-  readonly #db: Db;
+  readonly #db: PortalDb;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: PortalDb, clock: Clock) {
     this.#sql = prepareAll(db);
     this.#clock = clock;
     this.#db = db;
@@ -164,7 +168,7 @@ export class CertificationRows {
 
   /** Committed before the key is touched; the answer names it. */
   intend(id: string, what: string, by: string): number {
-    return Number(this.#write(id, "intent", { what, detail: "", intent: null, by }));
+    return this.#write(id, "intent", { what, detail: "", intent: null, by });
   }
 
   /** For an act that failed; one that succeeded is settled together with what it changed. */
@@ -195,8 +199,9 @@ export class CertificationRows {
     if (this.#sql.pend.run(row).changes !== 1) throw gone();
   }
 
-  unpend(id: string): void {
-    this.#sql.unpend.run(id);
+  /** False: nothing was out, or another replica ended it. */
+  unpend(id: string): boolean {
+    return this.#sql.unpend.run(id).changes === 1;
   }
 
   /** Sessions whose time is over. */
@@ -225,8 +230,8 @@ export class CertificationRows {
     id: string,
     entry: JournalEntry["entry"],
     words: Pick<JournalEntry, "what" | "detail" | "by"> & { readonly intent: number | null },
-  ): number | bigint {
-    return this.#sql.note.run({ id, entry, now: this.now(), ...words }).lastInsertRowid;
+  ): number {
+    return this.#sql.note.get({ id, entry, now: this.now(), ...words }) as number;
   }
 
   #explained(thrown: unknown, { book, registerNumber }: CopyStatement): unknown {

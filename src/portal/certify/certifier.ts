@@ -66,21 +66,27 @@ export class Certifier {
     this.#parts = parts;
   }
 
-  /** At start: what a cut interrupted is said, sessions that are over are ended, files without a row go. */
-  recover(filesInUse: readonly string[]): void {
+  /**
+   * At start: what a cut interrupted is said, sessions that are over are ended, files without a row go. Beside other
+   * replicas nothing is known of what they are at: intents are left to who starts alone, and young files stay.
+   */
+  recover(
+    filesInUse: readonly string[],
+    beside: { readonly alone: boolean; readonly spareMs: number },
+  ): void {
     const { rows, vault } = this.#parts;
-    for (const { id, certification } of rows.openIntents())
-      rows.settle(certification, id, "interrupted: nothing was given out");
+    if (beside.alone)
+      for (const { id, certification } of rows.openIntents())
+        rows.settle(certification, id, "interrupted: nothing was given out");
     this.expire();
-    vault.sweep(new Set([...filesInUse, ...rows.files()]));
+    vault.sweep(new Set([...filesInUse, ...rows.files()]), beside.spareMs);
   }
 
   expire(): void {
     const { rows } = this.#parts;
     for (const { id } of rows.overdue())
       rows.together(() => {
-        rows.unpend(id);
-        rows.note(id, "deferred session over");
+        if (rows.unpend(id)) rows.note(id, "deferred session over");
       });
   }
 

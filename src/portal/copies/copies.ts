@@ -2,8 +2,8 @@
 import type { Clock } from "../../core/clock.js";
 import type { Bilingual } from "../../core/faults.js";
 import type { CopyStatement } from "../../documents/scan.js";
-import type { Db } from "../../store/database.js";
 import type { StoredCopy } from "../../sync/protocol/messages.js";
+import type { PortalDb } from "../db/portal-db.js";
 import { DeskError } from "../desk-error.js";
 
 export interface CopySignature {
@@ -40,25 +40,27 @@ export interface Copy {
 
 export type NewCopy = Omit<Copy, "state" | "certifiedAtMs" | "revokedAtMs" | "revocationReason">;
 
-const SELECT = `SELECT id, application, paper, lower(hex(lookup_hash)) AS lookupHash,
-  lower(hex(holder_hash)) AS holderHash, title, paper_class AS paperClass, pages, bytes,
-  lower(hex(sha256)) AS sha256, statement, signatures, file, portal_key_id AS portalKeyId, state,
+const SELECT = `SELECT id, application, paper, lookup_hash AS lookupHash, holder_hash AS holderHash, title, paper_class AS paperClass, pages, bytes,
+  sha256, statement, signatures, file, portal_key_id AS portalKeyId, state,
   certified_at_ms AS certifiedAtMs, revoked_at_ms AS revokedAtMs, revocation_reason AS revocationReason
   FROM copies`;
 
-type Row = Omit<Copy, "title" | "statement" | "signatures" | "holderHash"> & {
+type Row = Omit<Copy, "title" | "statement" | "signatures" | "lookupHash" | "holderHash" | "sha256"> & {
   readonly title: string;
   readonly statement: string;
   readonly signatures: string;
-  /** hex(NULL) is "". */
-  readonly holderHash: string;
+  readonly lookupHash: Buffer;
+  readonly holderHash: Buffer | null;
+  readonly sha256: Buffer;
 };
 
 const toCopy = (row: unknown): Copy => {
   const found = row as Row;
   return {
     ...found,
-    holderHash: found.holderHash === "" ? null : found.holderHash,
+    lookupHash: found.lookupHash.toString("hex"),
+    holderHash: found.holderHash?.toString("hex") ?? null,
+    sha256: found.sha256.toString("hex"),
     title: JSON.parse(found.title) as Bilingual,
     statement: JSON.parse(found.statement) as CopyStatement,
     signatures: JSON.parse(found.signatures) as readonly CopySignature[],
@@ -67,7 +69,7 @@ const toCopy = (row: unknown): Copy => {
 
 const bytesOf = (hex: string): Buffer => Buffer.from(hex, "hex");
 
-const prepareAll = (db: Db) => ({
+const prepareAll = (db: PortalDb) => ({
   insert:
     db.prepare(`INSERT INTO copies (id, application, paper, lookup_hash, holder_hash, title, paper_class,
     pages, bytes, sha256, statement, signatures, file, portal_key_id, state, certified_at_ms) VALUES (@id,
@@ -93,7 +95,7 @@ export class Copies {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #clock: Clock;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: PortalDb, clock: Clock) {
     this.#sql = prepareAll(db);
     this.#clock = clock;
   }

@@ -10,6 +10,7 @@ import { FaultError } from "../../core/faults.js";
 import { sweepFolder, writeFileDurably } from "../../store/durable-file.js";
 import type { PortalKeyPair } from "../../sync/protocol/keys.js";
 import { open, seal } from "../../sync/protocol/seal.js";
+import { isYoung } from "../vault.js";
 
 export type Kept = "draft" | "copy";
 
@@ -55,8 +56,11 @@ export class CopyVault {
     }
   }
 
-  /** Removes what a cut left without a row, and drafts that are done with. */
-  sweep(wanted: ReadonlySet<string>): number {
-    return sweepFolder(this.#folder, (name) => wanted.has(name));
+  /** Removes what a cut left without a row, and drafts that are done with; what is older than that. */
+  sweep(wanted: ReadonlySet<string>, olderThanMs = 0): number {
+    return sweepFolder(
+      this.#folder,
+      (name) => wanted.has(name) || isYoung(join(this.#folder, name), olderThanMs),
+    );
   }
 }

@@ -2,8 +2,9 @@
 //
 // Answered at take-in, after the receipt: whatever the answer is, the application is taken, and the officer sees
 // it. What could not be answered then (a cut in between) is answered when somebody looks.
-import type { Db } from "../../store/database.js";
+
 import type { ApplicationContent } from "../../sync/protocol/content.js";
+import type { PortalDb } from "../db/portal-db.js";
 import { citizenNumber } from "../holder.js";
 import type { Application } from "../register.js";
 import type { Copies, Copy } from "./copies.js";
@@ -24,7 +25,7 @@ export interface Reuse {
 }
 
 export interface ReusesParts {
-  readonly db: Db;
+  readonly db: PortalDb;
   readonly copies: Copies;
   /** What stands in the application that a copy was made from; undefined when it can not be opened. */
   readonly contentOf: (application: number) => Promise<ApplicationContent | undefined>;

@@ -90,7 +90,7 @@ export class Deliveries {
   async #try(delivery: Delivery): Promise<void> {
     const { rows, clock, log } = this.#parts;
     try {
-      rows.begin(delivery.id);
+      if (!rows.begin(delivery)) return;
       const sent = await this.#send(delivery);
       // Stopped in the middle: the row stays as it is, and the next start sends it again under its key.
       if (this.#stop.signal.aborted && sent.kind !== "delivered") return;

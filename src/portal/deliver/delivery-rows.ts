@@ -4,7 +4,7 @@
 // "sending" is the intent, committed before the first byte leaves; a row that a cut left so is sent again under
 // the same key, by which the other end knows it.
 import type { Clock } from "../../core/clock.js";
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 
 export const WAYS = ["mail", "wallet", "walletRevocation"] as const;
 export type Way = (typeof WAYS)[number];
@@ -29,7 +29,7 @@ const SELECT = `SELECT id, copy, way, key, state, attempts, queued_at_ms AS queu
 
 const MAX_DETAIL = 300;
 
-const prepareAll = (db: Db) => ({
+const prepareAll = (db: PortalDb) => ({
   add: db.prepare(`INSERT INTO deliveries (copy, way, key, state, queued_at_ms, next_at_ms)
     VALUES (@copy, @way, @key, 'queued', @now, @now) ON CONFLICT (copy, way) DO NOTHING`),
   ofCopy: db.prepare(`${SELECT} WHERE copy = ? ORDER BY id`),
@@ -37,7 +37,9 @@ const prepareAll = (db: Db) => ({
     `${SELECT} WHERE state IN ('queued', 'sending') AND next_at_ms <= ? ORDER BY next_at_ms, id LIMIT 1`,
   ),
   next: db.prepare("SELECT min(next_at_ms) FROM deliveries WHERE state IN ('queued', 'sending')").pluck(),
-  begin: db.prepare("UPDATE deliveries SET state = 'sending', attempts = attempts + 1 WHERE id = ?"),
+  begin: db.prepare(`UPDATE deliveries SET state = 'sending', attempts = attempts + 1, next_at_ms = @until
+    WHERE id = @id AND attempts = @attempts AND next_at_ms = @nextAtMs AND state IN ('queued', 'sending')`),
+  release: db.prepare("UPDATE deliveries SET next_at_ms = ? WHERE state = 'sending' AND next_at_ms > ?"),
   wait: db.prepare("UPDATE deliveries SET state = 'queued', next_at_ms = ?, detail = ? WHERE id = ?"),
   settle: db.prepare("UPDATE deliveries SET state = ?, settled_at_ms = ?, detail = ? WHERE id = ?"),
   again:
@@ -48,10 +50,13 @@ const prepareAll = (db: Db) => ({
 export class DeliveryRows {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #clock: Clock;
+  readonly #leaseMs: number;
 
-  constructor(db: Db, clock: Clock) {
+  /** `leaseMs`: for so long nobody else takes up what was begun here; 0: there is nobody else. */
+  constructor(db: PortalDb, clock: Clock, leaseMs = 0) {
     this.#sql = prepareAll(db);
     this.#clock = clock;
+    this.#leaseMs = leaseMs;
   }
 
   /** At most one of each way for a copy; inside the transaction that makes the copy. */
@@ -74,8 +79,16 @@ export class DeliveryRows {
     return at === null ? null : Math.max(0, at - this.#now());
   }
 
-  begin(id: number): void {
-    this.#sql.begin.run(id);
+  /** False: another replica was quicker. */
+  begin({ id, attempts, nextAtMs }: Delivery): boolean {
+    const until = this.#leaseMs === 0 ? nextAtMs : this.#now() + this.#leaseMs;
+    return this.#sql.begin.run({ id, attempts, nextAtMs, until }).changes === 1;
+  }
+
+  /** At the start of the only portal: nobody is at what was begun. */
+  release(): void {
+    const now = this.#now();
+    this.#sql.release.run(now, now);
   }
 
   later(id: number, waitMs: number, detail: string): void {

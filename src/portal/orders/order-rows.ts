@@ -1,7 +1,8 @@
 // Which commands were given to which kiosk, by whom, and what did each report?
-import type { Db } from "../../store/database.js";
+
 import type { KioskCommand } from "../../sync/protocol/command.js";
 import type { CommandStage } from "../../sync/protocol/messages.js";
+import type { PortalDb } from "../db/portal-db.js";
 
 export interface OrderRow {
   readonly id: string;
@@ -48,9 +49,9 @@ const toRow = ({ envelope: _envelope, ...row }: Stored): OrderRow => ({
 });
 
 export class OrderRows {
-  readonly #db: Db;
+  readonly #db: PortalDb;
 
-  constructor(db: Db) {
+  constructor(db: PortalDb) {
     this.#db = db;
   }
 

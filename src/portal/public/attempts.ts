@@ -5,16 +5,16 @@
 // of years. Kept in the database: a restart forgives nothing. Only codes that exist are counted, so the table
 // grows no faster than the applications.
 import type { Clock } from "../../core/clock.js";
-import type { Db } from "../../store/database.js";
+import type { PortalDb } from "../db/portal-db.js";
 
 const LIMIT = 5;
 const WINDOW_MS = 15 * 60_000;
 
 export class Attempts {
-  readonly #db: Db;
+  readonly #db: PortalDb;
   readonly #clock: Clock;
 
-  constructor(db: Db, clock: Clock) {
+  constructor(db: PortalDb, clock: Clock) {
     this.#db = db;
     this.#clock = clock;
   }
@@ -28,18 +28,20 @@ export class Attempts {
     const count = this.#db
       .prepare(`INSERT INTO lookup_attempts (lookup_hash, since_ms, count) VALUES (@hash, @now, 1)
         ON CONFLICT (lookup_hash) DO UPDATE SET
-          count = CASE WHEN since_ms <= @now - @window OR since_ms > @now THEN 1 ELSE min(count + 1, @cap) END,
-          since_ms = CASE WHEN since_ms <= @now - @window OR since_ms > @now THEN @now ELSE since_ms END
+          count = CASE WHEN lookup_attempts.since_ms <= @over OR lookup_attempts.since_ms > @now THEN 1
+            WHEN lookup_attempts.count < @cap THEN lookup_attempts.count + 1 ELSE @cap END,
+          since_ms = CASE WHEN lookup_attempts.since_ms <= @over OR lookup_attempts.since_ms > @now THEN @now
+            ELSE lookup_attempts.since_ms END
         RETURNING count`)
       .pluck()
-      .get({ hash: Buffer.from(lookupHash, "hex"), now, window: WINDOW_MS, cap: LIMIT + 1 }) as number;
+      .get({ hash: Buffer.from(lookupHash, "hex"), now, over: now - WINDOW_MS, cap: LIMIT + 1 }) as number;
     return count <= LIMIT;
   }
 
   /** The number was right: that is no attempt at somebody else's copy. */
   succeeded(lookupHash: string): void {
     this.#db
-      .prepare("UPDATE lookup_attempts SET count = max(0, count - 1) WHERE lookup_hash = ?")
+      .prepare("UPDATE lookup_attempts SET count = count - 1 WHERE lookup_hash = ? AND count > 0")
       .run(Buffer.from(lookupHash, "hex"));
   }
 }

@@ -2,8 +2,6 @@
 //
 // The code alone shows the state. With the number the certified copies can be fetched: a ticket is handed out
 // that opens one file for a few minutes, so that neither code nor number stands in an address.
-import { randomBytes } from "node:crypto";
-import type { Clock } from "../../core/clock.js";
 import type { ApplicationContent } from "../../sync/protocol/content.js";
 import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
 import type { Audit } from "../access/audit.js";
@@ -11,6 +9,7 @@ import type { Copies, Copy } from "../copies/copies.js";
 import { citizenNumber } from "../holder.js";
 import type { Application, Register } from "../register.js";
 import type { Attempts } from "./attempts.js";
+import type { Tickets } from "./tickets.js";
 
 export interface PublicLookupParts {
   readonly register: Register;
@@ -18,7 +17,7 @@ export interface PublicLookupParts {
   readonly attempts: Attempts;
   readonly audit: Audit;
   readonly contentOf: (application: number) => Promise<ApplicationContent | undefined>;
-  readonly clock: Clock;
+  readonly tickets: Tickets;
 }
 
 export interface Offered {
@@ -33,13 +32,8 @@ export type Opened =
   | { readonly kind: "tooOften"; readonly application: Application }
   | { readonly kind: "open"; readonly application: Application; readonly offered: readonly Offered[] };
 
-const TICKET_LIFE_MS = 10 * 60_000;
-const MAX_TICKETS = 1000;
-
 export class PublicLookup {
   readonly #parts: PublicLookupParts;
-  /** In memory: a restart ends them. */
-  readonly #tickets = new Map<string, { readonly copy: string; readonly untilMs: number }>();
 
   constructor(parts: PublicLookupParts) {
     this.#parts = parts;
@@ -57,7 +51,7 @@ export class PublicLookup {
 
   /** `address`: whose, for the audit. */
   async open(code: string, number: string, address: string): Promise<Opened> {
-    const { attempts, copies, register, contentOf } = this.#parts;
+    const { attempts, copies, register, tickets, contentOf } = this.#parts;
     const lookupHash = hashLookupCode(code);
     const application = register.byLookup(lookupHash);
     if (application === undefined) return { kind: "unknown" };
@@ -69,15 +63,14 @@ export class PublicLookup {
     this.#note(application.id, "holder.copiesOffered", "", address);
     const offered = copies
       .byLookup(lookupHash)
-      .map((copy) => ({ copy, ticket: copy.state === "current" ? this.#ticketFor(copy) : null }));
+      .map((copy) => ({ copy, ticket: copy.state === "current" ? tickets.give(copy.id) : null }));
     return { kind: "open", application, offered };
   }
 
   /** The copy that a ticket still opens; looked up anew, since it may have been revoked meanwhile. */
   redeem(ticket: string, address: string): Copy | undefined {
-    const found = this.#tickets.get(ticket);
-    if (found === undefined || this.#parts.clock.monotonicMs() > found.untilMs) return undefined;
-    const copy = this.#parts.copies.byId(found.copy);
+    const id = this.#parts.tickets.copyOf(ticket);
+    const copy = id === undefined ? undefined : this.#parts.copies.byId(id);
     if (copy?.state !== "current") return undefined;
     this.#note(copy.application, "holder.copyFetched", copy.id, address);
     return copy;
@@ -85,16 +78,5 @@ export class PublicLookup {
 
   #note(application: number, act: string, subject: string, address: string): void {
     this.#parts.audit.write({ who: "holder", role: "", address, act, application, subject, detail: "" });
-  }
-
-  #ticketFor(copy: Copy): string {
-    const ticket = randomBytes(24).toString("base64url");
-    const oldest = this.#tickets.keys().next();
-    if (this.#tickets.size >= MAX_TICKETS && oldest.done !== true) this.#tickets.delete(oldest.value);
-    this.#tickets.set(ticket, {
-      copy: copy.id,
-      untilMs: this.#parts.clock.monotonicMs() + TICKET_LIFE_MS,
-    });
-    return ticket;
   }
 }
