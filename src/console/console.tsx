@@ -56,6 +56,8 @@ export const runConsole = async (
   const first = await askKiosk<ConsoleView>(stateDir, { ask: "console" }, 5_000);
   const terminal = new Terminal(stdout);
   const leave = (): void => terminal.leave();
+  // Before the first frame: a Ctrl-C that comes with it must find a program that puts the screen back.
+  stdin.setRawMode(true);
   terminal.enter();
   // Also when something throws: a technician must not be left with a dead screen.
   process.once("exit", leave);

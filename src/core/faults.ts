@@ -1050,7 +1050,16 @@ export const toFault = (thrown: unknown, fallback: FaultCode = "runtime.internal
   const why = causeIn(thrown);
   const known = why === undefined ? {} : { why };
   if (thrown instanceof FaultError) return { code: thrown.code, detail: thrown.detail, ...known };
-  return { code: fallback, detail: thrown instanceof Error ? thrown.message : String(thrown), ...known };
+  return { code: fallback, detail: wordsOf(thrown), ...known };
+};
+
+/** Anything can be thrown, also what can not be made a text. */
+const wordsOf = (thrown: unknown): string => {
+  try {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  } catch {
+    return `something of type ${typeof thrown} was thrown`;
+  }
 };
 
 /** Where kiosk.toml says how a part is wired. */

@@ -17,6 +17,7 @@ import { PHONE_FRAME, photograph } from "../../src/ml/samples/camera.js";
 import { type Forged, type ForgeryKind, forge, pageToForge } from "../../src/ml/samples/forgeries.js";
 import { inkSeal, scannedPage } from "../../src/ml/samples/ink.js";
 import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
+import { scanDpi } from "../../src/ml/samples/render.js";
 import { perfectlyRead } from "./laid-words.js";
 
 const DPI = 180;
@@ -277,6 +278,13 @@ test("what was put into a file between two savings is told, and a file that was 
   assert.is(found?.verdict, "fail");
   assert.ok(found !== undefined && covers({ paper, page: scan }, forged, found));
   assert.is(others.length, 0);
+});
+
+test("coloured print and tinted cards that were saved twice whole stand on the first lattice, too", async () => {
+  const paper = layOutPaper("diploma", 8_403);
+  const drawn = await pageToForge("none", paper, { dpi: scanDpi(paper), seed: 8_403 });
+  if (drawn === null) throw new Error("nothing was drawn");
+  assert.equal(await checkFile(await saved(await scannedPage(drawn, 8_403), 92)), []);
 });
 
 test("a file says which editor it went through; what is no JPEG says nothing", async () => {

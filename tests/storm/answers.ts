@@ -20,6 +20,8 @@ export const answerFor = (field: FieldView, dice: Dice): string => {
       return `19${dice.between(60, 99)}-0${dice.between(1, 10)}-1${dice.between(0, 10)}`;
     case "digits":
       return String(dice.between(1, 9));
+    case "address":
+      return `Thôn ${dice.between(1, 9)}, Xã Thử Nghiệm, Hà Nội`;
     case "phone":
       return `09${dice.between(10_000_000, 99_999_999)}`;
     default:

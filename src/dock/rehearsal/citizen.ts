@@ -53,6 +53,8 @@ const answerFor = (field: FieldView, random: Random): string => {
       return `19${random.between(60, 99)}-0${random.between(1, 10)}-1${random.between(0, 10)}`;
     case "digits":
       return String(random.between(1, 9));
+    case "address":
+      return `Thôn ${random.between(1, 9)}, Xã Thử Nghiệm, Hà Nội`;
     case "phone":
       return `09${random.between(10_000_000, 99_999_999)}`;
     default:

@@ -1,5 +1,6 @@
 // What does an uploaded JPEG file itself tell of its past?
 import sharp from "sharp";
+import type { Gray } from "../page/raster.js";
 import type { Box } from "../reader.js";
 import type { Check } from "./check.js";
 import { finding, say } from "./finding.js";
@@ -59,19 +60,38 @@ const onPage = (box: Box, file: Size, page: Size | undefined): Box | null => {
 const MOST_PIXELS = 30e6;
 
 /**
+ * What the file's first component held (JFIF, ITU-T T.871 clause 7), which a conversion to grey by way of linear light
+ * does not give: coloured print would stand off the lattice. Null for other than grey and three components.
+ */
+const luminanceOf = (
+  data: Uint8Array,
+  { width, height, channels }: { readonly width: number; readonly height: number; readonly channels: number },
+): Gray | null => {
+  if (channels === 1) return { width, height, data };
+  if (channels !== 3) return null;
+  const luma = new Uint8Array(width * height);
+  for (let i = 0, p = 0; i < luma.length; i += 1, p += 3)
+    luma[i] = Math.round(
+      0.299 * (data[p] as number) + 0.587 * (data[p + 1] as number) + 0.114 * (data[p + 2] as number),
+    );
+  return { width, height, data: luma };
+};
+
+/**
  * Of a JPEG file as it was uploaded; `page` is the size of the page that was made of it, for the boxes. What is no JPEG,
  * or can not be decoded, or is larger than 30 megapixels, gives no answer. A third of a second for an A4 scan.
  */
 export const checkFile = async (file: Uint8Array, page?: Size): Promise<readonly Check[]> => {
   if (file[0] !== 0xff || file[1] !== 0xd8) return [];
   const decoded = await sharp(file, { limitInputPixels: MOST_PIXELS, failOn: "error" })
-    .greyscale()
     .raw()
     .toBuffer({ resolveWithObject: true })
     .catch(() => null);
-  if (decoded === null || decoded.info.channels !== 1) return [];
-  const { width, height } = decoded.info;
-  const ghosts = findGhosts({ width, height, data: new Uint8Array(decoded.data) });
+  if (decoded === null) return [];
+  const luminance = luminanceOf(decoded.data, decoded.info);
+  if (luminance === null) return [];
+  const { width, height } = luminance;
+  const ghosts = findGhosts(luminance);
   return [
     ...editor(file),
     ...ghosts.map(({ box }) =>
