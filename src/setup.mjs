@@ -47,6 +47,8 @@ const PACKAGES = {
     ["poppler-utils", ["/usr/bin/pdftotext"]],
     ["zbar-tools", ["/usr/bin/zbarimg"]],
     ["fonts-ocr-b", ["/usr/share/fonts/opentype/ocr-b/OCRB.otf"]],
+    ["fonts-noto-core", ["/usr/share/fonts/truetype/noto/NotoSerif-Regular.ttf"]],
+    ["fonts-dejavu-core", ["/usr/share/fonts/truetype/dejavu/DejaVuSerif.ttf"]],
     ["sane-utils", ["/usr/bin/scanimage"]],
     ["pcscd", ["/usr/sbin/pcscd"]],
     ["vsmartcard-vpcd", ["/usr/lib/pcsc/drivers/serial/libifdvpcd.so"]],

@@ -253,6 +253,25 @@ test("a page whose lines run into its edge was cut", async () => {
   );
 });
 
+test("a page whose margin was cut off has a format that such papers do not have", async () => {
+  const input = await SEEN;
+  const { page } = input;
+  const left = Math.round(page.width * 0.09);
+  const width = page.width - 2 * left;
+  const data = new Uint8Array(width * page.height * 3);
+  for (let y = 0; y < page.height; y += 1) {
+    const from = (y * page.width + left) * 3;
+    data.set(page.data.subarray(from, from + width * 3), y * width * 3);
+  }
+  const words = input.words.map((word) => ({
+    ...word,
+    box: { ...word.box, x: Math.max(40, word.box.x - left) },
+  }));
+  const cut = checkPage({ ...input, page: { width, height: page.height, data }, words });
+  assert.is(cut.find(({ id }) => id === "page.cut")?.verdict, "unsure", told(cut));
+  assert.is(checkPage(input).find(({ id }) => id === "page.cut")?.verdict, "pass");
+});
+
 test("pages of one paper are of one size and one white", async () => {
   const { page } = await UNTOUCHED;
   const sheet = sheetOf(page, DPI);

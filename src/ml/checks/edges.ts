@@ -13,13 +13,16 @@ const SURE_WORD = 0.6;
 const BLANK_SHARE = 0.0006;
 const DARK = 150;
 
-/** Long over short side of what offices print on: A formats, and what diplomas come on. */
-const SHAPES = [Math.SQRT2, 270 / 190, 1.2941, 1.586] as const;
+/** Long over short side of what offices print on: A formats, what diplomas come on, and the letter of others. */
+const SHAPES = [Math.SQRT2, 270 / 190, 1.2941] as const;
+/** ISO/IEC 7810 ID-1; no paper with a stamp on it is one. */
+const CARD_SHAPE = 1.586;
 const SHAPE_TOLERANCE = 0.06;
 
-const oddShape = ({ page }: PageInput): boolean => {
+const oddShape = ({ page, paperClass }: PageInput): boolean => {
   const ratio = Math.max(page.width, page.height) / Math.min(page.width, page.height);
-  return SHAPES.every((shape) => Math.abs(ratio / shape - 1) > SHAPE_TOLERANCE);
+  const shapes = SEALED.has(paperClass) ? SHAPES : [...SHAPES, CARD_SHAPE];
+  return shapes.every((shape) => Math.abs(ratio / shape - 1) > SHAPE_TOLERANCE);
 };
 
 interface Touching {
@@ -77,21 +80,35 @@ const cut = (input: PageInput): readonly Check[] => {
         around(side.boxes),
       ),
     ];
+  if (!odd) return [whole()];
   const first = (input.pageNumber ?? 0) === 0;
-  if (!odd || !SEALED.has(input.paperClass) || !first || signerLines(input).length > 0)
-    return odd ? [] : [whole()];
+  if (!SEALED.has(input.paperClass) || !first) return [];
   const { width, height } = input.page;
-  return [
-    finding(
-      "page.cut",
-      "fail",
-      say(
-        "Trang có khổ lạ và không có chỗ ký: có thể đã bị cắt.",
-        "An odd format and nobody signs: perhaps it was cut.",
-      ),
-      { x: 0, y: Math.round(height * 0.9), w: width, h: Math.round(height * 0.1) },
-    ),
-  ];
+  const box = { x: 0, y: Math.round(height * 0.9), w: width, h: Math.round(height * 0.1) };
+  // Margins alone may be gone; a foot that was cut off with its signer is more.
+  return signerLines(input).length > 0
+    ? [
+        finding(
+          "page.cut",
+          "unsure",
+          say(
+            "Trang có khổ lạ: có thể đã bị cắt bớt.",
+            "Such papers have another format: perhaps something was cut off.",
+          ),
+          null,
+        ),
+      ]
+    : [
+        finding(
+          "page.cut",
+          "fail",
+          say(
+            "Trang có khổ lạ và không có chỗ ký: có thể đã bị cắt.",
+            "An odd format and nobody signs: perhaps it was cut.",
+          ),
+          box,
+        ),
+      ];
 };
 
 const whole = (): Check =>
