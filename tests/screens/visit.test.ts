@@ -115,8 +115,9 @@ const onward = async (world: World): Promise<void> => {
   while ((await world.page.locator("[data-screen]").getAttribute("data-screen")) === screen) {
     if (Date.now() > until)
       throw new Error(`stays ${screen}: ${await world.page.locator(".screen").textContent()}`);
+    // That screen's own: a moment later the same place may be the next one's.
     await world.page
-      .locator(".bottom-next button")
+      .locator(`[data-screen="${screen}"] .bottom-next button`)
       .click({ timeout: 2_000 })
       .catch(() => undefined);
     await new Promise((resolve) => setTimeout(resolve, 150));
@@ -145,7 +146,8 @@ const BY_TRAY = /Chụp trên khay|Use the tray/;
 const feedPaper = async (world: World, sample: string, name: string): Promise<void> => {
   await at(world, "papers-1-slot");
   await artefact(world.page, `${name}-slot`);
-  await onward(world);
+  // Feeding nothing is over so soon that the screen may not be seen to change.
+  await world.page.locator(".bottom-next button").click();
   await world.page.waitForSelector(".remedy", { timeout: 20_000 });
   assert.match((await world.page.textContent(".remedy")) ?? "", /Chưa thấy giấy trong khe/);
   await act(world, { act: "loadSheet", sample });
