@@ -99,17 +99,23 @@ export const findBlobs = (mask: Mask): Blobs => {
   return { blobs, labels };
 };
 
-/** Every cell within `reach` of a set one, along rows and columns. */
+/** Every cell within `reach` of a set one, along rows and columns. Rows of nothing cost nothing. */
 export const grown = (mask: Mask, reach: number): Mask => {
   const { width, height, data } = mask;
   const across = new Uint8Array(data.length);
+  const isFilled = new Uint8Array(height);
   for (let y = 0; y < height; y += 1)
-    for (let x = 0; x < width; x += 1)
-      if (data[y * width + x] !== 0)
-        across.fill(1, y * width + Math.max(0, x - reach), y * width + Math.min(width, x + reach + 1));
+    for (let x = 0, at = y * width; x < width; x += 1, at += 1) {
+      if (data[at] === 0) continue;
+      isFilled[y] = 1;
+      across.fill(1, y * width + Math.max(0, x - reach), y * width + Math.min(width, x + reach + 1));
+    }
   const out = new Uint8Array(data.length);
   for (let y = 0; y < height; y += 1)
-    for (let dy = Math.max(0, y - reach); dy <= Math.min(height - 1, y + reach); dy += 1)
-      for (let x = 0; x < width; x += 1) if (across[dy * width + x] !== 0) out[y * width + x] = 1;
+    for (let from = Math.max(0, y - reach); from <= Math.min(height - 1, y + reach); from += 1) {
+      if (isFilled[from] === 0) continue;
+      for (let x = 0, at = y * width, near = from * width; x < width; x += 1, at += 1, near += 1)
+        if (across[near] !== 0) out[at] = 1;
+    }
   return { width, height, data: out };
 };
