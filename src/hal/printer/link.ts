@@ -123,6 +123,8 @@ export class PrinterLink {
 
   async #taken(untaken: Promise<void>, bytes: number): Promise<void> {
     const startedAtMs = this.#clock.monotonicMs();
+    const limitMs = WRITE_MS + this.transferMs(bytes);
+    let deadlineMs = startedAtMs + limitMs;
     for (;;) {
       const done = await this.#race(
         untaken.then(() => true as const),
@@ -132,11 +134,12 @@ export class PrinterLink {
       if (done === true) return;
       const waitedMs = this.#clock.monotonicMs() - startedAtMs;
       const fault = this.#lastState === null ? null : faultOf(this.#lastState);
-      const hot = fault?.code === "printer.overheated";
-      if (fault !== null && !hot && waitedMs >= FAULT_MS)
+      const isHot = fault?.code === "printer.overheated";
+      if (fault !== null && !isHot && waitedMs >= FAULT_MS)
         throw new FaultError(fault.code, `${fault.detail}; it takes no bytes`);
-      const limitMs = WRITE_MS + this.transferMs(bytes) + (hot ? COOL_MS : 0);
-      if (waitedMs < limitMs) continue;
+      // A head that has just cooled has a full buffer to print before it takes anything.
+      if (isHot && waitedMs < limitMs + COOL_MS) deadlineMs = startedAtMs + waitedMs + limitMs;
+      if (startedAtMs + waitedMs < deadlineMs) continue;
       throw new FaultError(
         fault?.code ?? "printer.offline",
         `the printer took no bytes for ${Math.round(waitedMs)} ms`,
