@@ -19,6 +19,7 @@ import { pdfSizeRow, pdfStillRow, pdfTimeRow } from "./pdf.js";
 import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } from "./pn532-link.js";
 import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
+import { firstPaintRow, touchScreenRow } from "./screen-pace.js";
 import { startRow } from "./start.js";
 import { link4Row, link64Row, syncBytesRow, syncRow } from "./sync.js";
 
@@ -40,6 +41,8 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "pages-growth": pagesGrowthRow,
   touch: touchLongestRow,
   "touch-p99": touchTailRow,
+  "touch-screen": touchScreenRow,
+  "first-paint": firstPaintRow,
   start: startRow,
   "page-weight": pageWeightRow,
   memory: memoryRow,
