@@ -1,4 +1,5 @@
 // What stands in the application that an officer reads: form, identity, papers with what was read of each?
+import { SIGNS_AT_DESK, SIGNS_AT_DESK_WORDS } from "../core/drawn-signature.js";
 import type { Submission } from "../flows/effects.js";
 import type { CapturedPage, PaperField } from "../flows/paper.js";
 import type { Check } from "../ml/checks/check.js";
@@ -28,7 +29,13 @@ const labelled = (
   procedure.pages
     .flatMap((page) => page.fields)
     .filter(({ key }) => (values[key] ?? "") !== "")
-    .map(({ key, label }) => ({ key, label, value: values[key] ?? "" }));
+    .map(({ key, kind, label }) => {
+      const value = values[key] ?? "";
+      if (kind !== "signature") return { key, label, value };
+      return value === SIGNS_AT_DESK
+        ? { key, label, value: SIGNS_AT_DESK_WORDS.vi }
+        : { key, label, value, drawn: true as const };
+    });
 
 /** As the citizen left it; what was typed over a reading says what had been read. */
 const contentField = (field: PaperField, page: number, typed: string | undefined): ContentField => {

@@ -1,4 +1,5 @@
 // What do the screens with fields show: identify, form, check, lookup?
+import { SIGNS_AT_DESK, SIGNS_AT_DESK_WORDS } from "../core/drawn-signature.js";
 import type { FormField } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
 import { fieldValue, visiblePages } from "./form-values.js";
@@ -92,6 +93,7 @@ export const formScreen = (context: VisitContext): ScreenOf<"form"> => {
 const inWords = (context: VisitContext, field: FormField, value: string): string => {
   const choice = field.choices?.find((each) => each.value === value);
   if (choice !== undefined) return choice.label[context.language];
+  if (field.kind === "signature" && value === SIGNS_AT_DESK) return SIGNS_AT_DESK_WORDS[context.language];
   return field.kind === "date" ? value.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1") : value;
 };
 
@@ -128,7 +130,15 @@ export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
       const { value, source } = fieldValue(field, personal);
       return value === ""
         ? []
-        : [{ label: field.label, value: inWords(context, field, value), source, ...coveredOf(field) }];
+        : [
+            {
+              label: field.label,
+              value: inWords(context, field, value),
+              source,
+              ...coveredOf(field),
+              ...(field.kind === "signature" && value !== SIGNS_AT_DESK ? { drawn: true as const } : {}),
+            },
+          ];
     }),
     papers: brought.flatMap(({ paper: { title }, pages, copy }): ScreenOf<"check">["papers"] =>
       copy === null

@@ -165,6 +165,8 @@ export type Screen =
         readonly value: string;
         readonly source: FieldView["source"];
         readonly covered?: true;
+        /** The value is a path (core/drawn-signature.ts). */
+        readonly drawn?: true;
       }[];
       readonly papers: readonly {
         readonly title: Bilingual;

@@ -29,6 +29,7 @@ td a { color:var(--blue); font-weight:600; text-decoration:none; } td a:hover { 
 .approved { background:#ddf1e4; color:var(--green); } .ready { background:var(--green); color:#fff; }
 .refused,.off { background:#fae1e1; color:var(--red); } .on { background:#ddf1e4; color:var(--green); }
 dl { display:grid; grid-template-columns:minmax(110px,190px) 1fr; gap:7px 18px; margin:0; }
+.drawn { width:100%; max-width:420px; background:#fff; border:1px solid var(--line); border-radius:6px; } .drawn path { fill:none; stroke:#15308c; stroke-width:6; stroke-linecap:round; stroke-linejoin:round; }
 dt { color:var(--soft); } dd { margin:0; font-weight:500; overflow-wrap:anywhere; }
 .two { display:grid; grid-template-columns:minmax(0,1.25fr) minmax(0,1fr); gap:18px; align-items:start; }
 .pages { display:flex; gap:14px; flex-wrap:wrap; margin-top:14px; }

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { messageFor, PLACE_MISSING } from "./messages.js";
+import { isSigned } from "../core/drawn-signature.js";
+import { messageFor, PLACE_MISSING, SIGNATURE_MISSING } from "./messages.js";
 import type { Catalogue, FieldError, FormField, Procedure } from "./procedure.js";
 import { crossRules, procedureShape } from "./shape.js";
 
@@ -71,8 +72,8 @@ const keyOf = (error: ErrorObject): string => {
 };
 
 /** "street, commune, province": each of the three is needed. */
-const lacksPlace = (value: string | undefined): boolean => {
-  if (value === undefined || value === "") return false;
+const lacksPlace = (value: string): boolean => {
+  if (value === "") return false;
   const parts = value.split(",").map((part) => part.trim());
   return parts.length < 3 || parts.slice(-2).includes("") || parts.slice(0, -2).every((part) => part === "");
 };
@@ -87,10 +88,14 @@ const errorsOf = (
       .map(([key, value]) => [key, value.trim()] as const)
       .filter(([key, value]) => value !== "" && fields.some((field) => field.key === key)),
   );
-  const placeless = fields
-    .filter(({ key, kind }) => kind === "address" && lacksPlace(filled[key]))
-    .map(({ key }) => ({ key, message: PLACE_MISSING }));
-  if (validate(filled)) return placeless;
+  const beyondSchema = fields.flatMap(({ key, kind }): FieldError[] => {
+    const value = filled[key] ?? "";
+    if (kind === "address" && lacksPlace(value)) return [{ key, message: PLACE_MISSING }];
+    return kind === "signature" && value !== "" && !isSigned(value)
+      ? [{ key, message: SIGNATURE_MISSING }]
+      : [];
+  });
+  if (validate(filled)) return beyondSchema;
   const byKey = new Map<string, ErrorObject>();
   for (const error of validate.errors ?? []) {
     const key = keyOf(error);
@@ -98,7 +103,7 @@ const errorsOf = (
   }
   return fields.flatMap((field) => {
     const error = byKey.get(field.key);
-    if (error === undefined) return placeless.filter(({ key }) => key === field.key);
+    if (error === undefined) return beyondSchema.filter(({ key }) => key === field.key);
     return [{ key: field.key, message: messageFor(field, error) }];
   });
 };

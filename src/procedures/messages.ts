@@ -26,6 +26,11 @@ export const PLACE_MISSING = say(
   "Please choose province and commune, then write house or hamlet.",
 );
 
+export const SIGNATURE_MISSING = say(
+  "Xin ký vào khung, hoặc chọn ký tại quầy.",
+  "Please sign in the box, or choose to sign at the desk.",
+);
+
 const dayFirst = (iso: string): string => iso.replace(/^(\d{4})-(\d\d)-(\d\d)$/, "$3/$2/$1");
 
 const withHint = (field: FormField): Bilingual =>
@@ -47,7 +52,7 @@ export const messageFor = (field: FormField, error: ErrorObject): Bilingual => {
   switch (error.keyword) {
     case "required":
     case "dependentRequired":
-      return field.kind === "choice" ? CHOOSE : EMPTY;
+      return field.kind === "choice" ? CHOOSE : field.kind === "signature" ? SIGNATURE_MISSING : EMPTY;
     case "enum":
     case "const":
       return field.kind === "choice" ? CHOOSE : withHint(field);

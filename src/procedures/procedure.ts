@@ -11,7 +11,16 @@ import type { KnownPaperClass } from "../core/paper-class.js";
 export const IDENTITY_LEVELS = ["claimed", "chipRead", "genuine", "notCloned", "holderPresent"] as const;
 export type IdentityLevel = (typeof IDENTITY_LEVELS)[number];
 
-export type FieldKind = "text" | "multiline" | "address" | "date" | "choice" | "digits" | "phone" | "email";
+export type FieldKind =
+  | "text"
+  | "multiline"
+  | "address"
+  | "date"
+  | "choice"
+  | "digits"
+  | "phone"
+  | "email"
+  | "signature";
 
 /** Where a field's value may come from before the citizen touches it. */
 export type CardField =

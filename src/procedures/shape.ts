@@ -25,7 +25,7 @@ const CARD_FIELDS = [
 
 const field = z.strictObject({
   key: z.string().regex(/^[a-z][a-zA-Z0-9]*$/, "a key is camelCase"),
-  kind: z.enum(["text", "multiline", "address", "date", "choice", "digits", "phone", "email"]),
+  kind: z.enum(["text", "multiline", "address", "date", "choice", "digits", "phone", "email", "signature"]),
   label: bilingual,
   hint: bilingual.exactOptional(),
   choices: z

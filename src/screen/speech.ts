@@ -2,6 +2,7 @@
 //
 // The heading, what to do, and a fault's remedy: words of the catalogue, of the procedures and of the fault
 // table. Nothing that a citizen entered or a card held is ever in it: anybody in the room hears it.
+import { SIGNS_AT_DESK, SIGNS_AT_DESK_WORDS } from "../core/drawn-signature.js";
 import { type Bilingual, FAULTS, type FaultCode } from "../core/faults.js";
 import type { Language } from "../flows/events.js";
 import type { FieldView, Screen, View } from "../flows/view.js";
@@ -256,7 +257,12 @@ const saidValue = (value: string, covered: boolean, language: Language): string 
   return said?.text ?? "";
 };
 
-const fieldInWords = ({ choices, value, covered }: FieldView, language: Language): string =>
+/** A path is nothing to hear. */
+const signed = (value: string, language: Language): string =>
+  value === SIGNS_AT_DESK ? SIGNS_AT_DESK_WORDS[language] : CATALOGUES[language].form.signed.text;
+
+const fieldInWords = ({ kind, choices, value, covered }: FieldView, language: Language): string =>
+  (kind === "signature" ? signed(value, language) : undefined) ??
   choices.find((choice) => choice.value === value)?.label[language] ??
   saidValue(value, covered === true, language);
 
@@ -268,8 +274,11 @@ export const personalSpeechOf = ({ screen, language }: View): readonly Sentence[
           .filter(({ value }) => value !== "")
           .map((field) => own(field.label, fieldInWords(field, language)))
       : screen.name === "check"
-        ? screen.rows.map(({ label, value, covered }) =>
-            own(label, saidValue(value, covered === true, language)),
+        ? screen.rows.map(({ label, value, covered, drawn }) =>
+            own(
+              label,
+              drawn === true ? signed(value, language) : saidValue(value, covered === true, language),
+            ),
           )
         : screen.name === "slip"
           ? [spelled(screen.number)]

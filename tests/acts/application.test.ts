@@ -6,6 +6,7 @@ import { contentOf } from "../../src/acts/application.js";
 import { differencesIn } from "../../src/acts/comparing.js";
 import { documentsOf, type ScanningParts } from "../../src/acts/scanning.js";
 import { SystemClock } from "../../src/core/clock.js";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
@@ -206,6 +207,14 @@ test("a paper of two pages is one PDF; that it bears no seal is said", () =>
     );
     assert.equal(open(), []);
   }));
+
+test("a drawn signature travels as a drawing; one that is left to the desk in words", () => {
+  const form = (signature: string) => content(submission([], { signature }), []).form.at(-1);
+  const drawn = form("M100 100l250 0 10 -20");
+  assert.equal([drawn?.key, drawn?.value, drawn?.drawn], ["signature", "M100 100l250 0 10 -20", true]);
+  const desk = form(SIGNS_AT_DESK);
+  assert.equal([desk?.value, desk?.drawn], ["Ký hoặc điểm chỉ tại quầy", undefined]);
+});
 
 test("when no PDF can be made the pictures go as ever: logged, journalled, settled", () => {
   const broken: ScanMaker = {

@@ -2,6 +2,7 @@
 //
 // Sentinels are planted where personal values go and searched for in a real V8 heap snapshot, which holds
 // every string that anything can still reach. They exist as bytes outside the heap only while they are searched.
+
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,7 @@ import { setFlagsFromString, writeHeapSnapshot } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { FaultError } from "../../src/core/faults.js";
 import { Pii } from "../../src/core/pii.js";
 import type { Identity } from "../../src/flows/citizen.js";
@@ -138,6 +140,8 @@ const fillIn = async (kiosk: Kiosk, s: Sentinels): Promise<void> => {
   kiosk.fill({ maritalStatus: "widowed", statusDetail: spell(s.typed) });
   kiosk.send({ type: "NEXT" });
   kiosk.fill({ purpose: "loan" });
+  kiosk.send({ type: "NEXT" });
+  kiosk.fill({ signature: SIGNS_AT_DESK });
   kiosk.send({ type: "NEXT" }, { type: "CAPTURE" });
   await kiosk.done("capturePaper", page(s));
   // The second paper is a stored copy; back to the first.

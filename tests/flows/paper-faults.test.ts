@@ -1,6 +1,8 @@
 // What does a citizen see when the tray, its camera or the paper on it gives trouble?
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { FaultError } from "../../src/core/faults.js";
 import { Kiosk, pageOf } from "./house.js";
 import { offered } from "./offered.js";
@@ -22,6 +24,8 @@ const atOptional = async (): Promise<Kiosk> => {
   kiosk.fill({ maritalStatus: "neverMarried" });
   kiosk.send({ type: "NEXT" });
   kiosk.fill({ purpose: "loan" });
+  kiosk.send({ type: "NEXT" });
+  kiosk.fill({ signature: SIGNS_AT_DESK });
   kiosk.send({ type: "NEXT" });
   return kiosk;
 };

@@ -1,6 +1,8 @@
 // Can a copy that the portal keeps stand for a paper, for its holder alone, with and without a link?
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { FaultError } from "../../src/core/faults.js";
 import type { StoredWish, Submission } from "../../src/flows/effects.js";
 import { speechOf } from "../../src/screen/speech.js";
@@ -21,6 +23,8 @@ const atPaper = async (options = { stored: true }): Promise<Kiosk> => {
   kiosk.fill({ maritalStatus: "neverMarried" });
   kiosk.send({ type: "NEXT" });
   kiosk.fill({ purpose: "loan" });
+  kiosk.send({ type: "NEXT" });
+  kiosk.fill({ signature: SIGNS_AT_DESK });
   kiosk.send({ type: "NEXT" });
   return kiosk;
 };

@@ -1,6 +1,8 @@
 // Does a citizen get from the first screen to a slip and leave nothing behind?
+
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import type { Submission } from "../../src/flows/effects.js";
 import { fieldOf, Kiosk, pageOf, QR, theSlip } from "./house.js";
 import { offered } from "./offered.js";
@@ -140,6 +142,8 @@ test("a paper fills the fields that wait for it, and what is then missing is ask
   kiosk.fill({ stayFrom: "2026-03-02", stayMonths: "12" });
   kiosk.send({ type: "NEXT" });
   kiosk.fill({ hostName: "Trần Thị Mẫu", hostRelation: "guest" });
+  kiosk.send({ type: "NEXT" });
+  kiosk.fill({ signature: SIGNS_AT_DESK });
   kiosk.send({ type: "NEXT" }, { type: "CAPTURE" });
   await kiosk.done("capturePaper", pageOf());
   kiosk.send({ type: "NEXT" });

@@ -1,4 +1,5 @@
 // Are the shipped procedures whole, is a broken file refused with its place and rule, is an error a sentence?
+
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -6,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { CatalogueError, loadCatalogue } from "../../src/procedures/catalogue.js";
 import type { Procedure } from "../../src/procedures/procedure.js";
 
@@ -33,6 +35,7 @@ const whole: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     residence: "Thôn Đông, xã Bình Phú",
     maritalStatus: "neverMarried",
     purpose: "loan",
+    signature: SIGNS_AT_DESK,
   },
   [RESIDENCE]: {
     fullName: "Nguyễn Văn Mẫu",
@@ -46,6 +49,7 @@ const whole: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     stayMonths: "12",
     hostName: "Trần Thị Mẫu",
     hostRelation: "guest",
+    signature: "M100 100l250 0 10 -20",
   },
 };
 
@@ -93,6 +97,11 @@ test("what depends on another answer is asked for only then", () => {
   assert.equal(keys(MARRIAGE, { maritalStatus: "widowed", statusDetail: "Số 12" }), []);
   assert.equal(keys(MARRIAGE, { purpose: "other" }), ["purposeDetail"]);
   assert.equal(keys(RESIDENCE, { childName: "Nguyễn Thị Mẫu" }), ["childBirthDate"]);
+});
+
+test("a signature is a drawing with some ink, or the desk", () => {
+  for (const value of ["", "M100 100l9 0", "tôi", "M100 100l250 0<b>"])
+    assert.is(message(MARRIAGE, "signature", value), "Xin ký vào khung, hoặc chọn ký tại quầy.", value);
 });
 
 test("errors are sentences that say what would be right", () => {

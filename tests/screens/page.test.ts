@@ -5,6 +5,7 @@ import { gzipSync } from "node:zlib";
 import type { BrowserContext, Page } from "playwright-core";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { isSigned, parseSignature, SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { type CitizenEvent, NO_WISHES } from "../../src/flows/events.js";
 import type { Screen } from "../../src/flows/view.js";
 import { viewOf } from "./sample-views.js";
@@ -132,6 +133,51 @@ test("numbers are covered until they are asked for, and covered again on the nex
   assert.not.match(await shown(), /001950000123/);
   await showOn(stage, page, "check", "vi");
   assert.not.match(await shown(), /001950000123/);
+});
+
+/** From one corner of the pad to another by way of some, as shares of its width and height. */
+const draw = async (points: readonly (readonly [x: number, y: number])[]): Promise<void> => {
+  const box = await page.locator(".signature-pad").boundingBox();
+  assert.ok(box);
+  for (const [index, [x, y]] of points.entries()) {
+    await page.mouse.move(box.x + x * box.width, box.y + y * box.height);
+    if (index === 0) await page.mouse.down();
+  }
+  await page.mouse.up();
+};
+
+test("a signature is drawn in strokes, done again, or left to the desk", async () => {
+  await showOn(stage, page, "form-signature", "vi");
+  await draw([
+    [0.1, 0.8],
+    [0.2, 0.1],
+    [0.3, 0.8],
+  ]);
+  await until("one stroke", () => isSigned(lastField("signature") ?? ""));
+  assert.is(parseSignature(lastField("signature") ?? "")?.length, 1);
+  const [[first, peak, end] = []] = parseSignature(lastField("signature") ?? "") ?? [];
+  for (const [at, x, y] of [
+    [first, 100, 320],
+    [peak, 200, 40],
+    [end, 300, 320],
+  ] as const)
+    assert.ok(at !== undefined && Math.hypot(at[0] - x, at[1] - y) < 8, `${at}, not ${x} ${y}`);
+  echoForm("form-signature");
+  await draw([
+    [0.5, 0.5],
+    [0.9, 0.5],
+  ]);
+  await until("two strokes", () => parseSignature(lastField("signature") ?? "")?.length === 2);
+  await press("Ký lại");
+  await until("nothing", () => lastField("signature") === "");
+  await draw([
+    [0.95, 0.5],
+    [1.4, 0.5],
+  ]);
+  await until("kept within", () => parseSignature(lastField("signature") ?? "")?.[0]?.at(-1)?.[0] === 1000);
+  await page.getByRole("button", { name: "Tôi ký tại quầy" }).focus();
+  await page.keyboard.press("Enter");
+  await until("at the desk", () => lastField("signature") === SIGNS_AT_DESK);
 });
 
 test("a place is found without marks, and choosing leads on to the line of the street", async () => {

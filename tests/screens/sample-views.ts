@@ -1,4 +1,5 @@
 // What can the citizen's screen show? One view of every screen, stage and exception, with a made-up citizen.
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { type Language, NO_WISHES } from "../../src/flows/events.js";
 import type { FieldView, Screen, View } from "../../src/flows/view.js";
 
@@ -82,6 +83,18 @@ const WITH_ERRORS = [
   field("married", "Ngày đăng ký kết hôn", "Date of marriage", {
     kind: "date",
     error: { vi: "Xin nhập ngày đăng ký.", en: "Please enter the date." },
+  }),
+];
+
+/** A made-up scrawl. */
+const SCRAWL =
+  "M118 236l40 -92 22 -8 10 30 -26 84 -30 26M212 206l34 -26 18 14 -12 40 28 -6 40 -52 16 20 -10 34 30 4 48 -58 12 26 -6 32 40 -4 60 -76M640 150l-22 96 8 18 44 -34 34 -66 10 12 -18 76 30 8 60 -60 50 -20";
+
+const signatureFields = (value: string) => [
+  field("signature", "Chữ ký của người yêu cầu", "Signature of the applicant", {
+    kind: "signature",
+    value,
+    source: value === "" ? "empty" : "typed",
   }),
 ];
 
@@ -243,6 +256,7 @@ const CHECK: Extract<Screen, { name: "check" }> = {
     { label: { vi: "Số hiệu bằng", en: "Diploma number" }, value: "B 0012345", source: "paper" },
     { label: { vi: "Dùng vào việc gì?", en: "What is it for?" }, value: "Xin việc", source: "typed" },
     { label: { vi: "Số điện thoại", en: "Phone number" }, value: "", source: "empty" },
+    { label: { vi: "Chữ ký", en: "Signature" }, value: SCRAWL, source: "typed", drawn: true },
     {
       label: { vi: "Số căn cước", en: "Citizen number" },
       value: "001950000123",
@@ -347,6 +361,13 @@ export const SAMPLES: readonly Sample[] = [
   { name: "form-address", screen: form(ADDRESS, "Sẽ ở đâu?", "Where will you stay?", 3), step: 3 },
   { name: "form-address-done", screen: form(ADDRESS_DONE, "Sẽ ở đâu?", "Where will you stay?", 1), step: 3 },
   { name: "form-numbers", screen: form(NUMBERS, "Người yêu cầu", "Who asks for it", 3), step: 3 },
+  { name: "form-signature", screen: form(signatureFields(""), "Ký tên", "Your signature", 3), step: 3 },
+  { name: "form-signed", screen: form(signatureFields(SCRAWL), "Ký tên", "Your signature", 3), step: 3 },
+  {
+    name: "form-signs-at-desk",
+    screen: form(signatureFields(SIGNS_AT_DESK), "Ký tên", "Your signature", 3),
+    step: 3,
+  },
   { name: "form-errors", screen: form(WITH_ERRORS, "Liên hệ", "Contact", 2), step: 3 },
   { name: "form-choice", screen: form(CHOICES, "Hôn nhân", "Marriage", 3), step: 3 },
   { name: "papers-slot", screen: papers("slot", { optional: true, feed: FEED }), step: 4 },

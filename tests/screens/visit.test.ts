@@ -71,7 +71,7 @@ const act = async (world: World, what: DockAct): Promise<DockState> => {
 
 const at = (world: World, screen: string): Promise<unknown> =>
   world.page
-    .waitForSelector(`[data-screen^="${screen}"]`, { timeout: 40_000 })
+    .waitForSelector(`[data-screen^="${screen}"]`, { timeout: 120_000 })
     .catch(async (error: unknown) => {
       await world.page.screenshot({ path: join(folder, "lost.png") });
       const now = await world.page.locator("[data-screen]").getAttribute("data-screen");
@@ -97,7 +97,7 @@ const begin = async (world: World, language: RegExp, procedure: number): Promise
 
 /** The dock shows a slip when it has drawn and read it. */
 const slipsWhen = async (world: World, count: number): Promise<DockState["slips"]> => {
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 60_000;
   for (;;) {
     const { slips } = await dockState(world);
     if (slips.length === count) return slips;
@@ -111,7 +111,7 @@ const TYPED: Readonly<Record<string, string>> = { copies: "2", phone: "091234567
 /** Presses what stands at the bottom right, reading on first where the page is long, until the screen is another. */
 const onward = async (world: World): Promise<void> => {
   const screen = (await world.page.locator("[data-screen]").getAttribute("data-screen")) ?? "";
-  const until = Date.now() + 10_000;
+  const until = Date.now() + 60_000;
   while ((await world.page.locator("[data-screen]").getAttribute("data-screen")) === screen) {
     if (Date.now() > until)
       throw new Error(`stays ${screen}: ${await world.page.locator(".screen").textContent()}`);

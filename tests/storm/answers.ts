@@ -1,5 +1,6 @@
 // What does a made-up citizen write into a field?
 import { type MadeUpPerson, mrzExpiry } from "../../src/chip/sim/people.js";
+import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import type { CitizenEvent } from "../../src/flows/events.js";
 import type { FieldView } from "../../src/flows/view.js";
 
@@ -22,6 +23,8 @@ export const answerFor = (field: FieldView, dice: Dice): string => {
       return String(dice.between(1, 9));
     case "address":
       return `Thôn ${dice.between(1, 9)}, Xã Thử Nghiệm, Hà Nội`;
+    case "signature":
+      return dice.pick([SIGNS_AT_DESK, "M120 200l90 -110 60 140 80 -160 120 150 240 -40"]);
     case "phone":
       return `09${dice.between(10_000_000, 99_999_999)}`;
     default:

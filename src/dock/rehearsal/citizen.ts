@@ -1,4 +1,5 @@
 // What does a made-up citizen do at each screen?
+import { SIGNS_AT_DESK } from "../../core/drawn-signature.js";
 import type { CitizenEvent } from "../../flows/events.js";
 import type { FieldView, View } from "../../flows/view.js";
 import type { SimControl } from "../../hal/sim/far-ends.js";
@@ -55,6 +56,8 @@ const answerFor = (field: FieldView, random: Random): string => {
       return String(random.between(1, 9));
     case "address":
       return `Thôn ${random.between(1, 9)}, Xã Thử Nghiệm, Hà Nội`;
+    case "signature":
+      return random.pick([SIGNS_AT_DESK, "M120 200l90 -110 60 140 80 -160 120 150 240 -40"]);
     case "phone":
       return `09${random.between(10_000_000, 99_999_999)}`;
     default:

@@ -4,6 +4,7 @@ import { localMinute } from "../appointments.js";
 import { html, type Markup } from "../html.js";
 import { type Action, type Application, actionsOf, type Decision } from "../register.js";
 import { type CertifyView, certifyCard } from "./copy.js";
+import { formPairs } from "./filled-form.js";
 import { page, pairs, people, tag, type Viewer } from "./layout.js";
 import { checkList, type PaperView, paperCard, sortedChecks } from "./paper.js";
 
@@ -51,7 +52,7 @@ const contentCards = (content: ApplicationContent, { papers, viewer }: Applicati
     ? [["Kiểm tra", content.identity.evidence.join("; ")] as const]
     : []),
 ])}</section>
-<section class="card"><h2>Tờ khai</h2>${pairs(content.form.map(({ label, value }) => [label.vi, value]))}</section>
+<section class="card"><h2>Tờ khai</h2>${formPairs(content.form)}</section>
 ${
   content.checks === undefined || content.checks.length === 0
     ? null

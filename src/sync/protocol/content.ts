@@ -47,7 +47,8 @@ export const contentSchema = z.object({
     /** By card field; dates yyyy-MM-dd. */
     citizen: z.record(z.string(), z.string()),
   }),
-  form: z.array(value),
+  /** `drawn`: the value is a path (core/drawn-signature.ts). */
+  form: z.array(value.extend({ drawn: z.literal(true).optional() })),
   papers: z.array(
     z.object({
       paperId: z.string(),

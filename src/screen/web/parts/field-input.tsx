@@ -7,6 +7,7 @@ import { composeHardware } from "./compose.js";
 import { Covered } from "./covered.js";
 import { DateInput } from "./date-input.js";
 import { CardIcon, DoubtIcon, PaperIcon, PencilIcon } from "./icons.js";
+import { SignaturePad } from "./signature-pad.js";
 import { focusField } from "./use-fields.js";
 
 export interface FieldInputProps {
@@ -125,7 +126,7 @@ export const FieldInput = (props: FieldInputProps) => {
     requestAnimationFrame(() => focusField(field.key));
   };
   const about = `about-${field.key}`;
-  const isGroup = covered || field.kind === "choice" || field.kind === "date" || field.kind === "address";
+  const isGroup = covered || ["choice", "date", "address", "signature"].includes(field.kind);
   const label = (
     <>
       {pick(field.label)} {!field.required && <small>({text("form.optional").toLowerCase()})</small>}
@@ -186,6 +187,8 @@ export const FieldInput = (props: FieldInputProps) => {
         <DateInput {...parted} />
       ) : field.kind === "address" ? (
         <AddressInput {...parted} />
+      ) : field.kind === "signature" ? (
+        <SignaturePad {...parted} />
       ) : covered ? (
         <Covered value={props.value} label={pick(field.label)} onShow={show} />
       ) : (

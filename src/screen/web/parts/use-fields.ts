@@ -15,7 +15,7 @@ export interface Fields {
   focusAfter(key: string): boolean;
 }
 
-const needsKeys = (kind: FieldKind): boolean => kind !== "choice";
+const needsKeys = (kind: FieldKind): boolean => kind !== "choice" && kind !== "signature";
 
 /** A choice has no input of its own id: its first answer stands for it. */
 export const focusField = (key: string): void => {

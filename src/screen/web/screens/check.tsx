@@ -6,6 +6,7 @@ import { shownDate, shownFee } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { CardIcon, PaperIcon, PencilIcon } from "../parts/icons.js";
 import { ReadMine } from "../parts/read-mine.js";
+import { SignaturePicture } from "../parts/signature-pad.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
@@ -42,6 +43,7 @@ const Value = ({ row }: { readonly row: Row }) => {
   const { text, pick } = useVisit();
   const [seen, setSeen] = useState(false);
   if (row.value === "") return text("form.empty");
+  if (row.drawn === true) return <SignaturePicture value={row.value} label={text("form.signed")} />;
   if (row.covered === true && !seen)
     return <Covered value={row.value} label={pick(row.label)} onShow={() => setSeen(true)} />;
   return shownDate(row.value);
