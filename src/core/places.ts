@@ -1,6 +1,7 @@
 // Which provinces are there since July 2025, and which places does somebody mean who types without marks?
 //
-// Names and two-digit codes: Decision 19/2025/QĐ-TTg, in force since 1 July 2025; districts ended that day.
+// Names and two-digit codes: Decision 19/2025/QĐ-TTg, in force since 1 July 2025; districts ended that day. Compared
+// in November 2026 with a list that others had taken from the National Statistics Office: all 34 are the same.
 // These are not the three-digit codes of birth registration in the citizen's number (provinces.ts).
 import provinces from "./places.json" with { type: "json" };
 

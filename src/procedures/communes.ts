@@ -93,6 +93,12 @@ const headerProblems = (header: Row | undefined): readonly CsvProblem[] => {
   }));
 };
 
+/** Official lists write "xã Bắc Sơn" here and there. */
+const withKind = (name: string): string => {
+  const kind = KINDS.find((each) => name.toLowerCase().startsWith(each.toLowerCase()));
+  return kind === undefined ? name : kind + name.slice(kind.length);
+};
+
 const nameRemedy = (name: string): string | null => {
   if (name === "") return "should be the commune's name, e.g. Xã Bình Phú";
   if (name.length > LONGEST_NAME) return `should be at most ${LONGEST_NAME} letters`;
@@ -139,7 +145,7 @@ const readRows = (header: Row, rows: readonly Row[]): ReadCommunes => {
     const [province = "", code = "", name = ""] = COLUMNS.map(
       (column) => cells[names.indexOf(column)]?.trim() ?? "",
     );
-    const commune: Commune = { province, code, name: name.replace(/\s+/g, " ") };
+    const commune: Commune = { province, code, name: withKind(name.replace(/\s+/g, " ")) };
     const found = rowProblems(line, commune);
     const first = seen.get(code);
     problems.push(...found);
