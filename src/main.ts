@@ -8,6 +8,7 @@ import { addKioskCertificates, addPortalCertificates, type CommandTools } from "
 import type { KioskConfig } from "./config.js";
 import { addConsole } from "./console-options.js";
 import { packageVersion } from "./package-root.js";
+import { addPortalMove } from "./portal-options.js";
 
 const EXIT = { done: 0, failed: 1, wrongUse: 2 } as const;
 
@@ -292,6 +293,7 @@ const addOps = (program: Command): void => {
   const portal = program.command("portal").enablePositionalOptions();
   addAccounts(portal);
   addPortalCertificates(portal, tools);
+  addPortalMove(portal, tools);
   portal
     .description("the reference portal alone")
     .addOption(

@@ -112,7 +112,7 @@ const openShared = async (
   if (existsSync(path))
     throw new FaultError(
       "store.unwritable",
-      `${path}: this portal's applications are in SQLite, and [database] names PostgreSQL, which does not have them; move the file away to start empty`,
+      `${path}: this portal's applications are in SQLite, and [database] names PostgreSQL, which does not have them; npx motcua portal move brings them over, and without the file it starts empty`,
     );
   const name = replica ?? `${hostname()}-${process.pid}`;
   const db = openPostgres(settings, { application: `motcua portal ${name}`, present: true });

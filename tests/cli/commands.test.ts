@@ -22,6 +22,7 @@ const COMMANDS = [
   ["portal"],
   ["portal", "account", "add"],
   ["portal", "account", "reset"],
+  ["portal", "move"],
   ["portal", "certificate", "init"],
   ["portal", "certificate", "issue"],
   ["portal", "certificate", "revoke"],

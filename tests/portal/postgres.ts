@@ -83,6 +83,16 @@ export class Postgres {
     }
   }
 
+  /** In a transaction that stays open until the release is called. */
+  async hold(text: string): Promise<() => Promise<void>> {
+    const client = new pg.Client(this.#where());
+    // Told by the next query.
+    client.on("error", () => {});
+    await client.connect();
+    await client.query(`BEGIN; ${text}`);
+    return () => client.end();
+  }
+
   /** Resolves when it answers; after a crash it has recovered then. */
   async start(): Promise<void> {
     const flags = ["-D", join(this.#dir, "data"), "-p", String(this.#port), "-k", join(this.#dir, "socket")];
