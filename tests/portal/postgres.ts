@@ -1,11 +1,21 @@
 // How does a test have a real PostgreSQL of its own, which it can crash and start again?
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pg from "pg";
 import type { DatabaseSettings } from "../../src/portal/db/postgres-open.js";
+import type { TestTls } from "./tls.js";
 
 const DEBIAN = "/usr/lib/postgresql";
 const PASSWORD = "for-tests-only";
@@ -39,6 +49,7 @@ export class Postgres {
   readonly #owner = ownerOf();
   readonly #port: number;
   #server: ChildProcess | null = null;
+  #tls: TestTls | null = null;
 
   private constructor(dir: string, port: number) {
     this.#dir = dir;
@@ -83,6 +94,25 @@ export class Postgres {
     }
   }
 
+  /** From now on TLS alone, with that certificate. */
+  async speakTls(tls: TestTls): Promise<void> {
+    await this.crash();
+    const data = join(this.#dir, "data");
+    const hba = readFileSync(join(data, "pg_hba.conf"), "utf8").replaceAll(/^host /gm, "hostssl ");
+    writeFileSync(join(data, "pg_hba.conf"), hba);
+    for (const [name, text] of [
+      ["server.key", tls.key],
+      ["server.crt", tls.cert],
+    ] as const) {
+      const path = join(data, name);
+      writeFileSync(path, text);
+      chmodSync(path, 0o600);
+      if (this.#owner.uid !== undefined) chownSync(path, this.#owner.uid, this.#owner.gid ?? -1);
+    }
+    this.#tls = tls;
+    await this.start();
+  }
+
   /** In a transaction that stays open until the release is called. */
   async hold(text: string): Promise<() => Promise<void>> {
     const client = new pg.Client(this.#where());
@@ -96,7 +126,8 @@ export class Postgres {
   /** Resolves when it answers; after a crash it has recovered then. */
   async start(): Promise<void> {
     const flags = ["-D", join(this.#dir, "data"), "-p", String(this.#port), "-k", join(this.#dir, "socket")];
-    this.#server = spawn(join(binaries(), "postgres"), [...flags, "-c", "listen_addresses=127.0.0.1"], {
+    flags.push("-c", "listen_addresses=127.0.0.1", "-c", `ssl=${this.#tls === null ? "off" : "on"}`);
+    this.#server = spawn(join(binaries(), "postgres"), flags, {
       ...this.#owner,
       cwd: "/",
       stdio: ["ignore", "ignore", "ignore"],
@@ -142,6 +173,8 @@ export class Postgres {
     return {
       ...{ host: "127.0.0.1", port: this.#port, user: "motcua" },
       ...{ password: PASSWORD, database: "postgres" },
+      // Whom the portal believes is what the test asks; this one looks beside it.
+      ...(this.#tls !== null && { ssl: { rejectUnauthorized: false } }),
     };
   }
 

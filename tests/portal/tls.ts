@@ -14,8 +14,8 @@ const openssl = (...parameters: readonly string[]): void => {
   execFileSync("openssl", parameters, { stdio: "ignore" });
 };
 
-/** A root of its own in `dir`, and a leaf for the loopback. */
-export const makeTestTls = (dir: string): TestTls => {
+/** A root of its own in `dir`, and a leaf for the loopback, or for those names. */
+export const makeTestTls = (dir: string, names = "DNS:localhost,IP:127.0.0.1"): TestTls => {
   const at = (name: string) => join(dir, name);
   const newKey = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
   openssl(
@@ -32,7 +32,7 @@ export const makeTestTls = (dir: string): TestTls => {
     "2",
   );
   openssl("req", ...newKey, "-keyout", at("leaf.key"), "-out", at("leaf.csr"), "-subj", "/CN=localhost");
-  writeFileSync(at("leaf.ext"), "subjectAltName=DNS:localhost,IP:127.0.0.1\nextendedKeyUsage=serverAuth\n");
+  writeFileSync(at("leaf.ext"), `subjectAltName=${names}\nextendedKeyUsage=serverAuth\n`);
   openssl(
     ...[
       "x509",

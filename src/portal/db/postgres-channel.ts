@@ -15,7 +15,9 @@ export interface PostgresAddress {
   readonly database: string;
   /** Mode 0600; read anew for each connection. */
   readonly passwordFile?: string;
-  /** PEM: TLS, and the server's certificate must come from this authority. */
+  /** The server's certificate must be good, and for `host`. */
+  readonly tls: boolean;
+  /** PEM: the authority it must come from; the machine's authorities when absent. */
   readonly caFile?: string;
   readonly application_name: string;
 }

@@ -1,5 +1,5 @@
 // How is the portal's PostgreSQL opened: reachable, durable, and at the schema that this program knows?
-import { statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { FaultError } from "../../core/faults.js";
 import { guarded } from "../../store/faults.js";
 import { type PostgresAddress, PostgresChannel } from "./postgres-channel.js";
@@ -7,9 +7,10 @@ import { LOCK, LOCKS, PostgresDb } from "./postgres-db.js";
 import { POSTGRES_MIGRATIONS } from "./postgres-migrations.js";
 
 export interface DatabaseSettings {
-  /** postgres://user@host:port/database; `?host=/folder` for a socket. Never a password. */
+  /** postgres://user@host:port/database; `?host=/folder` for a socket, `?sslmode=verify-full`. Never a password. */
   readonly url: string;
   readonly passwordFile?: string;
+  /** PEM: TLS, and the server's certificate must come from this authority. */
   readonly caFile?: string;
 }
 
@@ -17,6 +18,32 @@ const OTHERS = 0o077;
 const DEFAULT_PORT = 5432;
 
 const wrong = (why: string): FaultError => new FaultError("runtime.internal", `[database] ${why}`);
+
+const PARAMETERS: ReadonlySet<string> = new Set(["host", "sslmode"]);
+
+/** Encryption towards who knows whom is none: a server is known by its certificate, or TLS is not asked for. */
+const tlsOf = (parameters: URLSearchParams, host: string, caFile: string | undefined): boolean => {
+  const mode = parameters.get("sslmode") ?? (caFile === undefined ? "disable" : "verify-full");
+  const isSocket = host.startsWith("/");
+  if (mode !== "disable" && mode !== "verify-full")
+    throw wrong(
+      `url: sslmode=${mode} does not look at who answers; say verify-full (and name caFile), or disable`,
+    );
+  if (mode === "disable" && caFile !== undefined)
+    throw wrong("url: sslmode=disable, and caFile asks for TLS: leave one of them out");
+  if (mode === "verify-full" && isSocket)
+    throw wrong("url: a socket has no TLS; leave sslmode and caFile out");
+  return mode === "verify-full";
+};
+
+const checkFiles = ({ passwordFile, caFile }: DatabaseSettings): void => {
+  const missing = [passwordFile, caFile].find((file) => file !== undefined && !existsSync(file));
+  if (missing !== undefined) throw new FaultError("keys.unusable", `${missing}: there is no such file`);
+  if (passwordFile !== undefined && (statSync(passwordFile).mode & OTHERS) !== 0)
+    throw new FaultError("keys.unusable", `${passwordFile}: others can read it; run chmod 600 on it`);
+  if (caFile !== undefined && !readFileSync(caFile, "utf8").includes("-----BEGIN CERTIFICATE-----"))
+    throw new FaultError("keys.unusable", `${caFile}: holds no certificate (PEM)`);
+};
 
 /** Throws a `FaultError` that says what is wrong with the settings. */
 export const addressOf = (settings: DatabaseSettings, application: string): PostgresAddress => {
@@ -30,14 +57,12 @@ export const addressOf = (settings: DatabaseSettings, application: string): Post
   const host = parsed.searchParams.get("host") ?? parsed.hostname;
   if (parsed.username === "" || database === "" || host === "")
     throw wrong("url: should name a user, a host and a database");
-  if (passwordFile !== undefined) {
-    const found = statSync(passwordFile, { throwIfNoEntry: false });
-    if (found === undefined) throw new FaultError("keys.unusable", `${passwordFile}: there is no such file`);
-    if ((found.mode & OTHERS) !== 0)
-      throw new FaultError("keys.unusable", `${passwordFile}: others can read it; run chmod 600 on it`);
-  }
+  const unknown = [...parsed.searchParams.keys()].find((name) => !PARAMETERS.has(name));
+  if (unknown !== undefined) throw wrong(`url: "${unknown}" is not known here; host and sslmode are`);
+  const tls = tlsOf(parsed.searchParams, host, caFile);
+  checkFiles(settings);
   return {
-    ...{ host, database, user: decodeURIComponent(parsed.username) },
+    ...{ host, tls, database, user: decodeURIComponent(parsed.username) },
     port: Number(parsed.port || DEFAULT_PORT),
     ...(passwordFile !== undefined && { passwordFile }),
     ...(caFile !== undefined && { caFile }),

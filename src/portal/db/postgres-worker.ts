@@ -42,11 +42,11 @@ const drop = (): void => {
 };
 
 const connect = async (): Promise<pg.Client> => {
-  const { caFile, passwordFile, ...where } = address;
+  const { tls, caFile, passwordFile, ...where } = address;
   const fresh = new pg.Client({
     ...where,
     ...(passwordFile !== undefined && { password: readFileSync(passwordFile, "utf8").trim() }),
-    ...(caFile !== undefined && { ssl: { ca: readFileSync(caFile, "utf8") } }),
+    ...(tls && { ssl: caFile === undefined ? true : { ca: readFileSync(caFile, "utf8") } }),
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
     options: KEEPALIVES,
@@ -72,6 +72,31 @@ const connect = async (): Promise<pg.Client> => {
   return fresh;
 };
 
+const NOT_OF_AUTHORITY = "its certificate does not come from the authority in caFile";
+/** OpenSSL's and Node's words for a certificate that is not believed. */
+const DISTRUST: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: NOT_OF_AUTHORITY,
+  DEPTH_ZERO_SELF_SIGNED_CERT: NOT_OF_AUTHORITY,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_OF_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT: NOT_OF_AUTHORITY,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_OF_AUTHORITY,
+  CERT_SIGNATURE_FAILURE: NOT_OF_AUTHORITY,
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet: is the clock of this machine right?",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name",
+};
+
+/** What a person needs to hear of why there is no connection. */
+const inWords = (code: unknown, message: string): string => {
+  const distrust = typeof code === "string" ? DISTRUST[code] : undefined;
+  if (distrust !== undefined) return `${distrust} (${message})`;
+  if (message === "The server does not support SSL connections")
+    return "it speaks no TLS (ssl = on in postgresql.conf), and sslmode=verify-full asks for it";
+  if (code === "28000" && message.endsWith("no encryption"))
+    return `it takes TLS alone: say sslmode=verify-full, and name caFile (${message})`;
+  return message;
+};
+
 /** PostgreSQL's five letters; what broke the connection has none. */
 const SQLSTATE = /^[0-9A-Z]{5}$/;
 /** The server ends the session with these (classes 08 and 57P): it is stopped, or the session was idle too long. */
@@ -84,7 +109,7 @@ const failed = (thrown: unknown): Reply => {
   if (lost) drop();
   // "Key (book, number)=(01, 7) already exists.": the columns, and not what stands in them.
   const columns = /^Key \(([^)]*)\)=/.exec(String(detail ?? ""))?.[1] ?? "";
-  return { ok: false, state, lost, columns, message: String(message ?? thrown) };
+  return { ok: false, state, lost, columns, message: inWords(code, String(message ?? thrown)) };
 };
 
 const answer = async ({ text, values, name, inside }: Request): Promise<Reply> => {
