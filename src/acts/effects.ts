@@ -168,7 +168,6 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
           keepSlip: (slip) => printing.keep(slip),
           keptSlip: (number) => printing.keptSlip(number),
           clock,
-          log,
         },
         submission,
         signal,

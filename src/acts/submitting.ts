@@ -4,7 +4,6 @@
 // personal of it is in the clear outside this call's own variables.
 import type { Clock } from "../core/clock.js";
 import { FaultError, toFault } from "../core/faults.js";
-import type { Log } from "../core/log.js";
 import { Pii } from "../core/pii.js";
 import type { Slip, Submission } from "../flows/effects.js";
 import type { Procedure } from "../procedures/procedure.js";
@@ -35,7 +34,6 @@ export interface SubmittingParts {
   /** The slip kept under this number, if it still is. */
   readonly keptSlip: (number: string) => Slip | null;
   readonly clock: Clock;
-  readonly log: Log;
 }
 
 export const localTime = (epochMs: number, utcOffsetMinutes: number): string =>
@@ -83,7 +81,7 @@ export const submit = async (
   submission: Submission,
   signal: AbortSignal,
 ): Promise<Slip> => {
-  const { store, clock, log } = parts;
+  const { store, clock } = parts;
   if (store.quota().level === "refuse") throw new FaultError("store.full", "the queue is at its quota");
   const procedure = parts.procedure(submission.procedureCode);
   if (procedure === undefined)
@@ -135,11 +133,6 @@ export const submit = async (
     throw new FaultError("store.unwritable", toFault(error).detail, { cause: error });
   }
   store.journal.outcome(intent, "done");
-  log("submission.enqueued", {
-    submission: submissionId,
-    sequence,
-    bytes: sealed.documents.reduce((sum, document) => sum + document.bytes.length, 0),
-  });
 
   // From here the citizen is safe; whatever goes wrong now only costs the appointment on the slip.
   const status = await parts.receipt(submissionId, parts.receiptWaitMs, signal).catch(() => null);

@@ -145,13 +145,7 @@ export class SqliteOutbox implements Outbox {
   }
 
   releaseQuarantined(): number {
-    let released = 0;
-    for (const [submissionId, waiting] of this.#waiting) {
-      if (waiting.state !== "quarantined") continue;
-      this.mark(submissionId, "sealed");
-      released += 1;
-    }
-    return released;
+    return this.requeue("all");
   }
 
   requeue(which: number | "all"): number {

@@ -90,9 +90,9 @@ export interface Outbox {
   unsettled(sequence: number): OutboxRow | undefined;
   /** A settled submission stays settled: late marks of a duplicate are ignored. */
   mark(submissionId: string, state: OutboxState, detail?: string): void;
-  /** Quarantined submissions may go again; returns how many. */
+  /** Quarantined submissions may go again, and the link hears of it at once; returns how many. */
   releaseQuarantined(): number;
-  /** The same at a technician's word, one or all, and the link hears of it at once; returns how many. */
+  /** The same at a technician's word, one or all. */
   requeue(which: number | "all"): number;
   /** How many are in each state that is not settled, and the first `limit` that wait for a person, by sequence. */
   held(limit: number): {
@@ -120,7 +120,7 @@ export interface Outbox {
     readonly quarantined: number;
     readonly accepted: number;
   };
-  /** Fires after `enqueue`. Returns the unsubscribe. */
+  /** Fires after `enqueue`, and when a quarantined one may go again. Returns the unsubscribe. */
   onEnqueued(listener: (submissionId: string) => void): () => void;
 }
 

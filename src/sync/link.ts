@@ -212,7 +212,7 @@ class KioskLink implements Link {
       onUp();
       this.#connected(wire);
       this.#become("up");
-      void this.#regularly(wire, uplink);
+      void this.#regularly(wire);
       void this.#alerts?.tell(wire);
       await uplink.run();
       return await wire.closed;
@@ -270,12 +270,12 @@ class KioskLink implements Link {
   }
 
   /** What happens again and again while the connection holds. */
-  async #regularly(wire: OpenWire, uplink: Uplink): Promise<void> {
+  async #regularly(wire: OpenWire): Promise<void> {
     const { clock } = this.#options;
     const ended = new AbortController();
     void wire.closed.then(() => ended.abort());
     while (wire.isOpen) {
-      this.#guarded("quarantine", () => this.#releaseQuarantined(uplink));
+      this.#guarded("quarantine", () => this.#releaseQuarantined());
       await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
     }
   }
@@ -295,11 +295,11 @@ class KioskLink implements Link {
     });
   }
 
-  #releaseQuarantined(uplink: Uplink): void {
+  #releaseQuarantined(): void {
     const { clock, store } = this.#options;
     if (clock.monotonicMs() - this.#releasedAtMs < this.#timings.quarantineRetryMs) return;
     this.#releasedAtMs = clock.monotonicMs();
-    if (store.outbox.releaseQuarantined() > 0) uplink.kick();
+    store.outbox.releaseQuarantined();
   }
 
   /** A fault of the store or of a sensor must not end the process: the occasion comes again. */

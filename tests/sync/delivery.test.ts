@@ -50,6 +50,23 @@ test("with the portal away nothing is accepted, and all is once it comes", () =>
     await assertWhole(portal, rig, sent);
   }));
 
+test("what operations release goes at once, and not when the link next looks by itself", () =>
+  Rig.with(async (rig) => {
+    await rig.startPortal();
+    const link = rig.startLink(rig.broker.url, { coolMs: 600_000 });
+    const before = await rig.enqueue();
+    await until("the first is accepted: the link has looked at its queue", allAccepted(rig, 1));
+    assert.is(link.state, "up");
+    const sealed = await rig.seal([]);
+    rig.store.outbox.enqueue(sealed);
+    rig.store.outbox.mark(sealed.submissionId, "quarantined", "refused by the broker");
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    assert.is(rig.store.outbox.state(sealed.submissionId), "quarantined");
+    assert.is(rig.store.outbox.releaseQuarantined(), 1);
+    await until("the released one is accepted", allAccepted(rig, 2), 60_000);
+    assert.is.not(before.submissionId, sealed.submissionId);
+  }));
+
 test("broker kill -9 again and again during the transfer", () =>
   Rig.with(async (rig) => {
     const portal = await rig.startPortal();
