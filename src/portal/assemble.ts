@@ -1,4 +1,5 @@
 // Which parts is the portal put together from, and who knows whom?
+import { hostname } from "node:os";
 import type { FastifyInstance } from "fastify";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
@@ -264,6 +265,7 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
       ? null
       : new CourierWatch({
           ...{ ...options.courier, takeIn, register, enrolment, key: opsKey, clock, log },
+          ...{ audit: held.audit, machine: hostname() },
         });
   return { accounts: access.accounts, enrolment, seals, intake, link, deliveries, app, courier, births };
 };

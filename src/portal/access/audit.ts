@@ -4,7 +4,7 @@ import { type ChainHead, type ChainVerdict, chainHash, walkChain } from "../../s
 import type { PortalDb } from "../db/portal-db.js";
 
 export interface AuditEntry {
-  /** An account, "api:NAME", "kiosk:ID", "holder" (by a slip's code) or "command line". */
+  /** An account, "api:NAME", "kiosk:ID", "holder" (by a slip's code), "courier" (a stick) or "command line". */
   readonly who: string;
   /** "" where there is none. */
   readonly role: string;

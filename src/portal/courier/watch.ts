@@ -21,6 +21,7 @@ import {
 } from "../../sync/protocol/courier.js";
 import { bundlesOn, readBounded } from "../../sync/protocol/courier-files.js";
 import type { AckMessage } from "../../sync/protocol/messages.js";
+import type { Audit } from "../access/audit.js";
 import type { Enrolment } from "../enrolment.js";
 import { type Application, type Register, statusOf } from "../register.js";
 import { BundleFiles } from "./bundle.js";
@@ -37,6 +38,9 @@ export interface CourierWatchParts extends CourierPlace {
   readonly takeIn: TakeIn;
   readonly register: Pick<Register, "find" | "unseen">;
   readonly enrolment: Enrolment;
+  readonly audit: Pick<Audit, "write">;
+  /** The machine at which sticks are plugged in, for the audit. */
+  readonly machine: string;
   /** Kiosks know it from `[commands] keys`. */
   readonly key: CourierKey;
   readonly clock: Clock;
@@ -125,12 +129,17 @@ export class CourierWatch {
     if (!opened.ok) {
       const { kiosk, problem: reason } = opened;
       log("portal.refused", { kiosk: kiosk ?? "unknown", submission: `courier bundle ${name}`, reason });
+      this.#note("courier.refused", { subject: bundleOf(kiosk ?? "unknown", name), detail: reason });
       return false;
     }
     const { index } = opened;
+    const subject = bundleOf(index.kiosk, name);
+    // Before anything of it is taken: what can not be written down here is not done.
+    this.#note("courier.begun", { subject, detail: `${index.items.length} submissions` });
     const { acks, ...counts } = await this.#takeAll(folder, index);
     if (this.#stop.signal.aborted) return false;
     this.#answer(folder, index, acks);
+    this.#note("courier.answered", { subject, detail: inWords(counts) });
     log("portal.courier", { kiosk: index.kiosk, bundle: name, ...counts });
     return counts.postponed + counts.damaged === 0;
   }
@@ -147,8 +156,10 @@ export class CourierWatch {
         if (known !== undefined) outcome.known += 1;
         else if (ack === "damaged") outcome.damaged += 1;
         else if (ack === undefined) outcome.postponed += 1;
-        else if (ack.result === "accepted") outcome.taken += 1;
-        else outcome.refused += 1;
+        else if (ack.result === "accepted") {
+          outcome.taken += 1;
+          this.#taken(folder, index.kiosk, item);
+        } else outcome.refused += 1;
         if (ack !== undefined && ack !== "damaged") acks.push(ack);
       }
     } finally {
@@ -164,6 +175,20 @@ export class CourierWatch {
   ): Promise<AckMessage | "damaged" | undefined> {
     const bundled = await files.item(item);
     return bundled === undefined ? "damaged" : this.#parts.takeIn.take(kiosk, item, bundled);
+  }
+
+  #taken(folder: string, kiosk: string, { submission, sequence }: CourierItem): void {
+    const application = this.#parts.register.find(kiosk, submission)?.id ?? null;
+    const subject = bundleOf(kiosk, basename(folder));
+    this.#note("courier.taken", { application, subject, detail: `number ${sequence} of the kiosk` });
+  }
+
+  #note(
+    act: string,
+    about: { readonly subject: string; readonly detail: string; readonly application?: number | null },
+  ): void {
+    const { audit, machine } = this.#parts;
+    audit.write({ who: "courier", role: "", address: machine, act, application: null, ...about });
   }
 
   /** What the kiosk has not heard of yet about other submissions travels along. */
@@ -184,6 +209,13 @@ export class CourierWatch {
     this.#parts.log("kiosk.error", { where, message });
   }
 }
+
+const bundleOf = (kiosk: string, name: string): string => `bundle ${name} of ${kiosk}`;
+
+const inWords = (counts: Omit<Outcome, "acks">): string =>
+  Object.entries(counts)
+    .map(([what, count]) => `${what} ${count}`)
+    .join(", ");
 
 const ackOf = (application: Application): AckMessage => ({
   v: 1,
