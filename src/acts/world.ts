@@ -24,10 +24,14 @@ const PROBE_KEY = "world.probe";
 const BATTERY_EMPTY = 0.1;
 
 /** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
-const standingObstacle = async ({ board, store }: WorldParts, writes: boolean): Promise<Fault | null> => {
+const standingObstacle = async (
+  { board, store, clock }: WorldParts,
+  writes: boolean,
+): Promise<Fault | null> => {
   try {
     if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
-    if (writes) store.meta.set(PROBE_KEY, "");
+    // Another value each time: SQLite leaves a page alone that would stay as it is, and asks no disk.
+    if (writes) store.meta.set(PROBE_KEY, String(clock.wall().epochMs));
   } catch (thrown) {
     return toFault(thrown, "store.unwritable");
   }

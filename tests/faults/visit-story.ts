@@ -275,7 +275,7 @@ export class Story {
   get books(): Books {
     const { printer } = this.world.board.control;
     const { disk } = this.world.on;
-    const db = new Database(join(this.world.dir, "store", "motcua.db"), { readonly: true });
+    const db = new Database(join(this.world.storeDir, "motcua.db"), { readonly: true });
     try {
       const prints = db
         .prepare("SELECT result FROM intents JOIN journal USING (id) WHERE kind = 'print' ORDER BY id")

@@ -5,8 +5,8 @@
 // image, as when the power goes. The next mount replays the journal, as the next start would. What a cut can
 // not show here is a disk that lies about its own cache.
 import { spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 
 /** _IOR('X', 125, __u32). */
 const EXT4_IOC_SHUTDOWN = 0x8004587d;
@@ -24,16 +24,18 @@ const run = (command: string, ...args: string[]): void => {
 export class Ext4Disk {
   readonly folder: string;
   readonly #image: string;
+  readonly #options: string;
   #mounted = false;
 
-  private constructor(at: string) {
+  private constructor(at: string, options: string) {
+    this.#options = options === "" ? "" : `,${options}`;
     this.folder = join(at, "mnt");
     this.#image = join(at, "disk.img");
   }
 
-  /** Null where no image can be mounted (not root, no loop devices): the caller says that it skips. */
-  static make(at: string, megabytes = 96): Ext4Disk | null {
-    const disk = new Ext4Disk(at);
+  /** `options` of mount(8), beside those that are always there. Null where no image can be mounted (not root, no loop devices): the caller says that it skips. */
+  static make(at: string, megabytes = 96, options = ""): Ext4Disk | null {
+    const disk = new Ext4Disk(at, options);
     mkdirSync(disk.folder, { recursive: true });
     run("truncate", "-s", `${megabytes}M`, disk.#image);
     run("mkfs.ext4", "-q", "-F", disk.#image);
@@ -47,13 +49,38 @@ export class Ext4Disk {
 
   mount(): void {
     // commit=1: the journal is written each second by itself, so that cuts meet it in every state.
-    run("mount", "-o", "loop,commit=1", this.#image, this.folder);
+    run("mount", "-o", `loop,commit=1${this.#options}`, this.#image, this.folder);
     this.#mounted = true;
   }
 
   /** From here on every write fails with EIO, and nothing unflushed is kept. */
   cutPower(): void {
     run("python3", "-c", SHUTDOWN, this.folder);
+  }
+
+  /**
+   * What ext4 does on finding itself damaged, with errors=remount-ro: from here on every write fails with EROFS, of
+   * files that are open, too. Only a fresh mount ends it (a remount,rw does not).
+   */
+  turnReadOnly(): void {
+    const device = spawnSync("findmnt", ["-n", "-o", "SOURCE", this.folder], {
+      encoding: "utf8",
+    }).stdout.trim();
+    writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1");
+  }
+
+  /** The administrator's way; false: the kernel refuses, since files are open for writing. */
+  remount(mode: "ro" | "rw"): boolean {
+    return spawnSync("mount", ["-o", `remount,${mode}`, this.folder]).status === 0;
+  }
+
+  /** What the next start of a machine does for a file system that is marked as damaged. */
+  repair(): void {
+    this.unmount();
+    const { status, stdout } = spawnSync("e2fsck", ["-p", this.#image], { encoding: "utf8" });
+    // 1: errors were corrected.
+    if (status !== 0 && status !== 1) throw new Error(`e2fsck: ${stdout.trim()}`);
+    this.mount();
   }
 
   /** After a cut, when nobody has files open there: takes the disk down and up again. */

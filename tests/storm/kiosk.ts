@@ -64,7 +64,7 @@ export class Kiosk {
     const { clock } = this;
     const { config } = world;
     const log = this.#log;
-    this.disk = openStore({ dir: join(world.dir, "store"), clock, log, keepFreeBytes: 0 });
+    this.disk = openStore({ dir: world.storeDir, clock, log, keepFreeBytes: 0 });
     this.store = onDisk(this.disk, world.disk);
     reconcileSubmissions(this.store);
     const { cut: _, ...mains } = this.#mains;

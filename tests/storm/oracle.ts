@@ -16,7 +16,7 @@ interface PrintIntent {
 
 /** Every print that was ever meant, as the journal has it. */
 const printIntents = (world: World): readonly PrintIntent[] => {
-  const db = new Database(join(world.dir, "store", "motcua.db"), { readonly: true });
+  const db = new Database(join(world.storeDir, "motcua.db"), { readonly: true });
   try {
     return db
       .prepare(`SELECT journal.id AS id, subject, intents.result AS result, coalesce((SELECT data FROM journal AS o

@@ -69,6 +69,8 @@ export interface WorldOptions {
   readonly settings?: string;
   /** Other wires than the board's own. */
   readonly wiring?: Partial<BoardWiring>;
+  /** Of the store, where it must lie on a disk of its own. */
+  readonly storeDir?: string;
   /** How often ops hears of the kiosk; as in the product when left out. */
   readonly telemetryMs?: number;
 }
@@ -95,6 +97,7 @@ export class World {
   readonly config: KioskConfig;
   readonly deck: Deck;
   readonly dir: string;
+  readonly storeDir: string;
   readonly random: () => number;
   readonly wiring: BoardWiring;
   readonly telemetryMs: number | null;
@@ -109,6 +112,7 @@ export class World {
     this.deck = deck;
     this.random = random;
     this.dir = temporaryFolder();
+    this.storeDir = options.storeDir ?? join(this.dir, "store");
     this.config = parseConfig(`${settings}\n[kiosk]\nid = "K01"\n`, "storm.toml");
     this.catalogue = loadCatalogue([PROCEDURES]);
     this.broker = new MemoryBroker(this.clock);
