@@ -11,6 +11,7 @@ import {
   type DownKind,
   type InitMessage,
   type Manifest,
+  type ManifestDocument,
   parseTopic,
   type RejectReason,
 } from "../sync/protocol/messages.js";
@@ -196,25 +197,24 @@ export class Intake {
       this.#need(kiosk, submission, manifest);
       return;
     }
-    const sealed = manifest.documents.map((document) => parts.read(kiosk, submission, document));
-    if (sealed.includes(undefined)) {
+    const paths = new Map(
+      manifest.documents.map((document) => [document.sha256, parts.gather(kiosk, submission, document)]),
+    );
+    const pathOf = ({ sha256 }: ManifestDocument) => paths.get(sha256) ?? "";
+    const opened = await openDocuments(manifest, pathOf, vault.keyOf(manifest.portalKeyId));
+    if (opened.kind === "damaged") {
+      for (const document of opened.documents) parts.drop(kiosk, submission, document);
       incoming.badHashes += 1;
       if (incoming.badHashes >= MAX_BAD_HASHES) this.#reject(kiosk, submission, "badHash");
       else this.#need(kiosk, submission, manifest);
       return;
     }
-    const portalKey = vault.keyOf(manifest.portalKeyId);
-    const content =
-      portalKey === undefined
-        ? "cannotOpen"
-        : await openDocuments(manifest, sealed as readonly Uint8Array[], portalKey);
-    if (content === "cannotOpen") {
+    if (opened.kind === "cannotOpen") {
       this.#reject(kiosk, submission, "cannotOpen");
       return;
     }
-    await vault.adopt(
-      manifest.documents.map(({ sha256 }) => ({ sha256, path: parts.path(kiosk, submission, sha256) })),
-    );
+    const { content } = opened;
+    await vault.adopt([...paths].map(([sha256, path]) => ({ sha256, path })));
     const application = register.take({
       manifest,
       signedManifest: signed,

@@ -24,7 +24,13 @@ import {
 import { hashLookupCode, newLookupCode } from "../../src/sync/protocol/lookup-code.js";
 import { canonicalJson, signManifest, verifyManifest } from "../../src/sync/protocol/manifest.js";
 import { type Manifest, parseTopic, topics } from "../../src/sync/protocol/messages.js";
-import { open, SEAL_OVERHEAD_BYTES, seal } from "../../src/sync/protocol/seal.js";
+import {
+  open,
+  SEAL_HEAD_BYTES,
+  SEAL_OVERHEAD_BYTES,
+  SealOpener,
+  seal,
+} from "../../src/sync/protocol/seal.js";
 import { decode, decodeChunk, type Kind, SCHEMAS } from "../../src/sync/protocol/validate.js";
 import { withFolder } from "../store/fixtures.js";
 import { contentOf } from "./rig.js";
@@ -128,6 +134,49 @@ test("another key, another place or another byte does not open", () =>
       await fails(`byte ${at}`, () => open(changed, key, PLACE));
     }
     await fails("cut", () => open(sealed.subarray(0, 48), key, PLACE));
+  }));
+
+/** In pieces of these sizes, the last one again and again; each is overwritten after it was given. */
+const openInPieces = async (
+  sealed: Uint8Array,
+  key: PortalKeyPair,
+  place: typeof PLACE,
+  sizes: readonly number[],
+): Promise<Buffer> => {
+  const begin = await SealOpener.with(key);
+  const opener = await begin(sealed.subarray(0, SEAL_HEAD_BYTES), place);
+  const plain: Uint8Array[] = [];
+  let turn = 0;
+  for (let at = SEAL_HEAD_BYTES; at < sealed.length; ) {
+    const piece = Uint8Array.from(
+      sealed.subarray(at, at + (sizes[Math.min(turn, sizes.length - 1)] ?? sealed.length)),
+    );
+    plain.push(...opener.update(piece).map((bytes) => Uint8Array.from(bytes)));
+    at += piece.length;
+    turn += 1;
+    piece.fill(0);
+  }
+  opener.end();
+  return Buffer.concat(plain);
+};
+
+test("what comes in pieces of any size opens as it does whole, and a wrong byte or place is told at the end", () =>
+  withKeys(async (keys) => {
+    const key = first(keys);
+    for (const size of [0, 1, 15, 16, 17, 70_000]) {
+      const plain = randomBytes(size);
+      const sealed = await seal(plain, key, PLACE);
+      for (const sizes of [[1], [16], [3, 20, 7], [15, 33], [sealed.length], [64 * 1024]])
+        if (size < 100 || first(sizes) > 100)
+          assert.equal(await openInPieces(sealed, key, PLACE, sizes), plain, `${size} by ${sizes}`);
+      for (const at of [0, 5, SEAL_HEAD_BYTES, sealed.length - 1]) {
+        const changed = Uint8Array.from(sealed);
+        changed[at] = (changed[at] ?? 0) ^ 1;
+        await fails(`byte ${at} of ${size}`, () => openInPieces(changed, key, PLACE, [64 * 1024]));
+      }
+      await fails("another place", () => openInPieces(sealed, key, { ...PLACE, index: 4 }, [1000]));
+      await fails("cut", () => openInPieces(sealed.subarray(0, -1), key, PLACE, [1000]));
+    }
   }));
 
 const MANIFEST: Manifest = {

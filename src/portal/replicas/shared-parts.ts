@@ -2,8 +2,8 @@
 //
 // Chunks of one document land at any replica, and side by side: a file that only grows would take them in one order
 // alone. So each is a row, in an unlogged table: seen by all at once, and after a crash of the server asked for again.
-import { createHash, randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { sweepFolder } from "../../store/durable-file.js";
 import type { ManifestDocument, NeedRange } from "../../sync/protocol/messages.js";
@@ -87,25 +87,31 @@ export class SharedParts implements Staging {
       .slice(0, MOST_RANGES);
   }
 
-  /** Leaves what it read in a file, for the vault. */
-  read(kiosk: string, submission: string, { sha256, length }: ManifestDocument): Uint8Array | undefined {
+  /** Written anew each time: the rows are what has come. */
+  gather(kiosk: string, submission: string, { sha256 }: ManifestDocument): string {
     const chunks = this.#sql.chunks.all(kiosk, submission, sha256) as { from: number; bytes: Buffer }[];
-    const whole = Buffer.alloc(length);
-    for (const { from, bytes } of chunks) bytes.copy(whole, from);
-    if (createHash("sha256").update(whole).digest("hex") !== sha256) {
-      this.#sql.drop.run(kiosk, submission, sha256);
-      return undefined;
+    const path = this.#path(sha256);
+    const file = openSync(path, "w", 0o600);
+    try {
+      for (const { from, bytes } of chunks)
+        for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at, bytes.length - at, from + at);
+    } finally {
+      closeSync(file);
     }
-    writeFileSync(this.path(kiosk, submission, sha256), whole, { mode: 0o600 });
-    return whole;
+    return path;
   }
 
-  path(_kiosk: string, _submission: string, sha256: string): string {
-    return join(this.#folder, `${sha256}.${this.#mark}.part`);
+  drop(kiosk: string, submission: string, { sha256 }: ManifestDocument): void {
+    this.#sql.drop.run(kiosk, submission, sha256);
+    rmSync(this.#path(sha256), { force: true });
   }
 
   forget(kiosk: string, submission: string): void {
     this.#sql.forget.run(kiosk, submission);
+  }
+
+  #path(sha256: string): string {
+    return join(this.#folder, `${sha256}.${this.#mark}.part`);
   }
 
   sweep(): void {

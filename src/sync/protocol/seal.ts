@@ -3,6 +3,7 @@
 // HPKE (RFC 9180) base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. The associated data binds a
 // ciphertext to its kiosk, submission, place and format version, so it can not be moved to another. Who sealed
 // it is not said here but by the signed manifest of the ciphertexts' hashes.
+import { createDecipheriv, type DecipherGCM } from "node:crypto";
 import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
 import type { PortalKeyPair, PortalPublicKey } from "./keys.js";
 
@@ -19,8 +20,11 @@ const TAG_BYTES = 16;
 export const SEAL_OVERHEAD_BYTES = 1 + ENCAPSULATED_BYTES + TAG_BYTES;
 const INFO = new TextEncoder().encode("motcua sealed document");
 
-const suite = (): CipherSuite =>
-  new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead: new Aes256Gcm() });
+/** Format byte and encapsulated key, which stand before the ciphertext. */
+export const SEAL_HEAD_BYTES = 1 + ENCAPSULATED_BYTES;
+
+const suite = (aead = new Aes256Gcm()): CipherSuite =>
+  new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead });
 
 const associatedData = (place: SealPlace): Uint8Array =>
   new TextEncoder().encode(JSON.stringify([FORMAT, place.kiosk, place.submission, place.index]));
@@ -60,3 +64,78 @@ export const open = async (
   const cipher = sealed.subarray(1 + ENCAPSULATED_BYTES);
   return new Uint8Array(await recipient.open(cipher, associatedData(place)));
 };
+
+const AES_256_GCM = "aes-256-gcm";
+
+const bytesOf = (given: ArrayBufferLike | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(given)
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : new Uint8Array(given);
+
+/** The key schedule is the library's; the key and the nonce that it comes to open the bytes piece by piece. */
+class KeyScheduleAlone extends Aes256Gcm {
+  decipher: DecipherGCM | null = null;
+
+  override createEncryptionContext(key: ArrayBuffer): ReturnType<Aes256Gcm["createEncryptionContext"]> {
+    return {
+      seal: () => Promise.reject(new Error("this one only opens")),
+      open: async (nonce, _bytes, associated) => {
+        this.decipher = createDecipheriv(AES_256_GCM, bytesOf(key), bytesOf(nonce));
+        this.decipher.setAAD(bytesOf(associated));
+        return new ArrayBuffer(0);
+      },
+    };
+  }
+}
+
+/** `head`: the first `SEAL_HEAD_BYTES`. Rejects when it is not of format 1, or holds no key. */
+export type BeginOpening = (head: Uint8Array, place: SealPlace) => Promise<SealOpener>;
+
+/** Opens what is too large to be held: nothing of it may be believed before `end` returned. */
+export class SealOpener {
+  readonly #decipher: DecipherGCM;
+  /** The last bytes that came: whether they are the tag is known at the end. */
+  #held: Uint8Array = new Uint8Array(0);
+
+  private constructor(decipher: DecipherGCM) {
+    this.#decipher = decipher;
+  }
+
+  /** For all documents of a submission: reading the key costs more than using it. */
+  static async with(portalKey: PortalKeyPair): Promise<BeginOpening> {
+    const recipientKey = await suite().kem.deserializePrivateKey(exact(portalKey.privateKey));
+    return async (head, place) => {
+      if (head.length !== SEAL_HEAD_BYTES || head[0] !== FORMAT)
+        throw new Error("not a sealed document of format 1");
+      const schedule = new KeyScheduleAlone();
+      const enc = exact(head.subarray(1));
+      const hpke = suite(schedule);
+      const recipient = await hpke.createRecipientContext({ recipientKey, enc, info: exact(INFO) });
+      await recipient.open(new ArrayBuffer(0), exact(associatedData(place)));
+      if (schedule.decipher === null) throw new Error("the key schedule gave no key");
+      return new SealOpener(schedule.decipher);
+    };
+  }
+
+  /** The bytes after the head, in their order; `piece` may be overwritten afterwards. */
+  update(piece: Uint8Array): readonly Uint8Array[] {
+    const sure = piece.length - TAG_BYTES;
+    if (sure < 0) {
+      const both = Buffer.concat([this.#held, piece]);
+      const plain = this.#decipher.update(both.subarray(0, Math.max(0, both.length - TAG_BYTES)));
+      this.#held = both.subarray(Math.max(0, both.length - TAG_BYTES));
+      return [plain];
+    }
+    const before = this.#decipher.update(this.#held);
+    const plain = this.#decipher.update(piece.subarray(0, sure));
+    this.#held = Uint8Array.from(piece.subarray(sure));
+    return [before, plain];
+  }
+
+  /** Throws when the key, the place or a byte was wrong. */
+  end(): void {
+    if (this.#held.length !== TAG_BYTES) throw new Error("a sealed document ends before its tag");
+    this.#decipher.setAuthTag(this.#held);
+    this.#decipher.final();
+  }
+}
