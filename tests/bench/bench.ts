@@ -7,6 +7,7 @@ import { enqueueRow } from "./enqueue.js";
 import { diskFormRow, diskScanRow, enqueueWorstRow } from "./enqueue-disk.js";
 import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
 import { fieldsTable } from "./fields.js";
+import { fleetMonthRow, fleetStormRow, fleetTlsRow } from "./fleet/fleet.js";
 import { forgeryTable, forgeryText, pageChecksRow } from "./forgeries.js";
 import { idleRow } from "./idle.js";
 import { memoryRow } from "./memory.js";
@@ -32,6 +33,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "sync-bytes": syncBytesRow,
   "link-64": link64Row,
   "link-4": link4Row,
+  "fleet-storm": fleetStormRow,
+  "fleet-tls": fleetTlsRow,
+  "fleet-month": fleetMonthRow,
   ocr: ocrRow,
   "ocr-cpu": ocrCpuRow,
   page: pageRow,

@@ -123,6 +123,11 @@ export class Postgres {
     return () => client.end();
   }
 
+  /** Of the server; its backends are its children. 0: it does not run. */
+  get pid(): number {
+    return this.#server?.pid ?? 0;
+  }
+
   /** Resolves when it answers; after a crash it has recovered then. */
   async start(): Promise<void> {
     const flags = ["-D", join(this.#dir, "data"), "-p", String(this.#port), "-k", join(this.#dir, "socket")];
