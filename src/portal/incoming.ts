@@ -62,6 +62,11 @@ export class Incoming {
     this.#db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?").run(kiosk, submission);
   }
 
+  /** Taken in: the row went in the same transaction. */
+  settled(kiosk: string, submission: string): void {
+    this.#cache.delete(name(kiosk, submission));
+  }
+
   /** What one replica announced in the very moment in which another took it in. */
   sweep(): void {
     this.#db

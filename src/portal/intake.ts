@@ -156,25 +156,22 @@ export class Intake {
       return;
     }
     const { submission } = message.value;
-    const known = this.#parts.register.find(kiosk, submission);
-    if (known !== undefined) {
-      this.#ack(known);
-      return;
-    }
-    const incoming = this.#parts.incoming.find(kiosk, submission);
     const name = key(kiosk, submission);
-    if (incoming === undefined || this.#finishing.has(name)) return;
+    if (this.#finishing.has(name)) return;
+    const incoming = this.#parts.incoming.find(kiosk, submission);
     // Another replica is at it: it answers.
-    const release = this.#parts.peers.hold(`finish/${name}`);
+    const release = incoming === undefined ? () => {} : this.#parts.peers.hold(`finish/${name}`);
     if (release === null) return;
-    const takenMeanwhile = this.#parts.peers.several
-      ? this.#parts.register.find(kiosk, submission)
-      : undefined;
-    if (takenMeanwhile !== undefined) {
-      release();
-      this.#ack(takenMeanwhile);
-      return;
+    let isNew = false;
+    try {
+      // Asked now that nobody else can take it in any more.
+      const known = this.#parts.register.find(kiosk, submission);
+      if (known !== undefined) this.#ack(known);
+      isNew = known === undefined;
+    } finally {
+      if (!isNew || incoming === undefined) release();
     }
+    if (!isNew || incoming === undefined) return;
     const work = this.#finish(kiosk, submission, incoming)
       .catch((thrown: unknown) =>
         // No answer: the kiosk comes again, and a disk that is full now may not be then.
@@ -223,7 +220,8 @@ export class Intake {
     });
     log("portal.taken", { kiosk, submission, receipt: application.receiptNumber });
     this.#ack(application);
-    this.#forget(kiosk, submission);
+    this.#parts.incoming.settled(kiosk, submission);
+    parts.forget(kiosk, submission);
     // The receipt is out: a stored copy that can not be found now is looked for again when an officer looks.
     if (content !== undefined) await this.#parts.reuses.settle(application, content);
   }

@@ -56,6 +56,9 @@ export interface RegisterOptions {
   readonly agencyCode: string;
 }
 
+/** A slot that an officer frees at another replica is given away after this at the latest. */
+const BOOKED_OUT_MS = 60_000;
+
 export const ACTIONS = ["review", "approve", "refuse", "ready", "answer"] as const;
 export type Action = (typeof ACTIONS)[number];
 
@@ -78,10 +81,11 @@ export const statusOf = (application: Application): StatusBody => ({
   appointment: application.appointment,
 });
 
-const SELECT = `SELECT id, kiosk, submission, sequence, procedure_code AS procedureCode,
+const COLUMNS = `id, kiosk, submission, sequence, procedure_code AS procedureCode,
   procedure_title AS procedureTitle, slip_number AS slipNumber, portal_key_id AS portalKeyId, documents,
   receipt_number AS receiptNumber, appointment, state, revision, seen_revision AS seenRevision,
-  taken_at_ms AS takenAtMs FROM applications`;
+  taken_at_ms AS takenAtMs`;
+const SELECT = `SELECT ${COLUMNS} FROM applications`;
 
 type Row = Omit<Application, "documents"> & { readonly documents: string };
 
@@ -109,7 +113,7 @@ const prepareAll = (db: PortalDb) => ({
   insert: db.prepare(`INSERT INTO applications (kiosk, submission, sequence, procedure_code, procedure_title,
     slip_number, lookup_hash, portal_key_id, manifest, documents, receipt_number, appointment, state, revision,
     taken_at_ms) VALUES (@kiosk, @submission, @sequence, @procedure, @procedureTitle, @slipNumber, @lookupHash,
-    @portalKeyId, @signed, @listed, @receiptNumber, @appointment, 'received', 1, @takenAtMs)`),
+    @portalKeyId, @signed, @listed, @receiptNumber, @appointment, 'received', 1, @takenAtMs) RETURNING ${COLUMNS}`),
   manifest: db.prepare("SELECT manifest FROM applications WHERE id = ?").pluck(),
   lookupHash: db.prepare("SELECT lookup_hash FROM applications WHERE id = ?").pluck(),
   forgetIncoming: db.prepare("DELETE FROM incoming WHERE kiosk = ? AND submission = ?"),
@@ -130,6 +134,11 @@ export class Register {
   readonly #sql: ReturnType<typeof prepareAll>;
   readonly #options: RegisterOptions;
   readonly #take: (taking: Taking) => Application;
+  /** Days without a free slot. */
+  readonly #bookedOut = new Map<
+    string,
+    { readonly taken: ReadonlyMap<string, number>; readonly untilMs: number }
+  >();
   readonly #decide: (id: number, action: Action, words: DecisionWords) => Application;
 
   constructor(db: PortalDb, options: RegisterOptions) {
@@ -205,6 +214,7 @@ export class Register {
     const state = before && NEXT[before.state][action];
     if (before === undefined || state === undefined)
       throw new FaultError("runtime.internal", `application ${id} can not be given "${action}" now`);
+    if (words.appointment !== null) this.#bookedOut.clear();
     this.#sql.decide.run(state, words.appointment ?? before.appointment, id, before.revision);
     this.#sql.decision.run(id, this.#now(), action, words.note, words.by);
     const after = this.byId(id);
@@ -220,7 +230,7 @@ export class Register {
     const day = localDay(takenAtMs);
     const number = String(this.#sql.receipt.get(day)).padStart(4, "0");
     const due = dueDay(day, taking.workingDays, this.#options.hours);
-    this.#sql.insert.run({
+    const row = this.#sql.insert.get({
       ...manifest,
       lookupHash: Buffer.from(manifest.lookupHash, "hex"),
       procedureTitle: taking.procedureTitle,
@@ -231,12 +241,24 @@ export class Register {
       takenAtMs,
     });
     this.#sql.forgetIncoming.run(manifest.kiosk, manifest.submission);
-    const taken = this.find(manifest.kiosk, manifest.submission);
+    const taken = toApplication(row);
     if (taken === undefined) throw new FaultError("runtime.internal", "the application just taken is gone");
     return taken;
   }
 
+  /** Of a day that is booked out the last answer is good for a while: looked at anew, hundreds cost each receipt. */
   #takenOn(day: string): ReadonlyMap<string, number> {
+    const { clock, hours } = this.#options;
+    const known = this.#bookedOut.get(day);
+    if (known !== undefined && known.untilMs > clock.monotonicMs()) return known.taken;
+    const taken = this.#askTakenOn(day);
+    if (hours.slots.every((time) => (taken.get(`${day}T${time}`) ?? 0) >= hours.capacity))
+      this.#bookedOut.set(day, { taken, untilMs: clock.monotonicMs() + BOOKED_OUT_MS });
+    else this.#bookedOut.delete(day);
+    return taken;
+  }
+
+  #askTakenOn(day: string): ReadonlyMap<string, number> {
     const rows = this.#sql.takenOn.all(`${day}T00:00`, `${day}T23:59`) as {
       appointment: string;
       count: number;

@@ -104,7 +104,7 @@ const storm = async (house: House, crowd: Crowd): Promise<Storm> => {
   crowd.enqueueEach(1);
   await waitFor("the queues are filled", crowd, () => crowd.enqueued === queued, LIMIT_MS);
   crowd.forget();
-  const load = new Load(house.parts);
+  const load = new Load([...house.parts, { name: "kiosks", pids: () => crowd.pids }]);
   await house.broker.restart();
   const startedMs = Date.now();
   await waitFor("all sessions are back", crowd, () => crowd.up === crowd.size, LIMIT_MS);
@@ -176,7 +176,7 @@ export const fleetMonthRow = async (): Promise<BenchRow> => {
     try {
       await everyoneUp(crowd);
       crowd.forget();
-      const load = new Load(house.parts);
+      const load = new Load([...house.parts, { name: "kiosks", pids: () => crowd.pids }]);
       const began = Date.now();
       const untilMs = began + scale.minutes * 60_000;
       crowd.stream(scale.month, AT_ONCE, untilMs);
@@ -213,7 +213,7 @@ const monthRow = async (
     [
       `month: ${count} taken in within ${seconds.toFixed(0)} s, ${(count / seconds).toFixed(1)}/s;`,
       `receipts p50 ${quantile(took, 0.5)} ms, p99 ${quantile(took, 0.99)} ms; ${applications} rows, database ${(databaseBytes / MB).toFixed(0)} MB;`,
-      `${usedText(used)}; kiosks ${(crowd.residentBytes / MB).toFixed(0)} MB`,
+      `${usedText(used)}`,
     ].join(" "),
   );
   return row({
