@@ -2,19 +2,18 @@
 //
 // A number comes out of one machine in one go: its digits stand on one line, are equally high, have one face and lie on
 // one paper. A digit that was changed later breaks at least one of these. Sizes are told to a fiftieth of a digit's
-// height; a face only where the page has the same digit more than twice.
+// height; faces are told elsewhere, and weigh more beside another oddity.
 import type { Word } from "../reader.js";
 import type { Check } from "./check.js";
+import type { OddFace } from "./faces.js";
 import { finding, say } from "./finding.js";
-import { digitsOf, type Glyph, likeness } from "./glyphs.js";
+import { digitsOf, type Glyph } from "./glyphs.js";
 import { median } from "./median.js";
 import type { Planes } from "./planes.js";
 
 /** Parts of a digit's height; on untouched pages round digits pass the line by 0.03 and no digit by 0.04. */
 const HEIGHT = { unsure: 0.055, fail: 0.075 } as const;
 const OFFSET = { unsure: 0.045, fail: 0.06 } as const;
-/** How much less like its own kind than they are among themselves. */
-const FACE = { unsure: 0.06, fail: 0.1, kin: 0.965, mates: 0.935, least: 0.72 } as const;
 /** 8-bit steps between the paper close to a digit and close to its neighbours, and in parts of their noise. */
 const GROUND = { unsure: 2.2, fail: 3.2, noises: 7 } as const;
 const LEAST_GROUND_PX = 40;
@@ -24,7 +23,7 @@ const heightOf = ({ top, bottom }: Glyph): number => bottom - top;
 export type Oddity = "height" | "offset" | "face" | "ground";
 
 export interface OddDigit {
-  readonly glyph: Glyph;
+  readonly glyph: Pick<Glyph, "char" | "word" | "box">;
   readonly why: Oddity;
   readonly verdict: "fail" | "unsure";
 }
@@ -75,65 +74,6 @@ const geometry = (glyph: Glyph, mates: readonly Glyph[], spread: number): Omit<O
   return place === null ? null : { why: "offset", verdict: place };
 };
 
-const SAME_SLANT = 0.07;
-
-interface Faces {
-  readonly best: number;
-  /** What its kin reach among themselves. */
-  readonly kin: number;
-  readonly count: number;
-}
-
-/** The same digit elsewhere, about as high; cursive digits are compared with cursive ones. */
-const isKin = (a: Glyph, b: Glyph): boolean =>
-  a !== b && Math.abs(heightOf(a) / heightOf(b) - 1) < 0.25 && Math.abs(a.slant - b.slant) < SAME_SLANT;
-
-/** A page of tables has hundreds of one digit: so many say how it is drawn. */
-const MOST_KIN = 40;
-
-const facesOfDigit = (same: readonly Glyph[]): readonly (readonly [Glyph, Faces])[] => {
-  const table = same.map((a) => same.map((b) => (isKin(a, b) ? likeness(a, b) : Number.NaN)));
-  const best = (row: readonly number[], without: number): number =>
-    row.reduce((most, value, i) => (i !== without && value > most ? value : most), -1);
-  return same.flatMap((glyph, i): [Glyph, Faces][] => {
-    const row = table[i] ?? [];
-    const kin = row.flatMap((value, k) => (Number.isNaN(value) ? [] : [k]));
-    if (kin.length < 2) return [];
-    const among = median(
-      kin.map((k) =>
-        best(
-          (table[k] ?? []).map((value, n) => (kin.includes(n) ? value : -1)),
-          i,
-        ),
-      ),
-    );
-    return [[glyph, { best: best(row, -1), kin: among, count: kin.length }]];
-  });
-};
-
-const facesOf = (all: readonly Glyph[]): ReadonlyMap<Glyph, Faces> =>
-  new Map(
-    [..."0123456789"].flatMap((digit) =>
-      facesOfDigit(all.filter(({ char }) => char === digit).slice(0, MOST_KIN)),
-    ),
-  );
-
-const face = (
-  glyph: Glyph,
-  mates: readonly Glyph[],
-  faces: ReadonlyMap<Glyph, Faces>,
-): Omit<OddDigit, "glyph"> | null => {
-  const own = faces.get(glyph);
-  const around = mates.flatMap((mate) => faces.get(mate)?.best ?? []);
-  // Cursive or bold numbers are odd as a whole; a reading slip is odder than any face.
-  if (own === undefined || own.kin < FACE.kin || own.best < FACE.least || around.length < 2) return null;
-  if (Math.min(...around) < FACE.mates) return null;
-  const verdict = beyond(own.kin - own.best, FACE);
-  // A 1 is little more than a line in any face.
-  const plain = glyph.char === "1" || own.count < 3;
-  return verdict === null ? null : { why: "face", verdict: plain ? "unsure" : verdict };
-};
-
 /** Against the neighbours on both sides, so that falling light cancels out. */
 const ground = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> | null => {
   if (glyph.ground.count < LEAST_GROUND_PX) return null;
@@ -152,20 +92,28 @@ const ground = (glyph: Glyph, mates: readonly Glyph[]): Omit<OddDigit, "glyph"> 
   return tint === null ? null : { why: "ground", verdict: tint };
 };
 
+const isSame = (a: OddDigit["glyph"], b: OddDigit["glyph"]): boolean =>
+  a.word === b.word && Math.abs(a.box.x + a.box.w / 2 - b.box.x - b.box.w / 2) < a.box.w / 2;
+
 /** Every digit that breaks its number's rule, with the rule. */
-export const oddDigits = (glyphs: readonly Glyph[]): readonly OddDigit[] => {
-  const faces = facesOf(glyphs);
+export const oddDigits = (glyphs: readonly Glyph[], faces: readonly OddFace[]): readonly OddDigit[] => {
   const spread = spreadOf(glyphs);
-  return glyphs.flatMap((glyph): readonly OddDigit[] => {
+  const asFace = ({ letter, verdict }: OddFace): OddDigit => ({ glyph: letter, why: "face", verdict });
+  const placed = glyphs.flatMap((glyph): readonly OddDigit[] => {
     const mates = glyphs.filter((other) => other !== glyph && other.word === glyph.word);
-    const found = [geometry(glyph, mates, spread), ground(glyph, mates), face(glyph, mates, faces)].filter(
-      (odd) => odd !== null,
-    );
+    const own = faces.find(({ letter }) => isSame(letter, glyph));
+    const found = [
+      geometry(glyph, mates, spread),
+      ground(glyph, mates),
+      own === undefined ? null : asFace(own),
+    ].filter((odd) => odd !== null);
     // Two weak reasons for one digit are a strong one.
     const grave = found.find(({ verdict }) => verdict === "fail") ?? found[0];
     if (grave === undefined) return [];
     return [{ glyph, why: grave.why, verdict: found.length > 1 ? "fail" : grave.verdict }];
   });
+  const others = faces.filter(({ letter }) => !glyphs.some((glyph) => isSame(letter, glyph)));
+  return [...placed, ...others.map(asFace)];
 };
 
 const WHY: Readonly<Record<Oddity, readonly [vi: string, en: string]>> = {
@@ -180,7 +128,7 @@ const MOST = 4;
 
 /** Where most of a number's digits are odd, nobody can say which of them is. */
 const withoutMajorities = (odd: readonly OddDigit[], glyphs: readonly Glyph[]): readonly OddDigit[] => {
-  const countIn = (all: readonly Glyph[], word: number): number =>
+  const countIn = (all: readonly OddDigit["glyph"][], word: number): number =>
     all.filter((one) => one.word === word).length;
   const oddGlyphs = odd.map(({ glyph }) => glyph);
   return odd.map((one) =>
@@ -194,9 +142,14 @@ const withoutMajorities = (odd: readonly OddDigit[], glyphs: readonly Glyph[]): 
 const onCard = (odd: readonly OddDigit[]): readonly OddDigit[] =>
   odd.filter(({ why }) => why !== "ground").map((one) => ({ ...one, verdict: "unsure" }));
 
-export const checkDigits = (planes: Planes, words: readonly Word[]): readonly Check[] => {
+/** `faces` are the page's digits that are drawn unlike their kin. */
+export const checkDigits = (
+  planes: Planes,
+  words: readonly Word[],
+  faces: readonly OddFace[],
+): readonly Check[] => {
   const glyphs = digitsOf(planes, words);
-  const all = withoutMajorities(oddDigits(glyphs), glyphs);
+  const all = withoutMajorities(oddDigits(glyphs, faces), glyphs);
   const odd = planes.isCard ? onCard(all) : all;
   const lasting = odd.length > MOST ? odd.map((one) => ({ ...one, verdict: "unsure" as const })) : odd;
   if (lasting.length === 0 && glyphs.length >= 6)

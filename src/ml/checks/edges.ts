@@ -13,15 +13,15 @@ const SURE_WORD = 0.6;
 const BLANK_SHARE = 0.0006;
 const DARK = 150;
 
-/** Long over short side of what offices print on: A formats, what diplomas come on, and the letter of others. */
-const SHAPES = [Math.SQRT2, 270 / 190, 1.2941] as const;
-/** ISO/IEC 7810 ID-1; no paper with a stamp on it is one. */
-const CARD_SHAPE = 1.586;
+/** Long over short side of what Vietnamese offices print on: A formats, and what diplomas come on. */
+const SHAPES = [Math.SQRT2, 270 / 190] as const;
+/** The letter of other countries, and ISO/IEC 7810 ID-1: no paper with a stamp of ours on it is one. */
+const FOREIGN_SHAPES = [1.2941, 1.586] as const;
 const SHAPE_TOLERANCE = 0.06;
 
 const oddShape = ({ page, paperClass }: PageInput): boolean => {
   const ratio = Math.max(page.width, page.height) / Math.min(page.width, page.height);
-  const shapes = SEALED.has(paperClass) ? SHAPES : [...SHAPES, CARD_SHAPE];
+  const shapes = SEALED.has(paperClass) ? SHAPES : [...SHAPES, ...FOREIGN_SHAPES];
   return shapes.every((shape) => Math.abs(ratio / shape - 1) > SHAPE_TOLERANCE);
 };
 

@@ -3,13 +3,13 @@ import type { PaperClass } from "../../core/paper-class.js";
 import type { Rgb } from "../page/raster.js";
 import type { PageCode, ReadField, TextLine, Word } from "../reader.js";
 import type { Check } from "./check.js";
-import { checkDigits } from "./digits.js";
 import { checkEdges } from "./edges.js";
 import { sorted } from "./finding.js";
 import { checkGrounds } from "./paste.js";
 import { planesOf } from "./planes.js";
 import { checkScreen } from "./screen.js";
 import { checkSeals } from "./seal-checks.js";
+import { checkSetting } from "./set-words.js";
 import { checkWriting } from "./writing.js";
 
 export interface PageInput {
@@ -35,7 +35,7 @@ export interface PageInput {
 const LEAST_SIDE_PX = 200;
 
 const checkPixels = (input: PageInput): readonly Check[] => {
-  const { page, frame, source, words } = input;
+  const { page, frame, source, words, lines } = input;
   if (Math.min(page.width, page.height) < LEAST_SIDE_PX) return [];
   const screen = source === "scanner" ? [] : checkScreen(frame ?? page);
   // Whoever photographs a display photographs its colours and its grain: nothing else can be said of the paper.
@@ -45,7 +45,7 @@ const checkPixels = (input: PageInput): readonly Check[] => {
     ...screen,
     ...checkEdges(input, planes),
     ...checkSeals(input, planes),
-    ...checkDigits(planes, words),
+    ...checkSetting(planes, words, lines),
     ...checkGrounds(planes, words),
   ];
 };
