@@ -26,6 +26,8 @@ module.exports = {
     only("screen", "core/", flowTypes, procedureTypes),
     only("console", "core/", "hal/", "ops/"),
     only("ops", "core/", "hal/", "store/"),
+    // The set-up of one kiosk writes what the kiosk reads, and tries what the kiosk will do.
+    only("provision", "core/", "hal/(board|on-each-open)\\.ts$", "ops/", "store/", "console/", "sync/certificates/", "sync/protocol/", "procedures/communes\\.ts$", "documents/certificates\\.ts$", "config\\.ts$"),
     // How a database is opened and locked, and how a file is written, exist once.
     only("portal", "core/", "documents/", "sync/protocol/", "store/(chain|database|durable-file|faults|lock)\\.ts$"),
     { name: "sim-is-apart", comment: "product code never sees the test knobs", severity: "error", from: { path: "^src/(?!hal/sim/|dock/|chip/sim/|doctor\\.ts|kiosk\\.ts|main\\.ts)" }, to: { path: "^src/hal/sim/" } },

@@ -9,6 +9,7 @@ import { type KioskConfig, wiringOf } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import { silentLog } from "./core/log.js";
 import { slipLayout } from "./flows/slip.js";
+import type { Board } from "./hal/board.js";
 import { openBoard } from "./hal/open-board.js";
 import { renderLayout } from "./hal/printer/layout.js";
 import { createSimBoard } from "./hal/sim/sim-board.js";
@@ -51,9 +52,11 @@ export interface DoctorStreams {
 /** A slip, a card, a code and the lamps by hand, each with its own wait. */
 const ONE_PART_MS = 120_000;
 
-interface Bench {
+export interface Bench {
   readonly where: string;
   readonly status: KioskStatus | null;
+  /** Null: the devices are the running kiosk's. */
+  readonly board: Board | null;
   test(part: TestedPart): Promise<TestResult>;
   close(): Promise<void>;
 }
@@ -64,9 +67,12 @@ const resultOf = (readiness: Readiness, part: TestedPart): TestResult => {
   return result;
 };
 
-const runningBench = (options: DoctorOptions, status: KioskStatus): Bench => ({
+export type BenchOptions = Pick<DoctorOptions, "state" | "config" | "print" | "attended">;
+
+export const runningBench = (options: BenchOptions, status: KioskStatus): Bench => ({
   where: "the running kiosk's own devices",
   status,
+  board: null,
   test: async (part) => {
     const { print, attended } = options;
     const readiness = await askKiosk<Readiness>(
@@ -80,7 +86,7 @@ const runningBench = (options: DoctorOptions, status: KioskStatus): Bench => ({
 });
 
 /** Nothing runs: the board is opened here, for the time of the test. */
-const openBench = async (options: DoctorOptions): Promise<Bench> => {
+export const openBench = async (options: BenchOptions): Promise<Bench> => {
   const clock = new SystemClock({ floorMs: 0, synchronised: () => false });
   const { board: boardConfig } = options.config;
   const scratch = mkdtempSync(join(tmpdir(), "motcua-doctor-"));
@@ -111,6 +117,7 @@ const openBench = async (options: DoctorOptions): Promise<Bench> => {
   return {
     where: `a ${boardConfig.kind} board, opened for this test`,
     status: null,
+    board,
     test: async (part) =>
       resultOf(
         await testWithFaces(

@@ -9,6 +9,7 @@ import type { KioskConfig } from "./config.js";
 import { addConsole } from "./console-options.js";
 import { packageVersion } from "./package-root.js";
 import { addPortalMove } from "./portal-options.js";
+import { addSetup } from "./setup-options.js";
 
 const EXIT = { done: 0, failed: 1, wrongUse: 2 } as const;
 
@@ -290,6 +291,7 @@ const addOps = (program: Command): void => {
       }),
     );
   addConsole(program, tools);
+  addSetup(program, tools);
   const portal = program.command("portal").enablePositionalOptions();
   addAccounts(portal);
   addPortalCertificates(portal, tools);

@@ -43,7 +43,8 @@ const refusalText = (refusal: Refusal, language: Language): string => {
   return `${wordsOf(language).refusal(refusal.code)}${wait}`;
 };
 
-const LOOK_ROWS: Readonly<
+/** How a look is drawn where the terminal can; every look can be told from its text alone. */
+export const LOOK_ROWS: Readonly<
   Record<NonNullable<Row["look"]>, { inverse?: boolean; bold?: boolean; color?: string }>
 > = {
   head: { inverse: true },

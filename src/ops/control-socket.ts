@@ -25,6 +25,13 @@ const request = z.discriminatedUnion("ask", [
   z.strictObject({ ask: z.literal("console") }),
   z.strictObject({ ask: z.literal("setPin"), name: z.string().max(64), pin, old: pin.nullable() }),
   z.strictObject({ ask: z.literal("unlock"), pin }),
+  z.strictObject({ ask: z.literal("setUpBegin"), token: token.nullable(), step: z.string().min(1).max(40) }),
+  z.strictObject({
+    ask: z.literal("setUpEnd"),
+    id: z.int().min(1),
+    done: z.boolean(),
+    detail: z.string().max(400),
+  }),
   z.strictObject({ ask: z.literal("touch"), token }),
   z.strictObject({ ask: z.literal("lock"), token }),
   z.strictObject({
@@ -98,7 +105,7 @@ const answer = async (handlers: ControlHandlers, line: string): Promise<unknown>
 
 type TechnicianRequest = Extract<
   ControlRequest,
-  { readonly ask: "setPin" | "unlock" | "touch" | "lock" | "act" }
+  { readonly ask: "setPin" | "unlock" | "touch" | "lock" | "act" | "setUpBegin" | "setUpEnd" }
 >;
 
 const answerTechnician = async (technician: Technician, asked: TechnicianRequest): Promise<unknown> => {
@@ -108,6 +115,11 @@ const answerTechnician = async (technician: Technician, asked: TechnicianRequest
       return { holder: asked.name };
     case "unlock":
       return technician.unlock(asked.pin);
+    case "setUpBegin":
+      return { id: technician.beginSetUp(asked.token, asked.step) };
+    case "setUpEnd":
+      technician.endSetUp(asked.id, asked.done, asked.detail);
+      return {};
     case "touch":
       technician.touch(asked.token);
       return {};

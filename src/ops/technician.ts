@@ -57,6 +57,7 @@ const detailOf = (result: ActResult): string => {
 export class Technician {
   readonly #parts: TechnicianParts;
   readonly #sessions = new Map<string, { readonly holder: string; lastMs: number }>();
+  readonly #setUps = new Set<number>();
 
   constructor(parts: TechnicianParts) {
     this.#parts = parts;
@@ -117,6 +118,25 @@ export class Technician {
       const session = this.#sessions.get(token);
       if (session !== undefined) session.lastMs = this.#parts.clock.monotonicMs();
     }
+  }
+
+  /**
+   * A step of the set-up begins (`motcua setup` does it, in a process of its own). Throws `Refusal` "locked" without a
+   * session where a PIN is set. Returns the id for `endSetUp`.
+   */
+  beginSetUp(token: string | null, step: string): number {
+    const { gate, journal } = this.#parts;
+    const first = token === null && gate.holder() === null;
+    const who = first ? "" : this.#session(token ?? "").holder;
+    const id = journal.intent("console", step, { act: "setUp", who });
+    this.#setUps.add(id);
+    return id;
+  }
+
+  /** Once for each that began; throws otherwise. */
+  endSetUp(id: number, done: boolean, detail: string): void {
+    if (!this.#setUps.delete(id)) throw new Error(`no step of a set-up ${id} is under way`);
+    this.#parts.journal.outcome(id, done ? "done" : "failed", detail.slice(0, DETAIL_CHARS));
   }
 
   /** Does `work` between its intent and its outcome; throws what it threw. */
