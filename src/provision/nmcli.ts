@@ -57,6 +57,7 @@ export const runNmcli: RunNmcli = (args, { input = "", signal, timeoutMs = TIMEO
   });
 
 const KILLED = 3;
+const NOT_RUNNING = 8;
 
 /** EXIT STATUS of nmcli(1), as far as the set-up meets them. */
 const REMEDIES: Readonly<Record<number, Bilingual>> = {
@@ -72,7 +73,7 @@ const REMEDIES: Readonly<Record<number, Bilingual>> = {
     vi: "Không vào được mạng: sai mật khẩu, sai APN, hoặc sóng quá yếu.",
     en: "The network could not be joined: wrong password, wrong APN, or too weak a signal.",
   },
-  8: {
+  [NOT_RUNNING]: {
     vi: "NetworkManager không chạy: sudo systemctl enable --now NetworkManager",
     en: "NetworkManager does not run: sudo systemctl enable --now NetworkManager",
   },
@@ -97,6 +98,8 @@ export class NmcliFailed extends Error {
   }
 
   get remedy(): Bilingual {
+    // Without even a D-Bus to ask it says 1.
+    if (/Could not create NMClient/.test(this.said)) return REMEDIES[NOT_RUNNING] ?? OTHERWISE;
     return /[Ii]nsufficient privileges|not authorized/i.test(this.said)
       ? OTHERWISE
       : (REMEDIES[this.code] ?? OTHERWISE);
@@ -159,6 +162,13 @@ const keyManagementOf = (security: string): string | null => {
   return /WPA[12]\b/.test(security) || !security.includes("WPA3") ? "wpa-psk" : "sae";
 };
 
+/**
+ * A line of nmcli's passwd-file. Its reader (nmc_utils_parse_passwd_file, 1.42) takes "\\" for an escape and strips
+ * spaces at both ends of a value that are not escaped.
+ */
+const secretLine = (property: string, secret: string): string =>
+  secret === "" ? "" : `${property}:${secret.replace(/[\\ ]/g, (sign) => `\\${sign}`)}\n`;
+
 const PROFILES = { wifi: "motcua-wifi", mobile: "motcua-4g" } as const;
 
 export class Nmcli {
@@ -217,14 +227,14 @@ export class Nmcli {
   ): Promise<void> {
     const management = keyManagementOf(network.security);
     const settings = ["ifname", "*", "ssid", network.ssid];
-    const secrets = management === null ? "" : `802-11-wireless-security.psk:${secret}\n`;
+    const secrets = management === null ? "" : secretLine("802-11-wireless-security.psk", secret);
     if (management !== null) settings.push("wifi-sec.key-mgmt", management);
     return this.#join({ profile: PROFILES.wifi, type: "wifi", settings, secrets }, signal);
   }
 
   joinMobile({ apn, user, password, pin }: MobileWish, signal?: AbortSignal): Promise<void> {
     const settings = ["ifname", "*", "apn", apn, ...(user === "" ? [] : ["gsm.username", user])];
-    const secrets = `${password === "" ? "" : `gsm.password:${password}\n`}${pin === "" ? "" : `gsm.pin:${pin}\n`}`;
+    const secrets = secretLine("gsm.password", password) + secretLine("gsm.pin", pin);
     return this.#join({ profile: PROFILES.mobile, type: "gsm", settings, secrets }, signal);
   }
 
