@@ -123,8 +123,8 @@ const hardwareBoard = z.strictObject({
     ),
     chip: setting('the GPIO chip\'s label, e.g. "pinctrl-bcm2711"', text(80), "pinctrl-bcm2711"),
     chips: setting(
-      "line names with the label of their chip, where it is another one",
-      z.record(z.string(), text(80)),
+      'line names with the label of their chip, where it is another one, or "evdev:PATH" for a switch of an input device',
+      z.record(z.string(), text(200)),
       {},
     ),
     offsets: setting(

@@ -220,18 +220,20 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   });
   // What is tried is before the visit, for the screen and the voice alone: nothing else hears of it.
   const tried = withPractice({ visit, catalogue, clock, speech });
+  const communes = new CommuneList(stateDir);
   const speaking = startSpeaking({
     speaker: board.speaker,
     visit: tried,
     clock,
-    mode: config.visit.speech,
+    mode: speech,
+    communes: (province) => communes.of(province),
   });
   const screen = await startScreen({
     host: "127.0.0.1",
     port: config.screen.port,
     visit: spokenVisit(tried, speaking),
     images: { get: (token) => images.get(token) ?? frames.take(token) },
-    communes: new CommuneList(stateDir),
+    communes,
     clock,
     log,
   });

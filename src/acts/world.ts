@@ -1,9 +1,11 @@
 // How do codes, edges and the state of the machine reach the visit?
 import type { Clock } from "../core/clock.js";
 import { type Fault, toFault } from "../core/faults.js";
+import type { EarKey } from "../flows/protocol.js";
 import type { Visit } from "../flows/run-visit.js";
 import type { Board } from "../hal/board.js";
 import type { CodeReader } from "../hal/code-reader/code-reader.js";
+import type { InputLine, KeyLine, Lines } from "../hal/lines/lines.js";
 import { onEachOpen } from "../hal/supervisor.js";
 import type { Store } from "../store/store.js";
 import type { Speaking } from "./speaking.js";
@@ -13,7 +15,7 @@ export interface WorldParts {
   readonly store: Store;
   readonly visit: Pick<Visit, "send" | "state" | "watch">;
   readonly clock: Clock;
-  readonly speaking?: Pick<Speaking, "someoneCame">;
+  readonly speaking?: Pick<Speaking, "someoneCame" | "headphones" | "key">;
 }
 
 const LOOK_EVERY_MS = 5_000;
@@ -65,6 +67,47 @@ const passCodes = (reader: CodeReader, visit: WorldParts["visit"]): (() => void)
   };
 };
 
+const KEYS: Readonly<Record<KeyLine, EarKey>> = {
+  keyPrevious: "previous",
+  keyNext: "next",
+  keySelect: "select",
+  keyRepeat: "repeat",
+  keyVolume: "volume",
+  keyPace: "pace",
+};
+
+const isKey = (line: InputLine): line is KeyLine => Object.hasOwn(KEYS, line);
+
+/** Tells each change once; out until somebody says otherwise. The visit first: whoever speaks asks it. */
+const headphonesTo = ({ visit, speaking }: WorldParts): ((isIn: boolean) => void) => {
+  let told = false;
+  return (isIn) => {
+    if (isIn === told) return;
+    told = isIn;
+    visit.send({ type: "HEADPHONES", in: isIn });
+    speaking?.headphones(isIn);
+  };
+};
+
+const passEdges = (
+  lines: Lines,
+  { visit, speaking }: WorldParts,
+  tell: (isIn: boolean) => void,
+): (() => void) => {
+  const stop = lines.onEdge(({ line, value }) => {
+    if (line === "presence" && value) speaking?.someoneCame();
+    if (line === "presence") visit.send({ type: "PRESENCE", present: value });
+    if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
+    if (line === "headphones") tell(value);
+    if (isKey(line) && value) speaking?.key(KEYS[line]);
+  });
+  lines
+    .read("headphones")
+    .then(tell)
+    .catch(() => {});
+  return stop;
+};
+
 /** Returns the stop. */
 export const watchWorld = (parts: WorldParts): (() => void) => {
   const { board, clock, visit } = parts;
@@ -83,16 +126,15 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   };
   let timer: unknown = null;
   void look();
+  const headphones = headphonesTo(parts);
   const unsubscribe = [
     onEachOpen(board.codeReader, (reader) => passCodes(reader, visit)),
     // Also while it has a fault: an open cabinet door must not make the help button deaf.
-    onEachOpen(board.lines, (lines) =>
-      lines.onEdge(({ line, value }) => {
-        if (line === "presence" && value) parts.speaking?.someoneCame();
-        if (line === "presence") visit.send({ type: "PRESENCE", present: value });
-        if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
-      }),
-    ),
+    onEachOpen(board.lines, (lines) => passEdges(lines, parts, headphones)),
+    // Nobody can say any more whether they are in: then what is personal is not spoken.
+    board.lines.watch(({ state }) => {
+      if (state !== "ready" && state !== "faulted") headphones(false);
+    }),
     // Whoever holds a card in front of a dead reader sees nothing happen: the screen says why.
     board.codeReader.watch((status) =>
       visit.send({ type: "CODE_READER", fault: "fault" in status ? status.fault.code : null }),

@@ -123,6 +123,8 @@ export interface VisitContext extends OfOneVisit {
   readonly idleSecondsLeft: number;
   readonly outOfService: Fault | null;
   readonly codeReaderFault: FaultCode | null;
+  /** What is personal may be spoken: only one pair of ears hears it. */
+  readonly headphones: boolean;
   /** Prints of before the start whose outcome nobody knows yet; asked one after the other. */
   readonly doubts: readonly PrintDoubt[];
   /** Intents that were asked about and not answered; they stay open in the journal. */
@@ -178,6 +180,7 @@ export const initialContext = (house: House): VisitContext => ({
   idleSecondsLeft: 0,
   outOfService: null,
   codeReaderFault: null,
+  headphones: false,
   doubts: [],
   unanswered: [],
 });

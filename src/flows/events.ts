@@ -49,6 +49,10 @@ export interface Wishes {
   readonly pace: "slow" | "normal" | "quick";
   /** How loud; "normal" is the board's own. */
   readonly volume: "soft" | "normal" | "loud";
+  /** The visit is done by ear and with the keypad: each screen is a list that is walked and spoken. */
+  readonly audio: boolean;
+  /** By ear only: nothing stands on the screen that somebody behind could read. */
+  readonly blank: boolean;
 }
 
 export const NO_WISHES: Wishes = {
@@ -58,6 +62,8 @@ export const NO_WISHES: Wishes = {
   typing: "telex",
   pace: "normal",
   volume: "normal",
+  audio: false,
+  blank: false,
 };
 
 /** Everything the page can send. Unknown or ill-timed events are ignored by the machine, never an error. */
@@ -122,6 +128,8 @@ export type CitizenEvent =
 export type WorldEvent =
   | { readonly type: "CODE_SHOWN"; readonly text: string }
   | { readonly type: "PRESENCE"; readonly present: boolean }
+  /** Headphones were plugged in, or out; where nothing tells they count as out. */
+  | { readonly type: "HEADPHONES"; readonly in: boolean }
   | { readonly type: "OUT_OF_SERVICE"; readonly fault: Fault }
   | { readonly type: "IN_SERVICE" }
   /** What keeps codes from being read, or null. */

@@ -335,7 +335,8 @@ class WithPractice implements TriedVisit {
       officerCalled: real.officerCalled,
       wishes: now.wishes,
       practice: true,
-      ...(speech === "off" ? {} : { speech: now.spoken ? "on" : "off" }),
+      ...(speech === "off" ? {} : { speech: now.spoken || now.wishes.audio ? "on" : "off" }),
+      ...(real.headphones === true ? { headphones: true } : {}),
     };
   }
 }

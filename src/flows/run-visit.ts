@@ -53,6 +53,7 @@ const WORLD_EVENTS: Readonly<Record<WorldEvent["type"], true>> = {
   OUT_OF_SERVICE: true,
   IN_SERVICE: true,
   CODE_READER: true,
+  HEADPHONES: true,
   PRINT_IN_DOUBT: true,
 };
 
@@ -69,6 +70,7 @@ class RunningVisit implements Visit {
   #name = "attract";
   #outOfService: Fault | null = null;
   #codeReaderFault: FaultCode | null = null;
+  #headphones = false;
   #closed = false;
 
   constructor(options: VisitOptions) {
@@ -97,6 +99,7 @@ class RunningVisit implements Visit {
     if (event.type === "OUT_OF_SERVICE") this.#outOfService = event.fault;
     if (event.type === "IN_SERVICE") this.#outOfService = null;
     if (event.type === "CODE_READER") this.#codeReaderFault = event.fault;
+    if (event.type === "HEADPHONES") this.#headphones = event.in;
     this.#actor.send(event);
   }
 
@@ -200,6 +203,7 @@ class RunningVisit implements Visit {
     this.#actor = this.#create();
     this.#start();
     this.#actor.send({ type: "CODE_READER", fault: this.#codeReaderFault });
+    this.#actor.send({ type: "HEADPHONES", in: this.#headphones });
     if (this.#outOfService !== null) this.#actor.send({ type: "OUT_OF_SERVICE", fault: this.#outOfService });
   }
 }

@@ -22,8 +22,20 @@ const delayOf =
   ({ context }: { readonly context: VisitContext }): number =>
     context.house.delays[name];
 
+/** Who listens to a screen needs longer than who sees it (EN 301 549, WCAG 2.2.1). */
+const UNHURRIED: readonly DelayName[] = ["idleWarning", "ticketShown", "doubtQuestion", "goodbye"];
+const BY_EAR = 2;
+
+const unhurried =
+  (name: DelayName) =>
+  ({ context }: { readonly context: VisitContext }): number =>
+    context.house.delays[name] * (context.wishes.audio ? BY_EAR : 1);
+
 const delays = Object.fromEntries(
-  (Object.keys(DELAYS) as DelayName[]).map((name) => [name, delayOf(name)]),
+  (Object.keys(DELAYS) as DelayName[]).map((name) => [
+    name,
+    UNHURRIED.includes(name) ? unhurried(name) : delayOf(name),
+  ]),
 ) as Record<keyof Delays, ReturnType<typeof delayOf>>;
 
 export const visitSetup = setup({

@@ -113,6 +113,7 @@ export const viewOf = (snapshot: VisitSnapshot): Omit<View, "revision"> => {
     wishes: context.wishes,
     ...(context.house.speech === "off" || !context.open
       ? {}
-      : { speech: context.spoken ? ("on" as const) : ("off" as const) }),
+      : { speech: context.spoken || context.wishes.audio ? ("on" as const) : ("off" as const) }),
+    ...(context.headphones ? { headphones: true as const } : {}),
   };
 };

@@ -216,4 +216,17 @@ export interface View {
   readonly practice?: true;
   /** Whether screens are spoken now; absent where the kiosk does not speak. */
   readonly speech?: "on" | "off";
+  /** Headphones are in: one pair of ears hears what is spoken. */
+  readonly headphones?: true;
+  /** The visit by ear; null where it could be chosen, absent where the kiosk does not speak. */
+  readonly byEar?: EarView | null;
+}
+
+/** What stands on the screen of a visit by ear. Nothing personal: who needs it hears it. */
+export interface EarView {
+  /** The item that the keys stand on, in words. */
+  readonly text: string;
+  /** From 1; how many there are. */
+  readonly at: number;
+  readonly of: number;
 }

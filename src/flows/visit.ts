@@ -43,6 +43,7 @@ export const visitMachine = visitSetup.createMachine({
         HELP: { actions: assign({ helpOpen: true }) },
         CLOSE_HELP: { actions: assign({ helpOpen: false }) },
         OUT_OF_SERVICE: { actions: assign(({ event }) => ({ outOfService: event.fault })) },
+        HEADPHONES: { actions: assign(({ event }) => ({ headphones: event.in })) },
         CODE_READER: { actions: assign(({ event }) => ({ codeReaderFault: event.fault })) },
         IN_SERVICE: { actions: assign({ outOfService: null }) },
         PRINT_IN_DOUBT: {

@@ -1,6 +1,6 @@
 // Is this text from the page one of the messages that the protocol knows?
 import { z } from "zod";
-import type { FromPage } from "../flows/protocol.js";
+import { EAR_KEYS, type FromPage } from "../flows/protocol.js";
 
 /** The longest value a citizen can type; a form field's own limit is the schema's affair. */
 export const LONGEST_TEXT = 2_000;
@@ -20,6 +20,8 @@ const wishes = z.strictObject({
   typing: z.enum(["telex", "vni"]),
   pace: z.enum(["slow", "normal", "quick"]),
   volume: z.enum(["soft", "normal", "loud"]),
+  audio: z.boolean(),
+  blank: z.boolean(),
 });
 
 const citizenEvent = z.discriminatedUnion("type", [
@@ -73,6 +75,7 @@ const citizenEvent = z.discriminatedUnion("type", [
 const fromPage = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("event"), event: citizenEvent }),
   z.strictObject({ type: z.literal("pong"), at: z.number(), blank: z.literal(true).exactOptional() }),
+  z.strictObject({ type: z.literal("key"), key: z.enum(EAR_KEYS) }),
   bare("touch"),
 ]);
 

@@ -6,7 +6,7 @@ import type { WebSocket } from "ws";
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { CitizenEvent } from "../flows/events.js";
-import type { ToPage } from "../flows/protocol.js";
+import type { EarKey, ToPage } from "../flows/protocol.js";
 import type { View } from "../flows/view.js";
 import { parseFromPage } from "./messages.js";
 
@@ -18,6 +18,8 @@ export interface ScreenVisit {
   watch(callback: () => void): () => void;
   /** Somebody touches the screen, wherever it is. */
   touched?(): void;
+  /** A key of the keypad that hangs on the screen's computer. */
+  key?(key: EarKey): void;
 }
 
 /** "frozen": the socket is open and nothing answers. "gone": no page came back. "white": it answers and shows nothing. */
@@ -128,6 +130,7 @@ export class PageLink {
     }
     this.#parts.visit.touched?.();
     if (message.type === "event") this.#parts.visit.send(message.event);
+    if (message.type === "key") this.#parts.visit.key?.(message.key);
   }
 
   #alive(state: "connected" | "thawed"): void {

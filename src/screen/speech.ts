@@ -12,10 +12,12 @@ export interface Sentence {
   readonly text: string;
   /** Of a catalogue, so the same on every day: its sound may be kept. */
   readonly keep: boolean;
+  /** Where it is not the visit's: each language is offered in its own voice. */
+  readonly language?: Language;
 }
 
-type Words = Readonly<Record<string, string | number>>;
-type Say = (language: Language) => readonly Sentence[];
+export type Words = Readonly<Record<string, string | number>>;
+export type Say = (language: Language) => readonly Sentence[];
 
 const entryOf = (language: Language, key: TextKey): Entry => {
   const [group = "", name = ""] = key.split(".");
@@ -25,7 +27,7 @@ const entryOf = (language: Language, key: TextKey): Entry => {
   return entry;
 };
 
-const text =
+export const text =
   (key: TextKey, words: Words = {}): Say =>
   (language) => {
     const { text, speech = text } = entryOf(language, key);
@@ -33,16 +35,16 @@ const text =
     return [{ text: said, keep: said === speech }];
   };
 
-const pick =
+export const pick =
   (said: Bilingual): Say =>
   (language) => [{ text: said[language], keep: true }];
 
-const fault = (code: FaultCode | null): Say => (code === null ? nothing : pick(FAULTS[code].citizen));
+export const fault = (code: FaultCode | null): Say => (code === null ? nothing : pick(FAULTS[code].citizen));
 
-const nothing: Say = () => [];
+export const nothing: Say = () => [];
 
 /** A number of the kiosk's own, letter by letter. */
-const spelled =
+export const spelled =
   (value: string | null): Say =>
   () =>
     value === null || value === "" ? [] : [{ text: [...value].join(", "), keep: false }];
@@ -261,23 +263,35 @@ const saidValue = (value: string, covered: boolean, language: Language): string 
 const signed = (value: string, language: Language): string =>
   value === SIGNS_AT_DESK ? SIGNS_AT_DESK_WORDS[language] : CATALOGUES[language].form.signed.text;
 
-const fieldInWords = ({ kind, choices, value, covered }: FieldView, language: Language): string =>
-  (kind === "signature" ? signed(value, language) : undefined) ??
-  choices.find((choice) => choice.value === value)?.label[language] ??
-  saidValue(value, covered === true, language);
+/** To one pair of ears (`whole`) a covered number is said digit by digit. */
+const ownValue = (value: string, covered: boolean, whole: boolean, language: Language): string =>
+  covered && whole ? [...value].join(", ") : saidValue(value, covered, language);
 
-/** What stands on the screen of the citizen's own. Only for who asked to hear it; never kept. */
-export const personalSpeechOf = ({ screen, language }: View): readonly Sentence[] => {
+const fieldInWords = (
+  { kind, choices, value, covered }: FieldView,
+  language: Language,
+  whole: boolean,
+): string =>
+  kind === "signature"
+    ? signed(value, language)
+    : (choices.find((choice) => choice.value === value)?.label[language] ??
+      ownValue(value, covered === true, whole, language));
+
+/**
+ * What stands on the screen of the citizen's own. Only for who asked to hear it; never kept. `whole`: headphones are
+ * in, numbers are said as they are.
+ */
+export const personalSpeechOf = ({ screen, language }: View, whole = false): readonly Sentence[] => {
   const says: readonly Say[] =
     screen.name === "form"
       ? screen.fields
           .filter(({ value }) => value !== "")
-          .map((field) => own(field.label, fieldInWords(field, language)))
+          .map((field) => own(field.label, fieldInWords(field, language, whole)))
       : screen.name === "check"
         ? screen.rows.map(({ label, value, covered, drawn }) =>
             own(
               label,
-              drawn === true ? signed(value, language) : saidValue(value, covered === true, language),
+              drawn === true ? signed(value, language) : ownValue(value, covered === true, whole, language),
             ),
           )
         : screen.name === "slip"

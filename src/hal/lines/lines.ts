@@ -1,8 +1,18 @@
 // Which single wires does the kiosk have, and how are they read and set?
 import type { Device } from "../device.js";
 
-/** Inputs: true = door open, person present, button pressed, mains good. */
-export const INPUT_LINES = ["door", "presence", "helpButton"] as const;
+/** The tactile keys of a keypad that is wired and not plugged in. */
+export const KEY_LINES = [
+  "keyPrevious",
+  "keyNext",
+  "keySelect",
+  "keyRepeat",
+  "keyVolume",
+  "keyPace",
+] as const;
+/** Inputs: true = door open, person present, button pressed, headphones in. */
+export const INPUT_LINES = ["door", "presence", "helpButton", "headphones", ...KEY_LINES] as const;
+export type KeyLine = (typeof KEY_LINES)[number];
 /** Outputs: true = lit or sounding. */
 export const OUTPUT_LINES = ["cardLamp", "trayLamp", "slipLamp", "officerLamp", "buzzer"] as const;
 export type InputLine = (typeof INPUT_LINES)[number];

@@ -6,6 +6,7 @@ import { FaultError } from "../../core/faults.js";
 import type { PortOpener } from "../open-reader.js";
 import { openPort } from "../port/open.js";
 import { openCdevBus } from "./cdev-bus.js";
+import { openEvdevBus } from "./evdev-bus.js";
 import type { LineBus } from "./line-bus.js";
 import { manyChips, pinOf } from "./many-chips.js";
 import { openOnoffBus, SYSFS_GPIO } from "./onoff-bus.js";
@@ -53,8 +54,12 @@ export const openLineBus = async (
   };
 };
 
+/** A "chip" that is an input device of the kernel; its "pins" are the switches of it. */
+const EVDEV = "evdev:";
+
 /** Sysfs tells edges by interrupt, so it goes first; kernels are built without it since it is deprecated. */
-const openChip = (bus: string, label: string, clock: Clock): Promise<LineBus> => {
+const openChip = async (bus: string, label: string, clock: Clock): Promise<LineBus> => {
+  if (label.startsWith(EVDEV)) return openEvdevBus(label.slice(EVDEV.length), clock);
   const sysfs = bus === "gpio-sysfs" || (bus === "gpio" && existsSync(join(SYSFS_GPIO, "export")));
   return sysfs ? openOnoffBus(label) : openCdevBus(label, clock);
 };

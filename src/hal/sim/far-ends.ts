@@ -1,6 +1,7 @@
 // What can a person do to the simulated world? (The handle of the dock, the rehearsal and the tests.)
 //
 // Product code never imports this: the drivers only see the wires.
+import type { InputLine } from "../lines/lines.js";
 import type { DotBitmap } from "../printer/printer.js";
 
 /** One strip of paper between two cuts, as the head burnt it. */
@@ -85,9 +86,9 @@ export interface SimControl {
     onPapers(listener: () => void): () => void;
   };
   readonly lines: {
-    setInput(line: "door" | "presence" | "helpButton", on: boolean): void;
+    setInput(line: InputLine, on: boolean): void;
     /** The contact bounces this many times before it settles. */
-    bounce(line: "door" | "presence" | "helpButton", on: boolean, times: number): void;
+    bounce(line: InputLine, on: boolean, times: number): void;
     setPlugged(plugged: boolean): void;
     /** What the lamps and the buzzer do now; a restart of the runtime puts them out, its death does not. */
     readonly outputs: Readonly<Record<string, boolean>>;

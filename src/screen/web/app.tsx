@@ -3,9 +3,11 @@ import type { i18n } from "i18next";
 import { useEffect, useLayoutEffect, useState } from "react";
 import type { CitizenEvent } from "../../flows/events.js";
 import type { Screen, View } from "../../flows/view.js";
+import { installEarKeys } from "./ear-keys.js";
 import type { FieldSender } from "./field-sender.js";
 import { installKeys } from "./keys.js";
 import type { LinkState, VisitLink } from "./link.js";
+import { ByEar } from "./parts/by-ear.js";
 import { Connecting, Elsewhere, HelpOverlay, IdleOverlay, StopOverlay } from "./parts/overlays.js";
 import { WishesOverlay } from "./parts/wishes-overlay.js";
 import { screenKey } from "./screen-key.js";
@@ -103,6 +105,21 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
     Object.assign(document.documentElement.dataset, { size, contrast, low: String(low) });
   }, [size, contrast, low]);
   useEffect(() => installKeys());
+  const ear = view.byEar ?? null;
+  const canHear = view.byEar !== undefined;
+  const resting = screen.name === "attract";
+  const isByEar = ear !== null;
+  useEffect(() => {
+    if (!canHear) return;
+    return installEarKeys({
+      on: isByEar,
+      resting,
+      press: (pressed) => {
+        sender.flush();
+        link.key(pressed);
+      },
+    });
+  }, [canHear, isByEar, resting, link, sender]);
   const { speech } = view;
   useEffect(() => {
     if (speech !== "on") return;
@@ -118,6 +135,14 @@ const Shown = ({ view, link, sender, texts }: Omit<AppParts, "state"> & { readon
 
   const idle = view.idle !== null && screen.name !== "attract";
   const covered = idle || view.helpOpen || stopping || wishing;
+  if (ear !== null)
+    return (
+      <VisitProvider value={visit}>
+        <div className="screen screen-by-ear" data-screen={key} data-revision={view.revision}>
+          <ByEar ear={ear} />
+        </div>
+      </VisitProvider>
+    );
   return (
     <VisitProvider value={visit}>
       <div

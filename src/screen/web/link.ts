@@ -3,7 +3,7 @@
 // A lost socket wipes what was shown at once: nobody may read a page that nobody guards. Answers to pings
 // come from the paint loop, so a renderer that hangs falls silent.
 import type { CitizenEvent } from "../../flows/events.js";
-import type { FromPage, ToPage } from "../../flows/protocol.js";
+import type { EarKey, FromPage, ToPage } from "../../flows/protocol.js";
 import type { View } from "../../flows/view.js";
 
 export type LinkState =
@@ -50,6 +50,10 @@ export class VisitLink {
 
   send(event: CitizenEvent): void {
     this.#transmit({ type: "event", event });
+  }
+
+  key(key: EarKey): void {
+    this.#transmit({ type: "key", key });
   }
 
   touch(): void {

@@ -1,34 +1,11 @@
 // How does one give an address by its two levels and a line? (Province, commune; then the cursor waits at the line.)
-//
-// The value is "line, commune, province"; the last two parts are the places.
 import { useEffect, useRef, useState } from "react";
 import { PLACES, type Place, placeNamed } from "../../../core/places.js";
+import { type AddressParts, joinAddress, splitAddress } from "../../address.js";
 import { useVisit } from "../visit.js";
 import { composeHardware } from "./compose.js";
 import { PencilIcon } from "./icons.js";
 import { PlaceInput } from "./place-input.js";
-
-interface Parts {
-  readonly line: string;
-  readonly commune: string;
-  readonly province: string;
-}
-
-export const splitAddress = (value: string): Parts => {
-  const parts = value.split(",").map((part) => part.trim());
-  const province = parts.length < 3 ? undefined : placeNamed(PLACES, parts.at(-1) ?? "");
-  if (parts.length < 3) return { line: value.trim(), commune: "", province: "" };
-  return {
-    line: parts.slice(0, -2).join(", "),
-    commune: parts.at(-2) ?? "",
-    province: province?.name ?? parts.at(-1) ?? "",
-  };
-};
-
-const joined = ({ line, commune, province }: Parts): string =>
-  line.trim() + commune.trim() + province.trim() === ""
-    ? ""
-    : [line, commune, province].map((part) => part.trim()).join(", ");
 
 /** What the operator imported for a province; nothing while it is asked for, and when there is nothing. */
 const useCommunes = (province: Place | undefined): readonly Place[] => {
@@ -61,7 +38,7 @@ export interface AddressInputProps {
 
 export const AddressInput = (props: AddressInputProps) => {
   const { view, text } = useVisit();
-  const [parts, setParts] = useState<Parts>(() => splitAddress(props.value));
+  const [parts, setParts] = useState<AddressParts>(() => splitAddress(props.value));
   const sent = useRef(props.value);
   // A value that came from elsewhere replaces what stands here; our own echo does not.
   useEffect(() => {
@@ -73,10 +50,10 @@ export const AddressInput = (props: AddressInputProps) => {
   const line = useRef<HTMLInputElement>(null);
   const province = placeNamed(PLACES, parts.province);
   const communes = useCommunes(province);
-  const change = (more: Partial<Parts>) => {
+  const change = (more: Partial<AddressParts>) => {
     const next = { ...parts, ...more };
     setParts(next);
-    sent.current = joined(next);
+    sent.current = joinAddress(next);
     props.onChange(sent.current);
   };
   const shared = { invalid: props.invalid, describedBy: props.describedBy, onFocus: props.onFocus };

@@ -61,6 +61,14 @@ const OF_THE_VOICE: readonly Question[] = [
   },
 ];
 
+const BY_EAR: Question = {
+  name: "wishes.audio",
+  answers: [
+    { label: "wishes.audio_off", wish: { audio: false } },
+    { label: "wishes.audio_on", wish: { audio: true } },
+  ],
+};
+
 const holds = (wishes: Wishes, wish: Partial<Wishes>): boolean =>
   (Object.keys(wish) as (keyof Wishes)[]).every((key) => wishes[key] === wish[key]);
 
@@ -75,7 +83,11 @@ export const WishesOverlay = ({ onClose }: { readonly onClose: () => void }) => 
   return (
     <Overlay look="wishes" title={text("wishes.title")}>
       <div className="wishes">
-        {[...QUESTIONS, ...(view.speech === undefined ? [] : OF_THE_VOICE)].map(({ name, answers }) => (
+        {[
+          ...QUESTIONS,
+          ...(view.speech === undefined ? [] : OF_THE_VOICE),
+          ...(view.byEar === undefined ? [] : [BY_EAR]),
+        ].map(({ name, answers }) => (
           <fieldset key={name} className="wish">
             <legend>{text(name)}</legend>
             <div className="wish-answers">

@@ -1,0 +1,374 @@
+// Which list is a screen to the ear? (All that the screen shows and all that can be pressed on it, in one line.)
+//
+// The first item is what the screen asks; the last leads to what is the same everywhere: help, an officer, the
+// voice, stopping. A choice with more behind it opens a list of its own.
+import type { Language, Wishes } from "../../flows/events.js";
+import type { Screen, View } from "../../flows/view.js";
+import { shownAppointment, shownDate, shownFee, shownTime } from "../format.js";
+import { pick, type Say, speechOf, text } from "../speech.js";
+import { CATALOGUES, type TextKey } from "../texts/texts.js";
+import { fieldItem, fieldList, type SetField } from "./fields.js";
+import { identifyItems } from "./identify.js";
+import {
+  closes,
+  type EarContext,
+  type EarItem,
+  letterwise,
+  note,
+  noteOf,
+  opens,
+  ownItem,
+  press,
+  words,
+} from "./items.js";
+import { paperItems } from "./papers.js";
+
+type Items = readonly EarItem[];
+type ScreenOf<N extends Screen["name"]> = Extract<Screen, { name: N }>;
+
+const NEXT = { type: "NEXT" } as const;
+const CODE_LENGTH = 60;
+
+const yesNo = (): Items => [
+  press("slip.yes", { type: "SLIP_CAME_OUT", yes: true }),
+  press("slip.no", { type: "SLIP_CAME_OUT", yes: false }),
+];
+
+const inLanguage =
+  (language: Language, key: "vi" | "en"): Say =>
+  () => [{ text: CATALOGUES[language].language[key].text, keep: true, language }];
+
+const fee =
+  (amountVnd: number): Say =>
+  (language) =>
+    amountVnd === 0 ? text("common.free")(language) : words(shownFee(amountVnd, language))(language);
+
+const procedures = ({ procedures: offered }: ScreenOf<"procedure">): Items => [
+  ...offered.map(
+    ({ code, title, summary, feeVnd, workingDays, papers }): EarItem => ({
+      id: `procedure-${code}`,
+      says: [
+        pick(title),
+        pick(summary),
+        fee(feeVnd),
+        workingDays === 0 ? text("procedure.sameDay") : text("procedure.days", { days: workingDays }),
+        ...(papers.length === 0
+          ? [text("procedure.noPapers")]
+          : [text("procedure.papers"), ...papers.map(pick)]),
+      ],
+      deed: { do: "send", event: { type: "CHOOSE_PROCEDURE", code } },
+    }),
+  ),
+  press("procedure.ticket", { type: "TAKE_NUMBER" }),
+  press("procedure.lookup", { type: "LOOK_UP" }),
+];
+
+const ticket = ({ stage, number }: ScreenOf<"ticket">): Items => [
+  ...(number === null ? [] : [note("number", text("ticket.title"), letterwise(number))]),
+  ...(stage === "inDoubt" ? yesNo() : []),
+  ...(stage === "take" ? [press("ticket.done", { type: "SLIP_TAKEN" })] : []),
+  ...(stage === "noPaper" ? [noteOf("ticket.noPaper"), press("slip.written", { type: "SLIP_TAKEN" })] : []),
+];
+
+const stateOf = (state: string): Say =>
+  Object.hasOwn(CATALOGUES.vi.state, state) ? text(`state.${state}` as TextKey) : words(state);
+
+const appointment =
+  (at: string | null, none: TextKey): Say =>
+  (language) =>
+    at === null ? text(none)(language) : words(shownAppointment(at, language))(language);
+
+const lookup = ({ stage, result }: ScreenOf<"lookup">): Items => {
+  if (stage === "unknown") return [press("common.retry", { type: "RETRY" })];
+  if (stage === "searching") return [];
+  if (stage === "found")
+    return [
+      ...(result === null
+        ? []
+        : [
+            ownItem("state", text("lookup.state"), stateOf(result.state)),
+            ownItem("number", text("lookup.number"), letterwise(result.number)),
+            ownItem(
+              "appointment",
+              text("lookup.appointment"),
+              appointment(result.appointment, "lookup.noAppointment"),
+            ),
+            note("asOf", text("lookup.asOf"), words(shownTime(result.asOf))),
+            ...(result.fresh ? [] : [noteOf("lookup.stale")]),
+          ]),
+      press("lookup.done", NEXT),
+    ];
+  return [
+    {
+      id: "type",
+      says: [text("lookup.typeButton")],
+      deed: {
+        do: "enter",
+        ask: {
+          label: text("lookup.codeLabel"),
+          alphabet: "code",
+          length: CODE_LENGTH,
+          exact: false,
+          date: false,
+          own: true,
+          value: "",
+          done: (code) => ({ do: "send", event: { type: "SUBMIT_LOOKUP", code } }),
+        },
+      },
+    },
+  ];
+};
+
+const form = (screen: ScreenOf<"form">): Items => [
+  ...(screen.pages > 1 ? [noteOf("form.pageOf", { page: screen.page, pages: screen.pages })] : []),
+  ...screen.fields.map(fieldItem),
+  press("common.next", NEXT),
+];
+
+const check = (screen: ScreenOf<"check">): Items => [
+  note("procedure", pick(screen.procedure)),
+  ...(screen.hints ?? []).map(
+    ({ label, card, given, where }, hint): EarItem => ({
+      id: `hint-${hint}`,
+      says: [text("check.mend"), pick(label)],
+      own: (language) =>
+        text(where === "form" ? "check.hintForm" : "check.hintPaper", {
+          label: label[language],
+          card: card ?? "",
+          given: given ?? "",
+        })(language),
+      deed: { do: "send", event: { type: "MEND", hint } },
+    }),
+  ),
+  ...((screen.hints ?? []).length === 0 ? [] : [noteOf("check.hintNote")]),
+  ...screen.rows.map(({ label, value, covered, drawn }, row) => {
+    const said = covered === true ? letterwise(value) : words(shownDate(value));
+    return ownItem(`row-${row}`, pick(label), drawn === true ? text("form.signed") : said);
+  }),
+  note("fee", text("check.fee"), fee(screen.feeVnd)),
+  ...screen.papers.map(({ title, stored }, paper) =>
+    note(
+      `paper-${paper}`,
+      text("check.papers"),
+      pick(title),
+      ...(stored === true ? [text("check.storedCopy")] : []),
+    ),
+  ),
+  press("check.ok", NEXT),
+];
+
+const confirm = ({ code }: ScreenOf<"confirm">): Items => [
+  noteOf("confirm.lead"),
+  {
+    id: "code",
+    says: [text("confirm.submit"), text("confirm.code"), letterwise(code)],
+    deed: {
+      do: "enter",
+      ask: {
+        label: text("confirm.code"),
+        alphabet: "digits",
+        length: code.length,
+        exact: true,
+        date: false,
+        // It stands on the screen and is spoken; it is nobody's.
+        own: false,
+        value: "",
+        done: (typed) => ({ do: "send", event: { type: "TYPE_CODE", code: typed } }),
+      },
+    },
+  },
+];
+
+const slip = (screen: ScreenOf<"slip">): Items => [
+  ...(screen.stage === "inDoubt"
+    ? [noteOf("slip.safe")]
+    : [
+        ownItem("number", text("slip.number"), letterwise(screen.number)),
+        ownItem("appointment", text("slip.appointment"), appointment(screen.appointment, "slip.later")),
+        ...(screen.receiptNumber === null
+          ? []
+          : [ownItem("receipt", text("slip.receipt"), letterwise(screen.receiptNumber))]),
+      ]),
+  ...(screen.stage === "inDoubt" ? yesNo() : []),
+  ...(screen.stage === "take" ? [noteOf("slip.qrHint"), press("slip.taken", { type: "SLIP_TAKEN" })] : []),
+  ...(screen.stage === "noPaper"
+    ? [
+        noteOf("slip.safe"),
+        ownItem("lookupCode", text("slip.lookupCode"), letterwise(screen.lookupCode)),
+        press("slip.written", { type: "SLIP_TAKEN" }),
+      ]
+    : []),
+];
+
+const RATES = [
+  ["rate.one", 1],
+  ["rate.two", 2],
+  ["rate.three", 3],
+  ["rate.four", 4],
+  ["rate.five", 5],
+] as const;
+
+const doubt = ({ stage }: ScreenOf<"slipInDoubt">): Items => {
+  if (stage === "ask") return [...yesNo(), press("slipInDoubt.notMine", { type: "CANCEL" })];
+  return stage === "printing" ? [noteOf("slip.take")] : [press("goodbye.done", NEXT)];
+};
+
+const screenItems = (view: View, context: EarContext): Items => {
+  const { screen } = view;
+  switch (screen.name) {
+    case "attract":
+      return screen.outOfService === null
+        ? [noteOf("attract.what"), noteOf("attract.need"), press("attract.start", { type: "WAKE" })]
+        : [noteOf("attract.closedNote")];
+    case "language":
+      return (["vi", "en"] as const).map((language) => ({
+        id: language,
+        says: [inLanguage(language, language)],
+        deed: { do: "send", event: { type: "CHOOSE_LANGUAGE", language } },
+      }));
+    case "procedure":
+      return procedures(screen);
+    case "ticket":
+      return ticket(screen);
+    case "lookup":
+      return lookup(screen);
+    case "identify":
+      return identifyItems(screen, view, context);
+    case "form":
+      return form(screen);
+    case "papers":
+      return paperItems(screen);
+    case "check":
+      return check(screen);
+    case "confirm":
+      return confirm(screen);
+    case "submitting":
+      return [noteOf("submitting.lead")];
+    case "slip":
+      return slip(screen);
+    case "rate":
+      return [...RATES.map(([key, stars]) => press(key, { type: "RATE", stars })), press("rate.skip", NEXT)];
+    case "goodbye":
+      return [press("goodbye.done", { type: "CANCEL" })];
+    case "slipInDoubt":
+      return doubt(screen);
+    case "trouble":
+      return [press("common.retry", { type: "RETRY" })];
+  }
+};
+
+/** What "back" is called where it does more than to go back. */
+const backOf = ({ screen }: View): TextKey => {
+  if (screen.name === "check") return "check.wrong";
+  return screen.name === "papers" && screen.stage === "feeding" ? "papers.stopFeeding" : "common.back";
+};
+
+const helpItems = ({ screen, officerCalled }: View): Items => [
+  { id: "title", says: [text(`help.${screen.name}`), text("help.officer")] },
+  press("common.close", { type: "CLOSE_HELP" }),
+  officerCalled ? noteOf("common.officerCalled") : press("common.officer", { type: "CALL_OFFICER" }),
+  ...(screen.name === "attract" ? [press("help.practise", { type: "PRACTISE" })] : []),
+];
+
+const NEXT_PACE: Readonly<Record<Wishes["pace"], Wishes["pace"]>> = {
+  slow: "normal",
+  normal: "quick",
+  quick: "slow",
+};
+const NEXT_VOLUME: Readonly<Record<Wishes["volume"], Wishes["volume"]>> = {
+  soft: "normal",
+  normal: "loud",
+  loud: "soft",
+};
+
+export const fasterThan = (pace: Wishes["pace"]): Wishes["pace"] => NEXT_PACE[pace];
+export const louderThan = (volume: Wishes["volume"]): Wishes["volume"] => NEXT_VOLUME[volume];
+
+/** "Đọc cho tôi" stands where there is something of the citizen's to be read as a whole. */
+const hasOwn = ({ screen }: View): boolean => screen.name === "form" || screen.name === "check";
+
+const tools = (view: View): Items => {
+  const { pace, volume, blank } = view.wishes;
+  return [
+    note("title", text("ear.more")),
+    ...(view.can.help ? [press("common.help", { type: "HELP" })] : []),
+    view.officerCalled ? noteOf("common.officerCalled") : press("common.officer", { type: "CALL_OFFICER" }),
+    ...(hasOwn(view) ? [press("common.readMine", { type: "REPLAY", mine: true })] : []),
+    {
+      id: "volume",
+      says: [text("wishes.volume"), text(`wishes.volume_${volume}`)],
+      deed: { do: "wish", wish: { volume: louderThan(volume) } },
+    },
+    {
+      id: "pace",
+      says: [text("wishes.pace"), text(`wishes.pace_${pace}`)],
+      deed: { do: "wish", wish: { pace: fasterThan(pace) } },
+    },
+    {
+      id: "blank",
+      says: [text(blank ? "ear.unblank" : "ear.blank")],
+      deed: { do: "wish", wish: { blank: !blank } },
+    },
+    ...(view.screen.name === "language"
+      ? []
+      : [
+          press("common.otherLanguage", {
+            type: "CHOOSE_LANGUAGE",
+            language: view.language === "vi" ? "en" : "vi",
+          }),
+        ]),
+    { id: "leave", says: [text("ear.leave")], deed: { do: "wish", wish: { audio: false, blank: false } } },
+    ...(view.can.cancel ? [opens("common.cancel", "stop")] : []),
+    closes(),
+  ];
+};
+
+const stop = (): Items => [
+  note("title", text("stop.title"), text("stop.lead")),
+  { id: "no", says: [text("stop.no")], deed: { do: "back" } },
+  press("stop.yes", { type: "CANCEL" }),
+];
+
+const setFieldOf = ({ screen }: View): SetField =>
+  screen.name === "papers"
+    ? (key, value) => ({ type: "SET_PAPER_FIELD", key, value })
+    : (key, value) => ({ type: "SET_FIELD", key, value });
+
+const title = (view: View): EarItem => ({
+  id: "title",
+  says: [() => speechOf(view)],
+});
+
+/**
+ * The list that stands for the screen (`menu` null), or the one that an item of it opened. A menu that the screen does
+ * not have any more is the screen's own list. Never empty.
+ */
+export const earList = (view: View, menu: string | null, context: EarContext): Items => {
+  const { screen, idle, helpOpen, can } = view;
+  if (idle !== null && screen.name !== "attract")
+    return [title(view), press("idle.stay", { type: "STILL_HERE" })];
+  if (helpOpen) return helpItems(view);
+  if (menu === "more") return tools(view);
+  if (menu === "stop") return stop();
+  const fields = screen.name === "form" || screen.name === "papers" ? screen.fields : [];
+  const behind = menu === null ? null : fieldList(fields, menu, setFieldOf(view), context);
+  if (behind !== null) return behind;
+  return [
+    title(view),
+    ...screenItems(view, context),
+    ...(can.back ? [press(backOf(view), { type: "BACK" })] : []),
+    opens("ear.more", "more"),
+  ];
+};
+
+/** The same as long as the ear is on the same screen; another one is announced from its top. */
+export const earPlace = ({ screen, helpOpen, language, practice }: View): string => {
+  const stage = "stage" in screen ? screen.stage : "";
+  const part =
+    screen.name === "form"
+      ? String(screen.page)
+      : screen.name === "papers"
+        ? `${screen.index} ${screen.pages?.shown ?? ""} ${screen.stored?.stage ?? ""}`
+        : "";
+  return [helpOpen, practice === true, language, screen.name, stage, part].join("|");
+};

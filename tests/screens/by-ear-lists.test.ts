@@ -1,0 +1,162 @@
+// Is every screen a whole list to the ear: everything on it can be heard, and everything pressed?
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { FAULTS } from "../../src/core/faults.js";
+import type { Language } from "../../src/flows/events.js";
+import type { View } from "../../src/flows/view.js";
+import type { EarItem } from "../../src/screen/by-ear/items.js";
+import { earList } from "../../src/screen/by-ear/list.js";
+import { speechOf } from "../../src/screen/speech.js";
+import { SAMPLES, viewOf } from "./sample-views.js";
+import { type Chromium, openChromium, openStage, PORTRAIT, showOn } from "./stage.js";
+
+const CONTEXT = { drafts: {}, communes: () => [] };
+
+interface Heard {
+  readonly menu: string | null;
+  readonly item: EarItem;
+}
+
+/** Every list that can be opened from the screen's own, however deep. */
+const everything = (view: View): readonly Heard[] => {
+  const heard: Heard[] = [];
+  const seen = new Set<string | null>();
+  const walk = (menu: string | null) => {
+    if (seen.has(menu)) return;
+    seen.add(menu);
+    for (const item of earList(view, menu, CONTEXT)) {
+      heard.push({ menu, item });
+      if (item.deed?.do === "open") walk(item.deed.menu);
+    }
+  };
+  walk(null);
+  return heard;
+};
+
+const said = ({ says }: EarItem, language: Language): string =>
+  says
+    .flatMap((say) => say(language))
+    .map(({ text }) => text)
+    .join(" · ");
+
+const views = SAMPLES.flatMap((sample) =>
+  (["vi", "en"] as const).map((language) => ({ name: sample.name, view: viewOf(sample, language, 1) })),
+);
+
+test("no item is mute, and none is doubled: the place in a list is known by its items", () => {
+  for (const { name, view } of views) {
+    const items = everything(view);
+    for (const { item } of items)
+      assert.ok(said(item, view.language).trim() !== "" || item.id === "title", `${name}: ${item.id}`);
+    const ids = items.map(({ menu, item }) => `${menu} ${item.id}`);
+    assert.is(new Set(ids).size, ids.length, `${name}: ${ids.join(", ")}`);
+  }
+});
+
+test("a list begins with what the screen asks, and from every screen one reaches help, an officer and the way out", () => {
+  for (const { name, view } of views) {
+    const [first] = earList(view, null, CONTEXT);
+    if (!view.helpOpen)
+      assert.is(
+        said(first as EarItem, view.language),
+        speechOf(view)
+          .map(({ text }) => text)
+          .join(" · "),
+        name,
+      );
+    if (view.idle !== null || view.helpOpen) continue;
+    const deeds = everything(view).map(({ item }) => item.deed);
+    const sends = (type: string) => deeds.some((deed) => deed?.do === "send" && deed.event.type === type);
+    assert.ok(!view.can.back || sends("BACK"), `${name}: back`);
+    assert.ok(!view.can.cancel || sends("CANCEL"), `${name}: stop`);
+    assert.ok(!view.can.help || sends("HELP"), `${name}: help`);
+    assert.ok(view.officerCalled || sends("CALL_OFFICER"), `${name}: officer`);
+    assert.ok(
+      deeds.some((deed) => deed?.do === "wish" && deed.wish.audio === false),
+      `${name}: the way back to the screen`,
+    );
+  }
+});
+
+test("what is a person's stands apart from the words that a room may hear", () => {
+  let values = 0;
+  for (const { name, view } of views) {
+    const { screen } = view;
+    const own =
+      screen.name === "check"
+        ? screen.rows.map(({ value }) => value)
+        : screen.name === "form" || screen.name === "papers"
+          ? screen.fields.filter(({ choices }) => choices.length === 0).map(({ value }) => value)
+          : screen.name === "slip"
+            ? [screen.lookupCode]
+            : screen.name === "identify" && screen.typed !== undefined
+              ? Object.values(screen.typed)
+              : [];
+    for (const value of own.filter((text) => text.length > 2)) {
+      values += 1;
+      for (const { item } of everything(view))
+        assert.not.ok(said(item, view.language).includes(value), `${name}, ${item.id} says "${value}"`);
+    }
+  }
+  assert.ok(values > 20, `${values} values were looked at`);
+});
+
+test("a fault on a screen is in what is said first", () => {
+  for (const { name, view } of views) {
+    const { screen } = view;
+    if (!("fault" in screen) || screen.fault === null || view.idle !== null || view.helpOpen) continue;
+    if (screen.fault === undefined) continue;
+    const [first] = earList(view, null, CONTEXT);
+    assert.ok(
+      said(first as EarItem, view.language).includes(FAULTS[screen.fault].citizen[view.language]),
+      name,
+    );
+  }
+});
+
+let chromium: Chromium;
+test.before(async () => {
+  chromium = await openChromium();
+});
+test.after(() => chromium.end());
+
+/** Runs in the page: the words of everything that can be pressed or filled in, without the keys of the keyboards. */
+const PRESSED = `[...document.querySelectorAll(".screen button:not([disabled]), .overlay button:not([disabled])")]
+  .filter((button) => button.closest("[inert], .dock, .covered") === null && !button.matches(".paper-large"))
+  .filter((button) => button.querySelector("img") === null)
+  .map((button) => {
+    const words = button.querySelector(".button-words > span, strong, .attract-start span");
+    return (words ?? button).innerText.split("\\n").at(-1 * Number(button.matches(".face"))).trim();
+  })
+  .concat([...document.querySelectorAll(".screen .field-label, .screen .choice span, .place > label")]
+    .filter((label) => label.closest("[inert]") === null)
+    .map((label) => label.innerText.split("(")[0].trim()))`;
+
+/** What the eye needs: letters, and the buttons of the voice that is on anyway. */
+const FOR_THE_EYE =
+  /^(Cỡ chữ|Đọc to|Tắt tiếng|Nghe lại|Xem tiếp|Phóng to ảnh|Chạm để bắt đầu|Hiện số|Nhập số|Sửa)$/;
+
+test("whatever the drawn screen lets one press or fill in is in its list", async () => {
+  const stage = await openStage();
+  const page = await (await chromium.context(PORTRAIT)).newPage();
+  await page.goto(stage.server.url);
+  const missing: string[] = [];
+  let pressed = 0;
+  for (const { name } of SAMPLES) {
+    await showOn(stage, page, name, "vi");
+    const all = everything(stage.visit.view)
+      .map(({ item }) => said(item, "vi"))
+      .join(" | ")
+      .toLowerCase();
+    for (const words of (await page.evaluate(PRESSED)) as string[]) {
+      if (words === "" || FOR_THE_EYE.test(words)) continue;
+      pressed += 1;
+      if (!all.includes(words.toLowerCase())) missing.push(`${name}: ${words}`);
+    }
+  }
+  await stage.end();
+  assert.equal(missing, []);
+  assert.ok(pressed > 300, `${pressed} were looked at`);
+});
+
+test.run();
