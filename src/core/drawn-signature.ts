@@ -8,7 +8,7 @@ import type { Bilingual } from "./faults.js";
 export const SIGNATURE_BOX = { width: 1000, height: 400 } as const;
 
 /** The other answer: nobody has to draw, and who can not is asked nothing. */
-export const SIGNS_AT_DESK = "desk";
+export const SIGNS_AT_DESK = "at-desk";
 export const SIGNS_AT_DESK_WORDS: Bilingual = {
   vi: "Ký hoặc điểm chỉ tại quầy",
   en: "Signs, or gives a fingerprint, at the desk",

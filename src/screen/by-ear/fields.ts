@@ -167,6 +167,9 @@ const entering = (field: FieldView, set: SetField): readonly EarItem[] => {
 /** Who does not see the box is not asked to draw in it. */
 const signatureItems = (field: FieldView, set: SetField): readonly EarItem[] => [
   { id: "desk", says: [text("form.signAtDesk")], deed: filled(field, set)(SIGNS_AT_DESK) },
+  ...(field.value === "" || field.value === SIGNS_AT_DESK
+    ? []
+    : [{ id: "again", says: [text("form.signAgain")], deed: filled(field, set)("") }]),
 ];
 
 const itemsOf = (field: FieldView, set: SetField): readonly EarItem[] => {
