@@ -8,7 +8,7 @@ const only = (name, ...allowed) => ({
   to: { path: "^src/", pathNot: [room(name), ...allowed.map((path) => `^src/${path}`)] },
 });
 const procedureTypes = "procedures/procedure\\.ts$";
-const flowTypes = "flows/(citizen|events|effects|view|protocol)\\.ts$";
+const flowTypes = "flows/(citizen|events|effects|queue|view|protocol)\\.ts$";
 
 module.exports = {
   forbidden: [

@@ -5,6 +5,16 @@ import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import type { BoardWiring } from "./hal/board.js";
 import { SUFFIXES } from "./hal/code-reader/line-framing.js";
+import {
+  DEFAULT_GROUPS,
+  DEFAULT_SERVICES,
+  GROUPS_RIGHT,
+  PLACE,
+  PREFIX,
+  queueGroups,
+  queueServices,
+  SERVICES_RIGHT,
+} from "./queue-config.js";
 
 /** One setting: what would be right is part of it, so that every error can say so. */
 const setting = <T>(right: string, schema: z.ZodType<T>, fallback: T) =>
@@ -251,6 +261,20 @@ const schema = z.strictObject({
       [],
     ),
     offered: setting("a list of procedure codes; empty: all", z.array(text(40)), []),
+  }),
+  queue: table({
+    place: setting(
+      "the place whose counters call the numbers: letters, digits and dashes, the same for all its kiosks; empty: this kiosk alone",
+      z.string().regex(PLACE),
+      "",
+    ),
+    prefix: setting(
+      "up to 2 capital letters before each number, another for each kiosk of a place, or empty",
+      z.string().regex(PREFIX),
+      "",
+    ),
+    services: setting(SERVICES_RIGHT, queueServices, [...DEFAULT_SERVICES]),
+    groups: setting(GROUPS_RIGHT, queueGroups, [...DEFAULT_GROUPS]),
   }),
   reading: table({
     maxMegapixels: setting("megapixels, 1 to 90", z.number().min(1).max(90), 50),

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { makeEffects } from "./acts/effects.js";
+import { offerOf, queueParts, reconcileTickets, watchQueue } from "./acts/numbering.js";
 import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { Printing } from "./acts/printing.js";
@@ -109,6 +110,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     readManifest: manifestReader(stateDir),
   });
   const settled = reconcileSubmissions(store);
+  reconcileTickets(store);
   const board = openBoard({
     wiring: settings.wiring,
     clock,
@@ -182,6 +184,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
               atRest: obeying.atRest,
             },
           }),
+          queue: queueParts(config),
           obedience: {
             keys: () => portalKeys(config.commands.keys),
             atRest: obeying.atRest,
@@ -217,6 +220,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     log,
     delays: { idleWarning: config.visit.idleSeconds * 1_000 },
     speech,
+    queue: offerOf(config),
   });
   // What is tried is before the visit, for the screen and the voice alone: nothing else hears of it.
   const tried = withPractice({ visit, catalogue, clock, speech });
@@ -267,6 +271,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
       },
     },
   });
+  const stopQueue = watchQueue({ config, clock, link }, (now) => visit.send({ type: "QUEUE", now }));
   const inDoubt = printing.reconcile(
     (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
   );
@@ -349,6 +354,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       stopWatching();
+      stopQueue();
       leaveFloor();
       views.close();
       speaking.close();

@@ -8,9 +8,8 @@ import type { KioskConfig } from "../config.js";
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import { Pii } from "../core/pii.js";
-import type { LookupResult, Slip, VisitEffects } from "../flows/effects.js";
+import type { LookupResult, VisitEffects } from "../flows/effects.js";
 import type { SlipKiosk } from "../flows/slip.js";
-import { ticketLayout } from "../flows/slip.js";
 import type { Board } from "../hal/board.js";
 import type { OutputLine } from "../hal/lines/lines.js";
 import type { PaperReader } from "../ml/reader.js";
@@ -22,6 +21,7 @@ import { readCardBack } from "./card-back.js";
 import { differencesIn } from "./comparing.js";
 import { verifyFace } from "./face.js";
 import { readCitizen } from "./identity.js";
+import { takeNumber } from "./numbering.js";
 import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import type { Printing } from "./printing.js";
 import type { ScanningParts } from "./scanning.js";
@@ -54,6 +54,8 @@ export interface EffectParts {
 /** How old the local word about an application may be and still count as fresh. */
 const FRESH_MS = 5 * 60_000;
 
+const HAS_RESULT: ReadonlySet<string> = new Set(["ready", "refused"]);
+
 const LAMP_OF = { card: "cardLamp", tray: "trayLamp", slip: "slipLamp" } as const satisfies Record<
   string,
   OutputLine
@@ -73,6 +75,8 @@ const lookUp = async (parts: EffectParts, code: string, signal: AbortSignal): Pr
     appointment: status.appointment,
     asOf: localTime(status.asOfMs, parts.config.kiosk.utcOffsetMinutes),
     fresh: asked !== null || parts.clock.wall().epochMs - status.asOfMs < FRESH_MS,
+    // Only while the portal answers: an opinion is never kept here beside the code that it is about.
+    mayRate: asked !== null && parts.link.sayOpinion !== undefined && HAS_RESULT.has(asked.state),
   };
 };
 
@@ -83,19 +87,6 @@ const showPlace = async (board: Board, place: keyof typeof LAMP_OF | "none"): Pr
       for (const [name, lamp] of Object.entries(LAMP_OF)) await lines.set(lamp, name === place);
     })
     .catch(() => undefined);
-};
-
-const takeNumber = async (parts: EffectParts, language: Slip["language"]) => {
-  const { clock, config, place, printing, store } = parts;
-  const wall = clock.wall();
-  const now = localTime(wall.epochMs, config.kiosk.utcOffsetMinutes);
-  const day = now.slice(0, 10);
-  const number = String(store.nextTicket(day)).padStart(3, "0");
-  const print = await printing.printTicket(
-    `${day}/${number}`,
-    ticketLayout({ number, issuedAt: now, clockTrusted: wall.trust === "trusted" }, place, language),
-  );
-  return { number, print };
 };
 
 const callOfficer = async ({ board, store }: EffectParts, step: string): Promise<void> => {
@@ -175,8 +166,10 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     printSlip: (slip, reprintOf) => printing.printSlip(slip, reprintOf),
     settlePrint: async (intent, cameOut) => printing.settle(intent, cameOut),
     slipOfIntent: (intent) => printing.slipOfIntent(intent),
-    takeNumber: (language) => takeNumber(parts, language),
+    takeNumber: (wish) => takeNumber(parts, wish),
     lookUp: (code, signal) => lookUp(parts, code, signal),
+    rateResult: async (code, stars, signal) =>
+      (await link.sayOpinion?.(hashLookupCode(code), stars, signal)) ?? "unknown",
     rate: async (stars, procedureCode) => store.addRating(stars, procedureCode),
     callOfficer: (step) => callOfficer(parts, step),
     confirmationCode: () => String(randomInt(0, 10_000)).padStart(4, "0"),

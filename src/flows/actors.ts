@@ -14,11 +14,13 @@ import type {
   Slip,
   StoredWish,
   Submission,
+  TakenNumber,
 } from "./effects.js";
 import type { FaceCoach, Language } from "./events.js";
 import { formValues } from "./form-values.js";
 import type { CapturedPage, CaptureWish, FedPapers, StoredAnswer } from "./paper.js";
 import { paperOf } from "./personal.js";
+import type { OpinionOutcome, QueueWish } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
 interface Housed {
@@ -216,10 +218,10 @@ export const ACTORS = {
   ),
 
   takeNumber: fromPromise<
-    { readonly number: string; readonly print: PrintResult },
-    Housed & { readonly language: Language }
-  >(async ({ input: { house, language }, signal }) =>
-    within(signal, house.life, (either) => house.effects.takeNumber(language, either)),
+    TakenNumber,
+    Housed & { readonly wish: QueueWish & { readonly language: Language } }
+  >(async ({ input: { house, wish }, signal }) =>
+    within(signal, house.life, (either) => house.effects.takeNumber(wish, either)),
   ),
 
   lookUp: fromPromise<LookupResult, Housed & { readonly code: string }>(
@@ -229,6 +231,15 @@ export const ACTORS = {
 
   rate: fromPromise<void, Housed & { readonly stars: number; readonly procedureCode: string }>(
     async ({ input: { house, stars, procedureCode } }) => house.effects.rate(stars, procedureCode),
+  ),
+
+  rateResult: fromPromise<OpinionOutcome, Housed & { readonly code: string; readonly stars: number }>(
+    async ({ input: { house, code, stars }, signal }) =>
+      within(
+        signal,
+        house.life,
+        async (either) => (await house.effects.rateResult?.(code, stars, either)) ?? "unknown",
+      ),
   ),
 
   callOfficer: fromPromise<void, Housed & { readonly step: string }>(async ({ input: { house, step } }) =>

@@ -15,6 +15,7 @@ import {
   type WorldEvent,
 } from "./events.js";
 import { noPersonal, type Personal } from "./personal.js";
+import type { OpinionOutcome, QueueNow, QueueOffer, QueueWait } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
 /** What the visit is built on; the same for every visit of this process. */
@@ -25,6 +26,7 @@ export interface House {
   readonly log: Log;
   readonly delays: Delays;
   readonly speech: SpeechMode;
+  readonly queue: QueueOffer;
   /** Name of the state that the visit is in, for the officer who is called. */
   readonly stepNow: () => string;
   /** Aborts when the statechart itself dies: its effects must not outlive it. */
@@ -101,7 +103,12 @@ export interface OfOneVisit {
   readonly cameOut: boolean;
   readonly reprints: number;
   readonly reminded: boolean;
+  readonly ticketService: string | null;
+  readonly ticketGroup: string | null;
   readonly ticketNumber: string | null;
+  readonly ticketWait: QueueWait | null;
+  /** What the portal said to the opinion on a result; null: not asked yet. */
+  readonly opinion: OpinionOutcome | null;
   readonly troubleFrom: TroubleFrom;
   /** The screens of this visit are spoken. */
   readonly spoken: boolean;
@@ -125,6 +132,7 @@ export interface VisitContext extends OfOneVisit {
   readonly codeReaderFault: FaultCode | null;
   /** What is personal may be spoken: only one pair of ears hears it. */
   readonly headphones: boolean;
+  readonly queueNow: QueueNow | null;
   /** Prints of before the start whose outcome nobody knows yet; asked one after the other. */
   readonly doubts: readonly PrintDoubt[];
   /** Intents that were asked about and not answered; they stay open in the journal. */
@@ -162,7 +170,11 @@ export const freshVisit = (): OfOneVisit => ({
   cameOut: false,
   reprints: 0,
   reminded: false,
+  ticketService: null,
+  ticketGroup: null,
   ticketNumber: null,
+  ticketWait: null,
+  opinion: null,
   troubleFrom: "identify",
   spoken: false,
 });
@@ -181,6 +193,7 @@ export const initialContext = (house: House): VisitContext => ({
   outOfService: null,
   codeReaderFault: null,
   headphones: false,
+  queueNow: null,
   doubts: [],
   unanswered: [],
 });

@@ -7,6 +7,7 @@ import type { Pii } from "../core/pii.js";
 import type { CardKey, CardPortrait, CitizenRecord, Identity } from "./citizen.js";
 import type { FaceCoach, Language } from "./events.js";
 import type { CapturedPage, CaptureWish, Difference, FedPapers, StoredAnswer, UsedCopy } from "./paper.js";
+import type { OpinionOutcome, QueueWait, QueueWish } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
 export interface Submission {
@@ -73,6 +74,14 @@ export type PrintResult =
   /** `intent` names the journal entry that the citizen's answer settles. */
   | { readonly result: "inDoubt"; readonly intent: number };
 
+export interface TakenNumber {
+  /** As it is called, e.g. "A012". */
+  readonly number: string;
+  /** Null: nobody knows. */
+  readonly wait?: QueueWait | null;
+  readonly print: PrintResult;
+}
+
 export type LookupResult =
   | {
       readonly found: true;
@@ -82,6 +91,8 @@ export type LookupResult =
       readonly appointment: string | null;
       readonly asOf: string;
       readonly fresh: boolean;
+      /** There is a result, and the portal would take an opinion of it now. */
+      readonly mayRate?: boolean;
     }
   | { readonly found: false };
 
@@ -150,12 +161,11 @@ export interface VisitEffects {
   /** The slip of a print that was in doubt, for printing it again; null when it is no longer kept. */
   slipOfIntent(intent: number): Slip | null;
   /** Next queue number of today, printed; the number is valid whether or not paper came out. */
-  takeNumber(
-    language: Language,
-    signal: AbortSignal,
-  ): Promise<{ readonly number: string; readonly print: PrintResult }>;
+  takeNumber(wish: QueueWish & { readonly language: Language }, signal: AbortSignal): Promise<TakenNumber>;
   lookUp(code: string, signal: AbortSignal): Promise<LookupResult>;
   rate(stars: number, procedureCode: string): Promise<void>;
+  /** How content somebody is with the result of this very application; once each. Throws "link.down". */
+  rateResult?(code: string, stars: number, signal: AbortSignal): Promise<OpinionOutcome>;
   callOfficer(step: string): Promise<void>;
   /** A fresh confirmation code of four digits. */
   confirmationCode(): string;

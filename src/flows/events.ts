@@ -1,5 +1,6 @@
 // What can happen to a visit, from the screen, the devices and the clock?
 import type { Fault, FaultCode } from "../core/faults.js";
+import type { QueueNow } from "./queue.js";
 
 export type Language = "vi" | "en";
 
@@ -72,6 +73,9 @@ export type CitizenEvent =
   | { readonly type: "CHOOSE_LANGUAGE"; readonly language: Language }
   | { readonly type: "CHOOSE_PROCEDURE"; readonly code: string }
   | { readonly type: "TAKE_NUMBER" }
+  | { readonly type: "CHOOSE_SERVICE"; readonly service: string }
+  /** Null: no priority. */
+  | { readonly type: "CHOOSE_GROUP"; readonly group: string | null }
   | { readonly type: "LOOK_UP" }
   | { readonly type: "TYPE_INSTEAD" }
   /** Shows the back of the card to the camera over the tray. */
@@ -109,6 +113,8 @@ export type CitizenEvent =
   | { readonly type: "SLIP_CAME_OUT"; readonly yes: boolean }
   | { readonly type: "SLIP_TAKEN" }
   | { readonly type: "RATE"; readonly stars: 1 | 2 | 3 | 4 | 5 }
+  /** From a result that was looked up to its stars. */
+  | { readonly type: "RATE_RESULT" }
   | { readonly type: "HELP" }
   | { readonly type: "CLOSE_HELP" }
   | { readonly type: "CALL_OFFICER" }
@@ -134,5 +140,7 @@ export type WorldEvent =
   | { readonly type: "IN_SERVICE" }
   /** What keeps codes from being read, or null. */
   | { readonly type: "CODE_READER"; readonly fault: FaultCode | null }
+  /** How the queue stands, or null: nobody knows. */
+  | { readonly type: "QUEUE"; readonly now: QueueNow | null }
   /** A print that a power cut left without an outcome was found at start. */
   | { readonly type: "PRINT_IN_DOUBT"; readonly intent: number; readonly slipNumber: string };

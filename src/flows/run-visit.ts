@@ -11,6 +11,7 @@ import type { VisitEffects } from "./effects.js";
 import type { CitizenEvent, WorldEvent } from "./events.js";
 import { CITIZEN_EVENTS } from "./parts/beside.js";
 import { dropPersonal } from "./personal.js";
+import { ONE_QUEUE, type QueueNow, type QueueOffer } from "./queue.js";
 import type { View } from "./view.js";
 import { stepPath, type VisitSnapshot, viewOf } from "./view-of.js";
 import { visitMachine } from "./visit.js";
@@ -23,6 +24,8 @@ export interface VisitOptions {
   readonly delays?: Partial<Delays>;
   /** "off" when left out. */
   readonly speech?: SpeechMode;
+  /** One queue, and nobody is asked, when left out. */
+  readonly queue?: QueueOffer;
 }
 
 export interface Visit {
@@ -54,6 +57,7 @@ const WORLD_EVENTS: Readonly<Record<WorldEvent["type"], true>> = {
   IN_SERVICE: true,
   CODE_READER: true,
   HEADPHONES: true,
+  QUEUE: true,
   PRINT_IN_DOUBT: true,
 };
 
@@ -71,6 +75,7 @@ class RunningVisit implements Visit {
   #outOfService: Fault | null = null;
   #codeReaderFault: FaultCode | null = null;
   #headphones = false;
+  #queueNow: QueueNow | null = null;
   #closed = false;
 
   constructor(options: VisitOptions) {
@@ -100,6 +105,7 @@ class RunningVisit implements Visit {
     if (event.type === "IN_SERVICE") this.#outOfService = null;
     if (event.type === "CODE_READER") this.#codeReaderFault = event.fault;
     if (event.type === "HEADPHONES") this.#headphones = event.in;
+    if (event.type === "QUEUE") this.#queueNow = event.now;
     this.#actor.send(event);
   }
 
@@ -119,11 +125,12 @@ class RunningVisit implements Visit {
   }
 
   #create(): Actor<typeof visitMachine> {
-    const { clock, delays, speech = "off", ...rest } = this.#options;
+    const { clock, delays, speech = "off", queue = ONE_QUEUE, ...rest } = this.#options;
     const input: House = {
       ...rest,
       clock,
       speech,
+      queue,
       delays: { ...DELAYS, ...delays },
       stepNow: () => this.#name,
       life: this.#life.signal,
@@ -204,6 +211,7 @@ class RunningVisit implements Visit {
     this.#start();
     this.#actor.send({ type: "CODE_READER", fault: this.#codeReaderFault });
     this.#actor.send({ type: "HEADPHONES", in: this.#headphones });
+    this.#actor.send({ type: "QUEUE", now: this.#queueNow });
     if (this.#outOfService !== null) this.#actor.send({ type: "OUT_OF_SERVICE", fault: this.#outOfService });
   }
 }

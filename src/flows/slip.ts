@@ -3,6 +3,7 @@ import type { Bilingual } from "../core/faults.js";
 import type { Layout, LayoutLine } from "../core/layout.js";
 import type { Slip } from "./effects.js";
 import type { Language } from "./events.js";
+import type { QueueWait } from "./queue.js";
 
 export interface SlipKiosk {
   /** The office whose kiosk this is, as people call it. */
@@ -44,6 +45,9 @@ const WORDS = {
     vi: "Xin ngồi chờ. Khi gọi đến số này, xin mời vào quầy.",
     en: "Please take a seat. Come to the counter when this number is called.",
   },
+  ticketBefore: { vi: "Số người trước", en: "People before you" },
+  ticketAbout: { vi: "Chờ khoảng", en: "Wait about" },
+  ticketAsOf: { vi: "(tính lúc {{time}})", en: "(reckoned at {{time}})" },
   ticketToday: { vi: "Số chỉ dùng trong hôm nay.", en: "Valid today only." },
 } as const satisfies Record<string, Bilingual>;
 
@@ -149,7 +153,29 @@ export interface Ticket {
   /** Local wall time, yyyy-MM-ddTHH:mm. */
   readonly issuedAt: string;
   readonly clockTrusted: boolean;
+  /** Left out or null: there is one line for everything. */
+  readonly service?: Bilingual | null;
+  readonly group?: Bilingual | null;
+  readonly wait?: QueueWait | null;
 }
+
+const timeOf = (iso: string): string => iso.slice(11, 16);
+
+const waitLines = (wait: QueueWait, language: Language): LayoutLine[] => [
+  { kind: "pair", label: WORDS.ticketBefore[language], value: String(wait.before) },
+  ...(wait.minutes === null
+    ? []
+    : [
+        {
+          kind: "pair",
+          label: WORDS.ticketAbout[language],
+          value: language === "vi" ? `${wait.minutes} phút` : `${wait.minutes} minutes`,
+        } as const,
+      ]),
+  ...(wait.fresh
+    ? []
+    : [text(WORDS.ticketAsOf[language].replace("{{time}}", timeOf(wait.asOf)), "small", "centre")]),
+];
 
 /** The queue number that one reads from two metres. */
 export const ticketLayout = (ticket: Ticket, kiosk: SlipKiosk, language: Language): Layout => [
@@ -159,8 +185,11 @@ export const ticketLayout = (ticket: Ticket, kiosk: SlipKiosk, language: Languag
   rule,
   text(ticket.number, "huge", "centre", true),
   space(1),
+  ...(ticket.service ? [text(ticket.service[language], "large", "centre", true)] : []),
+  ...(ticket.group ? [text(ticket.group[language], "normal", "centre", true)] : []),
   rule,
   ...clockLines(ticket.issuedAt, WORDS.ticketIssued[language], language, ticket.clockTrusted),
+  ...(ticket.wait ? waitLines(ticket.wait, language) : []),
   space(2),
   text(WORDS.ticketWait[language], "normal", "centre", true),
   space(1),

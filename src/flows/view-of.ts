@@ -7,6 +7,7 @@ import type { VisitTag } from "./setup.js";
 import type { Screen, View } from "./view.js";
 import { papersScreen } from "./view-papers.js";
 import { checkScreen, formScreen, identifyScreen, lookupScreen } from "./view-parts.js";
+import { slipStage, ticketScreen } from "./view-ticket.js";
 import type { visitMachine } from "./visit.js";
 
 export type VisitSnapshot = SnapshotFrom<typeof visitMachine>;
@@ -23,20 +24,6 @@ export const stepPath = (snapshot: VisitSnapshot): readonly string[] => pathOf(s
 
 type Stage = readonly string[];
 type Project = (context: VisitContext, stage: Stage) => Screen;
-
-const slipStage = (stage: Stage): "printing" | "take" | "inDoubt" | "noPaper" => {
-  switch (stage[0]) {
-    case "taking":
-      return "take";
-    case "inDoubt":
-    case "settling":
-      return "inDoubt";
-    case "noPaper":
-      return "noPaper";
-    default:
-      return "printing";
-  }
-};
 
 const doubtStage = (stage: Stage): "ask" | "printing" | "done" =>
   stage[0] === "printing" ? "printing" : stage[0] === "done" ? "done" : "ask";
@@ -66,10 +53,14 @@ const slipScreen: Project = ({ slip, fault, reminded }, stage) => ({
 });
 
 const PROJECTIONS: Readonly<Record<string, Project>> = {
-  attract: ({ outOfService }) => ({ name: "attract", outOfService: outOfService?.code ?? null }),
+  attract: ({ outOfService, queueNow }) => ({
+    name: "attract",
+    outOfService: outOfService?.code ?? null,
+    ...(queueNow !== null && queueNow.called.length > 0 && { queue: queueNow }),
+  }),
   language: () => ({ name: "language" }),
   procedure: ({ house }) => offeredBy(house.catalogue),
-  ticket: ({ ticketNumber }, stage) => ({ name: "ticket", stage: slipStage(stage), number: ticketNumber }),
+  ticket: ticketScreen,
   lookup: lookupScreen,
   identify: identifyScreen,
   form: formScreen,

@@ -150,9 +150,10 @@ export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
   };
 };
 
-export const lookupScreen = (context: VisitContext, stage: Stage): ScreenOf<"lookup"> => {
+export const lookupScreen = (context: VisitContext, stage: Stage): ScreenOf<"lookup"> | ScreenOf<"rate"> => {
   const { found } = context.personal.reveal();
   const [first] = stage;
+  if (first === "asking" || first === "telling") return { name: "rate", about: "result" };
   return {
     name: "lookup",
     stage: first === "searching" || first === "found" || first === "unknown" ? first : "scan",
@@ -167,6 +168,8 @@ export const lookupScreen = (context: VisitContext, stage: Stage): ScreenOf<"loo
             appointment: found.appointment,
             asOf: found.asOf,
             fresh: found.fresh,
+            ...(found.mayRate === true && { mayRate: context.opinion === null }),
+            ...(context.opinion !== null && { opinion: context.opinion }),
           },
   };
 };

@@ -5,6 +5,7 @@
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
 import type { FaceCoach, Language, PageAdvice, Wishes } from "./events.js";
+import type { OpinionOutcome, QueueChoice, QueueNow, QueueWait } from "./queue.js";
 import type { PixelBox, TraySight } from "./sight.js";
 
 export interface FieldView {
@@ -48,7 +49,12 @@ export interface StoredView {
 }
 
 export type Screen =
-  | { readonly name: "attract"; readonly outOfService: FaultCode | null }
+  | {
+      readonly name: "attract";
+      readonly outOfService: FaultCode | null;
+      /** Which numbers are called at the desks; left out: nobody knows. */
+      readonly queue?: QueueNow;
+    }
   | { readonly name: "language" }
   | {
       readonly name: "procedure";
@@ -63,8 +69,12 @@ export type Screen =
     }
   | {
       readonly name: "ticket";
-      readonly stage: "printing" | "take" | "inDoubt" | "noPaper";
+      readonly stage: "service" | "group" | "printing" | "take" | "inDoubt" | "noPaper";
       readonly number: string | null;
+      /** "service", "group": what there is to choose; `waiting`: people in that line. */
+      readonly choices?: readonly (QueueChoice & { readonly waiting?: number })[];
+      /** Left out: nobody knows how long it takes. */
+      readonly wait?: QueueWait;
     }
   | {
       readonly name: "lookup";
@@ -78,6 +88,10 @@ export type Screen =
         readonly appointment: string | null;
         readonly asOf: string;
         readonly fresh: boolean;
+        /** RATE_RESULT works. Left out: there is no result to rate, or nobody who would hear it. */
+        readonly mayRate?: boolean;
+        /** The portal's answer, once somebody has said how content they are. */
+        readonly opinion?: OpinionOutcome;
       } | null;
     }
   | {
@@ -191,7 +205,8 @@ export type Screen =
       /** The slip still lies in the printer's mouth as far as the kiosk knows. */
       readonly reminder?: boolean;
     }
-  | { readonly name: "rate" }
+  /** Of the visit, or of the result of an application that was looked up. */
+  | { readonly name: "rate"; readonly about?: "result" }
   | { readonly name: "goodbye" }
   /** After a restart: a slip's fate is unknown and whoever stands here may know. */
   | { readonly name: "slipInDoubt"; readonly slipNumber: string; readonly stage: "ask" | "printing" | "done" }

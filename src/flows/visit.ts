@@ -45,6 +45,7 @@ export const visitMachine = visitSetup.createMachine({
         OUT_OF_SERVICE: { actions: assign(({ event }) => ({ outOfService: event.fault })) },
         HEADPHONES: { actions: assign(({ event }) => ({ headphones: event.in })) },
         CODE_READER: { actions: assign(({ event }) => ({ codeReaderFault: event.fault })) },
+        QUEUE: { actions: assign(({ event }) => ({ queueNow: event.now })) },
         IN_SERVICE: { actions: assign({ outOfService: null }) },
         PRINT_IN_DOUBT: {
           guard: ({ context, event }) => !context.doubts.some((doubt) => doubt.intent === event.intent),

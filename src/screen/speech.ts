@@ -5,6 +5,7 @@
 import { SIGNS_AT_DESK, SIGNS_AT_DESK_WORDS } from "../core/drawn-signature.js";
 import { type Bilingual, FAULTS, type FaultCode } from "../core/faults.js";
 import type { Language } from "../flows/events.js";
+import type { OpinionOutcome } from "../flows/queue.js";
 import type { FieldView, Screen, View } from "../flows/view.js";
 import { CATALOGUES, type Entry, type TextKey } from "./texts/texts.js";
 
@@ -160,6 +161,12 @@ const papers = (screen: Extract<Screen, { name: "papers" }>): readonly Say[] => 
   }
 };
 
+const opinionSaid = (opinion: OpinionOutcome | undefined): Say => {
+  if (opinion === undefined) return nothing;
+  if (opinion === "counted") return text("lookup.opinionCounted");
+  return text(opinion === "already" ? "lookup.opinionAlready" : "lookup.opinionNot");
+};
+
 const lookup = (screen: Extract<Screen, { name: "lookup" }>): readonly Say[] => {
   switch (screen.stage) {
     case "scan":
@@ -167,10 +174,29 @@ const lookup = (screen: Extract<Screen, { name: "lookup" }>): readonly Say[] => 
     case "searching":
       return [text("lookup.searching")];
     case "found":
-      return screen.result === null ? [] : [pick(screen.result.title)];
+      return screen.result === null ? [] : [pick(screen.result.title), opinionSaid(screen.result.opinion)];
     case "unknown":
       return [text("lookup.unknown"), text("lookup.unknownNote")];
   }
+};
+
+type TicketScreen = Extract<Screen, { name: "ticket" }>;
+
+const ticketChoice = ({ choices = [] }: TicketScreen, stage: "service" | "group"): readonly Say[] => [
+  ...(stage === "service"
+    ? [text("ticket.serviceTitle")]
+    : [text("ticket.groupTitle"), text("ticket.groupLead"), text("ticket.noGroup")]),
+  ...choices.map(({ title }) => pick(title)),
+];
+
+const wait = ({ wait: known }: TicketScreen): readonly Say[] => {
+  if (known === undefined) return [];
+  if (known.before === 0) return [text("ticket.first")];
+  const { before, minutes } = known;
+  return [
+    text("ticket.before", { people: before }),
+    minutes === null ? nothing : text("ticket.minutes", { minutes }),
+  ];
 };
 
 const screenSays = (screen: Screen): readonly Say[] => {
@@ -184,10 +210,11 @@ const screenSays = (screen: Screen): readonly Say[] => {
     case "procedure":
       return [text("procedure.title"), ...screen.procedures.map(({ title }) => pick(title))];
     case "ticket":
+      if (screen.stage === "service" || screen.stage === "group") return ticketChoice(screen, screen.stage);
       return [
         ...(screen.stage === "printing"
           ? [text("ticket.printing")]
-          : [text("ticket.title"), spelled(screen.number)]),
+          : [text("ticket.title"), spelled(screen.number), ...wait(screen)]),
         ...slip(screen.stage, null),
       ];
     case "lookup":
@@ -220,7 +247,7 @@ const screenSays = (screen: Screen): readonly Say[] => {
         ...slip(screen.stage, screen.number),
       ];
     case "rate":
-      return [text("rate.title"), text("rate.lead")];
+      return [text(screen.about === "result" ? "rate.resultTitle" : "rate.title"), text("rate.lead")];
     case "goodbye":
       return [text("goodbye.title"), text("goodbye.lead"), text("goodbye.forgotten")];
     case "slipInDoubt":

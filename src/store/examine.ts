@@ -17,6 +17,8 @@ const MAGIC = "SQLite format 3\0";
 const VERSION_BYTES = [18, 19] as const;
 /** Their indexes are compared with them row by row; the journal is too long for that at each start. */
 const CHECKED_TABLES = ["submissions", "intents", "counters", "tickets", "meta"] as const;
+/** By the step of the schema that made it: a database of the program before is whole without. */
+const LATER_TABLES = [["taken_tickets", 2]] as const;
 const PROBE = "probe";
 
 const headerDamage = (path: string): string | null => {
@@ -41,7 +43,8 @@ const schemaDamage = (db: Database.Database): string | null => {
   const noted = db.prepare("SELECT max(version) FROM schema_notes").pluck().get();
   const version = db.pragma("user_version", { simple: true });
   if (noted !== version) return `the file says schema ${version}, its notes say ${noted}`;
-  for (const table of CHECKED_TABLES) {
+  const later = LATER_TABLES.flatMap(([table, since]) => (Number(version) >= since ? [table] : []));
+  for (const table of [...CHECKED_TABLES, ...later]) {
     if (!tables.has(table)) return `the table ${table} is missing`;
     const found = String(db.pragma(`integrity_check(${table})`, { simple: true }));
     if (found !== "ok") return found.split("\n")[0] ?? found;

@@ -65,4 +65,23 @@ export const KIOSK_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // What the portal has to be told of each queue number. In `tickets` the last number stands by day and letters.
+    version: 2,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE taken_tickets (
+        day TEXT NOT NULL,
+        label TEXT NOT NULL,
+        letters TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        service TEXT NOT NULL,
+        grp TEXT,
+        at_ms INTEGER NOT NULL,
+        wall_trust TEXT NOT NULL,
+        told INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (day, label)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

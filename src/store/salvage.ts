@@ -78,6 +78,12 @@ const copyRest = (from: Db, to: Db): void => {
       `INSERT INTO tickets VALUES (@day, @last) ON CONFLICT (day) DO UPDATE SET last = max(last, @last)`,
     ],
     [
+      `SELECT day, label, letters, number, service, grp, at_ms AS atMs, wall_trust AS wallTrust, told
+        FROM taken_tickets ORDER BY day, label`,
+      `INSERT OR IGNORE INTO taken_tickets (day, label, letters, number, service, grp, at_ms, wall_trust, told)
+        VALUES (@day, @label, @letters, @number, @service, @grp, @atMs, @wallTrust, @told)`,
+    ],
+    [
       "SELECT name, value FROM counters ORDER BY name",
       `INSERT INTO counters VALUES (@name, @value) ON CONFLICT (name) DO UPDATE SET value = max(value, @value)`,
     ],

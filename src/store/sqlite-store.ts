@@ -21,6 +21,7 @@ import { quotaLevel, usedFraction } from "./quota.js";
 import type { ReadManifest } from "./record.js";
 import { Reserve } from "./reserve.js";
 import type { Journal, Rating, Store, StoreDamage } from "./store.js";
+import { SqliteTickets } from "./tickets.js";
 import { Witness } from "./witness.js";
 
 export interface StoreOptions {
@@ -46,7 +47,6 @@ const prepareSmall = (db: Db) => ({
   db,
   getMeta: db.prepare("SELECT value FROM meta WHERE key = ?").pluck(),
   setMeta: db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)"),
-  lastTicket: db.prepare("SELECT last FROM tickets WHERE day = ?").pluck(),
   ratingsAfter:
     db.prepare(`SELECT day, procedure_code AS procedureCode, stars, count FROM ratings WHERE day > ?
     ORDER BY day, procedure_code, stars`),
@@ -58,13 +58,12 @@ class SqliteStore implements Store {
   readonly outbox: SqliteOutbox;
   readonly journal: Journal;
   readonly meta: Store["meta"];
+  readonly tickets: SqliteTickets;
   readonly #connection: Connection;
   readonly #options: StoreOptions;
-  readonly #tickets: Floor;
   readonly #witness: Witness;
   readonly #names: Names;
   readonly #small: () => ReturnType<typeof prepareSmall>;
-  readonly #nextTicket: (day: string) => number;
   readonly #damageListeners = new Set<() => void>();
   readonly #release: () => void;
 
@@ -72,7 +71,7 @@ class SqliteStore implements Store {
     const { dir, clock, log } = options;
     this.#connection = connection;
     this.#options = options;
-    this.#tickets = parts.tickets;
+    this.tickets = new SqliteTickets(connection, parts.tickets);
     this.#release = release;
     this.#witness = new Witness(dir);
     this.#names = new Names(dir);
@@ -108,24 +107,10 @@ class SqliteStore implements Store {
     });
     this.journal = new SqliteJournal(connection, clock, this.#witness);
     this.#small = connection.bind(prepareSmall);
-    this.#nextTicket = connection.bindWrite((db) => {
-      const next = db
-        .prepare(`INSERT INTO tickets (day, last) VALUES (?, 1)
-          ON CONFLICT (day) DO UPDATE SET last = last + 1 RETURNING last`)
-        .pluck();
-      return (day) => Number(next.get(day));
-    });
     this.meta = {
       get: (key) => connection.use(() => this.#small().getMeta.get(key) as string | undefined),
       set: (key, value) => connection.use(() => void this.#small().setMeta.run(key, value)),
     };
-  }
-
-  nextTicket(day: string): number {
-    return this.#connection.use(() => {
-      this.#tickets.raise(Number(this.#small().lastTicket.get(day) ?? 0) + 1, day);
-      return this.#nextTicket(day);
-    });
   }
 
   addRating(stars: number, procedureCode: string): void {

@@ -4,6 +4,7 @@
 // Nothing here is personal in the clear: documents arrive sealed. Rows of submissions are never deleted
 // before the portal's receipt. What a disk damages is set aside, and whoever is lost is named.
 import type { FaultCode } from "../core/faults.js";
+import type { Tickets } from "./tickets.js";
 
 /** One sealed document of a submission; `bytes` is ciphertext. */
 export interface SealedDocument {
@@ -190,8 +191,7 @@ export interface Rating {
 export interface Store {
   readonly outbox: Outbox;
   readonly journal: Journal;
-  /** Next queue number of that local day (yyyy-MM-dd), from 1; durable before it returns. */
-  nextTicket(day: string): number;
+  readonly tickets: Tickets;
   /** `stars`: 1 … 5. Counted a day and a procedure; whose it is, is not kept. */
   addRating(stars: number, procedureCode: string): void;
   /** Days (yyyy-MM-dd in Asia/Ho_Chi_Minh) after `day`, the oldest first. */

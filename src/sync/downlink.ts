@@ -17,6 +17,7 @@ import {
   type StatusBody,
   topics,
 } from "./protocol/messages.js";
+import type { OpinionAnswer, QueueMessage, TicketedMessage } from "./protocol/queue.js";
 import { decode, type MessageOf } from "./protocol/validate.js";
 import type { Reply } from "./uplink.js";
 
@@ -28,6 +29,9 @@ export interface DownlinkParts {
   readonly onFound: (message: FoundMessage) => void;
   readonly onCopy: (message: CopyMessage) => void;
   readonly onCertificate: (message: CertificateMessage) => void;
+  readonly onTicketed: (message: TicketedMessage) => void;
+  readonly onQueue: (message: QueueMessage) => void;
+  readonly onOpinion: (message: OpinionAnswer) => void;
   readonly onPortal: (message: StateMessage) => void;
   readonly onOrder: (payload: Uint8Array, retained: boolean) => void;
   readonly onHeard: (message: HeardMessage) => void;
@@ -60,6 +64,9 @@ export class Downlink {
     else if (kind === "command") this.#parts.onOrder(payload, retained);
     else if (kind === "heard") this.#heard(payload);
     else if (kind === "certificate") this.#certificate(payload);
+    else if (kind === "ticketed") this.#pass("ticketed", payload, this.#parts.onTicketed);
+    else if (kind === "queue") this.#pass("queue", payload, this.#parts.onQueue);
+    else if (kind === "opinion") this.#pass("opinionAnswer", payload, this.#parts.onOpinion);
   }
 
   #need(payload: Uint8Array): void {
@@ -128,6 +135,16 @@ export class Downlink {
   #copy(payload: Uint8Array): void {
     const message = this.#decoded("copy", payload);
     if (message !== undefined) this.#parts.onCopy(message);
+  }
+
+  #pass<K extends "ticketed" | "queue" | "opinionAnswer">(
+    kind: K,
+    payload: Uint8Array,
+    act: (message: MessageOf<K>) => void,
+  ): void {
+    const message = decode(kind, payload);
+    if (message.ok) act(message.value);
+    else this.#odd(kind, message.problem);
   }
 
   #decoded<K extends DownKind>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {

@@ -7,7 +7,9 @@ import type { CertificateOptions } from "./certificates/identity.js";
 import type { Obedience } from "./command-line.js";
 import type { DeviceConditions } from "./device-alerts.js";
 import type { StoredCopy } from "./protocol/messages.js";
+import type { OpinionResult } from "./protocol/queue.js";
 import type { ConnectWire, WireTls } from "./protocol/wire.js";
+import type { QueueLine, QueueParts } from "./queue.js";
 import type { LinkTimings } from "./timings.js";
 
 export type LinkState = "connecting" | "up" | "down";
@@ -31,6 +33,8 @@ export interface LinkOptions {
   readonly devices?: DeviceConditions;
   /** Left out: no command is obeyed or answered. */
   readonly obedience?: Obedience;
+  /** The queue of the place; left out: numbers are told to nobody. */
+  readonly queue?: QueueParts;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;
@@ -57,6 +61,10 @@ export interface Link {
    * answer came within `timeoutMs`.
    */
   findStoredCopy(wish: StoredCopyWish, timeoutMs: number, signal?: AbortSignal): Promise<StoredCopy | null>;
+  /** How the queue stands by the portal's last word; left out: this kiosk has none. */
+  readonly queue?: Pick<QueueLine, "state" | "watch">;
+  /** How content somebody is with the result of an application. Throws "link.down" when it can not be said. */
+  sayOpinion?(lookupHash: string, stars: number, signal?: AbortSignal): Promise<OpinionResult>;
   close(): Promise<void>;
 }
 

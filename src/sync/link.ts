@@ -16,9 +16,11 @@ import { Downlink } from "./downlink.js";
 import type { Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
 import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
 import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./protocol/messages.js";
+import type { OpinionAnswer, OpinionResult } from "./protocol/queue.js";
 import { encode } from "./protocol/validate.js";
 import { type OpenWire, Wire } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
+import { QueueLine } from "./queue.js";
 import { RatingsTeller } from "./ratings.js";
 import { Telemetry } from "./telemetry.js";
 import { TelemetryRing } from "./telemetry-ring.js";
@@ -42,6 +44,8 @@ class KioskLink implements Link {
   readonly #statusListeners = new Set<(status: SubmissionStatus) => void>();
   readonly #lookups: Questions<FoundMessage>;
   readonly #copies: Questions<CopyMessage>;
+  readonly #opinions: Questions<OpinionAnswer>;
+  readonly #queue: QueueLine | null;
   readonly #done: Promise<void>;
   readonly #telemetry: Telemetry;
   readonly #comeback: Comeback;
@@ -55,13 +59,15 @@ class KioskLink implements Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
-    const { devices, obedience, ...parts } = options;
+    const { devices, obedience, queue, ...parts } = options;
+    this.#queue = queue === undefined ? null : new QueueLine({ ...parts, ...queue });
     this.#comeback = new Comeback({
       ...{ meta: options.store.meta, timings: this.#timings, random: options.random ?? Math.random },
     });
     this.#doubt = new ClockDoubt(options.clock, options.log);
     this.#lookups = new Questions(options.clock, options.kioskId);
     this.#copies = new Questions(options.clock, options.kioskId);
+    this.#opinions = new Questions(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#commands = obedience === undefined ? null : new CommandLine({ ...parts, ...obedience });
     this.#telemetry = this.#startTelemetry();
@@ -133,7 +139,19 @@ class KioskLink implements Link {
     return (await this.#copies.ask(this.#wire, { kind: "copy", body, what, timeoutMs }, signal)).found;
   }
 
+  get queue(): Pick<QueueLine, "state" | "watch"> {
+    return this.#queue ?? { state: null, watch: () => () => undefined };
+  }
+
+  async sayOpinion(lookupHash: string, stars: number, signal?: AbortSignal): Promise<OpinionResult> {
+    const what = "the portal's answer to an opinion";
+    const timeoutMs = this.#timings.lookupTimeoutMs;
+    const question = { kind: "opinion", body: { lookupHash, stars }, what, timeoutMs } as const;
+    return (await this.#opinions.ask(this.#wire, question, signal)).result;
+  }
+
   async close(): Promise<void> {
+    this.#queue?.close();
     // While the wire is open: what was under way is reported.
     await this.#commands?.close();
     await this.#identity?.close();
@@ -229,6 +247,7 @@ class KioskLink implements Link {
     this.#wire = wire;
     this.#commands?.connected(wire);
     this.#telemetry.connected(wire);
+    this.#queue?.connected(wire);
     this.#identity?.connected(wire);
   }
 
@@ -244,6 +263,7 @@ class KioskLink implements Link {
         uplink.portalIs(online);
         this.#telemetry.portalIs(online);
         this.#identity?.portalIs(online);
+        this.#queue?.portalIs(online);
         if (online) this.#commands?.sendUnheard();
       },
       onOrder: (payload, retained) => this.#commands?.order(payload, retained),
@@ -251,6 +271,9 @@ class KioskLink implements Link {
       onFound: (message) => this.#lookups.answered(message),
       onCopy: (message) => this.#copies.answered(message),
       onCertificate: (message) => this.#identity?.answered(message),
+      onTicketed: (message) => this.#queue?.ticketed(message),
+      onQueue: (message) => this.#queue?.heard(message),
+      onOpinion: (message) => this.#opinions.answered(message),
       onStatus: (status) => {
         for (const listener of this.#statusListeners) listener(status);
       },
@@ -276,6 +299,7 @@ class KioskLink implements Link {
     void wire.closed.then(() => ended.abort());
     while (wire.isOpen) {
       this.#guarded("quarantine", () => this.#releaseQuarantined());
+      this.#guarded("tickets", () => this.#queue?.remind());
       await clock.sleep(this.#timings.telemetryMs, ended.signal).catch(() => {});
     }
   }

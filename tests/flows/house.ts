@@ -13,6 +13,7 @@ import type {
   PaperField,
   StoredAnswer,
 } from "../../src/flows/paper.js";
+import type { OpinionOutcome, QueueOffer, QueueWish } from "../../src/flows/queue.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { Screen, View } from "../../src/flows/view.js";
 import type { Catalogue, IdentityLevel } from "../../src/procedures/procedure.js";
@@ -33,6 +34,7 @@ export type EffectName =
   | "takeNumber"
   | "lookUp"
   | "rate"
+  | "rateResult"
   | "callOfficer";
 
 export interface Call {
@@ -213,8 +215,11 @@ export class ScriptedEffects implements VisitEffects {
   slipOfIntent(): Slip | null {
     return this.keptSlip;
   }
-  takeNumber(language: string, signal: AbortSignal) {
-    return this.#ask<never>("takeNumber", [language], signal);
+  takeNumber(wish: QueueWish & { readonly language: string }, signal: AbortSignal) {
+    return this.#ask<never>("takeNumber", [wish], signal);
+  }
+  rateResult(code: string, stars: number, signal: AbortSignal) {
+    return this.#ask<OpinionOutcome>("rateResult", [code, stars], signal);
   }
   lookUp(code: string, signal: AbortSignal) {
     return this.#ask<never>("lookUp", [code], signal);
@@ -256,14 +261,24 @@ export class Kiosk {
   readonly logged: { readonly event: EventName; readonly fields: unknown }[] = [];
   readonly visit: Visit;
 
-  constructor(catalogue: Catalogue, { slot = false, eyes = false, stored = false } = {}) {
+  constructor(
+    catalogue: Catalogue,
+    { slot = false, eyes = false, stored = false }: Readonly<Record<string, boolean>> = {},
+    queue?: QueueOffer,
+  ) {
     if (slot) this.effects.fitSlot();
     if (eyes) this.effects.fitEyes();
     if (stored) this.effects.fitStored();
     const log: Log = (event, fields) => {
       this.logged.push({ event, fields });
     };
-    this.visit = createVisit({ effects: this.effects, catalogue, clock: this.clock, log });
+    this.visit = createVisit({
+      effects: this.effects,
+      catalogue,
+      clock: this.clock,
+      log,
+      ...(queue && { queue }),
+    });
   }
 
   get view(): View {

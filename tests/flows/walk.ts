@@ -8,6 +8,7 @@ import type { House } from "../../src/flows/context.js";
 import { DELAYS, type DelayName } from "../../src/flows/delays.js";
 import { type CitizenEvent, NO_WISHES, type WorldEvent } from "../../src/flows/events.js";
 import type { Difference } from "../../src/flows/paper.js";
+import type { QueueOffer } from "../../src/flows/queue.js";
 import type { TraySight } from "../../src/flows/sight.js";
 import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
 import { visitMachine } from "../../src/flows/visit.js";
@@ -52,6 +53,15 @@ export type Happening =
   | { readonly kind: "error"; readonly effect: EffectName; readonly error: unknown }
   | { readonly kind: "time"; readonly delay: DelayName; readonly type: string };
 
+/** Something to choose in both questions. */
+export const QUEUES: QueueOffer = {
+  services: [
+    { id: "general", title: { vi: "Việc chung", en: "General" } },
+    { id: "land", title: { vi: "Đất đai", en: "Land" } },
+  ],
+  groups: [{ id: "elderly", title: { vi: "Người cao tuổi", en: "Elderly" } }],
+};
+
 const FAULT = { code: "store.full", detail: "test" } as const;
 const label = { vi: "Đọc", en: "Read" };
 const READ_PAGE = () => pageOf([fieldOf("read", "was read")]);
@@ -82,6 +92,11 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "CHOOSE_PROCEDURE", code: "4.000004" },
   { type: "CHOOSE_PROCEDURE", code: "9.999999" },
   { type: "TAKE_NUMBER" },
+  { type: "CHOOSE_SERVICE", service: "land" },
+  { type: "CHOOSE_SERVICE", service: "nonsense" },
+  { type: "CHOOSE_GROUP", group: null },
+  { type: "CHOOSE_GROUP", group: "elderly" },
+  { type: "CHOOSE_GROUP", group: "nonsense" },
   { type: "LOOK_UP" },
   { type: "TYPE_INSTEAD" },
   { type: "SHOW_BACK" },
@@ -116,6 +131,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "SLIP_CAME_OUT", yes: false },
   { type: "SLIP_TAKEN" },
   { type: "RATE", stars: 4 },
+  { type: "RATE_RESULT" },
   { type: "HELP" },
   { type: "CLOSE_HELP" },
   { type: "CALL_OFFICER" },
@@ -132,6 +148,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "PRESENCE", present: false },
   { type: "OUT_OF_SERVICE", fault: FAULT },
   { type: "IN_SERVICE" },
+  { type: "QUEUE", now: { called: [{ number: "A001", counter: "1" }], waiting: { land: 2 }, asOf: "" } },
   { type: "PRINT_IN_DOUBT", intent: 5, slipNumber: "K01-000009" },
 ];
 
@@ -147,6 +164,7 @@ const BESIDE: ReadonlySet<string> = new Set([
   "PRESENCE",
   "OUT_OF_SERVICE",
   "IN_SERVICE",
+  "QUEUE",
 ]);
 
 const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
@@ -201,8 +219,13 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
       asOf: "",
       fresh: true,
     }),
+    () => ({
+      ...{ found: true, number: "K01-000001", procedureTitle: label, state: "ready" },
+      ...{ appointment: null, asOf: "", fresh: true, mayRate: true },
+    }),
     () => ({ found: false }),
   ],
+  rateResult: [() => "counted", () => "already"],
   rate: [() => undefined],
   callOfficer: [() => undefined],
 };
@@ -222,6 +245,7 @@ const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   takeNumber: ["store.full"],
   lookUp: ["store.corrupt"],
   rate: ["store.unwritable"],
+  rateResult: ["link.down"],
   callOfficer: ["link.down"],
 };
 
@@ -347,7 +371,9 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
     case "slipInDoubt":
       return [context.reprints, context.cameOut, context.doubts.length, context.slip !== null, context.fault];
     case "ticket":
-      return context.cameOut;
+      return [context.cameOut, context.ticketService];
+    case "lookup":
+      return [personal.found?.mayRate === true, context.opinion];
     case "trouble":
       return [context.troubleFrom, context.procedure?.code];
     case "procedure":
@@ -383,6 +409,7 @@ export const walk = (): readonly Reached[] => {
     log: silentLog,
     delays: DELAYS,
     speech: "off",
+    queue: QUEUES,
     stepNow: () => "test",
     life: new AbortController().signal,
   };

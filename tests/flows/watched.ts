@@ -3,7 +3,7 @@ import * as assert from "uvu/assert";
 import { DELAYS } from "../../src/flows/delays.js";
 import { Kiosk } from "./house.js";
 import { small } from "./small-catalogue.js";
-import { DIFFERENCES, type Happening, nameOf, SIGHT } from "./walk.js";
+import { DIFFERENCES, type Happening, nameOf, QUEUES, SIGHT } from "./walk.js";
 
 /** A real visit that is watched: it must never do twice what leaves a mark. */
 export class Watched extends Kiosk {
@@ -12,7 +12,7 @@ export class Watched extends Kiosk {
   #submitted = 0;
 
   constructor() {
-    super(small, { slot: true, eyes: true, stored: true });
+    super(small, { slot: true, eyes: true, stored: true }, QUEUES);
     this.effects.differs = DIFFERENCES;
   }
 

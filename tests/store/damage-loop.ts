@@ -3,7 +3,7 @@ import { writeSync } from "node:fs";
 import { silentLog } from "../../src/core/log.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import { loadDeviceKey } from "../../src/sync/protocol/keys.js";
-import { testClock } from "./fixtures.js";
+import { nextTicket, testClock } from "./fixtures.js";
 import { readerOf, signedSubmission } from "./signed.js";
 
 const STDOUT = 1;
@@ -20,7 +20,7 @@ for (let turn = 0; turn < Number(turns); turn += 1) {
   store.journal.outcome(intent, "done");
   const documents = submission.documents.map(({ sha256, bytes }) => ({ sha256, length: bytes.length }));
   say("enqueued", { id: submission.submissionId, sequence, documents });
-  say("ticket", store.nextTicket("2026-11-22"));
+  say("ticket", nextTicket(store, "2026-11-22"));
   if (turn % 5 !== 4) continue;
   const received = { revision: 1, state: "received", receiptNumber: `R-${turn}`, appointment: null };
   store.outbox.applyStatus(submission.submissionId, received);

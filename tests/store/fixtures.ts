@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { SystemClock } from "../../src/core/clock.js";
-import type { SealedSubmission } from "../../src/store/store.js";
+import type { SealedSubmission, Store } from "../../src/store/store.js";
 
 export const testClock = new SystemClock({ floorMs: 0, synchronised: () => true });
 
@@ -32,3 +32,7 @@ export const withFolder = async (act: (dir: string) => void | Promise<void>): Pr
     rmSync(dir, { recursive: true, force: true });
   }
 };
+
+/** The number alone. */
+export const nextTicket = (store: Pick<Store, "tickets">, day: string, letters = "A"): number =>
+  store.tickets.take({ day, letters, service: "general", group: null, atMs: 0, wallTrust: "trusted" }).number;

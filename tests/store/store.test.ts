@@ -9,7 +9,7 @@ import { silentLog } from "../../src/core/log.js";
 import { openDatabase } from "../../src/store/database.js";
 import { openStore, verifyJournal } from "../../src/store/sqlite-store.js";
 import type { SealedSubmission, Store } from "../../src/store/store.js";
-import { randomSubmission, testClock, withFolder } from "./fixtures.js";
+import { nextTicket, randomSubmission, testClock, withFolder } from "./fixtures.js";
 
 const open = (dir: string): Store => openStore({ dir, clock: testClock, log: silentLog });
 
@@ -265,7 +265,7 @@ test("a store that the program before left opens without an alarm, and every num
     const store = open(dir);
     for (const sizes of [[100], [30_000], [200]])
       store.outbox.enqueue(randomSubmission(store.outbox.reserveSequence(), sizes));
-    store.nextTicket("2026-11-22");
+    nextTicket(store, "2026-11-22");
     store.close();
     // It knew neither identity, witness nor names; its small submissions had no records, its records no sum.
     const db = new Database(join(dir, "motcua.db"));
@@ -294,7 +294,7 @@ test("a store that the program before left opens without an alarm, and every num
     const again = open(dir);
     assert.is(again.damage(), null);
     assert.is(again.outbox.stats().queued, 3);
-    assert.equal([again.outbox.reserveSequence(), again.nextTicket("2026-11-22")], [4, 2]);
+    assert.equal([again.outbox.reserveSequence(), nextTicket(again, "2026-11-22")], [4, 2]);
     again.close();
   }));
 
@@ -302,7 +302,7 @@ test("tickets count from one each day; the quota climbs its ladder", () =>
   withFolder((dir) => {
     const store = openStore({ dir, clock: testClock, log: silentLog, limitBytes: 10_000_000 });
     assert.equal(
-      [store.nextTicket("2026-11-22"), store.nextTicket("2026-11-22"), store.nextTicket("2026-11-23")],
+      [nextTicket(store, "2026-11-22"), nextTicket(store, "2026-11-22"), nextTicket(store, "2026-11-23")],
       [1, 2, 1],
     );
     store.addRating(5, "2.000815");

@@ -54,7 +54,7 @@ export const trouble = visitSetup.createStateConfig({
   on: {
     RETRY: [
       { guard: came("submit"), target: "#submitting" },
-      { guard: came("ticket"), target: "#ticket" },
+      { guard: came("ticket"), target: "#ticket.printing" },
       { guard: came("lookup"), target: "#lookup.searching" },
       { guard: came("papers"), target: "#papers.arriving", actions: "clearFault" },
       { target: "#identify.card", actions: "clearFault" },

@@ -16,6 +16,7 @@ const codeIn = (event: VisitEvent): string | null => {
 const keepCode = visitSetup.createAction(
   assign(({ context, event }) => ({
     personal: changed(context.personal, { lookupCode: codeIn(event), found: null }),
+    opinion: null,
   })),
 );
 
@@ -76,7 +77,45 @@ export const lookup = visitSetup.createStateConfig({
       },
       on: { BACK: "scan" },
     },
-    found: { tags: ["back"], on: { ...search, BACK: "scan", NEXT: "#goodbye" } },
+    found: {
+      tags: ["back"],
+      on: {
+        ...search,
+        BACK: "scan",
+        NEXT: "#goodbye",
+        RATE_RESULT: {
+          guard: ({ context }) =>
+            context.opinion === null && context.personal.reveal().found?.mayRate === true,
+          target: "asking",
+        },
+      },
+    },
+    asking: {
+      tags: ["back"],
+      on: {
+        BACK: "found",
+        NEXT: "found",
+        RATE: { target: "telling", actions: assign(({ event }) => ({ percent: event.stars })) },
+      },
+    },
+    telling: {
+      entry: "holdIdle",
+      exit: "releaseIdle",
+      tags: ["busy"],
+      invoke: {
+        id: "rateResult",
+        src: "rateResult",
+        input: ({ context }) => ({
+          house: context.house,
+          code: context.personal.reveal().lookupCode ?? "",
+          stars: context.percent,
+        }),
+        onDone: { target: "found", actions: assign(({ event }) => ({ opinion: event.output })) },
+        // Nothing is kept for later: an opinion must not lie on a disk beside the code that it is about.
+        onError: { target: "found", actions: ["logError", assign({ opinion: "notYet" })] },
+      },
+      after: { lookupDeadline: { target: "found", actions: assign({ opinion: "notYet" }) } },
+    },
     unknown: { tags: ["back"], on: { ...search, BACK: "scan", RETRY: "scan", NEXT: "#goodbye" } },
   },
 });

@@ -1,13 +1,50 @@
 // How does somebody get a queue number?
 import { assign } from "xstate";
+import type { TakenNumber } from "../effects.js";
+import type { QueueChoice } from "../queue.js";
 import { faultOf, visitSetup } from "../setup.js";
+
+const isOffered = (choices: readonly QueueChoice[], id: string): boolean =>
+  choices.some((choice) => choice.id === id);
+
+const taken = ({ number, wait }: TakenNumber) => ({ ticketNumber: number, ticketWait: wait ?? null });
 
 export const ticket = visitSetup.createStateConfig({
   id: "ticket",
   entry: ["beginVisit", "placeSlip"],
   exit: "placeNone",
-  initial: "printing",
+  initial: "service",
+  on: { CANCEL: { target: "#attract", actions: assign({ ended: "cancelled" }) } },
   states: {
+    // Asked only where there is something to choose.
+    service: {
+      always: { guard: ({ context }) => context.house.queue.services.length < 2, target: "group" },
+      tags: ["back"],
+      on: {
+        CHOOSE_SERVICE: {
+          guard: ({ context, event }) => isOffered(context.house.queue.services, event.service),
+          target: "group",
+          actions: assign(({ event }) => ({ ticketService: event.service })),
+        },
+        BACK: "#procedure",
+      },
+    },
+    group: {
+      always: { guard: ({ context }) => context.house.queue.groups.length === 0, target: "printing" },
+      tags: ["back"],
+      on: {
+        CHOOSE_GROUP: {
+          guard: ({ context, event }) =>
+            event.group === null || isOffered(context.house.queue.groups, event.group),
+          target: "printing",
+          actions: assign(({ event }) => ({ ticketGroup: event.group })),
+        },
+        BACK: [
+          { guard: ({ context }) => context.house.queue.services.length > 1, target: "service" },
+          { target: "#procedure" },
+        ],
+      },
+    },
     printing: {
       entry: "holdIdle",
       exit: "releaseIdle",
@@ -15,22 +52,25 @@ export const ticket = visitSetup.createStateConfig({
       invoke: {
         id: "takeNumber",
         src: "takeNumber",
-        input: ({ context }) => ({ house: context.house, language: context.language }),
+        input: ({ context: { house, language, ticketService: service, ticketGroup: group } }) => ({
+          house,
+          wish: { language, service, group },
+        }),
         onDone: [
           {
             guard: ({ event }) => event.output.print.result === "printed",
             target: "taking",
-            actions: assign(({ event }) => ({ ticketNumber: event.output.number })),
+            actions: assign(({ event }) => taken(event.output)),
           },
           {
             guard: ({ event }) => event.output.print.result === "inDoubt",
             target: "inDoubt",
             actions: assign(({ event: { output } }) => ({
-              ticketNumber: output.number,
+              ...taken(output),
               intent: output.print.result === "inDoubt" ? output.print.intent : null,
             })),
           },
-          { target: "noPaper", actions: assign(({ event }) => ({ ticketNumber: event.output.number })) },
+          { target: "noPaper", actions: assign(({ event }) => taken(event.output)) },
         ],
         onError: {
           target: "#trouble",

@@ -56,7 +56,7 @@ const ScreenOf = ({ screen }: { readonly screen: Screen }) => {
     case "slip":
       return <Slip screen={screen} />;
     case "rate":
-      return <Rate />;
+      return <Rate screen={screen} />;
     case "goodbye":
       return <Goodbye />;
     case "slipInDoubt":

@@ -15,6 +15,8 @@ export const screenKey = (screen: Screen): string => {
       ].join("-");
     case "identify":
       return `identify-${screen.stage}-${screen.fault ?? "well"}`;
+    case "rate":
+      return screen.about === undefined ? "rate" : "rate-result";
     case "ticket":
     case "lookup":
     case "slip":

@@ -233,6 +233,7 @@ export class KioskCourier {
     const downlink = new Downlink({
       ...{ store, log, onFound: nothing, onCopy: nothing, onPortal: nothing, onOrder: nothing },
       ...{ onHeard: nothing, onCertificate: nothing, confirm: nothing },
+      ...{ onTicketed: nothing, onQueue: nothing, onOpinion: nothing },
       onReply: () => {
         heard.acknowledged += 1;
       },

@@ -1,8 +1,8 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
 // Version 1; for readers without this program it stands in ../asyncapi.yaml. From the kiosk
-// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command,certificate}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard,certificate}`, and what tells how things are: the kiosk's
+// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command,certificate,tickets,opinion}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard,certificate,ticketed,queue,opinion}`, and what tells how things are: the kiosk's
 // retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
 // `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
 // retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
@@ -10,7 +10,18 @@
 
 export const PROTOCOL_VERSION = 1;
 
-export const UP_KINDS = ["init", "chunk", "fin", "seen", "lookup", "copy", "command", "certificate"] as const;
+export const UP_KINDS = [
+  "init",
+  "chunk",
+  "fin",
+  "seen",
+  "lookup",
+  "copy",
+  "command",
+  "certificate",
+  "tickets",
+  "opinion",
+] as const;
 export type UpKind = (typeof UP_KINDS)[number];
 export const DOWN_KINDS = [
   "need",
@@ -21,6 +32,9 @@ export const DOWN_KINDS = [
   "command",
   "heard",
   "certificate",
+  "ticketed",
+  "queue",
+  "opinion",
 ] as const;
 export type DownKind = (typeof DOWN_KINDS)[number];
 

@@ -29,6 +29,7 @@ import {
   type StatusMessage,
   type TelemetryMessage,
 } from "./messages.js";
+import { opinionAnswerSchema, opinionSchema, queueSchema, ticketedSchema, ticketsSchema } from "./queue.js";
 
 export const MAX_CONTROL_BYTES = 128 * 1024;
 export const MAX_CHUNK_BYTES = 256 * 1024;
@@ -221,6 +222,12 @@ export const SCHEMAS = {
   /** As with copies: one topic's name and two messages. */
   certificateWish,
   certificate,
+  tickets: ticketsSchema,
+  ticketed: ticketedSchema,
+  queue: queueSchema,
+  /** As with copies: one topic's name and two messages. */
+  opinion: opinionSchema,
+  opinionAnswer: opinionAnswerSchema,
   state,
   telemetry,
   past,

@@ -9,6 +9,26 @@ import { Village } from "../parts/village.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
+type Queue = NonNullable<ScreenProps<"attract">["screen"]["queue"]>;
+
+/** Vietnamese alone: a number and a counter are read in any language. */
+const NowCalled = ({ queue }: { readonly queue: Queue }) => {
+  const { attract } = CATALOGUES.vi;
+  return (
+    <span className="attract-called">
+      <span>
+        {attract.calling.text} <small>{`${attract.asOf.text} ${queue.asOf.slice(11, 16)}`}</small>
+      </span>
+      {queue.called.map(({ number, counter }) => (
+        <span key={`${number} ${counter}`} className="attract-call">
+          <b>{number}</b>
+          <small>{`${attract.counter.text} ${counter}`}</small>
+        </span>
+      ))}
+    </span>
+  );
+};
+
 export const Attract = ({ screen }: ScreenProps<"attract">) => {
   const { view, send, text, askForWishes } = useVisit();
   const start = useRef<HTMLButtonElement>(null);
@@ -71,6 +91,7 @@ export const Attract = ({ screen }: ScreenProps<"attract">) => {
           </span>
           <NextIcon />
         </span>
+        {screen.queue !== undefined && <NowCalled queue={screen.queue} />}
         <span className="attract-need">
           <CardIcon />
           <span>

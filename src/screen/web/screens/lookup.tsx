@@ -15,12 +15,28 @@ type KnownState = keyof typeof CATALOGUES.vi.state;
 
 const isKnown = (state: string): state is KnownState => Object.hasOwn(CATALOGUES.vi.state, state);
 
+const OPINIONS = {
+  counted: "lookup.opinionCounted",
+  already: "lookup.opinionAlready",
+  notYet: "lookup.opinionNot",
+  unknown: "lookup.opinionNot",
+} as const;
+
 const Result = ({ found }: { readonly found: Found }) => {
   const { send, text, pick, language } = useVisit();
   return (
     <Frame
       title={pick(found.title)}
       next={{ label: text("lookup.done"), onPress: () => send({ type: "NEXT" }) }}
+      aside={
+        found.mayRate === true && (
+          <BigButton
+            look="secondary"
+            label={text("lookup.opinionButton")}
+            onPress={() => send({ type: "RATE_RESULT" })}
+          />
+        )
+      }
     >
       <p className="state">{isKnown(found.state) ? text(`state.${found.state}`) : found.state}</p>
       <dl className="rows">
@@ -41,6 +57,11 @@ const Result = ({ found }: { readonly found: Found }) => {
           <dd>{shownTime(found.asOf)}</dd>
         </div>
       </dl>
+      {found.opinion !== undefined && (
+        <p className="note" role="status">
+          {text(OPINIONS[found.opinion])}
+        </p>
+      )}
       {!found.fresh && <p className="note">{text("lookup.stale")}</p>}
     </Frame>
   );

@@ -3,6 +3,7 @@ import type { TextKey } from "../../texts/texts.js";
 import { BigButton } from "../parts/button.js";
 import { Frame } from "../parts/frame.js";
 import { useVisit } from "../visit.js";
+import type { ScreenProps } from "./screen-of.js";
 
 const MARKS = [
   { stars: 1, key: "rate.one", mouth: "M30 76c8-16 32-16 40 0" },
@@ -12,11 +13,11 @@ const MARKS = [
   { stars: 5, key: "rate.five", mouth: "M28 60c8 22 36 22 44 0z" },
 ] as const satisfies readonly { readonly stars: number; readonly key: TextKey; readonly mouth: string }[];
 
-export const Rate = () => {
+export const Rate = ({ screen }: ScreenProps<"rate">) => {
   const { send, text } = useVisit();
   return (
     <Frame
-      title={text("rate.title")}
+      title={text(screen.about === "result" ? "rate.resultTitle" : "rate.title")}
       lead={text("rate.lead")}
       aside={<BigButton look="secondary" label={text("rate.skip")} onPress={() => send({ type: "NEXT" })} />}
     >

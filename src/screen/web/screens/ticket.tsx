@@ -4,9 +4,26 @@ import { SlipComingOut } from "../parts/pictures.js";
 import { useVisit } from "../visit.js";
 import { AskSlip } from "./ask-slip.js";
 import type { ScreenProps } from "./screen-of.js";
+import { GroupChoice, ServiceChoice } from "./ticket-choice.js";
+
+type Wait = NonNullable<ScreenProps<"ticket">["screen"]["wait"]>;
+
+const Waiting = ({ wait }: { readonly wait: Wait }) => {
+  const { text } = useVisit();
+  const { before, minutes } = wait;
+  return (
+    <p className="wait">
+      <strong>{before === 0 ? text("ticket.first") : text("ticket.before", { people: before })}</strong>
+      {before > 0 && minutes !== null && <span>{text("ticket.minutes", { minutes })}</span>}
+      {!wait.fresh && <small>{text("ticket.asOf", { time: wait.asOf.slice(11, 16) })}</small>}
+    </p>
+  );
+};
 
 export const Ticket = ({ screen }: ScreenProps<"ticket">) => {
   const { send, text } = useVisit();
+  if (screen.stage === "service") return <ServiceChoice screen={screen} />;
+  if (screen.stage === "group") return <GroupChoice screen={screen} />;
   const number = screen.number !== null && (
     <p className="number">
       <span>{text("ticket.title")}</span>
@@ -38,6 +55,7 @@ export const Ticket = ({ screen }: ScreenProps<"ticket">) => {
       }}
     >
       {number}
+      {screen.wait !== undefined && <Waiting wait={screen.wait} />}
       {printed && <SlipComingOut />}
     </Frame>
   );
