@@ -30,6 +30,7 @@ import { recipientOf, wishedWays } from "./holder.js";
 import { type Holdings, holdings, makeIntake } from "./holdings.js";
 import type { Intake } from "./intake.js";
 import { metricsToken } from "./metrics-token.js";
+import { Opinions, opinionsKey } from "./opinions.js";
 import { OrderRows } from "./orders/order-rows.js";
 import { Orders } from "./orders/orders.js";
 import { PaperViews, scanIndex } from "./paper-views.js";
@@ -38,6 +39,11 @@ import { PortalLink } from "./portal-link.js";
 import { PublicLookup } from "./public/public-lookup.js";
 import { TicketsInMemory } from "./public/tickets.js";
 import { VerifyForm } from "./public/verify-form.js";
+import { BoardAccess } from "./queue/board-access.js";
+import { BoardFeed } from "./queue/board-feed.js";
+import { BoardVoice } from "./queue/board-voice.js";
+import { Queue } from "./queue/queue.js";
+import { PRIORITY_RULE } from "./queue/rule.js";
 import { Ratings } from "./ratings.js";
 import { BirthTurns } from "./replicas/birth-turns.js";
 import type { Peers } from "./replicas/peers.js";
@@ -117,7 +123,7 @@ const makeCertifier = (held: Holdings, { settings, log }: AssembleOptions, verif
   });
 };
 
-const makeDeliveries = (held: Holdings, options: AssembleOptions): Deliveries => {
+const makeDeliveries = (held: Holdings, options: AssembleOptions, opinions: Opinions): Deliveries => {
   const { copies, copyVault, deliveryRows, contentOf } = held;
   const { settings, clock, log, deliveryTimings } = options;
   const wallet = settings.wallet && new WalletCourier(settings.wallet, clock);
@@ -137,7 +143,8 @@ const makeDeliveries = (held: Holdings, options: AssembleOptions): Deliveries =>
       const recipient = content && recipientOf(content, way);
       if (copy === undefined || content === undefined || !recipient) return null;
       const pdf = await copyVault.read(id, "copy", copy);
-      return { key, copy, pdf, recipient, language: content.language };
+      const opinion = opinions.token(copy.application);
+      return { key, copy, pdf, recipient, language: content.language, opinion };
     },
     ...(deliveryTimings && { timings: deliveryTimings }),
   });
@@ -186,6 +193,12 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
     },
   });
   const takeIn = new TakeIn(intake, enrolment);
+  const opinions = new Opinions({ db, key: opinionsKey(dir), register, clock });
+  const queue = new Queue({
+    ...{ db, clock, rule: { ...PRIORITY_RULE, ...settings.queue } },
+    isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
+    send: (kiosk, kind, message) => link.send(kiosk, kind, message),
+  });
   const past = new PastFigures(db);
   const ratings = new Ratings(db);
   const orderRows = new OrderRows(db);
@@ -198,6 +211,7 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
   const births = new BirthTurns(peers, clock, (kiosk) => {
     intake.resend(kiosk);
     orders.resend(kiosk);
+    queue.tell(kiosk);
     seals
       .answer(kiosk)
       .catch((thrown: unknown) =>
@@ -230,8 +244,13 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
     onRatings: (kiosk, payload) => {
       if (enrolment.publicKeyOf(kiosk) !== undefined) ratings.keep(kiosk, payload);
     },
+    onTickets: (kiosk, payload) => queue.tickets(kiosk, payload),
+    onOpinion: (kiosk, payload) => {
+      if (enrolment.publicKeyOf(kiosk) !== undefined)
+        opinions.hear(kiosk, payload, (to, kind, message) => link.send(to, kind, message));
+    },
   });
-  const deliveries = makeDeliveries(held, options);
+  const deliveries = makeDeliveries(held, options, opinions);
   const signers = new Signers({
     options: settings.signing ?? null,
     reference: (signer) => referenceSigner(dir, signer, clock.wall().epochMs),
@@ -243,6 +262,8 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
     ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
     statistics: new Statistics(db, ratings, clock),
     metricsToken: metricsToken(dir),
+    ...{ queue, opinions, boardVoice: new BoardVoice(), boardFeed: new BoardFeed(queue, clock) },
+    boardAccess: new BoardAccess(settings.board ?? {}),
     ...{ register, vault, enrolment, fleet, rows, certifier, signers, copies, copyVault },
     paperViews: new PaperViews({
       ...{ vault, copies, copyVault, rows, reuses, verify, authority },

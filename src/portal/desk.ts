@@ -5,11 +5,14 @@ import { whoOf } from "./access/who.js";
 import { type Application, statusOf } from "./register.js";
 import { guardByRole } from "./routes/access.js";
 import { type AccountParts, addAccountRoutes } from "./routes/accounts.js";
+import { addBoardRoutes, type BoardParts } from "./routes/board.js";
 import { addCopyRoutes, type CopyParts } from "./routes/copies.js";
 import { addFleetRoutes, type FleetParts } from "./routes/fleet.js";
 import { guard } from "./routes/guard.js";
 import { addOfficerRoutes, decisionBody, idParams, type OfficerParts } from "./routes/officers.js";
+import { addOpinionRoutes, type OpinionParts } from "./routes/opinions.js";
 import { addPublicRoutes, codeQuery, type PublicParts } from "./routes/public.js";
+import { addQueueRoutes, type QueueDeskParts } from "./routes/queue.js";
 import { addStatisticsRoutes, type StatisticsParts } from "./routes/statistics.js";
 
 export interface DeskParts
@@ -18,6 +21,9 @@ export interface DeskParts
     PublicParts,
     FleetParts,
     AccountParts,
+    QueueDeskParts,
+    BoardParts,
+    OpinionParts,
     StatisticsParts {
   /** Names by which this desk may be called; a page of another site that points its name here is refused. */
   readonly hostNames: readonly string[];
@@ -66,6 +72,9 @@ export const buildDesk = (parts: DeskParts): FastifyInstance => {
   addOfficerRoutes(app, parts);
   addFleetRoutes(app, parts);
   addStatisticsRoutes(app, parts);
+  addQueueRoutes(app, parts);
+  addBoardRoutes(app, parts);
+  addOpinionRoutes(app, parts);
   addCopyRoutes(app, parts);
   addApi(app, parts);
   addPublicRoutes(app, parts);

@@ -273,4 +273,80 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX applications_by_time ON applications (taken_at_ms);
     `,
   },
+  {
+    // The queue of each place. A kiosk names a ticket by day and label for ever; a counter has one ticket at a time.
+    // Of opinions on results two things are kept apart: that an application has said its own, without time or order,
+    // and the counts of a month, without applications.
+    version: 7,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE queue_places (place TEXT PRIMARY KEY, revision INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE queue_kiosks (
+        kiosk TEXT PRIMARY KEY,
+        place TEXT NOT NULL,
+        heard_at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE queue_services (
+        place TEXT NOT NULL,
+        service TEXT NOT NULL,
+        title_vi TEXT NOT NULL,
+        title_en TEXT NOT NULL,
+        minutes REAL NOT NULL,
+        PRIMARY KEY (place, service)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE queue_groups (
+        place TEXT NOT NULL,
+        grp TEXT NOT NULL,
+        title_vi TEXT NOT NULL,
+        title_en TEXT NOT NULL,
+        PRIMARY KEY (place, grp)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE queue_counters (
+        place TEXT NOT NULL,
+        counter TEXT NOT NULL,
+        account TEXT NOT NULL UNIQUE,
+        services TEXT NOT NULL,
+        day TEXT NOT NULL,
+        PRIMARY KEY (place, counter)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE queue_tickets (
+        id INTEGER PRIMARY KEY,
+        place TEXT NOT NULL,
+        kiosk TEXT NOT NULL,
+        day TEXT NOT NULL,
+        label TEXT NOT NULL,
+        letters TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        service TEXT NOT NULL,
+        grp TEXT,
+        taken_at_ms INTEGER NOT NULL,
+        due_at_ms INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'called', 'served', 'absent')),
+        counter TEXT,
+        calls INTEGER NOT NULL DEFAULT 0,
+        called_at_ms INTEGER,
+        ended_at_ms INTEGER,
+        UNIQUE (kiosk, day, label)
+      ) STRICT;
+      CREATE INDEX queue_tickets_of_day ON queue_tickets (place, day, state);
+      CREATE UNIQUE INDEX queue_one_at_a_counter ON queue_tickets (place, day, counter) WHERE state = 'called';
+      CREATE TABLE queue_events (
+        id INTEGER PRIMARY KEY,
+        ticket INTEGER NOT NULL REFERENCES queue_tickets (id),
+        at_ms INTEGER NOT NULL,
+        what TEXT NOT NULL,
+        counter TEXT,
+        done_by TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX queue_events_by_ticket ON queue_events (ticket);
+      CREATE TABLE result_opinions_given (mark BLOB PRIMARY KEY) STRICT, WITHOUT ROWID;
+      CREATE TABLE result_opinions (
+        month TEXT NOT NULL,
+        procedure_code TEXT NOT NULL,
+        stars INTEGER NOT NULL CHECK (stars BETWEEN 1 AND 5),
+        count INTEGER NOT NULL,
+        PRIMARY KEY (month, procedure_code, stars)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

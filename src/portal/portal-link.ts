@@ -25,6 +25,8 @@ export interface PortalLinkOptions {
   readonly onDevice: (kiosk: string, device: string, payload: Uint8Array) => void;
   readonly onPast: (kiosk: string, payload: Uint8Array) => void;
   readonly onRatings: (kiosk: string, payload: Uint8Array) => void;
+  readonly onTickets: (kiosk: string, payload: Uint8Array) => void;
+  readonly onOpinion: (kiosk: string, payload: Uint8Array) => void;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -165,6 +167,8 @@ export class PortalLink {
         this.#options.onDevice(place.kiosk, place.rest.slice(DEVICE.length), payload);
       else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);
       else if (place.rest === "up/certificate") this.#options.onCertificate(place.kiosk, payload);
+      else if (place.rest === "up/tickets") this.#options.onTickets(place.kiosk, payload);
+      else if (place.rest === "up/opinion") this.#options.onOpinion(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);
     } catch (thrown) {
       // A full disk, say: unanswered, the kiosk repeats.

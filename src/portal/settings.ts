@@ -13,6 +13,8 @@ import { ROLES } from "./access/roles.js";
 import type { SignerOptions, SigningOptions } from "./certify/signers.js";
 import type { DatabaseSettings } from "./db/postgres-open.js";
 import type { MailOptions } from "./deliver/mailer.js";
+import type { BoardSettings } from "./queue/board-access.js";
+import type { PriorityRule } from "./queue/rule.js";
 import type { WalletOptions } from "./wallet/wallet-courier.js";
 
 export const SETTINGS_FILE = "portal.toml";
@@ -42,6 +44,9 @@ export interface PortalSettingsFile {
     /** Addresses of callers are what a proxy on this machine says in X-Forwarded-For. */
     readonly behindProxy?: boolean;
   };
+  /** Who comes first in the queue, and who sees the board in the hall. */
+  readonly queue?: Partial<PriorityRule>;
+  readonly board?: BoardSettings;
   /** For programs that call /api/* or read /metrics. */
   readonly tokens?: readonly ApiToken[];
 }
@@ -105,6 +110,21 @@ const shape = z.strictObject({
       idleMinutes: z.int().min(1).max(1440).exactOptional(),
       hours: z.int().min(1).max(24).exactOptional(),
       behindProxy: z.boolean().exactOptional(),
+    })
+    .exactOptional(),
+  queue: z
+    .strictObject({
+      headStartMinutes: z.number().min(0).max(600).exactOptional(),
+      headStarts: z.record(z.string(), z.number().min(0).max(600)).exactOptional(),
+    })
+    .exactOptional(),
+  board: z
+    .strictObject({
+      from: z.array(words).max(32).exactOptional(),
+      tokenSha256: z
+        .string()
+        .regex(/^[0-9a-f]{64}$/)
+        .exactOptional(),
     })
     .exactOptional(),
   tokens: z

@@ -1,5 +1,5 @@
 // How do the sums come into a spreadsheet?
-import { facesCount, meanOfFaces } from "./ratings.js";
+import { type Faces, facesCount, meanOfFaces } from "./ratings.js";
 import type { Figures, PortalStatistics } from "./statistics.js";
 
 /** Without it a spreadsheet takes UTF-8 for something else. */
@@ -28,13 +28,31 @@ const cells = (group: string, code: string, title: string, figures: Figures) => 
 ];
 
 /** One line a procedure and a kiosk, after one for all. */
-export const statisticsCsv = ({ all, procedures, kiosks }: PortalStatistics): string =>
+/** After the result: faces alone, by whole months. */
+const faceCells = (group: string, code: string, title: string, faces: Faces) => [
+  ...[group, code, title, null, null, null, null, null, null, null, ...faces, facesCount(faces)],
+  rounded(meanOfFaces(faces)),
+];
+
+const resultCells = ({ procedures, results }: PortalStatistics) => [
+  faceCells("allResults", "", "", results.all),
+  ...results.procedures.map(({ code, faces }) =>
+    faceCells("procedureResults", code, titleOf(procedures, code), faces),
+  ),
+  ...(facesCount(results.others) === 0 ? [] : [faceCells("otherResults", "", "", results.others)]),
+];
+
+export const titleOf = (procedures: PortalStatistics["procedures"], code: string): string =>
+  procedures.find((each) => each.code === code)?.title ?? code;
+
+export const statisticsCsv = (statistics: PortalStatistics): string =>
   BYTE_ORDER_MARK +
   [
     COLUMNS,
-    cells("all", "", "", all),
-    ...procedures.map((each) => cells("procedure", each.code, each.title, each)),
-    ...kiosks.map((each) => cells("kiosk", each.kiosk, "", each)),
+    cells("all", "", "", statistics.all),
+    ...statistics.procedures.map((each) => cells("procedure", each.code, each.title, each)),
+    ...statistics.kiosks.map((each) => cells("kiosk", each.kiosk, "", each)),
+    ...resultCells(statistics),
   ]
     .map((line) => `${line.map(cell).join(",")}\r\n`)
     .join("");

@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.js";
 import { localMinute } from "./appointments.js";
 import type { PortalDb } from "./db/portal-db.js";
+import { type OpinionSums, opinionsOver } from "./opinion-sums.js";
 import { addFaces, type Faces, NO_FACES, type RatedGroup, type Ratings } from "./ratings.js";
 import type { ApplicationState } from "./register.js";
 
@@ -41,6 +42,8 @@ export interface PortalStatistics {
   /** The most frequent first. */
   readonly procedures: readonly ProcedureFigures[];
   readonly kiosks: readonly KioskFigures[];
+  /** After the result; the faces above are of after the visit. */
+  readonly results: OpinionSums;
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -144,9 +147,10 @@ export class Statistics {
       of(groups.kiosks, row.kiosk).count(row, at, now);
     }
     rateAll(this.#ratings.over(period.from, period.to), groups);
+    const results = opinionsOver(this.#db, period);
     const byFrequency = (a: Figures, b: Figures): number => b.taken - a.taken;
     return {
-      period,
+      ...{ period, results },
       all: groups.all.figures(),
       procedures: [...groups.procedures]
         .map(([code, tally]) => ({ code, title: tally.title, ...tally.figures() }))

@@ -41,6 +41,16 @@ export const ROUTES: Readonly<Record<string, Rule>> = {
   "GET /login": anybody,
   "POST /login": anybody,
 
+  // The display in the hall: its address or its token is looked at.
+  "GET /board": { to: "routeItself" },
+  "GET /board/board.js": { to: "routeItself" },
+  "GET /board/events": { to: "routeItself" },
+  "GET /board/calls/:ticket/voice.wav": { to: "routeItself" },
+  // Who says how content they are is written down nowhere.
+  "POST /lookup/opinion": anybody,
+  "GET /opinion/:token": anybody,
+  "POST /opinion/:token": anybody,
+
   "POST /logout": { ...signedIn, act: "logout" },
   "GET /password": signedIn,
   "POST /password": { ...signedIn, act: "password.changed" },
@@ -52,6 +62,16 @@ export const ROUTES: Readonly<Record<string, Rule>> = {
   "POST /applications/:id/decision": only("officer", "application.decided", "action", "appointment"),
   "GET /api/submissions": sees(),
   "POST /api/applications/:id/decision": only("officer", "application.decided", "action", "appointment"),
+
+  "GET /queue": only("officer"),
+  "POST /queue/counter": only("officer", "queue.counterOpened", "place", "counter"),
+  "POST /queue/close": only("officer", "queue.counterClosed", "place"),
+  "POST /queue/call": only("officer", "queue.called", "place", "counter", "current"),
+  "POST /queue/again": only("officer", "queue.calledAgain", "place", "counter", "current"),
+  "POST /queue/served": only("officer", "queue.served", "place", "counter", "current"),
+  "POST /queue/absent": only("officer", "queue.absent", "place", "counter", "current"),
+  "POST /queue/transfer": only("officer", "queue.transferred", "place", "counter", "current", "service"),
+  "POST /queue/rejoin": only("officer", "queue.rejoined", "place", "ticket"),
 
   "GET /statistics": sums,
   "GET /statistics.csv": sums,

@@ -58,6 +58,8 @@ const bodyOf = (parcel: Parcel, options: MailOptions): string => {
   const { title, statement } = parcel.copy;
   const where = new URL("/lookup", options.publicUrl).href;
   const check = new URL("/verify", options.publicUrl).href;
+  const opinion =
+    parcel.opinion === undefined ? null : new URL(`/opinion/${parcel.opinion}`, options.publicUrl).href;
   const date = statement.date.split("-").reverse().join("/");
   const how =
     options.send === "pdf"
@@ -69,10 +71,12 @@ const bodyOf = (parcel: Parcel, options: MailOptions): string => {
   return [
     `Bản sao điện tử "${title.vi}" đã được chứng thực: số ${statement.registerNumber}, quyển số ${statement.book}, ngày ${date}, ${statement.authority}.`,
     how[0],
+    ...(opinion === null ? [] : [`Ông/bà có hài lòng không? Xin cho ý kiến, không ghi tên, tại ${opinion}`]),
     `Kiểm tra bản sao tại ${check}. Thư này gửi tự động, xin không trả lời.`,
     "",
     `Your certified electronic copy "${title.en}": number ${statement.registerNumber}, book ${statement.book}, ${statement.date}, ${statement.authority}.`,
     how[1],
+    ...(opinion === null ? [] : [`Are you content? Tell us, without a name, at ${opinion}`]),
     `Anyone can check it at ${check}. This message was sent automatically; please do not reply.`,
     "",
   ].join("\n");

@@ -8,6 +8,8 @@ export interface Parcel {
   readonly pdf: Uint8Array;
   /** As the citizen wrote it down, or as the chip said; checked by the way itself. */
   readonly recipient: string;
+  /** For the address at which the result can be rated. */
+  readonly opinion?: string;
   readonly language: "vi" | "en";
 }
 

@@ -16,13 +16,14 @@ export const STATES: Readonly<Record<ApplicationState, string>> = {
 const STATISTICS = ["/statistics", "Thống kê"] as const;
 const APPLICATIONS = [
   ["/", "Hồ sơ"],
+  ["/queue", "Hàng chờ"],
   STATISTICS,
   ["/lookup", "Tra cứu"],
   ["/verify", "Kiểm tra bản sao"],
 ] as const;
 const PAGES: Readonly<Record<Role, readonly (readonly [path: string, name: string])[]>> = {
   officer: APPLICATIONS,
-  agency: APPLICATIONS,
+  agency: APPLICATIONS.filter(([path]) => path !== "/queue"),
   operations: [["/fleet", "Máy trạm"]],
   administrator: [["/accounts", "Tài khoản"], ["/audit", "Nhật ký truy cập"], STATISTICS],
 };
@@ -45,18 +46,25 @@ export interface PageFrame {
   /** Null: a page for everybody. */
   readonly viewer: Viewer | null;
   readonly refreshS?: number;
+  /** What a page that reloads itself asks for again. */
+  readonly query?: Readonly<Record<string, string>>;
 }
 
 const accountBar = ({ fullName, role }: Viewer): Markup =>
   html`<form class="who" method="post" action="/logout"><a href="/password">${fullName} · ${ROLE_NAMES[role]}</a>
 <button>Đăng xuất · Log out</button></form>`;
 
-export const page = ({ title, here, viewer, refreshS }: PageFrame, body: Markup): string =>
+const again = (here: string, query: Readonly<Record<string, string>>): string =>
+  `${here}?${new URLSearchParams({ ...query, auto: "1" }).toString()}`;
+
+export const page = ({ title, here, viewer, refreshS, query = {} }: PageFrame, body: Markup): string =>
   html`<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>${title} · Một cửa</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="same-origin">
 ${
   // A page that reloads itself must not keep somebody logged in who has gone.
-  refreshS === undefined ? null : html`<meta http-equiv="refresh" content="${refreshS};url=${here}?auto=1">`
+  refreshS === undefined
+    ? null
+    : html`<meta http-equiv="refresh" content="${refreshS};url=${again(here, query)}">`
 }
 <link rel="icon" href="data:,"><style>${raw(STYLE)}</style></head><body><header><div class="in"><b>Một cửa</b>
 ${(viewer === null ? PUBLIC_PAGES : PAGES[viewer.role]).map(

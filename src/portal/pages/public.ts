@@ -5,6 +5,7 @@ import { html, type Markup } from "../html.js";
 import type { Opened } from "../public/public-lookup.js";
 import type { Application, ApplicationState } from "../register.js";
 import { both, page, pairs, people, readable, STATES } from "./layout.js";
+import { opinionForm } from "./opinion.js";
 
 const STATES_EN: Readonly<Record<ApplicationState, string>> = {
   received: "Received",
@@ -41,9 +42,11 @@ export interface LookupView {
   readonly application: Application | undefined;
   /** Copies that the holder's number would open. */
   readonly readyCopies: number;
+  /** There is a result, and nobody has said anything about it. */
+  readonly mayRate?: boolean;
 }
 
-export const lookupPage = ({ code, application, readyCopies }: LookupView): string =>
+export const lookupPage = ({ code, application, readyCopies, mayRate = false }: LookupView): string =>
   page(
     LOOKUP,
     html`<h1>Tra cứu hồ sơ</h1><p class="sub">Nhập mã trên phiếu hẹn · Enter the code on your slip</p>${codeForm(code)}${
@@ -52,7 +55,9 @@ export const lookupPage = ({ code, application, readyCopies }: LookupView): stri
         : application === undefined
           ? html`<section class="card"><b>Không tìm thấy hồ sơ với mã này.</b><br>Hồ sơ nộp lúc máy mất mạng sẽ đến sau; xin thử lại. ·
 No application has this code. If the kiosk was off-line, please try again later.</section>`
-          : html`${stateCard(application)}${readyCopies > 0 ? numberForm(code) : null}`
+          : html`${stateCard(application)}${readyCopies > 0 ? numberForm(code) : null}${
+              mayRate ? opinionForm("/lookup/opinion", { code }) : null
+            }`
     }`,
   );
 
@@ -85,12 +90,16 @@ const REFUSALS: Readonly<Record<"wrongNumber" | "tooOften", Markup>> = {
   tooOften: html`<b>Đã nhập sai quá nhiều lần; xin thử lại sau 15 phút.</b><br>Too many wrong numbers; please try again in 15 minutes.`,
 };
 
-export const copiesPage = (code: string, opened: Exclude<Opened, { kind: "unknown" }>): string =>
+export const copiesPage = (
+  code: string,
+  opened: Exclude<Opened, { kind: "unknown" }>,
+  mayRate = false,
+): string =>
   page(
     LOOKUP,
     html`<h1>Tra cứu hồ sơ</h1>${stateCard(opened.application)}${
       opened.kind === "open"
-        ? opened.offered.map(offeredCard)
+        ? html`${opened.offered.map(offeredCard)}${mayRate ? opinionForm("/lookup/opinion", { code }) : null}`
         : html`<section class="card"><p>${REFUSALS[opened.kind]}</p></section>${
             opened.kind === "wrongNumber" ? numberForm(code) : null
           }`

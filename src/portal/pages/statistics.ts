@@ -1,7 +1,9 @@
 // What do the people of the office see of a month's work: how many, how soon, how content?
 import { html, type Markup } from "../html.js";
+import { FEWEST_SHOWN } from "../opinion-sums.js";
 import { type Faces, facesCount, meanOfFaces } from "../ratings.js";
 import type { Figures, Period, PortalStatistics } from "../statistics.js";
+import { titleOf } from "../statistics-csv.js";
 import { page, readable, type Viewer } from "./layout.js";
 
 export interface StatisticsView extends PortalStatistics {
@@ -47,12 +49,23 @@ const figureCells = (figures: Figures): Markup => html`<td class="num">${number(
 }</td><td class="num">${number(figures.ready)}</td><td class="num">${number(figures.refused)}</td>
 <td class="num">${onTime(figures)}</td><td class="num">${decimal(figures.medianDays)}</td><td>${faceBar(figures.faces)}</td>`;
 
-const HEADS = html`<th>Tiếp nhận</th><th>Chưa xong</th><th>Có kết quả</th><th>Từ chối</th><th>Đúng hẹn</th><th>Số ngày (trung vị)</th><th>Hài lòng</th>`;
+const HEADS = html`<th>Tiếp nhận</th><th>Chưa xong</th><th>Có kết quả</th><th>Từ chối</th><th>Đúng hẹn</th><th>Số ngày (trung vị)</th><th>Hài lòng sau lượt</th>`;
 
 const table = (first: string, rows: readonly (readonly [Markup, Figures])[]): Markup =>
   html`<div class="scroll"><table><thead><tr><th>${first}</th>${HEADS}</tr></thead><tbody>${rows.map(
     ([name, figures]) => html`<tr><td>${name}</td>${figureCells(figures)}</tr>`,
   )}</tbody></table></div>`;
+
+/** After the result, beside the faces of after the visit. */
+const resultsCard = ({ results, procedures }: PortalStatistics): Markup =>
+  html`<h2 style="margin-top:24px">Hài lòng sau khi có kết quả</h2><p class="sub">Ý kiến không ghi tên, tính theo cả tháng, từ ${results.months.from.split("-").reverse().join("/")} đến ${results.months.to.split("-").reverse().join("/")}. Dưới ${FEWEST_SHOWN} ý kiến thì không hiện riêng.</p>
+<div class="scroll"><table><thead><tr><th>Thủ tục</th><th>Hài lòng</th></tr></thead><tbody><tr><td><b>Tất cả</b></td><td>${faceBar(results.all)}</td></tr>${results.procedures.map(
+    ({ code, faces }) => html`<tr><td>${titleOf(procedures, code)}</td><td>${faceBar(faces)}</td></tr>`,
+  )}${
+    facesCount(results.others) === 0
+      ? null
+      : html`<tr><td>Các thủ tục ít ý kiến</td><td>${faceBar(results.others)}</td></tr>`
+  }</tbody></table></div>`;
 
 const count = (value: string, name: string): Markup =>
   html`<div class="count"><b>${value}</b><span>${name}</span></div>`;
@@ -81,7 +94,10 @@ export const statisticsPage = (view: StatisticsView): string => {
 ${periodForm(view)}<div class="counts">${count(number(all.taken), "Tiếp nhận")}${count(number(all.open), "Chưa xong")}${count(
       number(all.overdue),
       "Quá hẹn",
-    )}${count(onTime(all), "Đúng hẹn")}${count(decimal(meanOfFaces(all.faces)), "Hài lòng, trên 5")}</div>
+    )}${count(onTime(all), "Đúng hẹn")}${count(decimal(meanOfFaces(all.faces)), "Hài lòng sau lượt, trên 5")}${count(
+      decimal(meanOfFaces(view.results.all)),
+      "Hài lòng sau kết quả, trên 5",
+    )}</div>
 ${
   procedures.length === 0
     ? html`<div class="card empty">Không có hồ sơ nào trong thời gian này.</div>`
@@ -95,6 +111,6 @@ ${
         "Máy",
         kiosks.map((each) => [html`<b>${each.kiosk}</b>`, each]),
       )}`
-}`,
+}${resultsCard(view)}`,
   );
 };

@@ -34,7 +34,18 @@ const isForm = ({ headers }: FastifyRequest): boolean => {
   return type.startsWith(FORM) || type.startsWith(FORM_WITH_FILE);
 };
 
-const PUBLIC = /^\/(lookup|verify)\b/;
+/** A name that stands several times (boxes that are ticked) is a list. */
+const fieldsOf = (body: string): Readonly<Record<string, string | string[]>> => {
+  const fields = new URLSearchParams(body);
+  return Object.fromEntries(
+    [...new Set(fields.keys())].map((name) => {
+      const values = fields.getAll(name);
+      return [name, values.length === 1 ? (values[0] ?? "") : values];
+    }),
+  );
+};
+
+const PUBLIC = /^\/(lookup|verify|opinion|board)\b/;
 
 const sendRefusal = (request: FastifyRequest, reply: FastifyReply, { status, sentence }: DeskError) => {
   const path = request.url.split("?")[0] ?? "/";
@@ -59,7 +70,7 @@ export const guard = (app: FastifyInstance, hostNames: readonly string[]): void 
     return undefined;
   });
   app.addContentTypeParser(FORM, { parseAs: "string" }, (_request, body, done) =>
-    done(null, Object.fromEntries(new URLSearchParams(String(body)))),
+    done(null, fieldsOf(String(body))),
   );
   // As a stream: whoever takes a file says how much of it.
   app.addContentTypeParser(FORM_WITH_FILE, (_request, payload, done) => done(null, payload));

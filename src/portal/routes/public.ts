@@ -7,10 +7,12 @@ import { addressOf } from "../access/who.js";
 import type { Copies } from "../copies/copies.js";
 import type { CopyVault } from "../copies/copy-vault.js";
 import { DeskError } from "../desk-error.js";
+import { hasResult, type Opinions } from "../opinions.js";
 import { copiesPage, lookupPage, verifyPage } from "../pages/public.js";
 import { boundaryOf } from "../public/multipart.js";
 import type { PublicLookup } from "../public/public-lookup.js";
 import type { VerifyForm } from "../public/verify-form.js";
+import type { Application } from "../register.js";
 import { sendPage } from "./guard.js";
 
 export interface PublicParts {
@@ -18,6 +20,7 @@ export interface PublicParts {
   readonly copies: Copies;
   readonly copyVault: CopyVault;
   readonly verifyForm: VerifyForm;
+  readonly opinions: Opinions;
   readonly behindProxy: boolean;
 }
 
@@ -25,13 +28,19 @@ export const codeQuery = z.object({ code: z.string().max(64).default("") });
 const openBody = z.object({ code: z.string().max(64), number: z.string().max(20) });
 const ticketParams = z.object({ ticket: z.string().max(64) });
 
-const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy }: PublicParts): void => {
+const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy, opinions }: PublicParts): void => {
+  const mayRate = (application: Application | undefined): boolean =>
+    application !== undefined && hasResult(application) && !opinions.given(application);
   app.get("/lookup", async (request, reply) => {
     const { code } = codeQuery.parse(request.query);
     const application = code === "" ? undefined : lookup.find(code);
     const readyCopies = application === undefined ? 0 : lookup.readyCopies(code);
     const status = code !== "" && application === undefined ? 404 : 200;
-    return sendPage(reply, lookupPage({ code, application, readyCopies }), status);
+    return sendPage(
+      reply,
+      lookupPage({ code, application, readyCopies, mayRate: mayRate(application) }),
+      status,
+    );
   });
   app.post("/lookup", async (request, reply) => {
     const { code, number } = openBody.parse(request.body);
@@ -39,7 +48,7 @@ const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy }: Pub
     if (opened.kind === "unknown")
       return sendPage(reply, lookupPage({ code, application: undefined, readyCopies: 0 }), 404);
     const status = { open: 200, wrongNumber: 403, tooOften: 429 }[opened.kind];
-    return sendPage(reply, copiesPage(code, opened), status);
+    return sendPage(reply, copiesPage(code, opened, mayRate(opened.application)), status);
   });
   app.get("/lookup/copies/:ticket", async (request, reply) => {
     const copy = lookup.redeem(ticketParams.parse(request.params).ticket, addressOf(request, behindProxy));
