@@ -9,6 +9,7 @@ import {
   type CertificateMessage,
   type CopyMessage,
   type DownKind,
+  type FeeMessage,
   type FoundMessage,
   type HeardMessage,
   parseTopic,
@@ -28,6 +29,7 @@ export interface DownlinkParts {
   readonly onStatus: (status: SubmissionStatus) => void;
   readonly onFound: (message: FoundMessage) => void;
   readonly onCopy: (message: CopyMessage) => void;
+  readonly onFee: (message: FeeMessage) => void;
   readonly onCertificate: (message: CertificateMessage) => void;
   readonly onTicketed: (message: TicketedMessage) => void;
   readonly onQueue: (message: QueueMessage) => void;
@@ -61,6 +63,7 @@ export class Downlink {
     else if (kind === "status") this.#status(payload);
     else if (kind === "found") this.#found(payload);
     else if (kind === "copy") this.#copy(payload);
+    else if (kind === "fee") this.#fee(payload);
     else if (kind === "command") this.#parts.onOrder(payload, retained);
     else if (kind === "heard") this.#heard(payload);
     else if (kind === "certificate") this.#certificate(payload);
@@ -145,6 +148,11 @@ export class Downlink {
     const message = decode(kind, payload);
     if (message.ok) act(message.value);
     else this.#odd(kind, message.problem);
+  }
+
+  #fee(payload: Uint8Array): void {
+    const message = this.#decoded("fee", payload);
+    if (message !== undefined && this.#isOurs("fee", message.submission)) this.#parts.onFee(message);
   }
 
   #decoded<K extends DownKind>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {

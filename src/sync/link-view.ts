@@ -6,7 +6,7 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { CertificateOptions } from "./certificates/identity.js";
 import type { Obedience } from "./command-line.js";
 import type { DeviceConditions } from "./device-alerts.js";
-import type { StoredCopy } from "./protocol/messages.js";
+import type { FeeMessage, FeeWish, StoredCopy } from "./protocol/messages.js";
 import type { OpinionResult } from "./protocol/queue.js";
 import type { ConnectWire, WireTls } from "./protocol/wire.js";
 import type { QueueLine, QueueParts } from "./queue.js";
@@ -65,8 +65,17 @@ export interface Link {
   readonly queue?: Pick<QueueLine, "state" | "watch">;
   /** How content somebody is with the result of an application. Throws "link.down" when it can not be said. */
   sayOpinion?(lookupHash: string, stars: number, signal?: AbortSignal): Promise<OpinionResult>;
+  /**
+   * How the fee of a submission of this kiosk can be paid, and how far that is. Throws "link.down" when it can not be
+   * asked, or when no answer came within `timeoutMs`.
+   */
+  askFee(wish: FeeQuestion, timeoutMs: number, signal?: AbortSignal): Promise<FeeMessage>;
+  /** Every word of the portal about a fee, asked for or not; returns the unsubscribe. */
+  watchFee(listener: (message: FeeMessage) => void): () => void;
   close(): Promise<void>;
 }
+
+export type FeeQuestion = Omit<FeeWish, "v" | "id">;
 
 export interface StoredCopyWish {
   /** As it stands on the slip or in its QR. */

@@ -5,6 +5,7 @@
 import { withDeadline } from "../core/clock.js";
 import { type Fault, FaultError } from "../core/faults.js";
 import type { SubmissionStatus } from "../store/store.js";
+import { Asking } from "./asking.js";
 import { awaitReceipt } from "./await-receipt.js";
 import { Identity, type Offer } from "./certificates/identity.js";
 import { ChunkPace } from "./chunks.js";
@@ -13,13 +14,11 @@ import { Comeback } from "./comeback.js";
 import { CommandLine } from "./command-line.js";
 import { DeviceAlerts } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
-import type { Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
-import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
-import { type CopyMessage, type FoundMessage, type StoredCopy, topics } from "./protocol/messages.js";
-import type { OpinionAnswer, OpinionResult } from "./protocol/queue.js";
+import type { FeeQuestion, Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
+import { type FeeMessage, type StoredCopy, topics } from "./protocol/messages.js";
+import type { OpinionResult } from "./protocol/queue.js";
 import { encode } from "./protocol/validate.js";
 import { type OpenWire, Wire } from "./protocol/wire.js";
-import { Questions } from "./questions.js";
 import { QueueLine } from "./queue.js";
 import { RatingsTeller } from "./ratings.js";
 import { Telemetry } from "./telemetry.js";
@@ -27,7 +26,7 @@ import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
 import { Uplink } from "./uplink.js";
 
-export type { Link, LinkOptions, LinkState, StoredCopyWish };
+export type { FeeQuestion, Link, LinkOptions, LinkState, StoredCopyWish };
 
 /** The last will says the same; a start or stop of the kiosk does not wait for a slow link. */
 const FAREWELL_MS = 1000;
@@ -42,9 +41,7 @@ class KioskLink implements Link {
   readonly #stop = new AbortController();
   readonly #stateListeners = new Set<(state: LinkState) => void>();
   readonly #statusListeners = new Set<(status: SubmissionStatus) => void>();
-  readonly #lookups: Questions<FoundMessage>;
-  readonly #copies: Questions<CopyMessage>;
-  readonly #opinions: Questions<OpinionAnswer>;
+  readonly #asking: Asking;
   readonly #queue: QueueLine | null;
   readonly #done: Promise<void>;
   readonly #telemetry: Telemetry;
@@ -53,7 +50,6 @@ class KioskLink implements Link {
   #losses = 0;
   #fault: Fault | null = null;
   #state: LinkState = "down";
-  #wire: OpenWire | null = null;
   #releasedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: LinkOptions) {
@@ -65,9 +61,7 @@ class KioskLink implements Link {
       ...{ meta: options.store.meta, timings: this.#timings, random: options.random ?? Math.random },
     });
     this.#doubt = new ClockDoubt(options.clock, options.log);
-    this.#lookups = new Questions(options.clock, options.kioskId);
-    this.#copies = new Questions(options.clock, options.kioskId);
-    this.#opinions = new Questions(options.clock, options.kioskId);
+    this.#asking = new Asking(options.clock, options.kioskId);
     this.#alerts = devices === undefined ? null : new DeviceAlerts({ ...parts, devices });
     this.#commands = obedience === undefined ? null : new CommandLine({ ...parts, ...obedience });
     this.#telemetry = this.#startTelemetry();
@@ -107,47 +101,28 @@ class KioskLink implements Link {
     return awaitReceipt({ submissionId, timeoutMs, outbox: store.outbox, clock, watchStatus }, signal);
   }
 
-  async lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
-    const { found } = await this.#lookups.ask(
-      this.#wire,
-      {
-        kind: "lookup",
-        body: { lookupHash },
-        what: "the portal's answer to a look-up",
-        timeoutMs: this.#timings.lookupTimeoutMs,
-      },
-      signal,
-    );
-    if (found === null) return null;
-    const { submission, slipNumber, procedure, status } = found;
-    const asOfMs = this.#options.clock.wall().epochMs;
-    return { submissionId: submission, slipNumber, procedureCode: procedure, ...status, asOfMs };
+  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
+    return this.#asking.lookUp(lookupHash, this.#timings.lookupTimeoutMs, signal);
   }
 
-  async findStoredCopy(
-    wish: StoredCopyWish,
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<StoredCopy | null> {
-    const { lookupCode, number, paperClass } = wish;
-    const body = {
-      lookupHash: hashLookupCode(lookupCode),
-      holderHash: hashHolder(lookupCode, number),
-      paperClass,
-    };
-    const what = "the portal's answer about a stored copy";
-    return (await this.#copies.ask(this.#wire, { kind: "copy", body, what, timeoutMs }, signal)).found;
+  findStoredCopy(wish: StoredCopyWish, timeoutMs: number, signal?: AbortSignal): Promise<StoredCopy | null> {
+    return this.#asking.findStoredCopy(wish, timeoutMs, signal);
+  }
+
+  askFee(wish: FeeQuestion, timeoutMs: number, signal?: AbortSignal): Promise<FeeMessage> {
+    return this.#asking.fee(wish, timeoutMs, signal);
+  }
+
+  watchFee(listener: (message: FeeMessage) => void): () => void {
+    return this.#asking.watchFee(listener);
   }
 
   get queue(): Pick<QueueLine, "state" | "watch"> {
     return this.#queue ?? { state: null, watch: () => () => undefined };
   }
 
-  async sayOpinion(lookupHash: string, stars: number, signal?: AbortSignal): Promise<OpinionResult> {
-    const what = "the portal's answer to an opinion";
-    const timeoutMs = this.#timings.lookupTimeoutMs;
-    const question = { kind: "opinion", body: { lookupHash, stars }, what, timeoutMs } as const;
-    return (await this.#opinions.ask(this.#wire, question, signal)).result;
+  sayOpinion(lookupHash: string, stars: number, signal?: AbortSignal): Promise<OpinionResult> {
+    return this.#asking.opinion(lookupHash, stars, this.#timings.lookupTimeoutMs, signal);
   }
 
   async close(): Promise<void> {
@@ -244,7 +219,7 @@ class KioskLink implements Link {
 
   /** Null: it is gone. */
   #connected(wire: OpenWire | null): void {
-    this.#wire = wire;
+    this.#asking.connected(wire);
     this.#commands?.connected(wire);
     this.#telemetry.connected(wire);
     this.#queue?.connected(wire);
@@ -268,12 +243,13 @@ class KioskLink implements Link {
       },
       onOrder: (payload, retained) => this.#commands?.order(payload, retained),
       onHeard: (message) => this.#commands?.heard(message),
-      onFound: (message) => this.#lookups.answered(message),
-      onCopy: (message) => this.#copies.answered(message),
+      onFound: (message) => this.#asking.found(message),
+      onCopy: (message) => this.#asking.copyFound(message),
+      onFee: (message) => this.#asking.feeTold(message),
       onCertificate: (message) => this.#identity?.answered(message),
       onTicketed: (message) => this.#queue?.ticketed(message),
       onQueue: (message) => this.#queue?.heard(message),
-      onOpinion: (message) => this.#opinions.answered(message),
+      onOpinion: (message) => this.#asking.opinionAnswered(message),
       onStatus: (status) => {
         for (const listener of this.#statusListeners) listener(status);
       },

@@ -14,5 +14,9 @@ export const offlineLink = (): Link => ({
   findStoredCopy: async () => {
     throw new FaultError("link.down", "no broker is configured");
   },
+  askFee: async () => {
+    throw new FaultError("link.down", "no broker is configured");
+  },
+  watchFee: () => () => undefined,
   close: async () => undefined,
 });

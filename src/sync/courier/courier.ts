@@ -231,7 +231,15 @@ export class KioskCourier {
     const heard = { acknowledged: 0, statuses: 0 };
     const nothing = () => {};
     const downlink = new Downlink({
-      ...{ store, log, onFound: nothing, onCopy: nothing, onPortal: nothing, onOrder: nothing },
+      ...{
+        store,
+        log,
+        onFound: nothing,
+        onCopy: nothing,
+        onFee: nothing,
+        onPortal: nothing,
+        onOrder: nothing,
+      },
       ...{ onHeard: nothing, onCertificate: nothing, confirm: nothing },
       ...{ onTicketed: nothing, onQueue: nothing, onOpinion: nothing },
       onReply: () => {

@@ -79,6 +79,8 @@ export const contentSchema = z.object({
    * finds by it the copies that it certifies. Absent: they are not found again at a kiosk.
    */
   holderHash: z.string().optional(),
+  /** What the citizen was told that it costs, in whole đồng. Absent: it costs nothing, or an older kiosk sealed it. */
+  fee: z.object({ amountVnd: z.int().positive() }).optional(),
   confirmation: z.object({ method: z.string(), atMs: z.number() }),
 });
 

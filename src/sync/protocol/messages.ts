@@ -1,8 +1,8 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
 // Version 1; for readers without this program it stands in ../asyncapi.yaml. From the kiosk
-// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,command,certificate,tickets,opinion}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,command,heard,certificate,ticketed,queue,opinion}`, and what tells how things are: the kiosk's
+// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,fee,command,certificate,tickets,opinion}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,fee,command,heard,certificate,ticketed,queue,opinion}`, and what tells how things are: the kiosk's
 // retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
 // `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
 // retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
@@ -17,6 +17,7 @@ export const UP_KINDS = [
   "seen",
   "lookup",
   "copy",
+  "fee",
   "command",
   "certificate",
   "tickets",
@@ -29,6 +30,7 @@ export const DOWN_KINDS = [
   "status",
   "found",
   "copy",
+  "fee",
   "command",
   "heard",
   "certificate",
@@ -133,6 +135,50 @@ export interface CopyMessage {
   readonly id: string;
   /** Null: there is none, or it is not this person's; the two are not told apart. */
   readonly found: StoredCopy | null;
+}
+
+/**
+ * Asks how a submission's fee can be paid, and again how far that is. Apart from the submission, which may still be on
+ * its way: one submission has one order, whenever it is asked for.
+ */
+export interface FeeWish {
+  readonly v: 1;
+  /** Chosen by the kiosk; the answer carries it. */
+  readonly id: string;
+  readonly submission: string;
+  readonly slipNumber: string;
+  readonly procedure: string;
+  /** Whole đồng. */
+  readonly amountVnd: number;
+}
+
+/** "wrongAmount": money came that was not the amount; only an officer can settle that. */
+export const FEE_STATES = ["open", "paid", "wrongAmount"] as const;
+export type FeeState = (typeof FEE_STATES)[number];
+export const FEE_REASONS = ["noPayments", "unknownKiosk"] as const;
+export type FeeReason = (typeof FEE_REASONS)[number];
+
+export interface FeeOrder {
+  /** Words of the transfer hold it; the slip shows it. */
+  readonly reference: string;
+  readonly amountVnd: number;
+  readonly state: FeeState;
+  /** Who holds the account, as the payer's app will name them. */
+  readonly payee: string;
+  /** Text of the VietQR code; null when nothing is to be paid by it any more. */
+  readonly qr: string | null;
+  /** For so long the code is to be shown; told as a span, since clocks differ. */
+  readonly secondsLeft: number;
+}
+
+/** The answer to a `FeeWish`; also said unasked, under an id of the portal's, when the state changes. */
+export interface FeeMessage {
+  readonly v: 1;
+  readonly id: string;
+  readonly submission: string;
+  /** Null: it is paid at the desk, and `reason` says why. */
+  readonly order: FeeOrder | null;
+  readonly reason: FeeReason | null;
 }
 
 export interface NeedRange {

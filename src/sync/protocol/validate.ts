@@ -12,6 +12,10 @@ import {
   type CopyMessage,
   type CopyWishMessage,
   type DeviceMessage,
+  FEE_REASONS,
+  FEE_STATES,
+  type FeeMessage,
+  type FeeWish,
   type FinMessage,
   type FoundMessage,
   type HeardMessage,
@@ -108,6 +112,33 @@ const copy: z.ZodType<CopyMessage> = z.object({
     })
     .nullable(),
 });
+const amountVnd = z.int().positive().max(9_999_999_999_999);
+const feeWish: z.ZodType<FeeWish> = z.object({
+  v,
+  id: shortText,
+  submission,
+  slipNumber: shortText,
+  procedure: shortText,
+  amountVnd,
+});
+const fee: z.ZodType<FeeMessage> = z
+  .object({
+    v,
+    id: shortText,
+    submission,
+    order: z
+      .object({
+        reference: z.string().regex(/^[A-Z0-9]{1,25}$/),
+        amountVnd,
+        state: z.enum(FEE_STATES),
+        payee: shortText,
+        qr: z.string().max(512).nullable(),
+        secondsLeft: count,
+      })
+      .nullable(),
+    reason: z.enum(FEE_REASONS).nullable(),
+  })
+  .refine((message) => (message.order === null) === (message.reason !== null));
 const command: z.ZodType<CommandReport> = z.object({
   v,
   id: z.uuid(),
@@ -216,6 +247,9 @@ export const SCHEMAS = {
   /** Up and down are one topic's name and two messages. */
   copyWish,
   copy,
+  /** As with copies. */
+  feeWish,
+  fee,
   /** The kiosk's report; the order itself is opened by `openOrder`. */
   command,
   heard,
