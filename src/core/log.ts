@@ -59,6 +59,8 @@ export interface EventCatalogue {
     readonly result: string;
     readonly detail: string;
   };
+  /** A bank's notice of a transfer that was taken in. */
+  "portal.payment": { readonly result: string; readonly reference: string };
   "portal.command": { readonly kiosk: string; readonly command: string; readonly stage: string };
   /** One bundle from a technician's stick, gone through once. */
   "portal.courier": {
@@ -112,6 +114,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.certificate": "info",
   "portal.certified": "info",
   "portal.delivery": "info",
+  "portal.payment": "info",
   "portal.command": "info",
   "portal.courier": "info",
   "portal.link": "info",

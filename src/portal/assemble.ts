@@ -16,6 +16,7 @@ import { Issuing } from "./certificates/issuing.js";
 import type { PaperPlace } from "./certify/certification-rows.js";
 import { Certifier } from "./certify/certifier.js";
 import { Signers } from "./certify/signers.js";
+import { loadSecrets } from "./connector/signed-call.js";
 import type { Copy } from "./copies/copies.js";
 import { TakeIn } from "./courier/take-in.js";
 import { type CourierPlace, CourierWatch } from "./courier/watch.js";
@@ -174,8 +175,10 @@ export interface Assembled {
 
 export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
   const { dir, clock, log, settings, peers } = options;
+  // What can not be read now must not wait for the first payment to be found out.
+  if (settings.fees !== undefined) loadSecrets(settings.fees.noticeSecretFile);
   const held = holdings(db, options);
-  const { register, vault, copies, copyVault, rows, reuses, deliveryRows } = held;
+  const { fees, register, vault, copies, copyVault, rows, reuses, deliveryRows } = held;
   const enrolment = new Enrolment(dir, db, clock);
   const fleet = new Fleet(() => clock.wall().epochMs);
   const seals = new Seals({ dir, enrolment, nowMs: () => clock.wall().epochMs, log });
@@ -250,6 +253,7 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
         opinions.hear(kiosk, payload, (to, kind, message) => link.send(to, kind, message));
     },
   });
+  fees.telling((kiosk, kind, message) => link.send(kiosk, kind, message));
   const deliveries = makeDeliveries(held, options, opinions);
   const signers = new Signers({
     options: settings.signing ?? null,
@@ -259,8 +263,8 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
   const access = makeAccess(held, options);
   const app = buildDesk({
     ...access,
-    ...{ orders, orderRows, past, nowMs: () => clock.wall().epochMs },
-    statistics: new Statistics(db, ratings, clock),
+    ...{ orders, orderRows, past, fees, log, nowMs: () => clock.wall().epochMs },
+    statistics: new Statistics(db, ratings, clock, held.feeRows),
     metricsToken: metricsToken(dir),
     ...{ queue, opinions, boardVoice: new BoardVoice(), boardFeed: new BoardFeed(queue, clock) },
     boardAccess: new BoardAccess(settings.board ?? {}),

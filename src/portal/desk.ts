@@ -7,10 +7,12 @@ import { guardByRole } from "./routes/access.js";
 import { type AccountParts, addAccountRoutes } from "./routes/accounts.js";
 import { addBoardRoutes, type BoardParts } from "./routes/board.js";
 import { addCopyRoutes, type CopyParts } from "./routes/copies.js";
+import { addFeeRoutes, type FeeParts } from "./routes/fees.js";
 import { addFleetRoutes, type FleetParts } from "./routes/fleet.js";
 import { guard } from "./routes/guard.js";
 import { addOfficerRoutes, decisionBody, idParams, type OfficerParts } from "./routes/officers.js";
 import { addOpinionRoutes, type OpinionParts } from "./routes/opinions.js";
+import { addPaymentRoutes, type PaymentParts } from "./routes/payments.js";
 import { addPublicRoutes, codeQuery, type PublicParts } from "./routes/public.js";
 import { addQueueRoutes, type QueueDeskParts } from "./routes/queue.js";
 import { addStatisticsRoutes, type StatisticsParts } from "./routes/statistics.js";
@@ -24,6 +26,8 @@ export interface DeskParts
     QueueDeskParts,
     BoardParts,
     OpinionParts,
+    FeeParts,
+    PaymentParts,
     StatisticsParts {
   /** Names by which this desk may be called; a page of another site that points its name here is refused. */
   readonly hostNames: readonly string[];
@@ -76,6 +80,8 @@ export const buildDesk = (parts: DeskParts): FastifyInstance => {
   addBoardRoutes(app, parts);
   addOpinionRoutes(app, parts);
   addCopyRoutes(app, parts);
+  addFeeRoutes(app, parts);
+  addPaymentRoutes(app, parts);
   addApi(app, parts);
   addPublicRoutes(app, parts);
   return app;

@@ -1,6 +1,6 @@
 // What does the portal hold in its database and on its disk, and how does it take more in?
 import type { Clock } from "../core/clock.js";
-import type { Log } from "../core/log.js";
+import { type Log, silentLog } from "../core/log.js";
 import { type ApplicationContent, parseContent } from "../sync/protocol/content.js";
 import { loadPortalKeys } from "../sync/protocol/keys.js";
 import { Audit } from "./access/audit.js";
@@ -12,6 +12,8 @@ import { Reuses } from "./copies/reuse.js";
 import type { PortalDb } from "./db/portal-db.js";
 import { DeliveryRows } from "./deliver/delivery-rows.js";
 import type { Enrolment } from "./enrolment.js";
+import { FeeRows } from "./fees/fee-rows.js";
+import { Fees } from "./fees/fees.js";
 import { Incoming } from "./incoming.js";
 import { Inquiries } from "./inquiries.js";
 import { Intake } from "./intake.js";
@@ -36,6 +38,7 @@ export interface HoldingsOptions {
   readonly dir: string;
   readonly clock: Clock;
   readonly settings: PortalSettingsFile;
+  readonly log?: Log;
   readonly hours?: OfficeHours;
   readonly agencyCode?: string;
   /** Absent: there is one portal. */
@@ -59,13 +62,18 @@ export const holdings = (db: PortalDb, options: HoldingsOptions) => {
     const bytes = application && (await vault.read(application, 0));
     return bytes && parseContent(bytes);
   };
+  const audit = new Audit(db, () => clock.wall().epochMs);
+  const feeRows = new FeeRows(db);
+  const fees = new Fees({
+    ...{ rows: feeRows, audit, clock, settings: settings.fees ?? null },
+    log: options.log ?? silentLog,
+  });
   return {
-    ...{ db, peers, register, vault, copies, contentOf },
+    ...{ db, peers, register, vault, copies, contentOf, audit, fees, feeRows },
     copyVault: new CopyVault(dir, keys),
     rows: new CertificationRows(db, clock),
     deliveryRows: new DeliveryRows(db, clock, peers.several ? DELIVERY_LEASE_MS : 0),
     attempts: new Attempts(db, clock),
-    audit: new Audit(db, () => clock.wall().epochMs),
     reuses: new Reuses({ db, copies, contentOf }),
   };
 };
@@ -77,13 +85,24 @@ export const makeIntake = (
   options: { readonly dir: string; readonly clock: Clock; readonly log: Log },
   parts: { readonly enrolment: Enrolment; readonly send: PortalLink["send"] },
 ): Intake => {
-  const { db, peers, register, vault, copies, attempts, audit, reuses } = held;
+  const { db, peers, register, vault, copies, attempts, audit, reuses, fees } = held;
   const { dir, clock, log } = options;
   const { enrolment, send } = parts;
   return new Intake({
     ...{ peers, register, enrolment, vault, reuses, clock, log, send },
     parts: peers.several ? new SharedParts(db, dir) : new Parts(dir),
     incoming: new Incoming(db, enrolment, clock, peers.several ? CACHED_MS : Infinity),
-    inquiries: new Inquiries({ register, copies, attempts, audit, send }),
+    inquiries: new Inquiries({
+      ...{ register, copies, attempts, audit, fees, send },
+      isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
+    }),
+    take: (taking, feeVnd) =>
+      db
+        .transaction(() => {
+          const application = register.take(taking);
+          if (feeVnd !== null) fees.declare(application, feeVnd);
+          return application;
+        })
+        .immediate(),
   });
 };

@@ -1,8 +1,16 @@
 // What does the portal answer a kiosk that asks on a citizen's behalf?
 
-import type { CopyWishMessage, DownKind, LookupMessage, StoredCopy } from "../sync/protocol/messages.js";
+import type {
+  CopyWishMessage,
+  DownKind,
+  FeeMessage,
+  FeeWish,
+  LookupMessage,
+  StoredCopy,
+} from "../sync/protocol/messages.js";
 import type { Audit } from "./access/audit.js";
 import type { Copies, Copy } from "./copies/copies.js";
+import type { Fees } from "./fees/fees.js";
 import type { Attempts } from "./public/attempts.js";
 import { type Register, statusOf } from "./register.js";
 
@@ -11,6 +19,8 @@ export interface InquiriesParts {
   readonly copies: Copies;
   readonly attempts: Attempts;
   readonly audit: Audit;
+  readonly fees: Fees;
+  readonly isEnrolled: (kiosk: string) => boolean;
   readonly send: (kiosk: string, kind: DownKind, message: object) => void;
 }
 
@@ -58,5 +68,15 @@ export class Inquiries {
       });
     }
     this.#parts.send(kiosk, "copy", { v: 1, id, found: found === undefined ? null : toldOf(found) });
+  }
+
+  /** How a fee can be paid; also while the application is still on its way. */
+  fee(kiosk: string, wish: FeeWish): void {
+    const { fees, isEnrolled, send } = this.#parts;
+    const stranger: FeeMessage = {
+      ...{ v: 1, id: wish.id, submission: wish.submission },
+      ...{ order: null, reason: "unknownKiosk" },
+    };
+    send(kiosk, "fee", isEnrolled(kiosk) ? fees.answer(kiosk, wish) : stranger);
   }
 }

@@ -31,7 +31,7 @@ import type { Announced, Incoming } from "./incoming.js";
 import type { Inquiries } from "./inquiries.js";
 import { openDocuments } from "./open-documents.js";
 import type { Staging } from "./parts.js";
-import { type Application, type Register, statusOf } from "./register.js";
+import { type Application, type Register, statusOf, type Taking } from "./register.js";
 import type { Peers } from "./replicas/peers.js";
 import type { Vault } from "./vault.js";
 
@@ -44,6 +44,8 @@ export interface IntakeParts {
   readonly clock: Clock;
   readonly vault: Vault;
   readonly inquiries: Inquiries;
+  /** Commits the application with what it says of its fee; null: it costs nothing. */
+  readonly take: (taking: Taking, feeVnd: number | null) => Application;
   readonly reuses: Reuses;
   readonly log: Log;
   readonly send: (kiosk: string, kind: DownKind, message: object) => void;
@@ -74,6 +76,7 @@ export class Intake {
     else if (rest === "up/seen") this.#seen(kiosk, payload);
     else if (rest === "up/lookup") this.#lookup(kiosk, payload);
     else if (rest === "up/copy") this.#copy(kiosk, payload);
+    else if (rest === "up/fee") this.#fee(kiosk, payload);
   }
 
   /** Sends the statuses again that the kiosk has not confirmed. */
@@ -188,7 +191,7 @@ export class Intake {
   }
 
   async #finish(kiosk: string, submission: string, incoming: Announced): Promise<void> {
-    const { parts, vault, register, log } = this.#parts;
+    const { parts, vault, log } = this.#parts;
     const { manifest, signed } = incoming;
     if (!(await this.#isWhole(kiosk, submission, manifest))) {
       this.#need(kiosk, submission, manifest);
@@ -212,12 +215,13 @@ export class Intake {
     }
     const { content } = opened;
     await vault.adopt([...paths].map(([sha256, path]) => ({ sha256, path })));
-    const application = register.take({
+    const taking = {
       manifest,
       signedManifest: signed,
       procedureTitle: content?.procedure.title.vi ?? manifest.procedure,
       workingDays: content?.procedure.workingDays ?? 1,
-    });
+    };
+    const application = this.#parts.take(taking, content?.fee?.amountVnd ?? null);
     log("portal.taken", { kiosk, submission, receipt: application.receiptNumber });
     this.#ack(application);
     this.#parts.incoming.settled(kiosk, submission);
@@ -251,6 +255,12 @@ export class Intake {
   #copy(kiosk: string, payload: Uint8Array): void {
     const message = decode("copyWish", payload);
     if (message.ok) this.#parts.inquiries.copy(kiosk, message.value);
+    else this.#odd(kiosk, null, message.problem);
+  }
+
+  #fee(kiosk: string, payload: Uint8Array): void {
+    const message = decode("feeWish", payload);
+    if (message.ok) this.#parts.inquiries.fee(kiosk, message.value);
     else this.#odd(kiosk, null, message.problem);
   }
 

@@ -349,4 +349,45 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // A fee for each application that costs something, and each transfer that the bank tells of, once.
+    version: 8,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE fees (
+        reference TEXT PRIMARY KEY,
+        kiosk TEXT NOT NULL,
+        submission TEXT NOT NULL,
+        slip_number TEXT NOT NULL,
+        procedure_code TEXT NOT NULL,
+        amount_vnd INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('open', 'paid', 'paidAtDesk')),
+        made_at_ms INTEGER NOT NULL,
+        offered_until_ms INTEGER,
+        settled_at_ms INTEGER,
+        settled_by TEXT,
+        desk_receipt TEXT UNIQUE,
+        declared_vnd INTEGER,
+        UNIQUE (kiosk, submission)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX fees_by_settlement ON fees (settled_at_ms);
+      CREATE TABLE fee_payments (
+        id INTEGER PRIMARY KEY,
+        bank_transaction TEXT NOT NULL UNIQUE,
+        digest BLOB NOT NULL,
+        fee TEXT REFERENCES fees (reference),
+        amount_vnd INTEGER NOT NULL,
+        paid_at_ms INTEGER NOT NULL,
+        heard_at_ms INTEGER NOT NULL,
+        result TEXT NOT NULL
+          CHECK (result IN ('settled', 'settledLate', 'wrongAmount', 'unknownReference', 'paidAgain')),
+        words TEXT NOT NULL,
+        handled_at_ms INTEGER,
+        handled_by TEXT,
+        handled_note TEXT
+      ) STRICT;
+      CREATE INDEX fee_payments_by_fee ON fee_payments (fee);
+      CREATE INDEX fee_payments_to_handle ON fee_payments (id) WHERE handled_at_ms IS NULL AND result <> 'settled';
+    `,
+  },
 ];

@@ -15,6 +15,7 @@ import type { DatabaseSettings } from "./db/postgres-open.js";
 import type { MailOptions } from "./deliver/mailer.js";
 import type { BoardSettings } from "./queue/board-access.js";
 import type { PriorityRule } from "./queue/rule.js";
+import { type FeeSettings, feeSettingsShape } from "./fees/fee-settings.js";
 import type { WalletOptions } from "./wallet/wallet-courier.js";
 
 export const SETTINGS_FILE = "portal.toml";
@@ -36,6 +37,8 @@ export interface PortalSettingsFile {
   readonly signing?: SigningOptions;
   readonly mail?: Omit<MailOptions, "publicUrl">;
   readonly wallet?: WalletOptions;
+  /** Absent: fees are paid at the desk. */
+  readonly fees?: FeeSettings;
   readonly access?: {
     /** Without a click for this long a session is over. */
     readonly idleMinutes?: number;
@@ -105,6 +108,7 @@ const shape = z.strictObject({
       caFile: path.exactOptional(),
     })
     .exactOptional(),
+  fees: feeSettingsShape.exactOptional(),
   access: z
     .strictObject({
       idleMinutes: z.int().min(1).max(1440).exactOptional(),
@@ -143,6 +147,7 @@ const FILES: ReadonlySet<string> = new Set([
   "certificatesFile",
   "passwordFile",
   "clientSecretFile",
+  "noticeSecretFile",
   "caFile",
 ]);
 

@@ -1,6 +1,6 @@
 // How do the sums come into a spreadsheet?
 import { type Faces, facesCount, meanOfFaces } from "./ratings.js";
-import type { Figures, PortalStatistics } from "./statistics.js";
+import type { FeeDay, Figures, PortalStatistics } from "./statistics.js";
 
 /** Without it a spreadsheet takes UTF-8 for something else. */
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -26,6 +26,16 @@ const cells = (group: string, code: string, title: string, figures: Figures) => 
   ...[figures.late, rounded(figures.medianDays), ...figures.faces, facesCount(figures.faces)],
   rounded(meanOfFaces(figures.faces)),
 ];
+
+/** One line a day on which a fee was paid. */
+export const feesCsv = (days: readonly FeeDay[]): string =>
+  BYTE_ORDER_MARK +
+  [
+    ["day", "transfers", "transferredVnd", "atDesk", "atDeskVnd"],
+    ...days.map((each) => [each.day, each.transfers, each.transferredVnd, each.atDesk, each.atDeskVnd]),
+  ]
+    .map((line) => `${line.map(cell).join(",")}\r\n`)
+    .join("");
 
 /** One line a procedure and a kiosk, after one for all. */
 /** After the result: faces alone, by whole months. */

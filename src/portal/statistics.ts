@@ -1,8 +1,9 @@
 // How many applications came in a time, how long did they take, and how content were the citizens?
 import type { Clock } from "../core/clock.js";
-import { localMinute } from "./appointments.js";
+import { localDay, localMinute } from "./appointments.js";
 import type { PortalDb } from "./db/portal-db.js";
 import { type OpinionSums, opinionsOver } from "./opinion-sums.js";
+import type { FeeRows } from "./fees/fee-rows.js";
 import { addFaces, type Faces, NO_FACES, type RatedGroup, type Ratings } from "./ratings.js";
 import type { ApplicationState } from "./register.js";
 
@@ -36,6 +37,16 @@ export interface KioskFigures extends Figures {
   readonly kiosk: string;
 }
 
+/** What came in on one day: by transfer, and at the desk. */
+export interface FeeDay {
+  /** yyyy-MM-dd. */
+  readonly day: string;
+  readonly transfers: number;
+  readonly transferredVnd: number;
+  readonly atDesk: number;
+  readonly atDeskVnd: number;
+}
+
 export interface PortalStatistics {
   readonly period: Period;
   readonly all: Figures;
@@ -44,6 +55,8 @@ export interface PortalStatistics {
   readonly kiosks: readonly KioskFigures[];
   /** After the result; the faces above are of after the visit. */
   readonly results: OpinionSums;
+  /** In their order; days without a fee are left out. */
+  readonly fees: readonly FeeDay[];
 }
 
 const DAY_MS = 24 * 3_600_000;
@@ -124,11 +137,13 @@ export class Statistics {
   readonly #db: PortalDb;
   readonly #ratings: Ratings;
   readonly #clock: Clock;
+  readonly #fees: FeeRows;
 
-  constructor(db: PortalDb, ratings: Ratings, clock: Clock) {
+  constructor(db: PortalDb, ratings: Ratings, clock: Clock, fees: FeeRows) {
     this.#db = db;
     this.#ratings = ratings;
     this.#clock = clock;
+    this.#fees = fees;
   }
 
   /** Applications count on the day on which they were taken in. */
@@ -156,7 +171,27 @@ export class Statistics {
         .map(([code, tally]) => ({ code, title: tally.title, ...tally.figures() }))
         .sort(byFrequency),
       kiosks: [...groups.kiosks].map(([kiosk, tally]) => ({ kiosk, ...tally.figures() })).sort(byFrequency),
+      fees: this.#feesBy(period),
     };
+  }
+
+  /** Counted on the day on which the portal heard of it. */
+  #feesBy({ from, to }: Period): readonly FeeDay[] {
+    const days = new Map<string, FeeDay>();
+    for (const { settledAtMs, amountVnd, state } of this.#fees.settledBetween(
+      startMs(from),
+      startMs(to) + DAY_MS,
+    )) {
+      const day = localDay(settledAtMs);
+      const known = days.get(day) ?? { day, transfers: 0, transferredVnd: 0, atDesk: 0, atDeskVnd: 0 };
+      days.set(
+        day,
+        state === "paid"
+          ? { ...known, transfers: known.transfers + 1, transferredVnd: known.transferredVnd + amountVnd }
+          : { ...known, atDesk: known.atDesk + 1, atDeskVnd: known.atDeskVnd + amountVnd },
+      );
+    }
+    return [...days.values()];
   }
 
   /** The newest first, so that a procedure goes by its newest name. */

@@ -11,6 +11,9 @@ import type { PortalDb } from "../../src/portal/db/portal-db.js";
 import { openPostgres } from "../../src/portal/db/postgres-open.js";
 import { postgresText } from "../../src/portal/db/sql-text.js";
 import { Enrolment } from "../../src/portal/enrolment.js";
+import { FeeRows } from "../../src/portal/fees/fee-rows.js";
+import type { FeeSettings } from "../../src/portal/fees/fee-settings.js";
+import { Fees } from "../../src/portal/fees/fees.js";
 import { PORTAL_MIGRATIONS } from "../../src/portal/migrations.js";
 import { OrderRows } from "../../src/portal/orders/order-rows.js";
 import { PastFigures } from "../../src/portal/past-figures.js";
@@ -25,6 +28,11 @@ import { testClock } from "../store/fixtures.js";
 import { makeCopy, takeApplication, withFolder } from "./holdings.js";
 import { connect, heldOn } from "./on-postgres.js";
 import { Postgres } from "./postgres.js";
+
+const ACCOUNT: FeeSettings = {
+  ...{ bankBin: "970403", account: "0011012345678", accountName: "UBND XA THU", service: "QRIBFTTA" },
+  ...{ referencePrefix: "MC", minutes: 15, noticeSecretFile: "none" },
+};
 
 const DAY = { from: "2020-01-01", to: "2099-12-31" };
 
@@ -97,7 +105,36 @@ const story = async (db: PortalDb, dir: string): Promise<unknown> => {
   ])
     ratings.keep("T01", encode({ v: 1, days: [{ day: "2026-11-20", procedure: "2.000815", faces }] }));
   const past = new PastFigures(db);
+  const fees = new Fees({
+    ...{ rows: held.feeRows, audit, clock: testClock, log: silentLog, settings: ACCOUNT },
+  });
+  const wish = { v: 1, id: "q", slipNumber: "T01-000009", procedure: "2.000815", amountVnd: 7000 } as const;
+  const asked = ["s1", "s2", "s1"].map((submission) => fees.answer("T01", { ...wish, submission }).order);
+  fees.declare(first, 2000);
+  fees.payAtDesk(first, "BL-1", "mai");
+  assert.throws(() => fees.payAtDesk(first, "BL-2", "mai"));
+  const pay = (transaction: string, amountVnd: number, words: string) =>
+    fees.take(
+      { transaction, amountVnd, words, paidAtMs: nowMs() },
+      { name: "bank", role: "", address: "::1" },
+    );
+  const [one, two] = asked.map((order) => order?.reference ?? "");
+  const taken = [
+    pay("t1", 7000, `tra ${one} le phi`),
+    pay("t1", 7000, `tra ${one} le phi`),
+    pay("t1", 7001, `tra ${one} le phi`),
+    pay("t2", 7000, `${one}`),
+    pay("t3", 1, `${two}`),
+    pay("t4", 7000, "?"),
+  ];
+  const waiting = fees.toHandle().map(({ payment, application }) => [payment.result, application]);
+  fees.handle(fees.toHandle()[0]?.payment.id ?? 0, "mai", "trả lại");
   return {
+    fees: [taken, waiting, fees.toHandle().length, asked[0]?.reference === asked[2]?.reference],
+    feeStates: [fees.of(first)?.state, fees.ofAll([first, second]).size],
+    feeDays: new Statistics(db, ratings, testClock, held.feeRows)
+      .over(DAY)
+      .fees.map(({ day: _, ...sums }) => sums),
     receipts: register.all().map(({ receiptNumber }) => receiptNumber.slice(-4)),
     states: register
       .all()
@@ -130,7 +167,7 @@ const story = async (db: PortalDb, dir: string): Promise<unknown> => {
     ],
     ratings: ratings.over("2026-11-01", "2026-11-30"),
     past: [past.of("T01"), [...past.dropped()]],
-    statistics: new Statistics(db, ratings, testClock).over(DAY).all.taken,
+    statistics: new Statistics(db, ratings, testClock, new FeeRows(db)).over(DAY).all.taken,
   };
 };
 

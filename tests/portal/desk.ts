@@ -34,6 +34,7 @@ export interface Wish {
   readonly number?: string;
   readonly form?: Readonly<Record<string, string>>;
   readonly paper?: Partial<Paper>;
+  readonly feeVnd?: number;
   /** Of the finished scan; for what a kiosk would never do. */
   readonly spoil?: (pdf: Uint8Array) => Uint8Array;
 }
@@ -171,7 +172,7 @@ export class Desk {
 }
 
 const contentOf = (
-  { number = NUMBER, form = {}, paper = {} }: Wish,
+  { number = NUMBER, form = {}, paper = {}, feeVnd }: Wish,
   lookupCode: string,
 ): ApplicationContent => ({
   v: 1,
@@ -197,6 +198,7 @@ const contentOf = (
     },
   ],
   holderHash: hashHolder(lookupCode, number),
+  ...(feeVnd !== undefined && { fee: { amountVnd: feeVnd } }),
   confirmation: { method: "codeOnScreen", atMs: 0 },
 });
 

@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Clock } from "../../src/core/clock.js";
 import { localDay } from "../../src/portal/appointments.js";
+import { FeeRows } from "../../src/portal/fees/fee-rows.js";
 import { PORTAL_MIGRATIONS } from "../../src/portal/migrations.js";
 import { meanOfFaces, Ratings } from "../../src/portal/ratings.js";
 import { Statistics } from "../../src/portal/statistics.js";
@@ -103,7 +104,9 @@ test("counted on the day of taking in, on time or late by the appointment, days 
       { state: "received", taken: "2026-11-30T23:59", code: "B", title: "Thủ tục B, tên mới" },
       { state: "received", taken: "2026-12-01T00:00" },
     ]);
-    const { all, procedures, kiosks } = new Statistics(db, new Ratings(db), at(NOW)).over(NOVEMBER);
+    const { all, procedures, kiosks } = new Statistics(db, new Ratings(db), at(NOW), new FeeRows(db)).over(
+      NOVEMBER,
+    );
     const { taken, open, overdue, ready, refused, late, medianDays } = all;
     assert.equal(
       { taken, open, overdue, ready, refused, late, medianDays },
@@ -143,7 +146,7 @@ test("counts of faces grow, also when they come late, twice, or not as a message
     assert.equal(group, { kiosk: "K1", procedure: "A", faces: [0, 1, 0, 2, 9] });
     assert.is(meanOfFaces([1, 0, 0, 0, 1]), 3);
     assert.is(meanOfFaces([0, 0, 0, 0, 0]), null);
-    const found = new Statistics(db, ratings, testClock).over(NOVEMBER);
+    const found = new Statistics(db, ratings, testClock, new FeeRows(db)).over(NOVEMBER);
     assert.equal(found.all.faces, [0, 1, 0, 2, 9]);
     assert.is(found.procedures[0]?.taken, 0, "known by its faces alone");
   }));
@@ -151,7 +154,7 @@ test("counts of faces grow, also when they come late, twice, or not as a message
 test("a spreadsheet gets text as text, whatever a kiosk called its procedure", () =>
   withPortalDb((db) => {
     put(db, [{ state: "received", taken: "2026-11-02T08:00", title: '=HYPERLINK("http://x","y")' }]);
-    const csv = statisticsCsv(new Statistics(db, new Ratings(db), testClock).over(NOVEMBER));
+    const csv = statisticsCsv(new Statistics(db, new Ratings(db), testClock, new FeeRows(db)).over(NOVEMBER));
     assert.ok(csv.startsWith("\uFEFFgroup,code,title,taken"));
     assert.ok(csv.includes(`procedure,A,"'=HYPERLINK(""http://x"",""y"")",1,`), csv);
   }));

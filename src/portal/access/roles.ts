@@ -7,8 +7,8 @@ export type Role = (typeof ROLES)[number];
 
 export interface Rule {
   /**
-   * "anybody" needs no login, "signedIn" any account; "routeItself" looks at who calls and decides (metrics, which a
-   * machine reads).
+   * "anybody" needs no login, "signedIn" any account; "routeItself" looks at who calls and decides (metrics and
+   * notices of payments, which machines read and send).
    */
   readonly to: readonly Role[] | "anybody" | "signedIn" | "routeItself";
   /** Absent: nothing personal is shown and nothing is changed. */
@@ -72,9 +72,16 @@ export const ROUTES: Readonly<Record<string, Rule>> = {
   "POST /queue/absent": only("officer", "queue.absent", "place", "counter", "current"),
   "POST /queue/transfer": only("officer", "queue.transferred", "place", "counter", "current", "service"),
   "POST /queue/rejoin": only("officer", "queue.rejoined", "place", "ticket"),
+  "POST /applications/:id/fee/desk": only("officer", "fee.paidAtDesk", "receipt"),
+  "POST /applications/:id/fee/desk/undo": only("officer", "fee.deskUndone"),
+  "GET /fees": sees("payments.read"),
+  "POST /fees/payments/:payment/handled": only("officer", "payment.handled"),
+  // A machine without an account: its signature says who it is, and the route writes the audit.
+  "POST /api/payments/notices": { to: "routeItself" },
 
   "GET /statistics": sums,
   "GET /statistics.csv": sums,
+  "GET /statistics/fees.csv": sums,
   "GET /api/statistics": sums,
 
   "POST /applications/:id/papers/:paper/certification": only(

@@ -5,6 +5,7 @@ import { html, type Markup } from "../html.js";
 import { type Action, type Application, actionsOf, type Decision } from "../register.js";
 import { type CertifyView, certifyCard } from "./copy.js";
 import { formPairs } from "./filled-form.js";
+import { type FeeView, feeCard } from "./fee.js";
 import { page, pairs, people, tag, type Viewer } from "./layout.js";
 import { checkList, type PaperView, paperCard, sortedChecks } from "./paper.js";
 
@@ -82,6 +83,8 @@ export interface ApplicationView {
   /** The kiosk's signature over the hashes of the documents, checked for this view. */
   readonly sealHolds: boolean;
   readonly decisions: readonly Decision[];
+  /** Null: it costs nothing. */
+  readonly fee: FeeView | null;
   readonly viewer: Viewer;
 }
 
@@ -100,7 +103,7 @@ export const applicationPage = (view: ApplicationView): string => {
       view.viewer.role === "officer"
         ? actionForm(application)
         : html`<p class="sub">Công chức xử lý hồ sơ.</p>`
-    }</section>
+    }</section>${view.fee === null ? null : feeCard(view.fee, application, view.viewer)}
 <section class="card"><h2>Hồ sơ</h2>${pairs([
       ["Mã hồ sơ", application.receiptNumber],
       ["Số phiếu", application.slipNumber],

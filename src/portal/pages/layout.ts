@@ -17,6 +17,7 @@ const STATISTICS = ["/statistics", "Thống kê"] as const;
 const APPLICATIONS = [
   ["/", "Hồ sơ"],
   ["/queue", "Hàng chờ"],
+  ["/fees", "Lệ phí"],
   STATISTICS,
   ["/lookup", "Tra cứu"],
   ["/verify", "Kiểm tra bản sao"],
@@ -71,6 +72,9 @@ ${(viewer === null ? PUBLIC_PAGES : PAGES[viewer.role]).map(
   ([path, name]) => html`<a href="${path}" class="${path === here ? "here" : ""}">${name}</a>`,
 )}${viewer && accountBar(viewer)}
 </div></header><main>${body}</main></body></html>`.text;
+
+/** Whole đồng as people write them. */
+export const money = (amountVnd: number): string => `${amountVnd.toLocaleString("vi-VN")} đồng`;
 
 /** "2026-11-25T09:30" as people write it. */
 export const people = (minute: string | null): string => {

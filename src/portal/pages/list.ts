@@ -1,18 +1,22 @@
 // What does an officer see first: which applications are there?
 import { localMinute } from "../appointments.js";
+import type { Fee } from "../fees/fee-rows.js";
 import { html, type Markup } from "../html.js";
 import type { Application } from "../register.js";
+import { feeTag } from "./fee.js";
 import { page, people, STATES, tag, type Viewer } from "./layout.js";
 
-const listRow = (application: Application): Markup => html`<tr>
+const listRow = (application: Application, fee: Fee | undefined): Markup => html`<tr>
 <td class="num"><a href="/applications/${application.id}">${application.receiptNumber}</a></td>
 <td>${application.procedureTitle}<br><span class="sub">${application.procedureCode}</span></td>
 <td class="num wide">${application.kiosk}<br><span class="sub">${application.slipNumber}</span></td>
 <td class="num wide">${people(localMinute(application.takenAtMs))}</td>
-<td class="num">${people(application.appointment)}</td><td>${tag(application.state)}</td></tr>`;
+<td class="num">${people(application.appointment)}</td><td>${fee === undefined ? "—" : feeTag(fee)}</td><td>${tag(application.state)}</td></tr>`;
 
 export interface ListView {
   readonly applications: readonly Application[];
+  /** By "kiosk/submission". */
+  readonly fees: ReadonlyMap<string, Fee>;
   readonly counts: ReadonlyMap<string, number>;
   readonly brokerUp: boolean;
   /** Which hundred, from 0; only the first reloads itself. */
@@ -32,7 +36,9 @@ export const listPage = (view: ListView): string =>
       view.applications.length === 0
         ? html`<div class="card empty">Chưa có hồ sơ nào. Trang tự tải lại khi có hồ sơ mới.</div>`
         : html`<div class="scroll"><table><thead><tr><th>Mã hồ sơ</th><th>Thủ tục</th><th class="wide">Máy · Số phiếu</th>
-<th class="wide">Tiếp nhận</th><th>Hẹn trả</th><th>Tình trạng</th></tr></thead><tbody>${view.applications.map(listRow)}</tbody></table></div>`
+<th class="wide">Tiếp nhận</th><th>Hẹn trả</th><th>Lệ phí</th><th>Tình trạng</th></tr></thead><tbody>${view.applications.map(
+            (each) => listRow(each, view.fees.get(`${each.kiosk}/${each.submission}`)),
+          )}</tbody></table></div>`
     }`,
   );
 

@@ -1,9 +1,11 @@
 // What does somebody see who looks an application up, or checks a copy that was shown to them?
 import type { VerifyReport } from "../../documents/verdict.js";
 import type { Copy } from "../copies/copies.js";
+import type { Fee } from "../fees/fee-rows.js";
 import { html, type Markup } from "../html.js";
 import type { Opened } from "../public/public-lookup.js";
 import type { Application, ApplicationState } from "../register.js";
+import { publicFee } from "./fee.js";
 import { both, page, pairs, people, readable, STATES } from "./layout.js";
 import { opinionForm } from "./opinion.js";
 
@@ -24,10 +26,13 @@ const codeForm = (
 <input name="code" value="${code}" autocomplete="off" autocapitalize="characters" maxlength="64" autofocus></label>
 <div class="row"><button class="go">Tra cứu · Look up</button></div></form></section>`;
 
-const stateCard = (application: Application): Markup =>
+const stateCard = (application: Application, fee: Fee | undefined): Markup =>
   html`<section class="card"><p class="big">${STATES[application.state]}</p><p class="sub">${
     STATES_EN[application.state]
-  }</p>${pairs([["Lịch hẹn · Appointment", people(application.appointment)]])}</section>`;
+  }</p>${pairs([
+    ["Lịch hẹn · Appointment", people(application.appointment)],
+    ...(fee === undefined ? [] : [["Lệ phí · Fee", publicFee(fee)] as const]),
+  ])}</section>`;
 
 const numberForm = (
   code: string,
@@ -40,13 +45,15 @@ const numberForm = (
 export interface LookupView {
   readonly code: string;
   readonly application: Application | undefined;
+  /** Undefined: it costs nothing. */
+  readonly fee: Fee | undefined;
   /** Copies that the holder's number would open. */
   readonly readyCopies: number;
   /** There is a result, and nobody has said anything about it. */
   readonly mayRate?: boolean;
 }
 
-export const lookupPage = ({ code, application, readyCopies, mayRate = false }: LookupView): string =>
+export const lookupPage = ({ code, application, fee, readyCopies, mayRate = false }: LookupView): string =>
   page(
     LOOKUP,
     html`<h1>Tra cứu hồ sơ</h1><p class="sub">Nhập mã trên phiếu hẹn · Enter the code on your slip</p>${codeForm(code)}${
@@ -55,7 +62,7 @@ export const lookupPage = ({ code, application, readyCopies, mayRate = false }: 
         : application === undefined
           ? html`<section class="card"><b>Không tìm thấy hồ sơ với mã này.</b><br>Hồ sơ nộp lúc máy mất mạng sẽ đến sau; xin thử lại. ·
 No application has this code. If the kiosk was off-line, please try again later.</section>`
-          : html`${stateCard(application)}${readyCopies > 0 ? numberForm(code) : null}${
+          : html`${stateCard(application, fee)}${readyCopies > 0 ? numberForm(code) : null}${
               mayRate ? opinionForm("/lookup/opinion", { code }) : null
             }`
     }`,
@@ -93,11 +100,12 @@ const REFUSALS: Readonly<Record<"wrongNumber" | "tooOften", Markup>> = {
 export const copiesPage = (
   code: string,
   opened: Exclude<Opened, { kind: "unknown" }>,
+  fee: Fee | undefined,
   mayRate = false,
 ): string =>
   page(
     LOOKUP,
-    html`<h1>Tra cứu hồ sơ</h1>${stateCard(opened.application)}${
+    html`<h1>Tra cứu hồ sơ</h1>${stateCard(opened.application, fee)}${
       opened.kind === "open"
         ? html`${opened.offered.map(offeredCard)}${mayRate ? opinionForm("/lookup/opinion", { code }) : null}`
         : html`<section class="card"><p>${REFUSALS[opened.kind]}</p></section>${

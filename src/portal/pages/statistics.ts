@@ -2,9 +2,9 @@
 import { html, type Markup } from "../html.js";
 import { FEWEST_SHOWN } from "../opinion-sums.js";
 import { type Faces, facesCount, meanOfFaces } from "../ratings.js";
-import type { Figures, Period, PortalStatistics } from "../statistics.js";
+import type { FeeDay, Figures, Period, PortalStatistics } from "../statistics.js";
 import { titleOf } from "../statistics-csv.js";
-import { page, readable, type Viewer } from "./layout.js";
+import { money, page, readable, type Viewer } from "./layout.js";
 
 export interface StatisticsView extends PortalStatistics {
   readonly viewer: Viewer;
@@ -70,6 +70,25 @@ const resultsCard = ({ results, procedures }: PortalStatistics): Markup =>
 const count = (value: string, name: string): Markup =>
   html`<div class="count"><b>${value}</b><span>${name}</span></div>`;
 
+const sum = (days: readonly FeeDay[], of: (day: FeeDay) => number): number =>
+  days.reduce((total, day) => total + of(day), 0);
+
+const feeCells = (transfers: number, transferredVnd: number, atDesk: number, atDeskVnd: number): Markup =>
+  html`<td class="num">${number(transfers)}</td><td class="num">${money(transferredVnd)}</td>
+<td class="num">${number(atDesk)}</td><td class="num">${money(atDeskVnd)}</td><td class="num">${money(transferredVnd + atDeskVnd)}</td>`;
+
+const feeTable = (days: readonly FeeDay[]): Markup =>
+  html`<div class="scroll"><table><thead><tr><th>Ngày</th><th>Chuyển khoản</th><th>Số tiền</th><th>Tại quầy</th><th>Số tiền</th><th>Cộng</th></tr></thead>
+<tbody>${days.map(
+    (day) =>
+      html`<tr><td class="num">${readable(day.day)}</td>${feeCells(day.transfers, day.transferredVnd, day.atDesk, day.atDeskVnd)}</tr>`,
+  )}<tr><td><b>Cộng</b></td>${feeCells(
+    sum(days, ({ transfers }) => transfers),
+    sum(days, ({ transferredVnd }) => transferredVnd),
+    sum(days, ({ atDesk }) => atDesk),
+    sum(days, ({ atDeskVnd }) => atDeskVnd),
+  )}</tr></tbody></table></div>`;
+
 const monthBefore = (today: string): Period => {
   const last = new Date(Date.parse(`${today.slice(0, 8)}01T00:00:00Z`) - 1).toISOString().slice(0, 10);
   return { from: `${last.slice(0, 8)}01`, to: last };
@@ -87,7 +106,7 @@ const periodForm = ({ period, today }: StatisticsView): Markup =>
 <a class="button" href="${linkTo("/statistics.csv", period)}">Tải bảng tính (CSV)</a></div></form></section>`;
 
 export const statisticsPage = (view: StatisticsView): string => {
-  const { all, procedures, kiosks, period, viewer } = view;
+  const { all, procedures, kiosks, fees, period, viewer } = view;
   return page(
     { title: "Thống kê", here: "/statistics", viewer },
     html`<h1>Thống kê</h1><p class="sub">Hồ sơ tiếp nhận từ ${readable(period.from)} đến hết ${readable(period.to)}</p>
@@ -111,6 +130,10 @@ ${
         "Máy",
         kiosks.map((each) => [html`<b>${each.kiosk}</b>`, each]),
       )}`
+}${
+  fees.length === 0
+    ? null
+    : html`<h2 style="margin-top:24px">Lệ phí theo ngày</h2>${feeTable(fees)}<p class="row" style="margin-top:12px"><a class="button" href="${linkTo("/statistics/fees.csv", period)}">Tải bảng lệ phí (CSV)</a></p>`
 }${resultsCard(view)}`,
   );
 };

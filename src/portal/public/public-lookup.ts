@@ -6,6 +6,8 @@ import type { ApplicationContent } from "../../sync/protocol/content.js";
 import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
 import type { Audit } from "../access/audit.js";
 import type { Copies, Copy } from "../copies/copies.js";
+import type { Fee } from "../fees/fee-rows.js";
+import type { Fees } from "../fees/fees.js";
 import { citizenNumber } from "../holder.js";
 import type { Application, Register } from "../register.js";
 import type { Attempts } from "./attempts.js";
@@ -14,6 +16,7 @@ import type { Tickets } from "./tickets.js";
 export interface PublicLookupParts {
   readonly register: Register;
   readonly copies: Copies;
+  readonly fees: Fees;
   readonly attempts: Attempts;
   readonly audit: Audit;
   readonly contentOf: (application: number) => Promise<ApplicationContent | undefined>;
@@ -41,6 +44,10 @@ export class PublicLookup {
 
   find(code: string): Application | undefined {
     return this.#parts.register.byLookup(hashLookupCode(code));
+  }
+
+  feeOf(application: Application): Fee | undefined {
+    return this.#parts.fees.of(application);
   }
 
   /** The number of copies that could be fetched with the holder's number. */

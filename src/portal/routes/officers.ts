@@ -5,6 +5,7 @@ import { parseContent } from "../../sync/protocol/content.js";
 import { verifyManifest } from "../../sync/protocol/manifest.js";
 import { whoOf } from "../access/who.js";
 import type { Enrolment } from "../enrolment.js";
+import type { Fees } from "../fees/fees.js";
 import { applicationPage } from "../pages/application.js";
 import { listPage, notFoundPage } from "../pages/list.js";
 import type { PaperViews } from "../paper-views.js";
@@ -18,6 +19,7 @@ export interface OfficerParts {
   readonly vault: Vault;
   readonly enrolment: Enrolment;
   readonly paperViews: PaperViews;
+  readonly fees: Fees;
   readonly announce: (application: Application) => void;
   readonly brokerUp: () => boolean;
 }
@@ -71,13 +73,13 @@ const addFiles = (app: FastifyInstance, { register, vault }: OfficerParts): void
 };
 
 export const addOfficerRoutes = (app: FastifyInstance, parts: OfficerParts): void => {
-  const { register, vault } = parts;
+  const { register, vault, fees } = parts;
   app.get("/", async (request, reply) => {
     const { page } = listQuery.parse(request.query);
     const applications = register.latest(PAGE_SIZE, page * PAGE_SIZE);
-    const view = { applications, counts: register.counts(), brokerUp: parts.brokerUp() };
+    const view = { applications, fees: fees.ofAll(applications), counts: register.counts() };
     const viewer = whoOf(request);
-    return sendPage(reply, listPage({ ...view, page, viewer }));
+    return sendPage(reply, listPage({ ...view, brokerUp: parts.brokerUp(), page, viewer }));
   });
   app.get("/applications/:id", async (request, reply) => {
     const { id } = idParams.parse(request.params);
@@ -88,7 +90,9 @@ export const addOfficerRoutes = (app: FastifyInstance, parts: OfficerParts): voi
     const content = form && parseContent(form);
     const papers = content === undefined ? [] : await parts.paperViews.of(application, content);
     const sealHolds = signatureHolds(parts, application);
-    const view = { application, content, papers, sealHolds, decisions: register.decisions(id) };
+    const found = fees.of(application);
+    const fee = found === undefined ? null : { fee: found, payments: fees.payments(found) };
+    const view = { application, content, papers, sealHolds, fee, decisions: register.decisions(id) };
     return sendPage(reply, applicationPage({ ...view, viewer: whoOf(request) }));
   });
   addFiles(app, parts);

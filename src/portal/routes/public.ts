@@ -36,9 +36,10 @@ const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy, opini
     const application = code === "" ? undefined : lookup.find(code);
     const readyCopies = application === undefined ? 0 : lookup.readyCopies(code);
     const status = code !== "" && application === undefined ? 404 : 200;
+    const fee = application && lookup.feeOf(application);
     return sendPage(
       reply,
-      lookupPage({ code, application, readyCopies, mayRate: mayRate(application) }),
+      lookupPage({ code, application, fee, readyCopies, mayRate: mayRate(application) }),
       status,
     );
   });
@@ -46,9 +47,17 @@ const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy, opini
     const { code, number } = openBody.parse(request.body);
     const opened = await lookup.open(code, number, addressOf(request, behindProxy));
     if (opened.kind === "unknown")
-      return sendPage(reply, lookupPage({ code, application: undefined, readyCopies: 0 }), 404);
+      return sendPage(
+        reply,
+        lookupPage({ code, application: undefined, fee: undefined, readyCopies: 0 }),
+        404,
+      );
     const status = { open: 200, wrongNumber: 403, tooOften: 429 }[opened.kind];
-    return sendPage(reply, copiesPage(code, opened, mayRate(opened.application)), status);
+    return sendPage(
+      reply,
+      copiesPage(code, opened, lookup.feeOf(opened.application), mayRate(opened.application)),
+      status,
+    );
   });
   app.get("/lookup/copies/:ticket", async (request, reply) => {
     const copy = lookup.redeem(ticketParams.parse(request.params).ticket, addressOf(request, behindProxy));

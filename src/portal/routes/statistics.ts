@@ -6,7 +6,7 @@ import { localDay } from "../appointments.js";
 import { DeskError } from "../desk-error.js";
 import { statisticsPage } from "../pages/statistics.js";
 import type { Period, Statistics } from "../statistics.js";
-import { statisticsCsv } from "../statistics-csv.js";
+import { feesCsv, statisticsCsv } from "../statistics-csv.js";
 import { sendPage } from "./guard.js";
 
 export interface StatisticsParts {
@@ -42,6 +42,13 @@ export const addStatisticsRoutes = (app: FastifyInstance, { statistics, nowMs }:
       .type("text/csv; charset=utf-8")
       .header("content-disposition", `attachment; filename="thong-ke-${from}-${to}.csv"`)
       .send(statisticsCsv(found));
+  });
+  app.get("/statistics/fees.csv", async (request, reply) => {
+    const { fees, period } = over(request);
+    return reply
+      .type("text/csv; charset=utf-8")
+      .header("content-disposition", `attachment; filename="le-phi-${period.from}-${period.to}.csv"`)
+      .send(feesCsv(fees));
   });
   app.get("/api/statistics", async (request) => over(request));
 };
