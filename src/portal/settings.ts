@@ -13,9 +13,9 @@ import { ROLES } from "./access/roles.js";
 import type { SignerOptions, SigningOptions } from "./certify/signers.js";
 import type { DatabaseSettings } from "./db/postgres-open.js";
 import type { MailOptions } from "./deliver/mailer.js";
+import { type FeeSettings, feeSettingsShape } from "./fees/fee-settings.js";
 import type { BoardSettings } from "./queue/board-access.js";
 import type { PriorityRule } from "./queue/rule.js";
-import { type FeeSettings, feeSettingsShape } from "./fees/fee-settings.js";
 import type { WalletOptions } from "./wallet/wallet-courier.js";
 
 export const SETTINGS_FILE = "portal.toml";

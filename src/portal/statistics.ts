@@ -2,8 +2,8 @@
 import type { Clock } from "../core/clock.js";
 import { localDay, localMinute } from "./appointments.js";
 import type { PortalDb } from "./db/portal-db.js";
-import { type OpinionSums, opinionsOver } from "./opinion-sums.js";
 import type { FeeRows } from "./fees/fee-rows.js";
+import { type OpinionSums, opinionsOver } from "./opinion-sums.js";
 import { addFaces, type Faces, NO_FACES, type RatedGroup, type Ratings } from "./ratings.js";
 import type { ApplicationState } from "./register.js";
 

@@ -4,8 +4,8 @@ import { localMinute } from "../appointments.js";
 import { html, type Markup } from "../html.js";
 import { type Action, type Application, actionsOf, type Decision } from "../register.js";
 import { type CertifyView, certifyCard } from "./copy.js";
-import { formPairs } from "./filled-form.js";
 import { type FeeView, feeCard } from "./fee.js";
+import { formPairs } from "./filled-form.js";
 import { page, pairs, people, tag, type Viewer } from "./layout.js";
 import { checkList, type PaperView, paperCard, sortedChecks } from "./paper.js";
 
