@@ -84,9 +84,43 @@ const start = (onFraction: (fraction: number) => void): Promise<Engine> =>
 
 const SEGMENTATION = { page: PSM.AUTO, block: PSM.SINGLE_BLOCK, line: PSM.SINGLE_LINE } as const;
 
-/** A binary PGM file: nothing is compressed on the way to the thread. */
-const toPgm = ({ width, height, data }: Gray): Buffer =>
-  Buffer.concat([Buffer.from(`P5\n${width} ${height}\n255\n`), data]);
+/** Tag and value of each entry; all are one LONG, type 4 (TIFF 6.0, section 2), which readers take for SHORT as well. */
+const tiffEntries = (width: number, height: number, from: number): readonly (readonly [number, number])[] => [
+  [256, width],
+  [257, height],
+  [258, 8],
+  [259, 1], // Not compressed.
+  [262, 1], // Zero is black.
+  [273, from],
+  [277, 1],
+  [278, height],
+  [279, width * height],
+];
+
+const TIFF_HEADER = 8;
+const TIFF_ENTRY = 12;
+const LONG = 4;
+
+/**
+ * A grey TIFF file of one strip: nothing is compressed on the way to the thread, and the recogniser takes its rows
+ * whole. Of a PGM file it fetches byte for byte, which was 3 % of the time for a page.
+ */
+const toTiff = ({ width, height, data }: Gray): Buffer => {
+  const count = tiffEntries(0, 0, 0).length;
+  const from = TIFF_HEADER + 2 + count * TIFF_ENTRY + 4;
+  const head = Buffer.alloc(from);
+  head.write("II*\0", "latin1");
+  head.writeUInt32LE(TIFF_HEADER, 4);
+  head.writeUInt16LE(count, TIFF_HEADER);
+  tiffEntries(width, height, from).forEach(([tag, value], index) => {
+    const at = TIFF_HEADER + 2 + index * TIFF_ENTRY;
+    head.writeUInt16LE(tag, at);
+    head.writeUInt16LE(LONG, at + 2);
+    head.writeUInt32LE(1, at + 4);
+    head.writeUInt32LE(value, at + 8);
+  });
+  return Buffer.concat([head, data]);
+};
 
 const noFraction = (): void => {};
 const noValue = (): void => {};
@@ -113,7 +147,7 @@ export class OcrThread implements Recogniser {
         tessedit_pageseg_mode: SEGMENTATION[reading.layout ?? "page"],
       };
       await Promise.race([tesseract.setParameters(parameters), lost]);
-      const read = tesseract.recognize(toPgm(image), {}, { text: false, blocks: true });
+      const read = tesseract.recognize(toTiff(image), {}, { text: false, blocks: true });
       // The message to the thread leaves in a microtask.
       if (reading.onTaken !== undefined) setImmediate(reading.onTaken);
       const { data } = await Promise.race([read, lost]);
