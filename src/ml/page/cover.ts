@@ -1,7 +1,7 @@
 // Does a finger or another thing lie on the page, and is there writing under it?
 import { blobsOf } from "./blobs.js";
-import { cellMeans, closed } from "./flatten.js";
-import { type Gray, type Rgb, toGray } from "./raster.js";
+import { cellMeans, closed, type LightMap } from "./flatten.js";
+import type { Gray, Rgb } from "./raster.js";
 
 export interface Cover {
   /** Part of the page that is covered, 0 … 1. */
@@ -64,8 +64,12 @@ const redness = (page: Rgb): Gray => {
   return { width: page.width, height: page.height, data };
 };
 
-/** `flat`: the page with its light evened out. Method: skin is redder than paper, and reaches in from the edge. */
-export const coverOf = (page: Rgb, flat: Gray, cellPx: number): Cover => {
+/**
+ * `flat`: the page with its light evened out; `luma`: the cells' mean brightness as photographed. Method: skin is redder
+ * than paper, and reaches in from the edge.
+ */
+export const coverOf = (page: Rgb, flat: Gray, luma: LightMap): Cover => {
+  const { cellPx } = luma;
   const red = cellMeans(redness(page), cellPx);
   const { columns, rows } = red;
   const paperRed = median(red.values);
@@ -74,7 +78,7 @@ export const coverOf = (page: Rgb, flat: Gray, cellPx: number): Cover => {
     (v) => -v,
   );
   const marks = Uint8Array.from(wide, (value) => (value > paperRed + SKIN_RED ? 1 : 0));
-  const paper = median(cellMeans(toGray(page), cellPx).values);
+  const paper = median(luma.values);
   const cells = new Uint8Array(marks.length);
   const ink = inkCells(flat, cellPx);
   let [covered, onText] = [0, false];

@@ -115,15 +115,16 @@ const lightAlong = ({ columns, rows, cellPx, values }: LightMap, y: number, line
   };
   const whole = 1 << FIXED_BITS;
   // From the middle of one cell to that of the next, starting half a cell before the first.
+  let [left, from] = [at(-1), 0];
   for (let column = -1; column < columns; column += 1) {
-    const [left, right] = [at(column), at(column + 1)];
-    const from = Math.max(0, Math.ceil((column + 0.5) * cellPx - 0.5));
+    const right = at(column + 1);
     const to = Math.min(line.length, Math.ceil((column + 1.5) * cellPx - 0.5));
     const step = (((right - left) * whole) / cellPx) | 0;
     const part = (from + 0.5) / cellPx - 0.5 - column;
     let light = ((left + (right - left) * part) * whole) | 0;
     for (let x = from; x < to; x += 1, light = (light + step) | 0)
       line[x] = light >> (FIXED_BITS - LIGHT_BITS);
+    [left, from] = [right, Math.max(from, to)];
   }
 };
 

@@ -174,8 +174,9 @@ export const measurePage = (page: Rgb): MeasuredPage => {
   const light = readingLight(gray);
   const flat = flattenLight(gray, light);
   const coarsePx = Math.max(2, Math.round(Math.min(page.width, page.height) * CELL_PART));
-  const coarse = closed(cellMeans(gray, coarsePx), CELL_REACH);
-  const cover = coverOf(page, flat, coarsePx);
+  const luma = cellMeans(gray, coarsePx);
+  const coarse = closed(luma, CELL_REACH);
+  const cover = coverOf(page, flat, luma);
   const bare: LightMap = {
     ...coarse,
     values: coarse.values.map((v, i) => (cover.cells[i] === 1 ? cover.paper : v)),
