@@ -3,13 +3,17 @@
 // Everything that thinks happens here, in the reading process; the runtime only waits for the answer.
 import type { OpenCv } from "@techstark/opencv-js";
 import { FaultError } from "../core/faults.js";
-import { findColourInk, withoutInk } from "./lines/colour-ink.js";
+import type { Check } from "./checks/check.js";
+import { checkScreen } from "./checks/screen.js";
+import { type ColourInk, findColourInk, withoutInk } from "./lines/colour-ink.js";
 import type { HandwritingReader } from "./lines/handwriting.js";
+import { inkOf } from "./lines/missed-ink.js";
 import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
 import { lookOf } from "./lines/script-features.js";
-import { cutOut, lookAgain } from "./lines/second-look.js";
+import { cutOut, type Looked, lookAgain } from "./lines/second-look.js";
 import type { Recogniser } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
+import type { Gray } from "./page/raster.js";
 import type { PageCode, ReadPage } from "./reader.js";
 import type { ReadTask } from "./reading-process.js";
 import type { OnProgress } from "./serve-process.js";
@@ -32,6 +36,7 @@ interface Recognised {
   readonly read: PageLines;
   readonly jpeg: Uint8Array;
   readonly symbols: readonly PageCode[];
+  readonly screen: readonly Check[];
 }
 
 interface Attempt extends Recognised {
@@ -76,38 +81,58 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
   return best;
 };
 
-type Beside = Omit<Recognised, "read">;
+/** What needs no words. */
+interface Beside extends Omit<Recognised, "read"> {
+  readonly looked: Looked;
+}
 
-/** What needs no words is made while the recogniser's own threads are at work. */
-const makeBeside = async ({ codes }: Understanding, { gray, forPeople }: PreparedPage): Promise<Beside> => {
-  // One after the other: together they would be the reading process at its largest.
-  const symbols = await codes.readSymbols(gray);
-  const jpeg = await forPeople();
+interface Given {
+  readonly prepared: PreparedPage;
+  /** Flattened, without seals: what the recogniser reads. */
+  readonly page: Gray;
+  readonly pens: readonly ColourInk[];
+  readonly source: ReadTask["source"];
+}
+
+/** Made while the recogniser's own threads are at work. */
+const makeBeside = async (
+  { codes }: Understanding,
+  { prepared, page, pens, source }: Given,
+): Promise<Beside> => {
+  // What finding and measuring the page left behind goes before the recogniser's threads fill up.
   globalThis.gc?.();
-  return { jpeg, symbols };
+  const bare = withoutInk(page, prepared.rgb, pens);
+  const ink = inkOf(page);
+  const looked = { page, bare, pens, ink: { page: ink, bare: bare === page ? ink : inkOf(bare) } };
+  const screen = source === "scanner" ? [] : checkScreen(prepared.frame);
+  // One after the other: together they would be the reading process at its largest.
+  const symbols = await codes.readSymbols(prepared.gray);
+  const jpeg = await prepared.forPeople();
+  globalThis.gc?.();
+  return { looked, screen, symbols, jpeg };
 };
 
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
   { ocr, handwriting, understanding }: ReadingParts,
   prepared: PreparedPage,
-  onFraction: (fraction: number) => void,
+  { source, onFraction }: Pick<ReadTask, "source"> & { readonly onFraction: (fraction: number) => void },
 ): Promise<Recognised> => {
   const inks = findColourInk(prepared.rgb);
   const seals = inks.filter(({ colour }) => colour === "red");
   const pens = inks.filter(({ colour }) => colour === "blue");
   const page = withoutInk(prepared.flat, prepared.rgb, seals);
+  const given = { prepared, page, pens, source };
   let beside: Promise<Beside> | null = null;
   const onTaken = (): void => {
-    beside = makeBeside(understanding, prepared);
+    beside = makeBeside(understanding, given);
     beside.catch(() => undefined);
   };
   const found = await ocr.recognise(page, { onFraction, onTaken });
-  const made = await (beside ?? makeBeside(understanding, prepared));
+  const { looked, ...made } = await (beside ?? makeBeside(understanding, given));
   const first = layOutLines(found);
   if (first.meanConfidence < UPRIGHT_FROM) return { read: first, ...made };
-  const bare = withoutInk(page, prepared.rgb, pens);
-  const again = await lookAgain(ocr, found, { page, bare, pens });
+  const again = await lookAgain(ocr, found, looked);
   const look = lookOf(page, prepared.rgb, again.flat());
   const read = await layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
   return { read, ...made };
@@ -122,10 +147,9 @@ export const readPage = async (
   const upright = await readUpright(async (turn) => {
     onProgress("decoding", 0);
     const page = await preparePage(parts.cv, task.file, { maxPixels: task.maxPixels, turn });
-    // What finding and measuring the page left behind goes before the recogniser's threads fill up.
-    globalThis.gc?.();
     onProgress("reading", 0);
-    return { page, ...(await recognise(parts, page, (fraction) => onProgress("reading", fraction))) };
+    const onFraction = (fraction: number): void => onProgress("reading", fraction);
+    return { page, ...(await recognise(parts, page, { ...task, onFraction })) };
   });
   if (upright.read.text.replaceAll(/\s/g, "").length < LEAST_CHARACTERS || isSomethingElse(upright))
     throw new FaultError("paper.absent", "no writing was found on the picture");

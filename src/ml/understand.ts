@@ -1,5 +1,6 @@
 // What does a page say, once its words are read?
 import type { OpenCv } from "@techstark/opencv-js";
+import type { Check } from "./checks/check.js";
 import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
 import type { PageLines } from "./lines/page-lines.js";
@@ -51,6 +52,8 @@ export interface Page {
   readonly jpeg: Uint8Array;
   /** Squares and bars on it, in pixels of the page for reading. */
   readonly symbols: readonly PageCode[];
+  /** Whether it is a display that was photographed. */
+  readonly screen: readonly Check[];
 }
 
 export interface Given {
@@ -83,7 +86,7 @@ const onPageForPeople = (page: ReadPage, by: number): ReadPage => {
 
 export const understand = (
   { lexicon, codes: codeReading }: Understanding,
-  { prepared, read: asRead, jpeg, symbols }: Page,
+  { prepared, read: asRead, jpeg, symbols, screen }: Page,
   given: Given,
 ): ReadPage => {
   const read = corrected(asRead, lexicon, given.known);
@@ -107,6 +110,7 @@ export const understand = (
       ...seen,
       page: prepared.rgb,
       frame: prepared.frame,
+      screen,
       source: given.source ?? "camera",
       ...(given.today === undefined ? {} : { today: given.today }),
     }),

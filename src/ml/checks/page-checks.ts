@@ -24,6 +24,8 @@ export interface PageInput {
   readonly codes: readonly PageCode[];
   /** The camera's picture around the page, not rectified: a screen shows in it best. */
   readonly frame?: Rgb;
+  /** What `checkScreen` says of the frame, where it was asked before the words were there. */
+  readonly screen?: readonly Check[];
   readonly source: "camera" | "scanner" | "file";
   /** yyyy-MM-dd; without it nothing is said about the future. */
   readonly today?: string;
@@ -37,7 +39,7 @@ const LEAST_SIDE_PX = 200;
 const checkPixels = (input: PageInput): readonly Check[] => {
   const { page, frame, source, words, lines } = input;
   if (Math.min(page.width, page.height) < LEAST_SIDE_PX) return [];
-  const screen = source === "scanner" ? [] : checkScreen(frame ?? page);
+  const screen = input.screen ?? (source === "scanner" ? [] : checkScreen(frame ?? page));
   // Whoever photographs a display photographs its colours and its grain: nothing else can be said of the paper.
   if (screen.some(({ verdict }) => verdict === "fail")) return screen;
   const planes = planesOf(input);

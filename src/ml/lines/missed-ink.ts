@@ -1,5 +1,5 @@
 // Which writing on a page did the recogniser pass over?
-import { type Gray, shrinkGray } from "../page/raster.js";
+import type { Gray } from "../page/raster.js";
 import type { Box, Word } from "../reader.js";
 import { type Blob, findBlobs, grown, type Mask } from "./blobs.js";
 
@@ -16,17 +16,34 @@ const LEAST_LETTERS = 2;
 /** A line of writing is at least this wide, in letter heights. */
 const LEAST_WIDTH = 1.4;
 
-const inkOf = (page: Gray): Mask => {
-  const { width, height, data } = shrinkGray(page, HALF);
-  const ink = new Uint8Array(data.length);
-  for (let at = 0; at < data.length; at += 1) if ((data[at] ?? 255) < INK_BELOW) ink[at] = 1;
-  return { width, height, data: ink };
+/** All that finding missed writing needs of a page's pixels; on a raster of half the page's width and height. */
+export interface PageInk {
+  readonly width: number;
+  readonly height: number;
+  readonly blobs: readonly Blob[];
+}
+
+/** Asks nothing of the words, and so can be made before there are any. */
+export const inkOf = (page: Gray): PageInk => {
+  const [width, height] = [Math.floor(page.width / HALF), Math.floor(page.height / HALF)];
+  const data = new Uint8Array(width * height);
+  const { data: from, width: row } = page;
+  for (let y = 0, at = 0; y < height; y += 1)
+    for (let x = 0, p = y * HALF * row; x < width; x += 1, at += 1, p += HALF) {
+      const sum =
+        (from[p] as number) +
+        (from[p + 1] as number) +
+        (from[p + row] as number) +
+        (from[p + row + 1] as number);
+      if (sum < INK_BELOW * HALF * HALF) data[at] = 1;
+    }
+  return { width, height, blobs: findBlobs({ width, height, data }).blobs };
 };
 
 const halved = ({ x, y, w, h }: Box): Box => ({ x: x / HALF, y: y / HALF, w: w / HALF, h: h / HALF });
 
 /** Set where words were read. */
-const readMask = ({ width, height }: Mask, words: readonly Word[]): Mask => {
+const readMask = ({ width, height }: PageInk, words: readonly Word[]): Mask => {
   const data = new Uint8Array(width * height);
   for (const word of words) {
     const { x, y, w, h } = halved(word.box);
@@ -54,20 +71,18 @@ const isLetter = ({ box, area }: Blob, letter: number): boolean =>
   // Solid blocks are print of another kind: bars, stars, black fields.
   !(area > 0.9 * box.w * box.h && box.w > 0.6 * letter);
 
-/** Boxes, in pixels of `page`, of runs of letter-like ink outside `words`; `letter` is the words' usual height. */
-export const findMissedInk = (page: Gray, words: readonly Word[], letterPx: number): readonly Box[] => {
-  const ink = inkOf(page);
+/** Boxes, in pixels of the page, of runs of letter-like ink outside `words`; `letter` is the words' usual height. */
+export const findMissedInk = (ink: PageInk, words: readonly Word[], letterPx: number): readonly Box[] => {
   const letter = letterPx / HALF;
   const read = readMask(ink, words);
-  const missed = findBlobs(ink).blobs.filter(
-    (blob) => isLetter(blob, letter) && coverage(read, blob.box) < COVERED,
-  );
-  const data = new Uint8Array(ink.data.length);
+  const missed = ink.blobs.filter((blob) => isLetter(blob, letter) && coverage(read, blob.box) < COVERED);
+  if (missed.length === 0) return [];
+  const data = new Uint8Array(ink.width * ink.height);
   for (const { box } of missed)
     for (let row = box.y; row < box.y + box.h; row += 1)
       data.fill(1, row * ink.width + box.x, row * ink.width + box.x + box.w);
   const reach = Math.max(1, Math.round(0.45 * letter));
-  const joined = findBlobs(grown({ ...ink, data }, reach));
+  const joined = findBlobs(grown({ width: ink.width, height: ink.height, data }, reach));
   return joined.blobs
     .filter(({ box }) => {
       const letters = missed.filter(

@@ -6,7 +6,7 @@ import type { Recogniser } from "../ocr.js";
 import type { Gray } from "../page/raster.js";
 import type { Box, Word } from "../reader.js";
 import { type ColourInk, inkShare } from "./colour-ink.js";
-import { findMissedInk } from "./missed-ink.js";
+import { findMissedInk, type PageInk } from "./missed-ink.js";
 import { around, type Line } from "./reading-order.js";
 
 export interface Looked {
@@ -15,6 +15,8 @@ export interface Looked {
   /** Without any coloured ink. */
   readonly bare: Gray;
   readonly pens: readonly ColourInk[];
+  /** Of `page` and of `bare`. */
+  readonly ink: { readonly page: PageInk; readonly bare: PageInk };
 }
 
 /** Less sure than this is as good as not read. */
@@ -75,13 +77,13 @@ const isTitle = ({ text, box }: Word, letter: number): boolean =>
   box.h > TALL * letter && text.length > 1 && text === text.toUpperCase() && /\p{L}{2}/u.test(text);
 
 /** Where to look again: doubtful words with their neighbours, titles, and writing that was passed over. */
-const places = (found: readonly Line[], { bare, page, pens }: Looked): readonly Box[] => {
+const places = (found: readonly Line[], { page, pens, ink }: Looked): readonly Box[] => {
   const words = found.flat();
   const letter = middleHeight(words);
   const doubtful = words
     .filter((word) => isDoubtful(word, pens) || isTitle(word, letter))
     .map(({ box }) => grownBox(box, letter, page));
-  const missed = findMissedInk(bare, words, letter).map((box) => grownBox(box, 0.6 * letter, page));
+  const missed = findMissedInk(ink.bare, words, letter).map((box) => grownBox(box, 0.6 * letter, page));
   return [...mergedBoxes([...doubtful, ...missed])]
     .sort((a, b) => b.w * b.h - a.w * a.h)
     .slice(0, MOST_PLACES);
@@ -122,9 +124,9 @@ const isBetter = (word: Word, before: readonly Word[]): boolean => {
 };
 
 /** Writing that nothing reads: a word of no text, for whoever tells pen from print. */
-const unread = (lines: readonly Line[], { page }: Looked): readonly Line[] => {
+const unread = (lines: readonly Line[], { ink }: Looked): readonly Line[] => {
   const words = lines.flat();
-  return findMissedInk(page, words, middleHeight(words)).map((box) => [{ text: "", confidence: 0, box }]);
+  return findMissedInk(ink.page, words, middleHeight(words)).map((box) => [{ text: "", confidence: 0, box }]);
 };
 
 /**
