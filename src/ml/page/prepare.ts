@@ -12,7 +12,7 @@ import { type Point, type Quad, quadSize } from "./homography.js";
 import { type PaperSize, recogniseSize, trueAspect } from "./paper-size.js";
 import { judgeQuality, type MeasuredPage, measurePage } from "./quality.js";
 import { type Gray, type Rgb, toGray } from "./raster.js";
-import { type PageMap, pageMap, rectify, turnedMap } from "./rectify.js";
+import { type PageMap, pageMap, rectified, rectify, turnedMap } from "./rectify.js";
 import { refineQuad } from "./refine.js";
 
 export interface PreparedPage {
@@ -261,7 +261,7 @@ export const preparePage = async (
     throw new FaultError("paper.absent", "nothing is written on what the camera sees");
   const { size, dpi } = resolution;
   const isLarge = Math.max(size.width, size.height) >= READING_PX * 1.05;
-  const rgb = rectify(image, laid.map, isLarge ? scaledTo(size, READING_PX) : size);
+  const rgb = rectified(image, laid.map, isLarge ? scaledTo(size, READING_PX) : size);
   const survey = surveyOf(measures, laying(rgb));
   const gray = toGray(rgb);
   const flat = flattenLight(gray);

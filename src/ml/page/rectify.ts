@@ -184,3 +184,27 @@ export const rectify = (
   }
   return page;
 };
+
+/** Pixels: nothing that is read or seen moves by that. */
+const UNMOVED = 0.01;
+/** Corners, the middles of the sides and the page's own: bows and turns show there. */
+const PARTS = [0, 0.5, 1] as const;
+
+/**
+ * The same for whoever does not write on it: of a scan that lies straight and has the size that is wanted it is the
+ * frame itself, not a copy.
+ */
+export const rectified = (
+  frame: Rgb,
+  map: PageMap,
+  size: { readonly width: number; readonly height: number },
+): Rgb => {
+  const { width, height } = frame;
+  const stays = (u: number, v: number): boolean => {
+    const { x, y } = map(u, v);
+    return Math.abs(x - u * width + 0.5) < UNMOVED && Math.abs(y - v * height + 0.5) < UNMOVED;
+  };
+  const isItself =
+    size.width === width && size.height === height && PARTS.every((u) => PARTS.every((v) => stays(u, v)));
+  return isItself ? frame : rectify(frame, map, size);
+};
