@@ -189,8 +189,19 @@ export class Rig {
   }
 
   startLink(url = this.broker.url, timings: Partial<LinkTimings> = {}): Link {
+    const named = new URL(url);
+    // A line between has no name and password of its own.
+    const { username, password } = new URL(this.broker.url);
+    Object.assign(named, { username, password });
     this.link = startLink({
-      ...{ store: this.store, kioskId: KIOSK, url, clock: testClock, log: silentLog, version: "test" },
+      ...{
+        store: this.store,
+        kioskId: KIOSK,
+        url: named.href,
+        clock: testClock,
+        log: silentLog,
+        version: "test",
+      },
       telemetry: () => ({ paper: "enough", door: "closed", temperature: 31 }),
       timings: { ...QUICK, ...timings },
     });

@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import mqtt, { type MqttClient } from "mqtt";
 import { type Broker, startMosquitto } from "../../src/dock/broker.js";
+import { startEjabberd } from "./ejabberd.js";
 
 export interface Heard {
   readonly topic: string;
@@ -10,9 +11,14 @@ export interface Heard {
   readonly properties: Readonly<Record<string, string | string[]>>;
 }
 
+/** Settings of mosquitto's are for mosquitto; a test without any may run on another one: `MOTCUA_BROKER=ejabberd`. */
 export const startBroker = (dir: string, extraConfig = ""): Promise<Broker> => {
   const folder = join(dir, "broker");
   mkdirSync(folder, { recursive: true });
+  const wanted = process.env["MOTCUA_BROKER"] ?? "mosquitto";
+  if (wanted === "ejabberd" && extraConfig === "") return startEjabberd(folder);
+  if (wanted !== "mosquitto" && wanted !== "ejabberd")
+    throw new Error(`MOTCUA_BROKER=${wanted}: mosquitto and ejabberd are known here`);
   return startMosquitto({ dir: folder, extraConfig });
 };
 

@@ -84,6 +84,30 @@ const reasonOf = (thrown: unknown): number =>
     ? thrown.code
     : 0;
 
+const HUNG_UP =
+  "the connection was closed before it was up: the broker hung up without an answer; does it speak MQTT 5, on this port?";
+/** 0x01 of MQTT 3.1.1, 0x84 of MQTT 5. */
+const UNKNOWN_VERSION: ReadonlySet<number> = new Set([0x01, 0x84]);
+
+const connectError = (error: Error): WireClosed =>
+  new WireClosed(
+    UNKNOWN_VERSION.has(reasonOf(error))
+      ? `the broker does not speak MQTT 5, and nothing older will do (${error.message})`
+      : error.message,
+    { cause: error },
+  );
+
+/** What a broker may leave out and says so (MQTT 5, 3.2.2.3), of what kiosks and portals live on; null: nothing. */
+const lackOf = ({ properties = {} }: IConnackPacket): string | null => {
+  // A server that takes QoS 0 alone says 0 there; the type of mqtt.js names another case of it.
+  if (Number(properties.maximumQoS ?? 1) === 0) return "acknowledges nothing (Maximum QoS 0)";
+  if (properties.retainAvailable === false) return "keeps no retained messages";
+  if (properties.wildcardSubscriptionAvailable === false) return "takes no subscriptions with wildcards";
+  return null;
+};
+
+const SHARED = "$share/";
+
 const clientOptions = (options: WireOptions): IClientOptions => ({
   protocolVersion: 5,
   clientId: options.clientId,
@@ -113,6 +137,7 @@ export class Wire {
   readonly #client: MqttClient;
   readonly #options: WireOptions;
   readonly #window: number;
+  readonly #takesShared: boolean;
   readonly #inFlight = new Set<InFlight>();
   readonly #waiting: (() => void)[] = [];
   readonly #resolveClosed: (why: string) => void;
@@ -151,11 +176,18 @@ export class Wire {
       client.stream.on("error", (error: Error) => {
         alert ??= error;
       });
-      const onError = (error: Error) => fail(new WireClosed(error.message, { cause: error }));
+      const onError = (error: Error) => fail(connectError(error));
       const onClose = () =>
-        fail(new WireClosed("the connection was closed before it was up", { cause: alert }));
-      const onConnect = (connack: IConnackPacket) =>
-        finish(() => resolve(new Wire(client, connack, options)));
+        fail(
+          alert === undefined
+            ? new WireClosed(HUNG_UP)
+            : new WireClosed("the connection was closed before it was up", { cause: alert }),
+        );
+      const onConnect = (connack: IConnackPacket) => {
+        const lack = lackOf(connack);
+        if (lack === null) finish(() => resolve(new Wire(client, connack, options)));
+        else fail(new WireClosed(`the broker ${lack}: another one, or another setting of it, is needed`));
+      };
       client.on("error", onError);
       client.on("close", onClose);
       client.on("connect", onConnect);
@@ -166,6 +198,7 @@ export class Wire {
   private constructor(client: MqttClient, connack: IConnackPacket, options: WireOptions) {
     this.#client = client;
     this.#options = options;
+    this.#takesShared = connack.properties?.sharedSubscriptionAvailable !== false;
     this.#window = Math.min(OUR_WINDOW, connack.properties?.receiveMaximum ?? DEFAULT_RECEIVE_MAXIMUM);
     const packet = connack.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
     this.maxPayloadBytes = packet - PACKET_OVERHEAD_BYTES;
@@ -191,6 +224,11 @@ export class Wire {
   }
 
   async subscribe(filters: readonly string[]): Promise<void> {
+    // Asked all the same, such a broker ends the connection.
+    if (!this.#takesShared && filters.some((filter) => filter.startsWith(SHARED)))
+      throw new WireClosed(
+        "the broker has no shared subscriptions: several portals need one that has; one portal alone needs none",
+      );
     const granted = await this.#bounded("SUBSCRIBE", 0, (settle) =>
       // Retain as published: without it a retained message that comes at once looks like any other.
       this.#client.subscribe([...filters], { qos: 1, rap: true }, (error, grants) =>
