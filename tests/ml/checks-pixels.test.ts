@@ -17,6 +17,7 @@ import { PHONE_FRAME, photograph } from "../../src/ml/samples/camera.js";
 import { type Forged, type ForgeryKind, forge, pageToForge } from "../../src/ml/samples/forgeries.js";
 import { inkSeal, scannedPage } from "../../src/ml/samples/ink.js";
 import { layOutPaper, type SampleKind, type SamplePaper } from "../../src/ml/samples/papers.js";
+import { seededRandom } from "../../src/ml/samples/random.js";
 import { scanDpi } from "../../src/ml/samples/render.js";
 import { perfectlyRead } from "./laid-words.js";
 
@@ -166,19 +167,27 @@ test("a shade that is nothing under one word is told under three words side by s
     [0, 1, 2].every((place) => from + place < to && (input.words[from + place]?.text.length ?? 0) > 2),
   );
   const words = input.words.slice(line?.from, (line?.from ?? 0) + 3);
-  const shaded = (count: number): readonly Check[] => {
+  const random = seededRandom(21);
+  const shaded = (count: number, steps = 2): readonly Check[] => {
     const { width, height } = input.page;
     const page = { width, height, data: input.page.data.slice() };
     for (const { box } of words.slice(0, count))
       for (let y = box.y - 2; y < box.y + box.h + 2; y += 1)
         for (let i = (y * width + box.x) * 3; i < (y * width + box.x + box.w) * 3; i += 1)
-          page.data[i] = Math.max(0, (page.data[i] ?? 0) - 2);
+          page.data[i] = Math.max(0, (page.data[i] ?? 0) - Math.floor(steps + random.next()));
     return checkGrounds(planesOf({ ...input, page }), input.words);
   };
   assert.ok(shaded(1).every(({ verdict }) => verdict === "pass"));
   const [found] = shaded(3).filter(({ verdict }) => verdict !== "pass");
   assert.is(found?.id, "word.pasted");
   for (const { text } of words) assert.ok(found?.sentence.vi.includes(text), found?.sentence.vi);
+  const faint = shaded(3, 1.25).filter(({ verdict }) => verdict !== "pass");
+  assert.equal(
+    faint.map(({ id, verdict }) => [id, verdict]),
+    [["word.pasted", "unsure"]],
+    "a step and a quarter is seen, and no more than seen",
+  );
+  assert.ok(shaded(3, 0.4).every(({ verdict }) => verdict === "pass"));
 });
 
 test("a photocopy is told from an original", async () => {

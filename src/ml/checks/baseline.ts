@@ -3,7 +3,8 @@
 // What was set in one go stands on one straight line, to a part of a hundred of a letter's height; who types a name over
 // another hits that line seldom. The page's own lines say how much letters dance on it and how lines lie askew, so that
 // neither blur nor a page that was photographed at a slant looks like a step.
-import { byKey, heightOf, type Letter } from "./letters.js";
+import { danceOf, type Foot, feetOf, LEAST_FEET, type Lie, liesOf, SIGMA } from "./feet.js";
+import { heightOf, type Letter } from "./letters.js";
 import { median } from "./median.js";
 import { runsIn, type Segment } from "./segments.js";
 
@@ -12,101 +13,6 @@ export interface Step {
   readonly words: Segment;
   readonly verdict: "fail" | "unsure";
 }
-
-interface Foot {
-  readonly word: number;
-  readonly x: number;
-  /** Where its line would be, by its own foot. */
-  readonly y: number;
-}
-
-/** Letters whose foot is not on the line, and digits, which some fonts let hang. */
-const stands = ({ char }: Letter): boolean => !/[gjpqyQ]|\u0323/.test(char.normalize("NFD"));
-
-const SIGMA = 1.4826;
-
-/** Slope by the median of pairs that are not close (Theil & Sen); null where there are too few. */
-const slopeOf = (feet: readonly Foot[], reach: number): number | null => {
-  const slopes: number[] = [];
-  for (const [i, a] of feet.entries())
-    for (const b of feet.slice(i + 1)) if (b.x - a.x > reach) slopes.push((b.y - a.y) / (b.x - a.x));
-  return slopes.length < LEAST_PAIRS ? null : median(slopes);
-};
-
-const LEAST_PAIRS = 20;
-const LEAST_FEET = 7;
-/** Letters that are known of a kind before its own foot is taken off: round ones pass the line, pointed ones too. */
-const LEAST_KIND = 3;
-
-/** Feet of each segment, less what their character does on this page. */
-const feetOf = (segments: readonly Segment[], letters: readonly Letter[]): readonly (readonly Foot[])[] => {
-  const byWord = byKey(letters.filter(stands), ({ word }) => word);
-  const height = median(letters.map(heightOf));
-  const rows = segments.map((segment) => segment.flatMap((word) => byWord.get(word) ?? []));
-  const middleOf = ({ box }: Letter): number => box.x + box.w / 2;
-  const plain = rows.map((row) => row.map((one) => ({ word: one.word, x: middleOf(one), y: one.bottom })));
-  const drops = rows.flatMap((row, place) => {
-    const feet = plain[place] ?? [];
-    const slope = slopeOf(feet, REACH * height) ?? 0;
-    const level = median(feet.map(({ x, y }) => y - slope * x));
-    return row.length < LEAST_FEET
-      ? []
-      : row.map((one) => ({
-          char: one.char,
-          drop: (one.bottom - slope * middleOf(one) - level) / heightOf(one),
-        }));
-  });
-  const known = new Map(
-    [...byKey(drops, ({ char }) => char)]
-      .filter(([, same]) => same.length >= LEAST_KIND)
-      .map(([char, same]) => [char, median(same.map(({ drop }) => drop))]),
-  );
-  return rows.map((row) =>
-    row.map((one) => ({
-      word: one.word,
-      x: middleOf(one),
-      y: one.bottom - (known.get(one.char) ?? 0) * heightOf(one),
-    })),
-  );
-};
-
-/** In heights of a letter: what lies nearer tells no slope. */
-const REACH = 4;
-
-interface Lie {
-  /** Of the lines around. */
-  readonly slope: number;
-  /** How far one line's slope is from that of those around it. */
-  readonly spread: number;
-}
-
-/** A rectified page's lines agree to this much at best. */
-const LEAST_SPREAD = 1.5e-4;
-const AROUND = 7;
-
-const liesOf = (rows: readonly (readonly Foot[])[], height: number): readonly (Lie | null)[] => {
-  const known = rows.flatMap((feet) => {
-    const slope = feet.length < LEAST_FEET ? null : slopeOf(feet, 2 * REACH * height);
-    return slope === null ? [] : [{ feet, y: feet[0]?.y ?? 0, slope }];
-  });
-  const around = (feet: readonly Foot[]): number | null => {
-    const y = feet[0]?.y ?? 0;
-    const near = known
-      .filter((line) => line.feet !== feet)
-      .toSorted((a, b) => Math.abs(a.y - y) - Math.abs(b.y - y))
-      .slice(0, AROUND);
-    return near.length < 3 ? null : median(near.map(({ slope }) => slope));
-  };
-  const offs = known.flatMap(({ feet, slope }) => {
-    const usual = around(feet);
-    return usual === null ? [] : [Math.abs(slope - usual)];
-  });
-  const spread = Math.max(LEAST_SPREAD, SIGMA * (offs.length === 0 ? 0 : median(offs)));
-  return rows.map((feet) => {
-    const slope = around(feet);
-    return slope === null ? null : { slope, spread };
-  });
-};
 
 type Row3 = readonly [number, number, number];
 
@@ -223,20 +129,6 @@ const tryRun = (
     },
   ];
 };
-
-/** How much feet of neighbours in one word differ, as one foot's deviation. */
-const danceOf = (rows: readonly (readonly Foot[])[]): number => {
-  const steps = rows.flatMap((feet) =>
-    feet.flatMap((foot, place): readonly number[] => {
-      const before = feet[place - 1];
-      return before === undefined || before.word !== foot.word ? [] : [Math.abs(foot.y - before.y)];
-    }),
-  );
-  return Math.max(LEAST_DANCE, steps.length === 0 ? 1 : (SIGMA * median(steps)) / Math.SQRT2);
-};
-
-/** Pixels: what rounding makes of a foot. */
-const LEAST_DANCE = 0.05;
 
 /** What was filled in stands behind its label: with nothing to speak of before it, the run is the label. */
 const asFilledIn = (words: Segment, segment: Segment, feet: readonly Foot[]): Segment => {

@@ -37,6 +37,9 @@ const groundOf = (planes: Planes, word: Word, index: number): Ground | null => {
 };
 
 interface Judged extends Ground {
+  /** Brighter than the page's words usually are, in 8-bit steps, and in spreads of theirs. */
+  readonly brighter: number;
+  readonly spreads: number;
   /** How far from what the page's words are like, in the limit's own measure: 1 is the limit. */
   readonly lean: Steps;
   readonly smooth: number;
@@ -47,20 +50,24 @@ const SIGMA = 1.4826;
 const SHADE = { steps: 2.4, spreads: 7 } as const;
 /** Parts of the page's grain; a page with less than `least` has none to miss. */
 const GRAIN = { part: 0.3, least: 0.8 } as const;
+/** 8-bit steps: less says more about rounding than about the page. */
+const LEAST_SPREAD = 0.1;
 /** Too few words to know what the page is like. */
 const LEAST_WORDS = 12;
 
 const judge = (grounds: readonly Ground[]): readonly Judged[] => {
   const middle = ([0, 1, 2] as const).map((k) => median(grounds.map(({ steps }) => steps[k])));
-  const limits = ([0, 1, 2] as const).map((k) => {
-    const spread = SIGMA * median(grounds.map(({ steps }) => Math.abs(steps[k] - (middle[k] ?? 0))));
-    return Math.max(SHADE.steps, SHADE.spreads * spread);
-  });
+  const spreads = ([0, 1, 2] as const).map(
+    (k) => SIGMA * median(grounds.map(({ steps }) => Math.abs(steps[k] - (middle[k] ?? 0)))),
+  );
+  const limits = spreads.map((spread) => Math.max(SHADE.steps, SHADE.spreads * spread));
   const grain = median(grounds.map((ground) => ground.grain));
   const leanOf = ({ steps }: Ground, k: 0 | 1 | 2): number =>
     (steps[k] - (middle[k] ?? 0)) / (limits[k] ?? 1);
   return grounds.map((ground) => ({
     ...ground,
+    brighter: ground.steps[0] - (middle[0] ?? 0),
+    spreads: (ground.steps[0] - (middle[0] ?? 0)) / Math.max(LEAST_SPREAD, spreads[0] ?? 0),
     lean: [leanOf(ground, 0), leanOf(ground, 1), leanOf(ground, 2)],
     smooth: grain < GRAIN.least ? 0 : (GRAIN.part * grain) / Math.max(0.02, ground.grain),
   }));
@@ -96,6 +103,7 @@ const LEANS = [
   { words: 1, unsure: 1, fail: 1.7 },
   { words: 2, unsure: 0.7, fail: 0.95 },
   { words: 3, unsure: 0.6, fail: 0.8 },
+  { words: 4, unsure: 0.6, fail: 0.8 },
 ] as const;
 /** Of the mean: what one word leans less than that does not stand on the others' ground. */
 const SHARE = 0.5;
@@ -109,6 +117,29 @@ const commonLean = (words: readonly Judged[]): number =>
     }),
   );
 
+/**
+ * Words side by side whose ground is only faintly off, for 8-bit steps and for spreads of the page's words: runs of three
+ * on untouched pages stay below 0.9 steps, or below 1.8 spreads.
+ */
+const FAINT = [
+  { words: 3, steps: 1, spreads: 2 },
+  { words: 4, steps: 0.9, spreads: 1.8 },
+] as const;
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const isFaint = (run: readonly Judged[]): boolean => {
+  const shade = mean(run.map(({ brighter }) => brighter));
+  const limit = FAINT.find(({ words }) => words === run.length);
+  return (
+    limit !== undefined &&
+    Math.abs(shade) >= limit.steps &&
+    Math.abs(mean(run.map(({ spreads }) => spreads))) >= limit.spreads &&
+    run.every(({ brighter }) => brighter / shade >= SHARE)
+  );
+};
+
 const shaded = (words: readonly Judged[]): readonly Doubted[] => {
   const found = new Map<Judged, Doubt>();
   for (const { words: count, unsure, fail } of LEANS)
@@ -116,7 +147,7 @@ const shaded = (words: readonly Judged[]): readonly Doubted[] => {
       const run = words.slice(from, from + count);
       if (!run.every((word, i) => i === 0 || adjoin(run[i - 1] ?? word, word))) continue;
       const lean = commonLean(run);
-      if (lean < unsure) continue;
+      if (lean < unsure && !isFaint(run)) continue;
       for (const word of run)
         if (lean >= fail || !found.has(word)) found.set(word, lean >= fail ? "fail" : "unsure");
     }
