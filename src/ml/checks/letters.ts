@@ -195,22 +195,54 @@ export const byKey = <T, K>(items: readonly T[], keyOf: (item: T) => K): Readonl
   return out;
 };
 
+/** What a character is like on the page: a b leans one way and a d the other, and an ê is higher than an e. */
+const usualStyles = (all: readonly Drawn[]): ReadonlyMap<string, Style> =>
+  new Map(
+    [...byKey(all, ({ char }) => char)]
+      .filter(([, same]) => same.length >= LEAST_OF_KIND)
+      .map(([char, same]) => [
+        char,
+        { slant: median(same.map(({ slant }) => slant)), weight: median(same.map(({ weight }) => weight)) },
+      ]),
+  );
+
+const LEAST_OF_KIND = 4;
+/** Letters that tell a style; a shorter word takes it from the words beside it. */
+const ENOUGH = 6;
+const BESIDE = 3;
+
+const sameRow = (a: Box, b: Box): boolean =>
+  Math.abs(a.y + a.h / 2 - b.y - b.h / 2) < 0.5 * Math.max(a.h, b.h);
+
 /** From left to right in each word, word by word. */
 export const lettersOn = (planes: Planes, words: readonly Word[]): readonly Letter[] => {
   const isDark = median(words.map(({ box }) => planes.paperAt(box.x, box.y))) < DARK;
   const all = words.flatMap((word, index) => lettersOfWord(planes, word, index, isDark));
-  // A b leans one way and a d the other, and an ê is higher than an e: what a letter is like on this page is taken off.
-  const usual = new Map(
-    [...byKey(all, ({ char }) => char)].map(([char, same]) => [
-      char,
-      { slant: median(same.map(({ slant }) => slant)), weight: median(same.map(({ weight }) => weight)) },
-    ]),
-  );
-  return [...byKey(all, ({ word }) => word).values()].flatMap((mates) => {
-    const style: Style = {
-      weight: median(mates.map(({ char, weight }) => weight / (usual.get(char)?.weight || 1))),
-      slant: median(mates.map(({ char, slant }) => slant - (usual.get(char)?.slant ?? 0))),
-    };
+  const usual = usualStyles(all);
+  const byWord = byKey(all, ({ word }) => word);
+  const stylesOf = (index: number): readonly Style[] =>
+    (byWord.get(index) ?? []).flatMap(({ char, slant, weight }): readonly Style[] => {
+      const own = usual.get(char);
+      return own === undefined ? [] : [{ slant: slant - own.slant, weight: weight / (own.weight || 1) }];
+    });
+  const styleOf = (index: number): Style => {
+    const box = words[index]?.box;
+    const styles = [...stylesOf(index)];
+    for (let away = 1; away <= BESIDE && styles.length < ENOUGH; away += 1)
+      for (const other of [index - away, index + away]) {
+        const beside = words[other]?.box;
+        if (box !== undefined && beside !== undefined && sameRow(box, beside))
+          styles.push(...stylesOf(other));
+      }
+    return styles.length === 0
+      ? { slant: 0, weight: 1 }
+      : {
+          slant: median(styles.map(({ slant }) => slant)),
+          weight: median(styles.map(({ weight }) => weight)),
+        };
+  };
+  return [...byWord].flatMap(([index, mates]) => {
+    const style = styleOf(index);
     return mates.map(({ slant: _, weight: __, ...letter }) => ({ ...letter, style }));
   });
 };
