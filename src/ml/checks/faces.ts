@@ -2,6 +2,7 @@
 import { type Alike, isMisread, type Kinship } from "./kin.js";
 import { byKey, type Letter } from "./letters.js";
 import { median } from "./median.js";
+import { standingsOf } from "./standing.js";
 
 export interface OddFace {
   readonly letter: Letter;
@@ -9,17 +10,27 @@ export interface OddFace {
 }
 
 /**
- * Natural logarithm of how far a digit is from its kin, and a little for each spread that it is broader or higher: on
+ * Natural logarithm of how far a digit is from its kin, and a little for each spread that it is broader, higher or off its line: on
  * untouched pages one digit in a thousand reaches `unsure`.
  */
-const FACE = { unsure: 2.45, fail: 3.2, broader: 0.18, higher: 0.05, mostSpreads: 10 } as const;
+const FACE = {
+  unsure: 2.45,
+  fail: 3.2,
+  broader: 0.18,
+  higher: 0.05,
+  /** Of what its ends stand off the number's line beyond two spreads. */
+  off: 0.2,
+  usuallyOff: 2,
+  mostSpreads: 10,
+} as const;
 /** Of the digits around it that are known: where most are odd, the number is, or it was read wrongly. */
 const USUAL = { far: 3, mates: 2 } as const;
 
-const oddityOf = ({ far, broader, higher }: Kinship): number =>
+const oddityOf = ({ far, broader, higher }: Kinship, off: number): number =>
   Math.log(Math.max(1e-3, far)) +
   FACE.broader * Math.min(FACE.mostSpreads, Math.abs(broader)) +
-  FACE.higher * Math.min(FACE.mostSpreads, Math.abs(higher));
+  FACE.higher * Math.min(FACE.mostSpreads, Math.abs(higher)) +
+  FACE.off * Math.max(0, Math.min(FACE.mostSpreads, off - FACE.usuallyOff));
 
 const isDigit = ({ letter }: Kinship): boolean => /\d/.test(letter.char);
 
@@ -28,10 +39,11 @@ export const oddFaces = (
   kinships: readonly Kinship[],
   letters: readonly Letter[],
   alike: Alike,
-): readonly OddFace[] =>
-  [...byKey(kinships.filter(isDigit), ({ letter }) => letter.word).values()].flatMap((mates) =>
+): readonly OddFace[] => {
+  const standings = standingsOf(letters);
+  return [...byKey(kinships.filter(isDigit), ({ letter }) => letter.word).values()].flatMap((mates) =>
     mates.flatMap((one): readonly OddFace[] => {
-      const oddity = oddityOf(one);
+      const oddity = oddityOf(one, standings.get(one.letter) ?? 0);
       if (oddity < FACE.unsure) return [];
       const others = mates.filter((mate) => mate !== one);
       if (others.length < USUAL.mates || median(others.map(({ far }) => far)) > USUAL.far) return [];
@@ -42,3 +54,4 @@ export const oddFaces = (
       return [{ letter: one.letter, verdict: oddity < FACE.fail || weak ? "unsure" : "fail" }];
     }),
   );
+};
