@@ -20,8 +20,8 @@ import { perfectlyRead } from "../ml/laid-words.js";
 import { asJpeg, FORGED, type Kind, type Picture, pictureOf } from "./forged-pages.js";
 import { type BenchRow, median, row } from "./row.js";
 
-/** No limit was chosen and no rule was written while looking at papers from here on. */
-const FIRST_SEED = 8_001;
+/** No limit was chosen and no rule was written while looking at papers from here on; limits were set on 910,010 and on. */
+const FIRST_SEED = 9_201;
 const UNTOUCHED_A_ROUND = 10;
 
 const DIGIT: readonly CheckId[] = [
@@ -229,6 +229,7 @@ const verdicts = (lines: readonly ForgeryLine[]): readonly string[] => {
   const untouched = lines.filter(({ kind }) => kind === "untouched");
   const [found, all] = [sum(forged, "rightDoubt"), sum(forged, "pages")];
   const [alarms, pages] = [sum(untouched, "failed"), sum(untouched, "pages")];
+  const looks = sum(untouched, "doubted");
   const holds = (ok: boolean) => (ok ? "holds" : "MISSED");
   return [
     ...(all === 0
@@ -240,6 +241,7 @@ const verdicts = (lines: readonly ForgeryLine[]): readonly string[] => {
       ? []
       : [
           `false alarms (fail on an untouched page): ${alarms}/${pages} = ${percent(alarms / pages)}, at most ${percent(upperBound(alarms, pages))} at 95 %; goal ≤ 2 %: ${holds(alarms / pages <= ALARM_GOAL)} (${HOW})`,
+          `untouched pages with a reason to look, "unsure" or "fail": ${looks}/${pages} = ${percent(looks / pages)}`,
         ]),
   ];
 };

@@ -128,7 +128,8 @@ test("one digit in another font is told from its kin; a digit that was only read
   assert.is(told(slips), "");
 });
 
-test("a line that is cursive as a whole is no other's, and lines that lie askew have no step", async () => {
+test("bold words are no other print, a cursive line is no other's, and lines that lie askew have no step", async () => {
+  assert.is(told(doubtsIn(await scanOf(setAnew({ part: NAME, face: "bold" })))), "");
   const item = itemWith("Nơi sinh: ");
   const items = PAPER.items.map((one) => (one === item ? { ...one, face: "italic" as const } : one));
   const cursive = { ...PAPER, items };

@@ -16,6 +16,8 @@ export interface Kinship {
   /** How much higher and broader than its kin, in the page's own spreads. */
   readonly higher: number;
   readonly broader: number;
+  /** Natural logarithm of the width of its strokes over its kin's. */
+  readonly heavier: number;
 }
 
 const SAME = { height: 0.14, weight: 0.2, slant: 0.08 } as const;
@@ -56,6 +58,7 @@ interface Compared {
   readonly apart: number;
   readonly higher: number;
   readonly broader: number;
+  readonly heavier: number;
 }
 
 const compare = (
@@ -76,6 +79,7 @@ const compare = (
       apart: 1 - Math.max(...kin.map((other) => alike(letter, other))),
       higher: Math.log(heightOf(letter) / median(kin.map(heightOf))),
       broader: Math.log(letter.breadth / median(kin.map(({ breadth }) => breadth))),
+      heavier: Math.log(letter.weight / median(kin.map(({ weight }) => weight))),
     },
   ];
 };
@@ -109,6 +113,7 @@ export const kinshipsOf = (letters: readonly Letter[], company: Company): readon
     apart: one.apart,
     higher: one.higher / higher,
     broader: one.broader / broader,
+    heavier: one.heavier,
   }));
 };
 

@@ -22,6 +22,8 @@ const SAID = { unsure: 6, fail: 9 } as const;
 /** Letters that must be known of the run and of the rest of the line, and how usual the rest must be. */
 const LEAST = { run: 5, rest: 3, usual: 2.5 } as const;
 const MOST_WORDS = 6;
+/** Of the logarithm of strokes' widths: words that differ more are bold among regular ones, which any form has. */
+const BOLD = 0.23;
 
 interface Judged {
   readonly words: Segment;
@@ -41,7 +43,8 @@ const oddestOf = (segment: Segment, knownOf: KnownOf): Judged | null => {
     const [inside, outside] = [knownOf(words), knownOf(segment.filter((word) => !words.includes(word)))];
     const isKnown = inside.length >= LEAST.run && outside.length >= LEAST.rest;
     if (!isKnown || median(outside.map(({ far }) => far)) > LEAST.usual) return [];
-    return [{ words, said: sum(inside) }];
+    const isBold = Math.abs(median(inside.map(({ heavier }) => heavier))) > BOLD;
+    return isBold ? [] : [{ words, said: sum(inside) }];
   });
   const [best] = judged.toSorted((a, b) => b.said - a.said);
   return best === undefined || best.said < SAID.unsure ? null : best;

@@ -23,6 +23,8 @@ export interface Letter extends Drawing {
   /** Rows of the page, to a part of one: where the ink is half as dark as it gets. */
   readonly top: number;
   readonly bottom: number;
+  /** Mean width of the strokes, over the letter's height. */
+  readonly weight: number;
   /** Standard deviation of the ink across, over the letter's height. */
   readonly breadth: number;
   /** What its word is like as a whole: bold and cursive words are compared with their like. */
@@ -110,7 +112,7 @@ const momentsOf = ({ width, ink }: Field, { left, right, top, bottom }: Part): M
   };
 };
 
-type Drawn = Omit<Letter, "style"> & { readonly slant: number; readonly weight: number };
+type Drawn = Omit<Letter, "style"> & { readonly slant: number };
 
 const drawn = (field: Field, part: Part, char: string, word: number): Drawn => {
   const ends = [edge(field, part, char, 1), edge(field, part, char, -1) + 1] as const;
@@ -243,7 +245,7 @@ export const lettersOn = (planes: Planes, words: readonly Word[]): readonly Lett
   };
   return [...byWord].flatMap(([index, mates]) => {
     const style = styleOf(index);
-    return mates.map(({ slant: _, weight: __, ...letter }) => ({ ...letter, style }));
+    return mates.map(({ slant: _, ...letter }) => ({ ...letter, style }));
   });
 };
 
