@@ -25,6 +25,10 @@ const FACE = {
 } as const;
 /** Of the digits around it that are known: where most are odd, the number is, or it was read wrongly. */
 const USUAL = { far: 3, mates: 2 } as const;
+/** Fewer may themselves be the odd ones. */
+const SURE_KIN = 3;
+/** A number that leans as a whole is cursive; one digit that leans may have only cursive kin. */
+const LEANS = { number: 0.06, digit: 0.1 } as const;
 
 const oddityOf = ({ far, broader, higher }: Kinship, off: number): number =>
   Math.log(Math.max(1e-3, far)) +
@@ -47,10 +51,11 @@ export const oddFaces = (
       if (oddity < FACE.unsure) return [];
       const others = mates.filter((mate) => mate !== one);
       if (others.length < USUAL.mates || median(others.map(({ far }) => far)) > USUAL.far) return [];
+      if (Math.abs(median(others.map(({ leaning }) => leaning))) > LEANS.number) return [];
       const isLine = one.letter.char === "1";
       if ((isLine && oddity < FACE.fail) || isMisread(one, letters, alike)) return [];
-      // Of two that differ nobody knows which is the odd one; and a 1 is little more than a line in any face.
-      const weak = one.kin < 2 || isLine;
+      // Of two or three that differ nobody knows which is the odd one; and a 1 is little more than a line in any face.
+      const weak = one.kin < SURE_KIN || isLine || Math.abs(one.leaning) > LEANS.digit;
       return [{ letter: one.letter, verdict: oddity < FACE.fail || weak ? "unsure" : "fail" }];
     }),
   );

@@ -18,6 +18,8 @@ export interface Kinship {
   readonly broader: number;
   /** Natural logarithm of the width of its strokes over its kin's. */
   readonly heavier: number;
+  /** How much more than its kin it leans to the right. */
+  readonly leaning: number;
 }
 
 const SAME = { height: 0.14, weight: 0.2, slant: 0.08 } as const;
@@ -59,6 +61,7 @@ interface Compared {
   readonly higher: number;
   readonly broader: number;
   readonly heavier: number;
+  readonly leaning: number;
 }
 
 const compare = (
@@ -80,6 +83,7 @@ const compare = (
       higher: Math.log(heightOf(letter) / median(kin.map(heightOf))),
       broader: Math.log(letter.breadth / median(kin.map(({ breadth }) => breadth))),
       heavier: Math.log(letter.weight / median(kin.map(({ weight }) => weight))),
+      leaning: letter.slant - median(kin.map(({ slant }) => slant)),
     },
   ];
 };
@@ -114,6 +118,7 @@ export const kinshipsOf = (letters: readonly Letter[], company: Company): readon
     higher: one.higher / higher,
     broader: one.broader / broader,
     heavier: one.heavier,
+    leaning: one.leaning,
   }));
 };
 

@@ -25,6 +25,8 @@ export interface Letter extends Drawing {
   readonly bottom: number;
   /** Mean width of the strokes, over the letter's height. */
   readonly weight: number;
+  /** How far its ink leans to the right on its way up. */
+  readonly slant: number;
   /** Standard deviation of the ink across, over the letter's height. */
   readonly breadth: number;
   /** What its word is like as a whole: bold and cursive words are compared with their like. */
@@ -112,7 +114,7 @@ const momentsOf = ({ width, ink }: Field, { left, right, top, bottom }: Part): M
   };
 };
 
-type Drawn = Omit<Letter, "style"> & { readonly slant: number };
+type Drawn = Omit<Letter, "style">;
 
 const drawn = (field: Field, part: Part, char: string, word: number): Drawn => {
   const ends = [edge(field, part, char, 1), edge(field, part, char, -1) + 1] as const;
@@ -222,30 +224,38 @@ export const lettersOn = (planes: Planes, words: readonly Word[]): readonly Lett
   const all = words.flatMap((word, index) => lettersOfWord(planes, word, index, isDark));
   const usual = usualStyles(all);
   const byWord = byKey(all, ({ word }) => word);
-  const stylesOf = (index: number): readonly Style[] =>
+  const told = (index: number, isTold: (char: string) => boolean): readonly Style[] =>
     (byWord.get(index) ?? []).flatMap(({ char, slant, weight }): readonly Style[] => {
       const own = usual.get(char);
-      return own === undefined ? [] : [{ slant: slant - own.slant, weight: weight / (own.weight || 1) }];
+      return own === undefined || !isTold(char)
+        ? []
+        : [{ slant: slant - own.slant, weight: weight / (own.weight || 1) }];
     });
-  const styleOf = (index: number): Style => {
+  /** Of the word, and of those beside it until there is enough. */
+  const around = (index: number, isTold: (char: string) => boolean): readonly Style[] => {
     const box = words[index]?.box;
-    const styles = [...stylesOf(index)];
+    const styles = [...told(index, isTold)];
     for (let away = 1; away <= BESIDE && styles.length < ENOUGH; away += 1)
       for (const other of [index - away, index + away]) {
         const beside = words[other]?.box;
         if (box !== undefined && beside !== undefined && sameRow(box, beside))
-          styles.push(...stylesOf(other));
+          styles.push(...told(other, isTold));
       }
-    return styles.length === 0
-      ? { slant: 0, weight: 1 }
-      : {
-          slant: median(styles.map(({ slant }) => slant)),
-          weight: median(styles.map(({ weight }) => weight)),
-        };
+    return styles;
+  };
+  const styleOf = (index: number): Style => {
+    const every = around(index, () => true);
+    // Cursive digits reach over each other: letters tell better how far a line leans.
+    const letters = around(index, (char) => !/\d/.test(char));
+    return {
+      slant:
+        every.length === 0 ? 0 : median((letters.length === 0 ? every : letters).map(({ slant }) => slant)),
+      weight: every.length === 0 ? 1 : median(every.map(({ weight }) => weight)),
+    };
   };
   return [...byWord].flatMap(([index, mates]) => {
     const style = styleOf(index);
-    return mates.map(({ slant: _, ...letter }) => ({ ...letter, style }));
+    return mates.map((letter): Letter => ({ ...letter, style }));
   });
 };
 
