@@ -75,12 +75,17 @@ export class BlobFolder {
   }
 
   /** Throws "store.corrupt" when the file is gone or too short. */
-  read(sha256: string, offset: number, length: number): Uint8Array {
+  read(
+    sha256: string,
+    offset: number,
+    length: number,
+    into: Uint8Array = new Uint8Array(length),
+  ): Uint8Array {
     const path = join(this.#folder, sha256);
     if (!existsSync(path)) throw new FaultError("store.corrupt", `blob ${sha256} is missing`);
     const file = openSync(path, "r");
     try {
-      const bytes = new Uint8Array(length);
+      const bytes = into.subarray(0, length);
       let read = 0;
       while (read < length) {
         const got = readSync(file, bytes, read, length - read, offset + read);

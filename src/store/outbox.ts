@@ -112,12 +112,12 @@ export class SqliteOutbox implements Outbox {
     return this.#guard(() => due.flatMap(({ sequence }) => this.#rows().row(sequence) ?? []));
   }
 
-  readDocument(sha256: string, offset: number, length: number): Uint8Array {
+  readDocument(sha256: string, offset: number, length: number, into?: Uint8Array): Uint8Array {
     return this.#guard(() => {
       const place = this.#inline.get(sha256);
       if (place !== undefined) return this.#rows().readInline(place.sequence, place.from + offset, length);
       this.#check(sha256);
-      return this.#parts.blobs.read(sha256, offset, length);
+      return this.#parts.blobs.read(sha256, offset, length, into);
     });
   }
 

@@ -84,7 +84,8 @@ export interface Outbox {
   enqueue(submission: SealedSubmission): { readonly sequence: number };
   /** States sealed, sending and uploaded, in the order of `turn.ts`; "small": forms only. */
   pending(limit: number, most?: "any" | "small"): readonly OutboxRow[];
-  readDocument(sha256: string, offset: number, length: number): Uint8Array;
+  /** `into`: at least `length` bytes that may be written; what is returned may lie in them. */
+  readDocument(sha256: string, offset: number, length: number, into?: Uint8Array): Uint8Array;
   /** Sequences of all that the portal has neither taken nor refused for good, quarantined ones too; ascending. */
   unsettledSequences(): readonly number[];
   /** Undefined once the portal has it. */

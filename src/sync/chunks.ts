@@ -77,12 +77,14 @@ export interface ChunkSenderParts {
   readonly kiosk: string;
   readonly clock: Clock;
   readonly pace: ChunkPace;
-  readonly read: (sha256: string, offset: number, length: number) => Uint8Array;
+  readonly read: (sha256: string, offset: number, length: number, into: Uint8Array) => Uint8Array;
 }
 
 export class ChunkSender {
   readonly #parts: ChunkSenderParts;
   readonly #gate = new Gate();
+  /** Used again: a buffer for each chunk of a scan is more work to clear away than to send. */
+  readonly #buffers: Uint8Array[] = [];
   #stopped = false;
 
   constructor(parts: ChunkSenderParts) {
@@ -124,10 +126,13 @@ export class ChunkSender {
   async #sendOne(submission: string, document: string, offset: number, length: number): Promise<void> {
     const { wire, kiosk, clock, pace, read } = this.#parts;
     const started = clock.monotonicMs();
+    const buffer = this.#buffers.pop() ?? new Uint8Array(LARGEST);
     try {
-      await wire.publish(topics.up(kiosk, "chunk"), read(document, offset, length), {
+      await wire.publish(topics.up(kiosk, "chunk"), read(document, offset, length, buffer), {
         properties: { submission, document, offset: String(offset) },
       });
+      // The broker has it all. What failed may still be with the socket, and is not written to again.
+      this.#buffers.push(buffer);
     } catch (thrown) {
       // Smaller chunks may pass: the submission is not to blame until the smallest is refused too.
       if (thrown instanceof PublishRefused && thrown.code === REASON_TOO_LARGE && pace.halve())

@@ -62,7 +62,7 @@ export class Uplink {
     this.#parts = parts;
     this.#chunks = new ChunkSender({
       ...parts,
-      read: (sha256, offset, length) => parts.outbox.readDocument(sha256, offset, length),
+      read: (sha256, offset, length, into) => parts.outbox.readDocument(sha256, offset, length, into),
     });
   }
 

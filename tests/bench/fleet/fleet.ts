@@ -207,12 +207,12 @@ const monthRow = async (
 ): Promise<BenchRow> => {
   const seconds = (Math.max(...crowd.receipts.map(({ atMs }) => atMs)) - began) / 1000;
   const took = crowd.receipts.map(({ tookMs }) => tookMs);
-  const { applications, databaseBytes } = await house.taken();
+  const { applications, rowBytes, stagedBytes } = await house.taken();
   const count = crowd.receipts.length;
   note(
     [
       `month: ${count} taken in within ${seconds.toFixed(0)} s, ${(count / seconds).toFixed(1)}/s;`,
-      `receipts p50 ${quantile(took, 0.5)} ms, p99 ${quantile(took, 0.99)} ms; ${applications} rows, database ${(databaseBytes / MB).toFixed(0)} MB;`,
+      `receipts p50 ${quantile(took, 0.5)} ms, p99 ${quantile(took, 0.99)} ms; ${applications} rows of ${(rowBytes / 1024).toFixed(1)} KB, room for chunks ${(stagedBytes / MB).toFixed(0)} MB;`,
       `${usedText(used)}`,
     ].join(" "),
   );

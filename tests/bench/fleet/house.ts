@@ -135,12 +135,21 @@ export class House {
     }));
   }
 
-  /** Of the database's own word. */
-  async taken(): Promise<{ readonly applications: number; readonly databaseBytes: number }> {
+  /** By the database's own word. `rowBytes`: of an application, with its indexes. */
+  async taken(): Promise<{
+    readonly applications: number;
+    readonly rowBytes: number;
+    readonly stagedBytes: number;
+  }> {
     const [row] = await this.#postgres.query(
-      "SELECT count(*)::int AS taken, pg_database_size(current_database())::bigint AS bytes FROM applications",
+      `SELECT count(*)::int AS taken, pg_total_relation_size('applications')::bigint AS bytes,
+        pg_total_relation_size('staged_chunks')::bigint AS staged FROM applications`,
     );
-    return { applications: Number(row?.["taken"]), databaseBytes: Number(row?.["bytes"]) };
+    const applications = Number(row?.["taken"]);
+    return {
+      ...{ applications, rowBytes: Number(row?.["bytes"]) / Math.max(1, applications) },
+      stagedBytes: Number(row?.["staged"]),
+    };
   }
 
   async #enrol(count: number): Promise<readonly KioskSeed[]> {
