@@ -33,6 +33,7 @@ import { openDocuments } from "./open-documents.js";
 import type { Staging } from "./parts.js";
 import { type Application, type Register, statusOf, type Taking } from "./register.js";
 import type { Peers } from "./replicas/peers.js";
+import { Turns } from "./turns.js";
 import type { Vault } from "./vault.js";
 
 export interface IntakeParts {
@@ -59,18 +60,21 @@ const LOOK_AGAIN_MS = [50, 150, 300] as const;
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #finishing = new Map<string, Promise<void>>();
+  readonly #turns: Turns;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#turns = new Turns({ clock: parts.clock, failed: (thrown) => this.#failed(thrown) });
     parts.incoming.sweep();
     parts.parts.sweep((kiosk, submission) => this.#parts.incoming.find(kiosk, submission) !== undefined);
   }
 
-  receive(topic: string, payload: Uint8Array, properties: UserProperties): void {
+  /** `atOnce`: it does not wait for a turn. */
+  receive(topic: string, payload: Uint8Array, properties: UserProperties, atOnce = false): void {
     const place = parseTopic(topic);
     if (place === undefined) return;
     const { kiosk, rest } = place;
-    if (rest === "up/init") this.#init(kiosk, payload);
+    if (rest === "up/init") this.#init(kiosk, payload, atOnce);
     else if (rest === "up/chunk") this.#chunk(kiosk, payload, properties);
     else if (rest === "up/fin") this.#fin(kiosk, payload);
     else if (rest === "up/seen") this.#seen(kiosk, payload);
@@ -89,18 +93,25 @@ export class Intake {
     this.#parts.send(kiosk, "status", { v: 1, submission, status: statusOf(application) });
   }
 
+  /** Nobody is given a turn any more. */
+  close(): void {
+    this.#turns.close();
+  }
+
   /** Resolves when what is being taken in is committed. */
   async idle(): Promise<void> {
     await Promise.all(this.#finishing.values());
   }
 
-  #init(kiosk: string, payload: Uint8Array): void {
+  #init(kiosk: string, payload: Uint8Array, atOnce: boolean): void {
     const message = decode("init", payload);
-    if (!message.ok) {
-      this.#odd(kiosk, message.submission, message.problem);
-      return;
-    }
-    const { submission } = message.value;
+    if (!message.ok) this.#odd(kiosk, message.submission, message.problem);
+    else if (atOnce) this.#begin(kiosk, message.value);
+    else this.#turns.ask(key(kiosk, message.value.submission), () => this.#begin(kiosk, message.value));
+  }
+
+  #begin(kiosk: string, message: InitMessage): void {
+    const { submission } = message;
     const known = this.#parts.register.find(kiosk, submission);
     if (known !== undefined) {
       this.#ack(known);
@@ -108,12 +119,12 @@ export class Intake {
     }
     // Its files are on their way from one folder to the other: asked now, all of them would seem to be missing.
     if (this.#finishing.has(key(kiosk, submission))) return;
-    const checked = this.#check(kiosk, message.value);
+    const checked = this.#check(kiosk, message);
     if (typeof checked === "string") {
       this.#reject(kiosk, submission, checked);
       return;
     }
-    const signed = Buffer.from(message.value.manifest, "base64");
+    const signed = Buffer.from(message.manifest, "base64");
     this.#parts.incoming.announce(checked, signed);
     this.#need(kiosk, submission, checked);
   }
@@ -145,6 +156,7 @@ export class Intake {
       return;
     }
     const chunk: Chunk = message.value;
+    this.#turns.heard(key(kiosk, chunk.submission));
     const incoming = this.#parts.incoming.find(kiosk, chunk.submission);
     const document = incoming?.manifest.documents.find((entry) => entry.sha256 === chunk.document);
     // A chunk of what is taken already, or of nothing that was announced: the next fin gets the answer.
@@ -160,6 +172,7 @@ export class Intake {
     }
     const { submission } = message.value;
     const name = key(kiosk, submission);
+    this.#turns.heard(name);
     if (this.#finishing.has(name)) return;
     const incoming = this.#parts.incoming.find(kiosk, submission);
     // Another replica is at it: it answers.
@@ -176,18 +189,18 @@ export class Intake {
     }
     if (!isNew || incoming === undefined) return;
     const work = this.#finish(kiosk, submission, incoming)
-      .catch((thrown: unknown) =>
-        // No answer: the kiosk comes again, and a disk that is full now may not be then.
-        this.#parts.log("kiosk.error", {
-          where: "portal take-in",
-          message: thrown instanceof Error ? thrown.message : String(thrown),
-        }),
-      )
+      .catch((thrown: unknown) => this.#failed(thrown))
       .finally(() => {
         this.#finishing.delete(name);
         release();
       });
     this.#finishing.set(name, work);
+  }
+
+  /** No answer: the kiosk comes again, and a disk that is full now may not be then. */
+  #failed(thrown: unknown): void {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    this.#parts.log("kiosk.error", { where: "portal take-in", message });
   }
 
   async #finish(kiosk: string, submission: string, incoming: Announced): Promise<void> {
@@ -271,6 +284,7 @@ export class Intake {
 
   #ack(application: Application): void {
     const { kiosk, submission } = application;
+    this.#turns.over(key(kiosk, submission));
     const message: AckMessage = {
       v: 1,
       submission,
@@ -283,6 +297,7 @@ export class Intake {
 
   #reject(kiosk: string, submission: string, reason: RejectReason): void {
     this.#parts.log("portal.refused", { kiosk, submission, reason });
+    this.#turns.over(key(kiosk, submission));
     this.#forget(kiosk, submission);
     const message: AckMessage = { v: 1, submission, result: "rejected", reason, status: null };
     this.#parts.send(kiosk, "ack", message);

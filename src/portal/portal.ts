@@ -156,6 +156,7 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
       await link.close();
       await deliveries.close();
       await app.close();
+      intake.close();
       await intake.idle();
       db.close();
       release();

@@ -94,7 +94,8 @@ export class TakeIn {
   }
 
   #say(kiosk: string, kind: "init" | "fin", message: object): void {
-    this.#intake.receive(topics.up(kiosk, kind), encode(message), {});
+    // A person stands there with the stick: it takes no turn.
+    this.#intake.receive(topics.up(kiosk, kind), encode(message), {}, true);
   }
 }
 

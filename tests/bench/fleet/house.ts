@@ -28,8 +28,8 @@ const ROWS_A_TIME = 1_000;
 const LIMITS = [
   "max_packet_size 400000",
   "max_inflight_messages 20",
-  "max_queued_messages 1000",
-  "max_queued_bytes 16777216",
+  "max_queued_messages 200000",
+  "max_queued_bytes 268435456",
   "autosave_interval 60",
 ].join("\n");
 
