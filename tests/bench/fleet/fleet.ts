@@ -6,6 +6,7 @@
 // MOTCUA_FLEET_PAGES=100000,100000 bytes of the pages, MOTCUA_FLEET_PROCESSES=2.
 import { setTimeout as pause } from "node:timers/promises";
 import { comebackSpreadMs } from "../../../src/sync/protocol/backoff.js";
+import { LINK_TIMINGS } from "../../../src/sync/timings.js";
 import { type BenchRow, row } from "../row.js";
 import { Crowd } from "./crowd.js";
 import { House } from "./house.js";
@@ -156,8 +157,9 @@ const stormRow = async (tls: boolean): Promise<BenchRow> => {
   return row({
     name: `${found.kiosks} kiosks back${tls ? ", mutual TLS" : ""}`,
     ours: found.backSeconds,
-    peer: found.spreadSeconds,
-    peerName: `spread of the comeback; peak ${found.peakUps}/s, broker ${((found.used["broker"]?.peakResidentBytes ?? 0) / MB).toFixed(0)} MB`,
+    // Who tried in vain while the broker was away waits up to the cap.
+    peer: Math.max(found.spreadSeconds, LINK_TIMINGS.reconnectCapMs / 1000),
+    peerName: `the longest wait; peak ${found.peakUps}/s, broker ${((found.used["broker"]?.peakResidentBytes ?? 0) / MB).toFixed(0)} MB`,
     unit: "s",
     better: "lower",
     goal: 2,
