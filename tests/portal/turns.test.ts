@@ -1,39 +1,8 @@
 // Does a portal ask only so many kiosks at a time for their documents, and is nobody forgotten who still listens?
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import type { Clock } from "../../src/core/clock.js";
 import { Turns } from "../../src/portal/turns.js";
-
-/** Moved by hand. */
-const handClock = () => {
-  let nowMs = 0;
-  let timers: { readonly atMs: number; readonly act: () => void }[] = [];
-  const clock: Clock = {
-    monotonicMs: () => nowMs,
-    wall: () => ({ epochMs: nowMs, trust: "trusted" }),
-    sleep: () => Promise.reject(new Error("nobody sleeps here")),
-    setTimeout: (act, ms) => {
-      const timer = { atMs: nowMs + ms, act };
-      timers.push(timer);
-      return timer;
-    },
-    clearTimeout: (handle) => {
-      timers = timers.filter((timer) => timer !== handle);
-    },
-  };
-  const pass = (ms: number): void => {
-    const untilMs = nowMs + ms;
-    for (;;) {
-      const [next] = timers.filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
-      if (next === undefined) break;
-      timers = timers.filter((timer) => timer !== next);
-      nowMs = next.atMs;
-      next.act();
-    }
-    nowMs = untilMs;
-  };
-  return { clock, pass, timers: () => timers.length };
-};
+import { handClock } from "./hand-clock.js";
 
 const rig = (mostAtOnce: number) => {
   const hand = handClock();
