@@ -6,6 +6,7 @@ import { makeEffects } from "./acts/effects.js";
 import { offerOf, queueParts, reconcileTickets, watchQueue } from "./acts/numbering.js";
 import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
+import { qrPicture, reconcilePayments } from "./acts/paying.js";
 import { Printing } from "./acts/printing.js";
 import { deviceKeyFile, makeScanSeal, makeSealer, manifestReader } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
@@ -20,7 +21,7 @@ import { SystemClock } from "./core/clock.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
-import { withPractice } from "./flows/practice.js";
+import { PRACTICE_CODE, withPractice } from "./flows/practice.js";
 import { createVisit } from "./flows/run-visit.js";
 import { slipLayout } from "./flows/slip.js";
 import type { BoardWiring } from "./hal/board.js";
@@ -109,7 +110,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     limitBytes: config.store.quotaMegabytes * 1_048_576,
     readManifest: manifestReader(stateDir),
   });
-  const settled = reconcileSubmissions(store);
+  const settled = reconcileSubmissions(store) + reconcilePayments(store);
   reconcileTickets(store);
   const board = openBoard({
     wiring: settings.wiring,
@@ -223,7 +224,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     queue: offerOf(config),
   });
   // What is tried is before the visit, for the screen and the voice alone: nothing else hears of it.
-  const tried = withPractice({ visit, catalogue, clock, speech });
+  const payCode = await qrPicture(PRACTICE_CODE);
+  const tried = withPractice({ visit, catalogue, clock, speech, payCode });
   const communes = new CommuneList(stateDir);
   const speaking = startSpeaking({
     speaker: board.speaker,

@@ -131,6 +131,7 @@ export const contentOf = (submission: Submission, parts: ApplicationParts): Appl
     papers: submission.papers.map((paper) => contentPaper(paper, parts)),
     checks: [...compareFacts({ procedureCode: procedure.code, identity, form, papers }, procedure, today)],
     ...(citizen.number === undefined ? {} : { holderHash: hashHolder(lookupCode, citizen.number) }),
+    ...(submission.feeVnd > 0 && { fee: { amountVnd: submission.feeVnd } }),
     confirmation: { method: confirmation.method, atMs: confirmation.at },
   };
 };

@@ -23,6 +23,7 @@ import { verifyFace } from "./face.js";
 import { readCitizen } from "./identity.js";
 import { takeNumber } from "./numbering.js";
 import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
+import { askPayment, awaitPayment, type PayingParts } from "./paying.js";
 import type { Printing } from "./printing.js";
 import type { ScanningParts } from "./scanning.js";
 import type { Sealer } from "./sealing.js";
@@ -106,6 +107,11 @@ const scanningOf = ({ scans, config, place, clock, log, store }: EffectParts): S
     ? null
     : { ...scans, kiosk: { id: config.kiosk.id, place: place.name }, clock, log, store };
 
+const payingOf = ({ link, store, clock, log, printing }: EffectParts): PayingParts => ({
+  ...{ link, store, clock, log },
+  keepSlip: (slip) => printing.keep(slip),
+});
+
 export const makeEffects = (parts: EffectParts): VisitEffects => {
   const { board, catalogue, clock, config, eyes, images, link, log, printing, reader, store } = parts;
   const exposure = new KeptExposure();
@@ -163,6 +169,8 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
         submission,
         signal,
       ),
+    askPayment: (wish, signal) => askPayment(payingOf(parts), wish, signal),
+    awaitPayment: (wish, signal) => awaitPayment(payingOf(parts), wish, signal),
     printSlip: (slip, reprintOf) => printing.printSlip(slip, reprintOf),
     settlePrint: async (intent, cameOut) => printing.settle(intent, cameOut),
     slipOfIntent: (intent) => printing.slipOfIntent(intent),

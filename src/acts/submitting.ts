@@ -123,6 +123,9 @@ export const submit = async (
     submittedAt: localTime(wall.epochMs, parts.utcOffsetMinutes),
     clockTrusted: wall.trust === "trusted",
     language: submission.language,
+    ...(submission.feeVnd > 0 && {
+      fee: { amountVnd: submission.feeVnd, paid: false, reference: null },
+    }),
   };
   const intent = store.journal.intent("submit", submissionId, { number });
   parts.keepSlip(slip);

@@ -10,6 +10,7 @@ import type {
   CardClaim,
   FaceOutcome,
   LookupResult,
+  PaymentWish,
   PrintResult,
   Slip,
   StoredWish,
@@ -17,8 +18,10 @@ import type {
   TakenNumber,
 } from "./effects.js";
 import type { FaceCoach, Language } from "./events.js";
+import { feeOf } from "./fee.js";
 import { formValues } from "./form-values.js";
 import type { CapturedPage, CaptureWish, FedPapers, StoredAnswer } from "./paper.js";
+import type { PaymentOrder } from "./payment.js";
 import { paperOf } from "./personal.js";
 import type { OpinionOutcome, QueueWish } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
@@ -73,8 +76,19 @@ export const submissionOf = (context: VisitContext): Submission => {
       const stored = copy === null ? null : new Pii(copy);
       return [{ paperId: id, pages, corrected: new Pii(corrected), stored }];
     }),
+    feeVnd: feeOf(procedure, personal),
     confirmation: { method: "codeOnScreen", at: house.clock.wall().epochMs },
   };
+};
+
+interface Paying extends Housed {
+  readonly slip: Slip | null;
+  readonly submissionId: string | null;
+}
+
+const paymentWish = ({ slip, submissionId }: Paying): PaymentWish => {
+  if (slip === null || submissionId === null) throw new Error("nothing was handed in");
+  return { slip, submissionId };
 };
 
 export const ACTORS = {
@@ -201,6 +215,22 @@ export const ACTORS = {
       }
     },
   ),
+
+  askPayment: fromPromise<PaymentOrder, Paying>(async ({ input, signal }) => {
+    const { effects, life } = input.house;
+    const none: PaymentOrder = { kind: "desk", reason: "noPayments", reference: null };
+    return within(signal, life, async (either) => effects.askPayment?.(paymentWish(input), either) ?? none);
+  }),
+
+  awaitPayment: fromPromise<"paid" | "wrongAmount", Paying>(async ({ input, signal }) => {
+    const { effects, life } = input.house;
+    return within(signal, life, async (either) => {
+      const came = await effects.awaitPayment?.(paymentWish(input), either);
+      if (came === undefined)
+        throw new FaultError("runtime.internal", "this kiosk can not wait for a payment");
+      return came;
+    });
+  }),
 
   printSlip: fromPromise<
     PrintResult,

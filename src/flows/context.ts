@@ -14,6 +14,7 @@ import {
   type Wishes,
   type WorldEvent,
 } from "./events.js";
+import type { PaymentOrder } from "./payment.js";
 import { noPersonal, type Personal } from "./personal.js";
 import type { OpinionOutcome, QueueNow, QueueOffer, QueueWait } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
@@ -98,6 +99,10 @@ export interface OfOneVisit {
   readonly lastCodeWrong: boolean;
   readonly submissionId: string | null;
   readonly slip: Slip | null;
+  /** How the fee can be paid; null before the portal was asked. */
+  readonly payment: PaymentOrder | null;
+  /** Of the code on the screen. */
+  readonly paySecondsLeft: number;
   /** The print whose outcome is unknown. */
   readonly intent: number | null;
   readonly cameOut: boolean;
@@ -166,6 +171,8 @@ export const freshVisit = (): OfOneVisit => ({
   lastCodeWrong: false,
   submissionId: null,
   slip: null,
+  payment: null,
+  paySecondsLeft: 0,
   intent: null,
   cameOut: false,
   reprints: 0,

@@ -26,6 +26,18 @@ export const DELAYS = {
   feedDeadline: 75_000,
   /** Sealing and storing take under a second; the rest is the wait for the portal's receipt. */
   submitDeadline: 45_000,
+  /** The portal answers in well under a second; whoever waits longer pays at the desk. */
+  payAskDeadline: 12_000,
+  /** One step of the countdown under the code. */
+  payTick: 1_000,
+  /** To find the phone, open the app, scan and type a PIN takes one to two minutes; then more time is offered. */
+  payWarning: 150_000,
+  /** To read the offer and to touch it; EN 301 549 (WCAG 2.2.1) asks for 20 s at least. */
+  payGrace: 30_000,
+  /** Long enough to read that it is paid. */
+  payShown: 8_000,
+  /** To read two sentences; slip and last screen say it again. */
+  payDeskShown: 12_000,
   /** A slip prints in 5 s; an overheated head pauses for up to 30 s. */
   printDeadline: 60_000,
   /** One synchronous row in the journal. */

@@ -7,6 +7,7 @@ import type { Pii } from "../core/pii.js";
 import type { CardKey, CardPortrait, CitizenRecord, Identity } from "./citizen.js";
 import type { FaceCoach, Language } from "./events.js";
 import type { CapturedPage, CaptureWish, Difference, FedPapers, StoredAnswer, UsedCopy } from "./paper.js";
+import type { PaymentOrder, SlipFee } from "./payment.js";
 import type { OpinionOutcome, QueueWait, QueueWish } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
@@ -25,6 +26,8 @@ export interface Submission {
     /** A stored copy instead of pages. */
     readonly stored: Pii<UsedCopy> | null;
   }[];
+  /** Whole đồng, as the citizen saw it; 0: it costs nothing. */
+  readonly feeVnd: number;
   /** How the citizen confirmed; a code on the screen shows intent and does not authenticate. */
   readonly confirmation: { readonly method: "codeOnScreen"; readonly at: number };
 }
@@ -66,6 +69,15 @@ export interface Slip {
   readonly submittedAt: string;
   readonly clockTrusted: boolean;
   readonly language: Language;
+  /** Absent: it costs nothing. */
+  readonly fee?: SlipFee;
+}
+
+/** Which application is paid for. */
+export interface PaymentWish {
+  readonly submissionId: string;
+  /** With its fee. */
+  readonly slip: Slip;
 }
 
 export type PrintResult =
@@ -154,6 +166,13 @@ export interface VisitEffects {
   differences?(facts: ComparedFacts): readonly Difference[];
   /** Seals and stores durably; when it resolves, the submission can not be lost. Then waits a little for the receipt. */
   submit(submission: Submission, signal: AbortSignal): Promise<Slip>;
+  /**
+   * Asks the portal how the fee can be paid, journalled. Never holds the application up: whatever goes wrong, it is
+   * paid at the desk. Left out: this kiosk takes no payments.
+   */
+  askPayment?(wish: PaymentWish, signal: AbortSignal): Promise<PaymentOrder>;
+  /** Resolves when the portal says that money came; waits through a link that goes and comes back. */
+  awaitPayment?(wish: PaymentWish, signal: AbortSignal): Promise<"paid" | "wrongAmount">;
   /** Prints a slip as a journalled transaction. `reprintOf`: the citizen said the slip of that intent did not come out. */
   printSlip(slip: Slip, reprintOf: number | null, signal: AbortSignal): Promise<PrintResult>;
   /** The citizen's answer to "did the slip come out?". */

@@ -7,6 +7,7 @@ import type { Catalogue, Procedure } from "../procedures/procedure.js";
 import type { SpeechMode } from "./context.js";
 import type { CitizenEvent, Language, WorldEvent } from "./events.js";
 import { NO_WISHES, type Wishes } from "./events.js";
+import type { QrPicture } from "./payment.js";
 import type { Visit } from "./run-visit.js";
 import type { FieldView, Screen, View } from "./view.js";
 import { offeredBy } from "./view-of.js";
@@ -19,6 +20,8 @@ type Step =
   | "check"
   | "confirm"
   | "submitting"
+  | "pay"
+  | "paid"
   | "slip"
   | "goodbye";
 
@@ -29,12 +32,20 @@ interface Practice {
   readonly missing: boolean;
   readonly wrong: boolean;
   readonly percent: number;
+  readonly paid: boolean;
   readonly language: Language;
   readonly wishes: Wishes;
   readonly spoken: boolean;
   readonly helpOpen: boolean;
 }
 
+/** Which step of the bar on top it belongs to, where it is none itself. */
+const BAR_STEP: Readonly<Partial<Record<Step, Step>>> = {
+  reading: "laying",
+  submitting: "confirm",
+  pay: "slip",
+  paid: "slip",
+};
 const STEPS: readonly Step[] = ["procedure", "laying", "form", "check", "confirm", "slip"];
 const CODE = "2468";
 /** A number that no kiosk gives: its letters are nobody's id. */
@@ -45,11 +56,18 @@ const READING_TICK_MS = 400;
 const READING_STEP = 10;
 const SUBMITTING_MS = 2_500;
 const GOODBYE_MS = 6_000;
+/** To look at the code; nobody can pay what is not asked for, so it is paid by itself. */
+const PAYING_MS = 12_000;
+const PAID_MS = 5_000;
+const PAY_SECONDS = 900;
+/** What the code of a practice says to whoever scans it. No app can pay it. */
+export const PRACTICE_CODE = "motcua: mã để làm thử, không phải mã trả tiền (for practice, nothing to pay)";
 /** Nobody's data is at stake: whoever walked off leaves the first screen, without a question. */
 const LEFT_AFTER_MS = 60_000;
 
 const NAME = { label: { vi: "Họ và tên", en: "Full name" }, value: "NGUYỄN THỊ TẬP" } as const;
 const NUMBER = { label: { vi: "Số căn cước", en: "Citizen number" }, value: "000000000000" } as const;
+const OFFICE = "UBND XÃ TẬP";
 const RESULT = {
   key: "practiceResult",
   label: { vi: "Nhận kết quả", en: "How you receive it" },
@@ -117,7 +135,21 @@ const checkOf = ({ answer, language, procedure }: Practice): Screen => ({
   feeVnd: procedure?.fee.amountVnd ?? 0,
 });
 
-const screenOf = (now: Practice, catalogue: Catalogue): Screen => {
+/** Zero: the procedure that is tried costs nothing, and nothing is asked for. */
+const feeIn = ({ procedure }: Practice): number => procedure?.fee.amountVnd ?? 0;
+
+const payOf = (now: Practice, qr: QrPicture | null): Screen => ({
+  name: "pay",
+  stage: now.step === "paid" ? "paid" : "code",
+  amountVnd: feeIn(now),
+  qr: now.step === "paid" ? null : qr,
+  payee: OFFICE,
+  reference: null,
+  secondsLeft: PAY_SECONDS,
+  why: null,
+});
+
+const screenOf = (now: Practice, catalogue: Catalogue, qr: QrPicture | null): Screen => {
   switch (now.step) {
     case "procedure":
       return offeredBy(catalogue);
@@ -133,6 +165,9 @@ const screenOf = (now: Practice, catalogue: Catalogue): Screen => {
       return { name: "confirm", code: CODE, wrong: now.wrong };
     case "submitting":
       return { name: "submitting" };
+    case "pay":
+    case "paid":
+      return payOf(now, qr);
     case "slip":
       return {
         name: "slip",
@@ -141,6 +176,7 @@ const screenOf = (now: Practice, catalogue: Catalogue): Screen => {
         appointment: null,
         receiptNumber: null,
         lookupCode: "",
+        ...(feeIn(now) > 0 && { fee: { amountVnd: feeIn(now), paid: now.paid } }),
         fault: null,
       };
     case "goodbye":
@@ -181,6 +217,7 @@ const after = (now: Practice, event: CitizenEvent): Practice | null => {
         : now;
     case "NEXT":
       if (now.step === "form") return now.answer === "" ? { ...now, missing: true } : to("check");
+      if (now.step === "pay" || now.step === "paid") return to("slip");
       return now.step === "check" ? to("confirm") : now;
     case "TYPE_CODE":
       if (now.step !== "confirm") return now;
@@ -203,7 +240,11 @@ const byItself = (now: Practice): { readonly afterMs: number; readonly next: Pra
         next: now.percent >= 100 ? { ...now, step: "form" } : { ...now, percent: now.percent + READING_STEP },
       };
     case "submitting":
-      return { afterMs: SUBMITTING_MS, next: { ...now, step: "slip" } };
+      return { afterMs: SUBMITTING_MS, next: { ...now, step: feeIn(now) > 0 ? "pay" : "slip" } };
+    case "pay":
+      return { afterMs: PAYING_MS, next: { ...now, step: "paid", paid: true } };
+    case "paid":
+      return { afterMs: PAID_MS, next: { ...now, step: "slip" } };
     case "goodbye":
       return { afterMs: GOODBYE_MS, next: null };
     default:
@@ -216,6 +257,8 @@ export interface PracticeParts {
   readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly speech: SpeechMode;
+  /** The picture of `PRACTICE_CODE`. */
+  readonly payCode?: QrPicture;
 }
 
 /** The visit as the screen sees it: the real one, or the one that is tried before it. */
@@ -278,6 +321,7 @@ class WithPractice implements TriedVisit {
       missing: false,
       wrong: false,
       percent: 0,
+      paid: false,
       language,
       wishes,
       spoken: speech === "on",
@@ -322,12 +366,10 @@ class WithPractice implements TriedVisit {
 
   #tried(now: Practice, real: View): Omit<View, "revision"> {
     const { catalogue, speech } = this.#parts;
-    const at = STEPS.indexOf(
-      now.step === "reading" ? "laying" : now.step === "submitting" ? "confirm" : now.step,
-    );
+    const at = STEPS.indexOf(BAR_STEP[now.step] ?? now.step);
     return {
       language: now.language,
-      screen: screenOf(now, catalogue),
+      screen: screenOf(now, catalogue, this.#parts.payCode ?? null),
       progress: at < 0 ? null : { step: at + 1, of: STEPS.length, minutesLeft: at < 3 ? 2 : 1 },
       can: { back: BACK[now.step] !== undefined, cancel: now.step !== "goodbye", help: true },
       idle: null,

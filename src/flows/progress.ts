@@ -18,7 +18,7 @@ const SECONDS: Readonly<Record<StepName, (formPages: number, papers: number) => 
 
 const stepOf = (name: string): StepName | null => {
   if (name === "submitting") return "confirm";
-  if (name === "rate") return "slip";
+  if (name === "pay" || name === "rate") return "slip";
   return STEPS.find((step) => step === name) ?? null;
 };
 

@@ -1,4 +1,5 @@
 // What does a slip say to the citizen who takes it home?
+import { amountInFigures, amountInWords } from "../core/amount-words.js";
 import type { Bilingual } from "../core/faults.js";
 import type { Layout, LayoutLine } from "../core/layout.js";
 import type { Slip } from "./effects.js";
@@ -22,6 +23,14 @@ const WORDS = {
   promise: {
     vi: "Ngày hẹn sẽ có sau. Xin tra cứu bằng mã QR này.",
     en: "The date will follow. Please look it up with this QR code.",
+  },
+  fee: { vi: "Lệ phí", en: "Fee" },
+  paid: { vi: "ĐÃ TRẢ", en: "PAID" },
+  unpaid: { vi: "CHƯA TRẢ – XIN TRẢ TẠI QUẦY", en: "NOT PAID – PLEASE PAY AT THE DESK" },
+  payReference: { vi: "Mã thanh toán", en: "Payment" },
+  paidAlready: {
+    vi: "Đã chuyển khoản? Xin đọc mã thanh toán cho cán bộ.",
+    en: "Paid by your app? Tell the officer the payment code.",
   },
   lookUp: { vi: "Mã tra cứu", en: "Look-up code" },
   nextTitle: { vi: "Việc cần làm tiếp", en: "What to do next" },
@@ -115,6 +124,21 @@ const nextSteps = (kiosk: SlipKiosk, language: Language): LayoutLine[] => [
       ]),
 ];
 
+const feeLines = ({ fee }: Slip, language: Language): LayoutLine[] =>
+  fee === undefined
+    ? []
+    : [
+        rule,
+        { kind: "pair", label: WORDS.fee[language], value: amountInFigures(fee.amountVnd)[language] },
+        text(`(${amountInWords(fee.amountVnd)[language]})`, "small", "centre"),
+        space(1),
+        text(WORDS[fee.paid ? "paid" : "unpaid"][language], "normal", "centre", true),
+        ...(fee.reference === null
+          ? []
+          : [{ kind: "pair", label: WORDS.payReference[language], value: fee.reference } as const]),
+        ...(fee.paid || fee.reference === null ? [] : [text(WORDS.paidAlready[language], "small", "centre")]),
+      ];
+
 /** "MC1:" in front tells a machine what it reads; nobody needs to type it. */
 const forPeople = (lookupCode: string): string => lookupCode.slice(lookupCode.indexOf(":") + 1);
 
@@ -133,6 +157,7 @@ export const slipLayout = (slip: Slip, kiosk: SlipKiosk, language: Language): La
   ...(slip.receiptNumber === null
     ? []
     : [{ kind: "pair", label: WORDS.receipt[language], value: slip.receiptNumber } as const]),
+  ...feeLines(slip, language),
   rule,
   ...(slip.appointment === null
     ? [text(WORDS.promise[language], "normal", "centre")]

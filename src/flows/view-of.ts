@@ -50,6 +50,25 @@ const slipScreen: Project = ({ slip, fault, reminded }, stage) => ({
   lookupCode: slip?.lookupCode ?? "",
   fault,
   reminder: reminded,
+  ...(slip?.fee === undefined ? {} : { fee: { amountVnd: slip.fee.amountVnd, paid: slip.fee.paid } }),
+});
+
+const payScreen: Project = ({ slip, payment, paySecondsLeft }, [stage, shown]) => ({
+  name: "pay",
+  stage:
+    stage === "waiting"
+      ? shown === "slow"
+        ? "slow"
+        : "code"
+      : stage === "paid" || stage === "desk"
+        ? stage
+        : "asking",
+  amountVnd: slip?.fee?.amountVnd ?? 0,
+  qr: payment?.kind === "open" && stage === "waiting" ? payment.qr : null,
+  payee: payment?.kind === "open" ? payment.payee : "",
+  reference: payment?.reference ?? null,
+  secondsLeft: paySecondsLeft,
+  why: payment?.kind === "desk" ? payment.reason : null,
 });
 
 const PROJECTIONS: Readonly<Record<string, Project>> = {
@@ -68,6 +87,7 @@ const PROJECTIONS: Readonly<Record<string, Project>> = {
   check: checkScreen,
   confirm: ({ code, lastCodeWrong }) => ({ name: "confirm", code, wrong: lastCodeWrong }),
   submitting: () => ({ name: "submitting" }),
+  pay: payScreen,
   slip: slipScreen,
   rate: () => ({ name: "rate" }),
   goodbye: () => ({ name: "goodbye" }),

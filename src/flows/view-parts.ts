@@ -2,6 +2,7 @@
 import { SIGNS_AT_DESK, SIGNS_AT_DESK_WORDS } from "../core/drawn-signature.js";
 import type { FormField } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
+import { feeOf } from "./fee.js";
 import { fieldValue, visiblePages } from "./form-values.js";
 import type { Difference } from "./paper.js";
 import { canRetryFace } from "./parts/face.js";
@@ -122,7 +123,6 @@ export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
   const fields = asked.flatMap((page) => procedure?.pages[page]?.fields ?? []);
   const papers = (procedure?.papers ?? []).map((paper) => ({ paper, ...paperOf(personal, paper.id) }));
   const brought = papers.filter(({ pages, copy }) => pages.length > 0 || copy !== null);
-  const charged = procedure?.fee.perPaper === true ? Math.max(1, brought.length) : 1;
   return {
     name: "check",
     procedure: procedure?.title ?? NO_TEXT,
@@ -145,7 +145,7 @@ export const checkScreen = (context: VisitContext): ScreenOf<"check"> => {
         ? pages.map(({ imageUrl }) => ({ title, imageUrl }))
         : [{ title: copy.copy?.title ?? title, imageUrl: null, stored: true }],
     ),
-    feeVnd: (procedure?.fee.amountVnd ?? 0) * charged,
+    feeVnd: procedure === null ? 0 : feeOf(procedure, personal),
     hints: personal.differences.map((difference) => hintOf(context, fields, difference)),
   };
 };

@@ -5,6 +5,7 @@
 import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
 import type { FaceCoach, Language, PageAdvice, Wishes } from "./events.js";
+import type { DeskReason, QrPicture } from "./payment.js";
 import type { OpinionOutcome, QueueChoice, QueueNow, QueueWait } from "./queue.js";
 import type { PixelBox, TraySight } from "./sight.js";
 
@@ -195,12 +196,26 @@ export type Screen =
   | { readonly name: "confirm"; readonly code: string; readonly wrong: boolean }
   | { readonly name: "submitting" }
   | {
+      readonly name: "pay";
+      readonly stage: "asking" | "code" | "slow" | "paid" | "desk";
+      readonly amountVnd: number;
+      /** "code", "slow": to be scanned; NEXT pays at the desk instead, STILL_HERE takes more time. */
+      readonly qr: QrPicture | null;
+      readonly payee: string;
+      readonly reference: string | null;
+      readonly secondsLeft: number;
+      /** "desk" */
+      readonly why: DeskReason | null;
+    }
+  | {
       readonly name: "slip";
       readonly stage: "printing" | "take" | "inDoubt" | "noPaper";
       readonly number: string;
       readonly appointment: string | null;
       readonly receiptNumber: string | null;
       readonly lookupCode: string;
+      /** Absent: it costs nothing. */
+      readonly fee?: { readonly amountVnd: number; readonly paid: boolean };
       readonly fault: FaultCode | null;
       /** The slip still lies in the printer's mouth as far as the kiosk knows. */
       readonly reminder?: boolean;

@@ -9,6 +9,7 @@ import { identify } from "./parts/identify.js";
 import { slipInDoubt } from "./parts/in-doubt.js";
 import { lookup } from "./parts/lookup.js";
 import { papers } from "./parts/papers.js";
+import { pay } from "./parts/pay.js";
 import { slip } from "./parts/slip.js";
 import { attract, language, procedure } from "./parts/start.js";
 import { ticket } from "./parts/ticket.js";
@@ -64,6 +65,7 @@ export const visitMachine = visitSetup.createMachine({
         check,
         confirm,
         submitting,
+        pay,
         slip,
         rate,
         goodbye,

@@ -2,6 +2,8 @@
 //
 // The heading, what to do, and a fault's remedy: words of the catalogue, of the procedures and of the fault
 // table. Nothing that a citizen entered or a card held is ever in it: anybody in the room hears it.
+
+import { amountInWords } from "../core/amount-words.js";
 import { SIGNS_AT_DESK, SIGNS_AT_DESK_WORDS } from "../core/drawn-signature.js";
 import { type Bilingual, FAULTS, type FaultCode } from "../core/faults.js";
 import type { Language } from "../flows/events.js";
@@ -167,6 +169,32 @@ const opinionSaid = (opinion: OpinionOutcome | undefined): Say => {
   return text(opinion === "already" ? "lookup.opinionAlready" : "lookup.opinionNot");
 };
 
+/** What it costs is no secret: it stands on the wall. */
+const fee =
+  (amountVnd: number): Say =>
+  (language) =>
+    text("pay.said", { amount: amountInWords(amountVnd)[language] })(language);
+
+const pay = ({ stage, amountVnd, why }: Extract<Screen, { name: "pay" }>): readonly Say[] => {
+  switch (stage) {
+    case "asking":
+      return [text("pay.asking"), text("pay.askingLead")];
+    case "code":
+      return [text("pay.title"), fee(amountVnd), text("pay.lead"), text("pay.safe")];
+    case "slow":
+      return [text("pay.slow"), text("pay.moreTime")];
+    case "paid":
+      return [text("pay.paidTitle"), text("pay.paidLead")];
+    case "desk":
+      return [
+        text("pay.deskTitle"),
+        why === null ? nothing : text(`pay.why_${why}`),
+        fee(amountVnd),
+        text("pay.deskLead"),
+      ];
+  }
+};
+
 const lookup = (screen: Extract<Screen, { name: "lookup" }>): readonly Say[] => {
   switch (screen.stage) {
     case "scan":
@@ -234,6 +262,8 @@ const screenSays = (screen: Screen): readonly Say[] => {
         : [text("confirm.title"), spelled(screen.code)];
     case "submitting":
       return [text("submitting.title")];
+    case "pay":
+      return pay(screen);
     case "slip":
       return [
         fault(screen.fault),

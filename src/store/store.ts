@@ -129,6 +129,8 @@ export interface Outbox {
 export type IntentKind =
   | "print"
   | "submit"
+  /** A fee's order was asked for; the portal has it once for a submission. */
+  | "payment"
   | "ticket"
   | "command"
   | "officerCall"

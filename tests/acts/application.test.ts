@@ -38,6 +38,7 @@ const submission = (papers: Submission["papers"], form: Record<string, string> =
   identity: identityOf("genuine"),
   form: new Pii({ fullName: theCitizen.fullName, ...form }),
   papers,
+  feeVnd: 0,
   confirmation: { method: "codeOnScreen", at: 1_000 },
 });
 

@@ -21,6 +21,7 @@ const submission = (): Submission => ({
   identity: identityOf("genuine"),
   form: new Pii({ fullName: theCitizen.fullName }),
   papers: [],
+  feeVnd: 0,
   confirmation: { method: "codeOnScreen", at: 1_000 },
 });
 

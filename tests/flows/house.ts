@@ -3,7 +3,14 @@ import { FaultError } from "../../src/core/faults.js";
 import type { EventName, Log } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { CardKey, CardPortrait, Identity } from "../../src/flows/citizen.js";
-import type { CardClaim, FaceOutcome, Slip, Submission, VisitEffects } from "../../src/flows/effects.js";
+import type {
+  CardClaim,
+  FaceOutcome,
+  PaymentWish,
+  Slip,
+  Submission,
+  VisitEffects,
+} from "../../src/flows/effects.js";
 import type { CitizenEvent, FaceCoach, PageAdvice, WorldEvent } from "../../src/flows/events.js";
 import type {
   CapturedPage,
@@ -13,6 +20,7 @@ import type {
   PaperField,
   StoredAnswer,
 } from "../../src/flows/paper.js";
+import type { PaymentOrder } from "../../src/flows/payment.js";
 import type { OpinionOutcome, QueueOffer, QueueWish } from "../../src/flows/queue.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { Screen, View } from "../../src/flows/view.js";
@@ -29,6 +37,8 @@ export type EffectName =
   | "slotServes"
   | "feedPapers"
   | "submit"
+  | "askPayment"
+  | "awaitPayment"
   | "printSlip"
   | "settlePrint"
   | "takeNumber"
@@ -121,6 +131,14 @@ export const theSlip: Slip = {
   language: "vi",
 };
 
+/** The same, and it costs something. */
+export const feeSlip: Slip = { ...theSlip, fee: { amountVnd: 2000, paid: false, reference: null } };
+
+export const OPEN_ORDER: PaymentOrder = {
+  ...{ kind: "open", reference: "MC7K3F9Q2A5T", payee: "UBND XÃ THỬ", secondsLeft: 600 },
+  qr: { side: 21, path: "M0 0h7v1h-7z" },
+};
+
 /** Effects whose outcome the test decides, call by call. */
 export class ScriptedEffects implements VisitEffects {
   readonly calls: Call[] = [];
@@ -205,6 +223,12 @@ export class ScriptedEffects implements VisitEffects {
   }
   submit(submission: Submission, signal: AbortSignal) {
     return this.#ask<Slip>("submit", [submission], signal);
+  }
+  askPayment(wish: PaymentWish, signal: AbortSignal) {
+    return this.#ask<PaymentOrder>("askPayment", [wish], signal);
+  }
+  awaitPayment(wish: PaymentWish, signal: AbortSignal) {
+    return this.#ask<"paid" | "wrongAmount">("awaitPayment", [wish], signal);
   }
   printSlip(slip: Slip, reprintOf: number | null, signal: AbortSignal) {
     return this.#ask<never>("printSlip", [slip, reprintOf], signal);

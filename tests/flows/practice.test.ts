@@ -3,6 +3,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { NO_WISHES } from "../../src/flows/events.js";
 import { type TriedVisit, withPractice } from "../../src/flows/practice.js";
+import type { Screen } from "../../src/flows/view.js";
 import { Kiosk } from "./house.js";
 import { offered } from "./offered.js";
 
@@ -42,7 +43,15 @@ test("from the first screen's help to the thanks in less than two minutes, and n
   tried.send({ type: "TYPE_CODE", code: confirm.code });
   assert.is(name(), "submitting");
   await kiosk.wait(2_500);
-  assert.is(name(), "slip");
+  const shown = (): Screen => tried.view.screen;
+  const pay = shown();
+  assert.ok(pay.name === "pay" && pay.stage === "code" && pay.amountVnd > 0);
+  await kiosk.wait(12_000);
+  const paid = shown();
+  assert.ok(paid.name === "pay" && paid.stage === "paid", "by itself: nobody can pay it");
+  await kiosk.wait(5_000);
+  const slip = shown();
+  assert.ok(slip.name === "slip" && slip.fee?.paid === true);
   assert.ok(kiosk.clock.monotonicMs() - started < 120_000);
   tried.send({ type: "SLIP_TAKEN" });
   await kiosk.wait(6_000);
@@ -57,6 +66,22 @@ test("from the first screen's help to the thanks in less than two minutes, and n
   );
   await kiosk.wait(60_000);
   assert.is(kiosk.clock.pending, 0);
+});
+
+test("a fee can also be left for the desk", async () => {
+  const { kiosk, tried, name } = open();
+  tried.send({ type: "PRACTISE" });
+  tried.send({ type: "CHOOSE_PROCEDURE", code: first?.code ?? "" });
+  await kiosk.wait(12_000);
+  tried.send({ type: "SET_FIELD", key: "practiceResult", value: "paper" });
+  tried.send({ type: "NEXT" });
+  tried.send({ type: "NEXT" });
+  tried.send({ type: "TYPE_CODE", code: "2468" });
+  await kiosk.wait(2_500);
+  tried.send({ type: "NEXT" });
+  assert.is(name(), "slip");
+  assert.ok(tried.view.screen.name === "slip" && tried.view.screen.fee?.paid === false);
+  tried.close();
 });
 
 test("who walks off leaves the first screen, with its plain letters", async () => {

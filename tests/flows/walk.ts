@@ -14,10 +14,12 @@ import { stepPath, type VisitSnapshot } from "../../src/flows/view-of.js";
 import { visitMachine } from "../../src/flows/visit.js";
 import {
   type EffectName,
+  feeSlip,
   fieldOf,
   identityOf,
   KEY,
   NUMBER,
+  OPEN_ORDER,
   pageOf,
   poorPage,
   QR,
@@ -194,7 +196,13 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
     () => ({ pages: [READ_PAGE()], fault: { code: "scanner.jam", detail: "" } }),
   ],
   readCardBack: [() => ({ key: KEY, citizen: new Pii({ number: NUMBER }) })],
-  submit: [() => theSlip],
+  submit: [() => theSlip, () => feeSlip],
+  askPayment: [
+    () => OPEN_ORDER,
+    () => ({ kind: "paid", reference: "MC7K3F9Q2A5T" }),
+    () => ({ kind: "desk", reason: "offline", reference: null }),
+  ],
+  awaitPayment: [() => "paid", () => "wrongAmount"],
   printSlip: [
     () => ({ result: "printed" }),
     () => ({ result: "notPrinted", fault: { code: "printer.paperOut", detail: "" } }),
@@ -240,6 +248,8 @@ const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   slotServes: ["scanner.absent"],
   feedPapers: ["scanner.feederEmpty", "scanner.jam", "documentCamera.absent"],
   submit: ["store.full"],
+  askPayment: ["store.unwritable"],
+  awaitPayment: ["store.unwritable"],
   printSlip: ["printer.absent"],
   settlePrint: ["store.unwritable"],
   takeNumber: ["store.full"],

@@ -1,5 +1,8 @@
 // What can the citizen's screen show? One view of every screen, stage and exception, with a made-up citizen.
+
+import { qrPicture } from "../../src/acts/paying.js";
 import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
+import { writeTransfer } from "../../src/core/vietqr.js";
 import { type Language, NO_WISHES } from "../../src/flows/events.js";
 import type { FieldView, Screen, View } from "../../src/flows/view.js";
 
@@ -230,6 +233,29 @@ const slip = (
   receiptNumber: "H17.32-261122-0007",
   lookupCode: "K01-000123-7Q4M",
   fault: null,
+  ...more,
+});
+
+/** To nobody's account: six noughts are no bank. */
+export const PAY_TEXT = writeTransfer({
+  ...{ bankBin: "000000", account: "0000000000000", service: "QRIBFTTA", amountVnd: 15_000 },
+  ...{ reference: "MC7K3F9Q2A5T", purpose: "MC7K3F9Q2A5T LE PHI" },
+});
+const UNPAID = { amountVnd: 15_000, paid: false };
+const PAY_QR = await qrPicture(PAY_TEXT);
+
+const pay = (
+  stage: Extract<Screen, { name: "pay" }>["stage"],
+  more: Partial<Extract<Screen, { name: "pay" }>> = {},
+): Screen => ({
+  name: "pay",
+  stage,
+  amountVnd: 15_000,
+  qr: stage === "code" || stage === "slow" ? PAY_QR : null,
+  payee: "UBND XÃ MẪU",
+  reference: "MC7K3F9Q2A5T",
+  secondsLeft: 871,
+  why: null,
   ...more,
 });
 
@@ -466,13 +492,27 @@ export const SAMPLES: readonly Sample[] = [
   { name: "confirm", screen: { name: "confirm", code: "4719", wrong: false }, step: 6 },
   { name: "confirm-wrong", screen: { name: "confirm", code: "4719", wrong: true }, step: 6 },
   { name: "submitting", screen: { name: "submitting" }, step: 6 },
+  { name: "pay-asking", screen: pay("asking"), step: 7 },
+  { name: "pay-code", screen: pay("code"), step: 7 },
+  { name: "pay-slow", screen: pay("slow", { secondsLeft: 59 }), step: 7 },
+  { name: "pay-paid", screen: pay("paid"), step: 7 },
+  ...(["offline", "noPayments", "wrongAmount", "expired"] as const).map((why) => ({
+    name: `pay-desk-${why}`,
+    screen: pay("desk", { why, payee: "" }),
+    step: 7,
+  })),
   { name: "slip-printing", screen: slip("printing"), step: 7 },
-  { name: "slip-take", screen: slip("take"), step: 7 },
+  { name: "slip-take", screen: slip("take", { fee: { amountVnd: 15_000, paid: true } }), step: 7 },
   { name: "slip-reminder", screen: slip("take", { reminder: true }), step: 7 },
   { name: "slip-in-doubt", screen: slip("inDoubt", { fault: "printer.inDoubt" }), step: 7 },
   {
     name: "slip-no-paper",
-    screen: slip("noPaper", { fault: "printer.paperOut", appointment: null, receiptNumber: null }),
+    screen: slip("noPaper", {
+      fault: "printer.paperOut",
+      appointment: null,
+      receiptNumber: null,
+      fee: UNPAID,
+    }),
     step: 7,
   },
   { name: "rate", screen: { name: "rate" }, step: 7 },
@@ -527,6 +567,7 @@ const BACK: ReadonlySet<Screen["name"]> = new Set([
 const BUSY: ReadonlySet<Screen["name"]> = new Set([
   "attract",
   "submitting",
+  "pay",
   "slip",
   "goodbye",
   "slipInDoubt",

@@ -116,11 +116,18 @@ export const submitting = visitSetup.createStateConfig({
     id: "submit",
     src: "submit",
     input: ({ context }) => ({ house: context.house, context }),
-    onDone: {
-      target: "#slip",
-      // From here on the sealed copy is the only one: the visit itself can not read it any more.
-      actions: [assign(({ event }) => ({ slip: event.output })), "dropPersonal"],
-    },
+    // From here on the sealed copy is the only one: the visit itself can not read it any more.
+    onDone: [
+      {
+        guard: ({ event }) => event.output.fee !== undefined && !event.output.fee.paid,
+        target: "#pay",
+        actions: [assign(({ event }) => ({ slip: event.output })), "dropPersonal"],
+      },
+      {
+        target: "#slip",
+        actions: [assign(({ event }) => ({ slip: event.output })), "dropPersonal"],
+      },
+    ],
     onError: {
       target: "#trouble",
       actions: [

@@ -200,6 +200,21 @@ const slip = (screen: ScreenOf<"slip">): Items => [
     : []),
 ];
 
+/** The code is for a phone with eyes; who holds it hears to whom it goes, and by which word it is known. */
+const pay = ({ stage, payee, reference }: ScreenOf<"pay">): Items => {
+  if (stage === "paid" || stage === "desk") return [press("pay.toSlip", NEXT)];
+  return [
+    ...(stage === "asking"
+      ? []
+      : [
+          note("payee", text("pay.payee"), words(payee)),
+          ...(reference === null ? [] : [note("reference", text("pay.reference"), letterwise(reference))]),
+        ]),
+    ...(stage === "slow" ? [press("pay.moreTime", { type: "STILL_HERE" })] : []),
+    press("pay.atDesk", NEXT),
+  ];
+};
+
 const RATES = [
   ["rate.one", 1],
   ["rate.two", 2],
@@ -244,6 +259,8 @@ const screenItems = (view: View, context: EarContext): Items => {
       return confirm(screen);
     case "submitting":
       return [noteOf("submitting.lead")];
+    case "pay":
+      return pay(screen);
     case "slip":
       return slip(screen);
     case "rate":

@@ -20,6 +20,7 @@ import { Identify } from "./screens/identify.js";
 import { LanguageChoice } from "./screens/language.js";
 import { Lookup } from "./screens/lookup.js";
 import { Papers } from "./screens/papers.js";
+import { Pay } from "./screens/pay.js";
 import { ProcedureChoice } from "./screens/procedure.js";
 import { Rate } from "./screens/rate.js";
 import { Slip } from "./screens/slip.js";
@@ -53,6 +54,8 @@ const ScreenOf = ({ screen }: { readonly screen: Screen }) => {
       return <Confirm screen={screen} />;
     case "submitting":
       return <Submitting />;
+    case "pay":
+      return <Pay screen={screen} />;
     case "slip":
       return <Slip screen={screen} />;
     case "rate":

@@ -1,6 +1,6 @@
 // What does the citizen carry home, on paper or written down?
 import { FAULTS } from "../../../core/faults.js";
-import { shownAppointment } from "../parts/format.js";
+import { shownAppointment, shownFee } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { SlipComingOut } from "../parts/pictures.js";
 import { useVisit } from "../visit.js";
@@ -28,6 +28,16 @@ const Essentials = ({ slip, withCode }: { readonly slip: SlipScreen; readonly wi
           <div>
             <dt>{text("slip.receipt")}</dt>
             <dd>{slip.receiptNumber}</dd>
+          </div>
+        )}
+        {slip.fee !== undefined && (
+          <div>
+            <dt>{text("slip.fee")}</dt>
+            <dd>
+              {text(slip.fee.paid ? "slip.feePaid" : "slip.feeDesk", {
+                amount: shownFee(slip.fee.amountVnd, language),
+              })}
+            </dd>
           </div>
         )}
         {withCode && (
