@@ -26,7 +26,8 @@ const WORDS = {
   },
   fee: { vi: "Lệ phí", en: "Fee" },
   paid: { vi: "ĐÃ TRẢ", en: "PAID" },
-  unpaid: { vi: "CHƯA TRẢ – XIN TRẢ TẠI QUẦY", en: "NOT PAID – PLEASE PAY AT THE DESK" },
+  unpaid: { vi: "CHƯA TRẢ", en: "NOT PAID" },
+  payAtDesk: { vi: "Xin trả lệ phí tại quầy.", en: "Please pay the fee at the desk." },
   payReference: { vi: "Mã thanh toán", en: "Payment" },
   paidAlready: {
     vi: "Đã chuyển khoản? Xin đọc mã thanh toán cho cán bộ.",
@@ -133,6 +134,7 @@ const feeLines = ({ fee }: Slip, language: Language): LayoutLine[] =>
         text(`(${amountInWords(fee.amountVnd)[language]})`, "small", "centre"),
         space(1),
         text(WORDS[fee.paid ? "paid" : "unpaid"][language], "normal", "centre", true),
+        ...(fee.paid ? [] : [text(WORDS.payAtDesk[language], "normal", "centre")]),
         ...(fee.reference === null
           ? []
           : [{ kind: "pair", label: WORDS.payReference[language], value: fee.reference } as const]),
