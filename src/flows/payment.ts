@@ -9,7 +9,7 @@ export interface QrPicture {
 }
 
 /** Why it can not be paid at the kiosk; it is paid at the desk then. */
-export type DeskReason = "offline" | "noPayments" | "wrongAmount" | "expired";
+export type DeskReason = "offline" | "wrongAmount" | "expired";
 
 export type PaymentOrder =
   | {
@@ -21,7 +21,8 @@ export type PaymentOrder =
       readonly secondsLeft: number;
     }
   | { readonly kind: "paid"; readonly reference: string }
-  | { readonly kind: "desk"; readonly reason: DeskReason; readonly reference: string | null };
+  /** "noPayments": this kiosk or its portal never takes any. */
+  | { readonly kind: "desk"; readonly reason: DeskReason | "noPayments"; readonly reference: string | null };
 
 /** As the slip says it. */
 export interface SlipFee {

@@ -68,7 +68,7 @@ const payScreen: Project = ({ slip, payment, paySecondsLeft }, [stage, shown]) =
   payee: payment?.kind === "open" ? payment.payee : "",
   reference: payment?.reference ?? null,
   secondsLeft: paySecondsLeft,
-  why: payment?.kind === "desk" ? payment.reason : null,
+  why: payment?.kind === "desk" && payment.reason !== "noPayments" ? payment.reason : null,
 });
 
 const PROJECTIONS: Readonly<Record<string, Project>> = {

@@ -275,6 +275,7 @@ const screenSays = (screen: Screen): readonly Say[] => {
               : "slip.title",
         ),
         ...slip(screen.stage, screen.number),
+        screen.stage === "take" && screen.fee?.paid === false ? text("pay.deskTitle") : nothing,
       ];
     case "rate":
       return [text(screen.about === "result" ? "rate.resultTitle" : "rate.title"), text("rate.lead")];

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { FaultError } from "../../src/core/faults.js";
 import { DELAYS } from "../../src/flows/delays.js";
 import type { Slip, Submission } from "../../src/flows/effects.js";
+import { speechOf } from "../../src/screen/speech.js";
 import { feeSlip, Kiosk, OPEN_ORDER, theSlip } from "./house.js";
 import { offered } from "./offered.js";
 
@@ -90,7 +91,7 @@ test("the code's time is over: said, and then the slip", async () => {
   assert.is(printed(kiosk)?.reference, "MC7K3F9Q2A5T");
 });
 
-test("no link, a portal that takes no payments, a wrong amount, a fault, silence: the desk, said plainly", async () => {
+test("no link, a wrong amount, a fault, silence: the desk, said plainly", async () => {
   const why = async (act: (kiosk: Kiosk) => Promise<void>): Promise<string> => {
     const kiosk = await handedIn();
     await act(kiosk);
@@ -102,7 +103,6 @@ test("no link, a portal that takes no payments, a wrong amount, a fault, silence
   };
   const desk = (reason: string) => ({ kind: "desk", reason, reference: null });
   assert.is(await why((kiosk) => kiosk.done("askPayment", desk("offline"))), "offline");
-  assert.is(await why((kiosk) => kiosk.done("askPayment", desk("noPayments"))), "noPayments");
   assert.is(
     await why((kiosk) => kiosk.fails("askPayment", new FaultError("store.unwritable", "x"))),
     "offline",
@@ -113,6 +113,28 @@ test("no link, a portal that takes no payments, a wrong amount, a fault, silence
     await kiosk.done("awaitPayment", "wrongAmount");
   };
   assert.is(await why(wrong), "wrongAmount");
+});
+
+test("where no payments are taken nobody is stopped: the slip and the last screen say where to pay", async () => {
+  const kiosk = await handedIn();
+  await kiosk.done("askPayment", { kind: "desk", reason: "noPayments", reference: null });
+  assert.equal(printed(kiosk), { amountVnd: 2000, paid: false, reference: null });
+  await kiosk.done("printSlip", { result: "printed" });
+  const said = speechOf(kiosk.view).map(({ text }) => text);
+  assert.ok(said.includes("Xin trả lệ phí tại quầy"), said.join());
+});
+
+test("the amount is said in words; who is paid and by which word is not", async () => {
+  const kiosk = await atCode();
+  const said = speechOf(kiosk.view).map(({ text }) => text);
+  assert.ok(said.includes("Lệ phí là hai nghìn đồng."), said.join());
+  await kiosk.wait(1000);
+  assert.equal(
+    speechOf(kiosk.view).map(({ text }) => text),
+    said,
+    "nothing is said anew each second",
+  );
+  assert.not.match(said.join(), /MC7K|UBND/);
 });
 
 test("what costs nothing asks for nothing", async () => {

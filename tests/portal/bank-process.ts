@@ -18,6 +18,8 @@ export interface Errand {
   /** Signs this body instead. */
   readonly signInstead?: unknown;
   readonly unsigned?: boolean;
+  /** Without any authorization. */
+  readonly bare?: boolean;
   readonly mediaType?: string;
   readonly cookie?: string;
   /** Wrong on purpose: the schema of the notice is not looked at. */
@@ -95,9 +97,9 @@ for await (const line of createInterface({ input: process.stdin })) {
   const errand = JSON.parse(line) as Errand;
   const headers = {
     "content-type": errand.mediaType ?? "application/json",
-    ...(errand.unsigned === true
-      ? { authorization: "Basic Og==" }
-      : { authorization: authorization(errand) }),
+    ...(errand.bare !== true && {
+      authorization: errand.unsigned === true ? "Basic Og==" : authorization(errand),
+    }),
     ...(errand.cookie !== undefined && { cookie: errand.cookie }),
   };
   const { status, retryAfter, text } = await post(new URL(address), ca, headers, textOf(errand.body));

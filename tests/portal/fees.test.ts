@@ -10,6 +10,7 @@ import type { FeeSettings } from "../../src/portal/fees/fee-settings.js";
 import { Fees } from "../../src/portal/fees/fees.js";
 import type { Notice } from "../../src/portal/fees/notice.js";
 import { newReference, referencesIn } from "../../src/portal/fees/reference.js";
+import { startPortal } from "../../src/portal/portal.js";
 import { loadPortalSettings, SETTINGS_FILE } from "../../src/portal/settings.js";
 import { newLookupCode } from "../../src/sync/protocol/lookup-code.js";
 import type { FeeMessage } from "../../src/sync/protocol/messages.js";
@@ -115,6 +116,14 @@ test("what is set wrongly is said with its key", () =>
       }
     };
     assert.match(secrets(SECRET, 0o644), /chmod 600/);
+    wrong((toml) => toml);
+    const started = await startPortal({
+      ...{ dir, brokerUrl: "mqtt://127.0.0.1:9", port: 0, clock: testClock, log: silentLog },
+    }).then(
+      () => "started",
+      (thrown: Error) => thrown.message,
+    );
+    assert.match(started, /chmod 600/, "the portal does not start");
     assert.is(secrets(`${SECRET}\n`), SECRET);
     assert.is(secrets(`${SECRET}\r\n\n${OLD_SECRET}`), `${SECRET} + ${OLD_SECRET}`);
     assert.match(secrets(`${SECRET}\n${SECRET}\n${OLD_SECRET}`), /holds 3 secrets/);

@@ -106,6 +106,8 @@ test("whoever is not the gateway, and whatever is no notice, gets one defined an
     assert.is(await said({ body, secret, aheadS: -400 }), "401 staleTimestamp");
     assert.is(await said({ body, secret, aheadS: 400 }), "401 staleTimestamp");
     assert.is(await said({ body, secret, unsigned: true }), "401 noSignature");
+    assert.match(await said({ body, secret, bare: true }), /^403 /);
+    assert.match(await said({ body, secret, cookie: "a=b" }), /^403 /);
     assert.is(await said({ body: "{", secret, wrong: true }), "400 badBody");
     assert.is(await said({ body: { ...body, amountVnd: -1 }, secret, wrong: true }), "400 badBody");
     assert.is(await said({ body: { ...body, more: 1 }, secret, wrong: true }), "400 badBody");
@@ -131,7 +133,7 @@ test("whoever is not the gateway, and whatever is no notice, gets one defined an
     assert.match(await desk.page("/fees"), /Không có khoản nào cần xem lại/);
   }));
 
-test("a portal that has no account to pay to says so, and one whose secret anybody can read does not start", () =>
+test("a portal that has no account to pay to says so", () =>
   Desk.with(async (desk) => {
     const { link } = desk.rig;
     const application = await desk.submit({ feeVnd: 2000 });

@@ -496,7 +496,7 @@ export const SAMPLES: readonly Sample[] = [
   { name: "pay-code", screen: pay("code"), step: 7 },
   { name: "pay-slow", screen: pay("slow", { secondsLeft: 59 }), step: 7 },
   { name: "pay-paid", screen: pay("paid"), step: 7 },
-  ...(["offline", "noPayments", "wrongAmount", "expired"] as const).map((why) => ({
+  ...(["offline", "wrongAmount", "expired"] as const).map((why) => ({
     name: `pay-desk-${why}`,
     screen: pay("desk", { why, payee: "" }),
     step: 7,

@@ -183,6 +183,11 @@ const confirm = async (world: World): Promise<void> => {
   const code = (await world.page.locator(".code b").first().textContent()) ?? "";
   await world.page.keyboard.type(code.replaceAll(/\D/g, ""));
   await onward(world);
+  // Without a link it is said that the fee is paid at the desk; with one, this portal takes no payments.
+  if (!(await dockState(world)).link) {
+    await at(world, "pay-desk");
+    await onward(world);
+  }
   await at(world, "slip-take");
 };
 

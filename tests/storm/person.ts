@@ -182,6 +182,9 @@ export class Person {
       case "confirm":
         this.#confirm(screen.code);
         return;
+      case "pay":
+        if (screen.stage !== "asking" || this.#dice.chance(0.5)) this.#send({ type: "NEXT" });
+        return;
       case "slip":
         this.#slip(screen);
         return;

@@ -182,6 +182,9 @@ export class Citizen {
       case "confirm":
         page.send({ type: "TYPE_CODE", code: screen.code });
         return;
+      case "pay":
+        page.send({ type: "NEXT" });
+        return;
       case "slip":
         this.#submitted = true;
         this.#told.add(screen.number);

@@ -50,6 +50,12 @@ const asking = visitSetup.createStateConfig({
         target: "paid",
         actions: assign(({ context, event }) => ordered(context, event.output)),
       },
+      {
+        // A kiosk that never takes payments does not stop everybody to say so: slip and last screen do.
+        guard: ({ event }) => event.output.kind === "desk" && event.output.reason === "noPayments",
+        target: "#slip",
+        actions: assign(({ context, event }) => ordered(context, event.output)),
+      },
       { target: "desk", actions: assign(({ context, event }) => ordered(context, event.output)) },
     ],
     onError: { target: "desk", actions: ["logError", assign(({ context }) => toDesk(context, "offline"))] },
