@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { startMosquitto } from "../../src/dock/broker.js";
 import { Wire } from "../../src/sync/protocol/wire.js";
 import { testClock, withFolder } from "../store/fixtures.js";
 import { hasEjabberd, startEjabberd } from "./ejabberd.js";
@@ -77,6 +78,23 @@ for (const [setting, sentence] of [
         await broker.close();
       }
     }));
+
+test("whether anybody listens is known where the broker says so", () =>
+  withFolder(async (dir) => {
+    const broker = await startMosquitto({ dir });
+    try {
+      const [one, other] = [await open(broker.url), await open(broker.url)];
+      const say = () => one.publish("a/b", Buffer.from("x"));
+      assert.equal([await say(), await say()], [false, false]);
+      await other.subscribe(["a/#"]);
+      assert.equal([await say(), await say()], [true, true]);
+      await other.close();
+      assert.is(await say(), false);
+      one.drop("done");
+    } finally {
+      await broker.close();
+    }
+  }));
 
 test("ejabberd's mod_mqtt: retained births, a last will, long chunks; shared subscriptions it says it has not", () =>
   withFolder(async (dir) => {

@@ -140,6 +140,8 @@ export class Wire {
   readonly #takesShared: boolean;
   readonly #inFlight = new Set<InFlight>();
   readonly #waiting: (() => void)[] = [];
+  /** Message ids whose PUBACK said so: mqtt.js keeps it from the callback. */
+  readonly #unheard = new Set<number>();
   readonly #resolveClosed: (why: string) => void;
   #end: WireClosed | null = null;
   #disconnectReason = 0;
@@ -212,6 +214,10 @@ export class Wire {
       this.#disconnectReason = packet.reasonCode ?? 0;
       why = `the broker ended the connection with reason 0x${this.#disconnectReason.toString(16)}`;
     });
+    client.on("packetreceive", (packet) => {
+      if (packet.cmd === "puback" && packet.reasonCode === REASON_NO_SUBSCRIBERS)
+        this.#unheard.add(packet.messageId ?? 0);
+    });
     client.on("error", (error) => this.#shut(error.message));
     client.on("close", () => this.#shut(why));
     client.on("message", (topic, payload, packet) =>
@@ -256,11 +262,7 @@ export class Wire {
           { qos, retain, ...(properties && { properties: { userProperties: { ...properties } } }) },
           (error, packet) => {
             if (error) settle(error);
-            else
-              settle(
-                null,
-                (packet as { reasonCode?: number } | undefined)?.reasonCode !== REASON_NO_SUBSCRIBERS,
-              );
+            else settle(null, !this.#unheard.delete(packet?.messageId ?? 0));
           },
         ),
       );
