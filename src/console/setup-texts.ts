@@ -120,6 +120,7 @@ export const SETUP_TEXTS = {
   receiveFile: { vi: "Tệp trên thẻ nhớ", en: "A file on a stick" },
   receiveLines: { vi: "Dán hoặc quét vào đây", en: "Pasted or scanned into this terminal" },
   receiveRequest: { vi: "Cho xem lại yêu cầu", en: "Show the request again" },
+  openingReader: { vi: "Câu trả lời qua đầu đọc mã", en: "The answer through the code reader" },
   showAnswer: {
     vi: "Đưa từng mã của câu trả lời cho đầu đọc …",
     en: "Show each code of the answer to the reader …",

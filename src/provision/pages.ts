@@ -28,6 +28,8 @@ const MOST_OPTIONS = 12;
 
 const wrap = (lines: readonly string[], width: number): readonly Row[] =>
   lines.flatMap((line) => {
+    // Columns stay columns where they fit.
+    if (line.length <= width - 2) return [row(` ${line}`)];
     const indent = /^ */.exec(line)?.[0] ?? "";
     const parts = wrapped(line, width - 2 - indent.length);
     return parts.length === 0 ? [row("")] : parts.map((part) => row(` ${indent}${part}`));

@@ -124,22 +124,27 @@ const firstOpen = ({ progress }: Desk): StepName | null =>
   STEPS.find((name) => progress.now.steps[name] === undefined) ?? null;
 
 /** What a change brought is written only when it is asked for; the list offers it next. */
-const afterStep = (desk: Desk, name: StepName, wasWhole: boolean): void => {
-  if (name === "write" || !wasWhole) return;
+const afterStep = (desk: Desk, name: StepName, wasWritten: boolean): void => {
+  if (name === "write" || !wasWritten) return;
   const { write: _written, ...steps } = desk.progress.now.steps;
   desk.progress.change({ steps });
 };
 
 const walk = async (desk: Desk, admitAgain: () => Promise<void>): Promise<void> => {
   let next = firstOpen(desk);
+  // Who chose a step from the list comes back to the list.
+  let isInOrder = true;
   for (;;) {
     try {
-      next ??= await overview(desk);
+      if (next === null) {
+        isInOrder = false;
+        next = await overview(desk);
+      }
       if (next === null) return;
-      const wasWhole = desk.progress.now.steps.write !== undefined;
+      const wasWritten = desk.progress.now.steps.write !== undefined;
       const end = await doStep(desk, next);
-      if (end !== null) afterStep(desk, next, wasWhole);
-      next = end === null ? null : firstOpen(desk);
+      if (end !== null) afterStep(desk, next, wasWritten);
+      next = end !== null && isInOrder ? firstOpen(desk) : null;
       if (next === null && isWhole(desk.progress.now)) return;
     } catch (thrown) {
       if (isLocked(thrown)) {

@@ -30,7 +30,7 @@ export interface ConsoleSeat {
   resize(columns: number, rows: number): void;
   /** Resolves when the screen shows it. */
   until(shows: RegExp | ((screen: VtScreen) => boolean)): Promise<VtScreen>;
-  signal(name: "TERM" | "HUP"): void;
+  signal(name: "TERM" | "HUP" | "KILL"): void;
   /** The line is gone, as when a modem drops or a cable is pulled. */
   hangUp(): Promise<void>;
   /** Exit code of the command; and whether the line discipline is as it was before. */

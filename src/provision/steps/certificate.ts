@@ -91,7 +91,7 @@ const sendRequest = async (desk: Desk, parcel: Parcel, kioskId: string): Promise
 
 const fromReader = (desk: Desk): Promise<Parcel> => {
   const { talk, words } = desk;
-  return talk.during(words.text("showAnswer"), async (cancel, say) => {
+  return talk.during(words.text("openingReader"), async (cancel, say) => {
     const bench = await desk.openBench(desk.config(), false);
     const gathering = new Gathering("A");
     let stop = (): void => {};
@@ -100,14 +100,22 @@ const fromReader = (desk: Desk): Promise<Parcel> => {
       if (board === null) throw new Error(words.text("readerIsKiosks"));
       return await new Promise<Parcel>((resolve, reject) => {
         cancel.addEventListener("abort", () => reject(new Error("stopped")), { once: true });
-        stop = onEachOpen(board.codeReader, (reader) =>
-          reader.onCode((text) => {
+        const unwatch = board.codeReader.watch((status) => {
+          if (status.state === "absent") say(`${status.fault.code} ${status.fault.detail}`);
+        });
+        const detach = onEachOpen(board.codeReader, (reader) => {
+          say(words.text("showAnswer"));
+          return reader.onCode((text) => {
             const came = gathering.take(text);
             if (came === "whole" && gathering.parcel !== null) resolve(gathering.parcel);
             const { have, of } = gathering.progress;
             say(came === "more" ? words.text("gathered", String(have), String(of)) : words.gather(came));
-          }),
-        );
+          });
+        });
+        stop = () => {
+          unwatch();
+          detach();
+        };
       });
     } finally {
       stop();

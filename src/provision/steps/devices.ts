@@ -1,13 +1,17 @@
 // Which devices were found, and does each do its work?
+import { cut } from "../../console/rows.js";
 import { PART_NAMES } from "../../core/part-names.js";
 import { canServe, TESTED_PARTS, type TestResult } from "../../ops/self-test.js";
 import type { Desk, Step, StepEnd } from "../desk.js";
+
+/** Columns stay columns on 80. */
+const LINE = 78;
 
 const linesFor = (
   { words, language }: Desk,
   { part, result, evidence, fault, remedy }: TestResult,
 ): readonly string[] => [
-  `${words.of(PART_NAMES[part]).padEnd(26)}${words.result(result).padEnd(11)}${fault ?? evidence}`,
+  cut(`${words.of(PART_NAMES[part]).padEnd(26)}${words.result(result).padEnd(11)}${fault ?? evidence}`, LINE),
   ...(result === "failed" && remedy !== null ? [`   ${remedy[language]}`] : []),
 ];
 

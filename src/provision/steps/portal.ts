@@ -23,7 +23,7 @@ export const checkPortal = async (desk: Desk, url: string): Promise<readonly Fin
 
 export const findingLines = ({ words }: Desk, findings: readonly Finding[]): readonly string[] =>
   findings.flatMap(({ stage, verdict, detail, remedy }) => [
-    `${words.stage(stage)}: ${words.verdict(verdict)}  ${detail}`,
+    `${words.stage(stage)}: ${words.verdict(verdict)} – ${detail}`,
     ...(remedy === null ? [] : [`  ${words.of(remedy)}`]),
   ]);
 
