@@ -57,6 +57,7 @@ export const readAnswer = (parcel: Parcel): Answer => {
 export interface AnswerPlaces {
   readonly stateDir: string;
   readonly certificateFolder: string;
+  readonly nowMs: number;
 }
 
 /** Settings that the answer brings. */
@@ -72,6 +73,7 @@ const isAnswered = (pairs: Pairs, [leaf]: readonly X509Certificate[]): boolean =
 export const install = (answer: Answer, kioskId: string, places: AnswerPlaces): AnswerSettings => {
   const folder = join(places.stateDir, "trust");
   const { authority, portalKeys, operations, chain } = answer;
+  const { nowMs } = places;
   const files: readonly (readonly [key: string, file: string, text: string | null])[] = [
     ["link.authority", AUTHORITY_FILE, authority?.toString() ?? null],
     ["portal.publicKeys", PORTAL_KEYS_FILE, portalKeys],
@@ -87,7 +89,8 @@ export const install = (answer: Answer, kioskId: string, places: AnswerPlaces): 
   const pairs = new Pairs(places.certificateFolder);
   if (isAnswered(pairs, chain)) return settings;
   pairs.keepNext(chain.map(String).join(""), kioskId);
-  // A running kiosk tries a later one by itself before it gives the first up.
-  if (pairs.get("current") === null) pairs.promote();
+  // A running kiosk tries a later one by itself before it gives up one that still serves.
+  const present = pairs.get("current");
+  if (present === null || present.commonName !== kioskId || present.toMs < nowMs) pairs.promote();
   return settings;
 };

@@ -10,7 +10,7 @@ import type { TestedPart, TestResult } from "../ops/self-test.js";
 import { type Draft, draftedConfig, readSettings, withValue } from "./draft.js";
 import type { House } from "./house.js";
 import type { Nmcli } from "./nmcli.js";
-import type { ProgressFile } from "./progress.js";
+import type { ProgressFile, StepName } from "./progress.js";
 import type { Talk } from "./talk.js";
 import type { TomlValue } from "./toml-edit.js";
 
@@ -112,6 +112,12 @@ export class Desk {
 
   setBoard(toml: string): void {
     this.progress.change({ draft: { ...this.draft, board: toml } });
+  }
+
+  /** It was done, and what it did no longer holds. */
+  reopen(step: StepName): void {
+    const { [step]: _done, ...steps } = this.progress.now.steps;
+    this.progress.change({ steps });
   }
 
   kept(key: string): string {

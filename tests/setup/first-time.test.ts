@@ -246,12 +246,13 @@ test("Escape shows the steps, a small or resized terminal says so, and a signal 
       await seat.until(/› \[ \] Kiosk and place: not done/);
       seat.type(DOWN.repeat(8) + ENTER);
       await answer(seat, /Write to .*kiosk\.toml\?/, DOWN + ENTER);
-      await seat.until(/\[!\] Summary and writing: Later/);
+      await answer(seat, /\[!\] Summary and writing: Later/, "");
       seat.resize(60, 20);
-      await seat.until(/Needs 80 × 24 characters; here 60 × 20/);
+      await answer(seat, /Needs 80 × 24 characters; here 60 × 20/, "");
       seat.resize(100, 30);
-      await seat.until(/\[!\] Summary and writing: Later/);
+      await answer(seat, /\[!\] Summary and writing: Later/, "");
       seat.resize(80, 24);
+      await answer(seat, /\[!\] Summary and writing: Later/, "");
       seat.signal("TERM");
       assert.equal(await seat.ended(), { code: 143, lineAsBefore: true });
       assert.match(seat.screen.outside, /The answers are kept/);

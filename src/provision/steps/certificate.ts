@@ -202,10 +202,12 @@ const isCompared = async (desk: Desk, answer: Answer): Promise<boolean> => {
 };
 
 const installed = async (desk: Desk, parcel: Parcel, kioskId: string): Promise<StepEnd | null> => {
-  const { talk, words, places } = desk;
+  const { talk, words, places, clock } = desk;
   const answer = readAnswer(parcel);
+  const nowMs = clock.wall().epochMs;
   if (!(await isCompared(desk, answer))) return null;
-  for (const [key, value] of Object.entries(install(answer, kioskId, places))) desk.set(key, value);
+  for (const [key, value] of Object.entries(install(answer, kioskId, { ...places, nowMs })))
+    desk.set(key, value);
   const serial = answer.chain[0]?.serialNumber ?? "";
   const url = desk.value("link.url");
   if (url === "") return { state: "done", said: serial };

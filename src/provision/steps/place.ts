@@ -78,6 +78,8 @@ export const place: Step = {
       longest: 12,
       wrong: (text) => (/^[A-Z0-9]{2,12}$/.test(text) ? null : words.text("kioskIdRight")),
     });
+    // A certificate is for one id.
+    if (id !== desk.value("kiosk.id")) desk.reopen("certificate");
     desk.set("kiosk.id", id);
     const communes = communesOf(places.stateDir);
     let suggested = desk.value("kiosk.placeVi");
