@@ -170,6 +170,11 @@ const simulatedBoard = z.strictObject({
   paper: setting("384 (58 mm paper) or 576 (80 mm paper)", z.union([z.literal(384), z.literal(576)]), 576),
   model: setting('"epson" or "generic"', z.enum(["epson", "generic"]), "epson"),
   scanner: setting("true (a sheet-fed scanner is fitted) or false", z.boolean(), true),
+  speaker: setting(
+    "true (what it says is shown at the dock) or false (it does not speak)",
+    z.boolean(),
+    false,
+  ),
 });
 
 const schema = z.strictObject({
@@ -290,6 +295,11 @@ const schema = z.strictObject({
       z.int().min(15).max(600),
       45,
     ),
+    voices: setting(
+      "a folder of recorded voices with a folder a language in it, or empty for <state>/voices",
+      z.string().max(300),
+      "",
+    ),
     speech: setting(
       '"on" (every screen is spoken until it is muted), "asked" (once somebody asks for it) or "off"',
       z.enum(["on", "asked", "off"]),
@@ -400,9 +410,13 @@ export const loadConfig = (file: string): KioskConfig => {
     link: { ...config.link, authority: absolute(config.link.authority) },
     commands: { keys: config.commands.keys.map(absolute) },
     identity: { trustFolder: absolute(config.identity.trustFolder) },
+    visit: { ...config.visit, voices: absolute(config.visit.voices) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
   };
 };
+
+export const voicesFolder = ({ visit }: KioskConfig, stateDir: string): string =>
+  visit.voices || join(stateDir, "voices");
 
 export const defaultConfig = (): KioskConfig => parseConfig("", "defaults");
 

@@ -8,6 +8,7 @@ import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { qrPicture, reconcilePayments } from "./acts/paying.js";
 import { Printing } from "./acts/printing.js";
+import { RecordedVoices } from "./acts/recorded-voices.js";
 import { deviceKeyFile, makeScanSeal, makeSealer, manifestReader } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
@@ -16,7 +17,7 @@ import { TrayEyes } from "./acts/watching.js";
 import { watchWorld } from "./acts/world.js";
 import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
-import type { KioskConfig } from "./config.js";
+import { type KioskConfig, voicesFolder } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
@@ -117,6 +118,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
     speechFolder: join(stateDir, "speech"),
+    recorded: new RecordedVoices(voicesFolder(config, stateDir), catalogue.procedures).of,
   });
   const reader = createPaperReader({
     clock,

@@ -395,6 +395,56 @@ const addData = (program: Command): void => {
     );
 };
 
+const VOICE_HELP = `
+A recording is <voices>/vi/KEY.wav or <voices>/en/KEY.wav: WAVE, 16 bit, one or two channels, 8000 to 48000 samples a
+second. A running kiosk plays it at once where it is good, at the normal pace; the machine's voice says all else.
+
+Example:
+  npx motcua voice script --lang vi > to-read.txt
+  npx motcua voice check --write-manifest
+`;
+
+interface VoiceCommandOptions {
+  readonly state: string;
+  readonly config?: string;
+  readonly lang?: "vi" | "en";
+  readonly json: boolean;
+  readonly writeManifest: boolean;
+  readonly all: boolean;
+}
+
+const addVoice = (program: Command): void => {
+  const voice = program.command("voice").description("sentences that a person reads aloud for this kiosk");
+  const acts = {
+    list: "every sentence with its key: recorded and how long, missing, or the machine's",
+    check: "what can not be played, and why",
+    script: "what is still to be read aloud, numbered, with the name of each file",
+  } as const;
+  for (const name of ["list", "check", "script"] as const) {
+    const command = voice
+      .command(name)
+      .description(acts[name])
+      .addOption(stateOption())
+      .addOption(configOption())
+      .addOption(new Option("--lang <language>", "only this one").choices(["vi", "en"]));
+    if (name !== "script") command.option("--json", "JSON on stdout", false);
+    if (name === "check")
+      command.option(
+        "--write-manifest",
+        "notes which sentence each good file was read for; a file whose sentence changes is not played then",
+        false,
+      );
+    if (name === "script") command.option("--all", "also what is recorded already", false);
+    command.addHelpText("after", VOICE_HELP).action(
+      act(async ({ state, lang, config: file, ...options }: VoiceCommandOptions) => {
+        const { voiceCommand } = await import("./voice-command.js");
+        const config = await readConfig({ state, ...(file !== undefined && { config: file }) });
+        return voiceCommand({ act: name, state: resolve(state), config, lang, ...options }, io);
+      }),
+    );
+  }
+};
+
 const addChecks = (program: Command): void => {
   addKioskCertificates(program, tools);
   program
@@ -453,6 +503,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     addOps,
     addCourier,
     addData,
+    addVoice,
     addChecks,
   ])
     add(program);

@@ -17,6 +17,8 @@ export interface DockParts {
   readonly control: SimControl;
   /** The board has a sheet-fed scanner. */
   readonly scanner: boolean;
+  /** It speaks. */
+  readonly speaker: boolean;
   readonly deck: readonly DeckCard[];
   readonly samples: readonly (DockSample & { readonly render: () => Promise<Uint8Array> })[];
   readonly power: { readonly state: () => DockState["power"]; cut(): void; restore(): Promise<void> };
@@ -58,6 +60,9 @@ interface SlipPicture {
   readonly view: DockSlip;
 }
 
+/** A whole visit by ear is some two hundred sentences. */
+const HEARD_SHOWN = 400;
+
 /** The state of everything that a hand has touched; listeners hear of each change. */
 export class Hands {
   readonly #parts: DockParts;
@@ -74,7 +79,18 @@ export class Hands {
     hot: false,
   };
   readonly #slot: SlotHand | null;
-  readonly #inputs = { door: false, presence: false, helpButton: false };
+  readonly #inputs = {
+    door: false,
+    presence: false,
+    helpButton: false,
+    headphones: false,
+    keyPrevious: false,
+    keyNext: false,
+    keySelect: false,
+    keyRepeat: false,
+    keyVolume: false,
+    keyPace: false,
+  };
   readonly #plugged = {
     printer: true,
     chipReader: true,
@@ -91,6 +107,7 @@ export class Hands {
     this.#slot = parts.scanner ? new SlotHand(parts) : null;
     parts.control.scanner.onPapers(() => this.changed());
     parts.control.printer.onSlip((slip) => void this.#addSlip(slip));
+    parts.control.speaker.onHeard(() => this.changed());
     parts.control.lines.onOutput(() => this.changed());
   }
 
@@ -291,6 +308,9 @@ export class Hands {
       slot: this.#slot?.state() ?? null,
       plugged: { ...this.#plugged },
       slips: [...this.#slips.values()].map(({ view }) => view).reverse(),
+      heard: this.#parts.speaker
+        ? control.speaker.heard.slice(-HEARD_SHOWN).map(({ text, whole }) => ({ text, whole }))
+        : null,
       mains: this.#mains,
       battery: this.#battery,
       link: link.up,

@@ -75,6 +75,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
     const hands = new Hands({
       control: stack.control,
       scanner: config.board.kind === "simulated" && config.board.scanner,
+      speaker: config.board.kind === "simulated" && config.board.speaker,
       deck: await deck,
       samples: samplePapers(),
       power: { state: () => stack.power, cut: () => stack.cutPower(), restore: () => stack.restorePower() },

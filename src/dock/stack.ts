@@ -117,6 +117,7 @@ export class Stack {
       widthDots: config.board.paper,
       model: config.board.model,
       scanner: config.board.scanner,
+      speaker: config.board.speaker,
     });
     const broker = await startMosquitto({ dir: join(stateDir, "broker") }).catch(async (error: unknown) => {
       await board.close();

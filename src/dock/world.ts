@@ -4,7 +4,18 @@
 // network cable does to a real kiosk. It is no part of the product on hardware.
 import { z } from "zod";
 
-const INPUTS = ["door", "presence", "helpButton"] as const;
+const INPUTS = [
+  "door",
+  "presence",
+  "helpButton",
+  "headphones",
+  "keyPrevious",
+  "keyNext",
+  "keySelect",
+  "keyRepeat",
+  "keyVolume",
+  "keyPace",
+] as const;
 const UNPLUGGABLE = ["printer", "chipReader", "codeReader", "document", "face", "scanner"] as const;
 
 /** What a hand does at the paper slot. */
@@ -97,6 +108,8 @@ export interface DockState {
   } | null;
   readonly plugged: Readonly<Record<(typeof UNPLUGGABLE)[number], boolean>>;
   readonly slips: readonly DockSlip[];
+  /** The newest that was said aloud, oldest first; null: this board does not speak. */
+  readonly heard: readonly { readonly text: string; readonly whole: boolean }[] | null;
   readonly mains: boolean;
   readonly battery: number;
   readonly link: boolean;

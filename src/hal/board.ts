@@ -80,6 +80,8 @@ export interface BoardWiring {
   readonly speaker: {
     /** `espeak-ng` command line player, or `none`. */
     readonly player: "espeak-ng" | "none";
+    /** Folder that holds `espeak-ng`; left out: the one on PATH. */
+    readonly commandDir?: string;
     /** Plays a WAVE from stdin with aplay's arguments; "aplay" when left out. */
     readonly command?: string;
     /** ALSA's name of the device, as `aplay -L` lists it; empty or left out: its default. */

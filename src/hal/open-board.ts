@@ -43,6 +43,8 @@ export interface OpenBoardOptions {
   readonly roots?: SystemRoots;
   /** Where the sound of the catalogue's sentences is kept; left out: nowhere. */
   readonly speechFolder?: string;
+  /** Sentences that a person read aloud; left out: none. */
+  readonly recorded?: EspeakOptions["recorded"];
 }
 
 /** The cheap ones are asked often enough that a citizen seldom meets a fault first. */
@@ -146,12 +148,20 @@ export const openBoard = (options: OpenBoardOptions): Board => {
   };
 };
 
-const espeakOptions = ({ wiring, clock, speechFolder = "", startSound }: OpenBoardOptions): EspeakOptions => {
-  const { command, device, volume } = wiring.speaker;
+const espeakOptions = ({
+  wiring,
+  clock,
+  speechFolder = "",
+  startSound,
+  recorded,
+}: OpenBoardOptions): EspeakOptions => {
+  const { command, commandDir, device, volume } = wiring.speaker;
   return {
     clock,
     cacheFolder: speechFolder,
+    ...(recorded && { recorded }),
     ...(startSound && { startSound }),
+    ...(commandDir === undefined ? {} : { commandDir }),
     ...(command === undefined ? {} : { player: command }),
     ...(device === undefined ? {} : { device }),
     ...(volume === undefined ? {} : { volume }),

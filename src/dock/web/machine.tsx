@@ -24,6 +24,15 @@ const Toggle = (props: {
   </button>
 );
 
+const KEYS = [
+  ["keyPrevious", "Previous"],
+  ["keyNext", "Next"],
+  ["keySelect", "Select"],
+  ["keyRepeat", "Repeat"],
+  ["keyVolume", "Volume"],
+  ["keyPace", "Pace"],
+] as const;
+
 const DEVICES = [
   ["printer", "Printer"],
   ["chipReader", "Card reader"],
@@ -158,7 +167,34 @@ export const Machine = ({ state, act }: Props) => {
           on={state.inputs.helpButton}
           set={(on) => act({ act: "input", line: "helpButton", on })}
         />
+        <Toggle
+          label="Headphones in"
+          on={state.inputs.headphones}
+          set={(on) => act({ act: "input", line: "headphones", on })}
+        />
       </div>
+      <h3>Tactile keys</h3>
+      <div className="buttons">
+        {KEYS.map(([line, label]) => (
+          <Toggle
+            key={line}
+            label={label}
+            on={state.inputs[line]}
+            set={(on) => act({ act: "input", line, on })}
+          />
+        ))}
+      </div>
+      {state.heard !== null && (
+        <ol className="heard" aria-label="Said aloud">
+          {state.heard.slice(-8).map(({ text, whole }, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a sentence may be said twice
+            <li key={index}>
+              {text}
+              {whole ? "" : " …"}
+            </li>
+          ))}
+        </ol>
+      )}
       <ul className="lamps">
         {Object.entries(state.lamps).map(([lamp, lit]) => (
           <li key={lamp} className={lit ? "lit" : ""}>

@@ -94,6 +94,16 @@ export interface SimControl {
     readonly outputs: Readonly<Record<string, boolean>>;
     onOutput(listener: (line: string, on: boolean) => void): () => void;
   };
+  readonly speaker: {
+    /** What was said aloud, oldest first; `whole`: to its end. */
+    readonly heard: readonly {
+      readonly text: string;
+      readonly language: "vi" | "en";
+      readonly whole: boolean;
+    }[];
+    /** Told whenever a sentence begins or ends. */
+    onHeard(listener: () => void): () => void;
+  };
   readonly power: {
     setMains(on: boolean): void;
     setBattery(fraction: number): void;

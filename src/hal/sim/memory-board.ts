@@ -25,7 +25,7 @@ import {
   type Plug,
   type WireName,
 } from "./sim-board.js";
-import { SoundSim } from "./sound-sim.js";
+import type { SoundSim } from "./sound-sim.js";
 import { TroubledPort, WireTrouble } from "./wire-trouble.js";
 
 export type MemoryBoardOptions = PartsOptions & { readonly clock: Clock };
@@ -102,7 +102,7 @@ class MemoryPlug implements Plug {
 
 export const createMemoryBoard = (options: MemoryBoardOptions): MemoryBoard => {
   const parts = makeParts(options);
-  const sound = new SoundSim(options.clock);
+  const sound = parts.speaker;
   const memory = new Map<string, { readonly plug: MemoryPlug; readonly trouble: WireTrouble }>();
   const troubles: Partial<Record<WireName, WireTrouble>> = {};
   const plugs = makePlugs(parts, (wire, attach) => {

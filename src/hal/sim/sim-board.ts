@@ -18,6 +18,7 @@ import { PrinterSim } from "./printer-sim.js";
 import { ScannerSim } from "./scanner-sim.js";
 import { SheetFeederSim } from "./sheet-feeder-sim.js";
 import { SocketPlug } from "./socket-plug.js";
+import { SoundSim } from "./sound-sim.js";
 
 export interface SimBoardOptions {
   /** Made when it is missing; the sockets and the camera command lie in it. */
@@ -26,6 +27,8 @@ export interface SimBoardOptions {
   readonly model: "epson" | "generic";
   /** A sheet-fed scanner is fitted. */
   readonly scanner?: boolean;
+  /** It has a loudspeaker: what it says is kept for who listens at the far end. */
+  readonly speaker?: boolean;
 }
 
 export interface SimBoard {
@@ -35,15 +38,27 @@ export interface SimBoard {
   close(): Promise<void>;
 }
 
-const WIRES = ["printer", "chip-reader", "code-reader", "lines", "i2c", "camera", "scanner"] as const;
+const WIRES = [
+  "printer",
+  "chip-reader",
+  "code-reader",
+  "lines",
+  "i2c",
+  "camera",
+  "scanner",
+  "speaker",
+] as const;
 export type WireName = (typeof WIRES)[number];
 
 /** sockaddr_un holds 108 bytes with the final zero (unix(7)). */
 const LONGEST_SOCKET_PATH_BYTES = 100;
+/** Name, wire, and the program with its first words. */
 const COMMANDS = [
-  ["libcamera-still", "camera"],
-  ["libcamera-vid", "camera"],
-  ["scanimage", "scanner"],
+  ["libcamera-still", "camera", "libcamera-still", []],
+  ["libcamera-vid", "camera", "libcamera-vid", []],
+  ["scanimage", "scanner", "scanimage", []],
+  ["espeak-ng", "speaker", "sound-program", ["espeak-ng"]],
+  ["aplay", "speaker", "sound-program", ["aplay"]],
 ] as const;
 
 /** Pins as on the Raspberry Pi 4 table of board/. */
@@ -121,6 +136,7 @@ export interface Parts {
   readonly i2c: I2cBusSim;
   readonly cameras: CameraSim;
   readonly scanner: SheetFeederSim;
+  readonly speaker: SoundSim;
 }
 
 export interface PartsOptions extends Omit<SimBoardOptions, "dir"> {
@@ -147,6 +163,7 @@ export const makeParts = ({ compose, clock, ...printer }: PartsOptions): Parts =
     i2c: new I2cBusSim([...power.chips, ...climate.chips, ...motion.chips]),
     cameras: new CameraSim(compose),
     scanner: new SheetFeederSim(),
+    speaker: new SoundSim(time),
   };
 };
 
@@ -168,6 +185,7 @@ export const makePlugs = (
     i2c: plug("i2c", parts.i2c),
     camera: plug("camera", parts.cameras),
     scanner: plug("scanner", parts.scanner),
+    speaker: plug("speaker", parts.speaker),
   };
 };
 
@@ -193,6 +211,7 @@ export const makeControl = (parts: Parts, plugs: Plugs): SimControl => {
     lines: withPlug(parts.lines.control, (plugged) => wire("lines", plugged)),
     cameras: parts.cameras.control,
     scanner: parts.scanner.control,
+    speaker: parts.speaker,
     power: parts.power.control,
     climate: parts.climate.control,
     motion: parts.motion.control,
@@ -216,9 +235,9 @@ const withPlug = <C extends object>(
 const writeCommands = async (folder: string, plugs: Plugs): Promise<string> => {
   const commandDir = join(folder, "bin");
   await mkdir(commandDir, { recursive: true });
-  for (const [name, wire] of COMMANDS) {
-    const program = fileURLToPath(new URL(`./${name}.js`, import.meta.url));
-    const words = [process.execPath, program, plugs[wire].path].map(quoted).join(" ");
+  for (const [name, wire, file, first] of COMMANDS) {
+    const program = fileURLToPath(new URL(`./${file}.js`, import.meta.url));
+    const words = [process.execPath, program, plugs[wire].path, ...first].map(quoted).join(" ");
     await writeFile(join(commandDir, name), `#!/bin/sh\nexec ${words} "$@"\n`);
     await chmod(join(commandDir, name), 0o755);
   }
@@ -250,6 +269,9 @@ export const makeWiring = (
     lines: { bus: address("lines"), chip: "simulated", ...LINES, debounceMs: 20 },
     i2c: { bus: address("i2c") },
     motion: { sensor: "lis3dh" },
-    speaker: { player: "none" },
+    speaker:
+      options.speaker === true
+        ? { player: "espeak-ng", commandDir, command: join(commandDir, "aplay") }
+        : { player: "none" },
   };
 };

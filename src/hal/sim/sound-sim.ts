@@ -1,5 +1,7 @@
 // What do `espeak-ng` and `aplay` do in a room of its own, and what does somebody in that room hear?
 import type { Clock } from "../../core/clock.js";
+import type { BytePort } from "../port/byte-port.js";
+import { JsonLines, type JsonObject } from "../port/json-lines.js";
 import type { SoundCommand, SoundEnd, SoundProcess } from "../speaker/sound-command.js";
 import { readWav, wavOf } from "../speaker/wav.js";
 
@@ -41,6 +43,7 @@ export class SoundSim {
   readonly heard: Heard[] = [];
   trouble: SoundTrouble = "none";
   readonly #clock: Clock;
+  readonly #listeners = new Set<() => void>();
   /** By the number of samples, which volume leaves alone: no two sentences are equally long. */
   readonly #sentences = new Map<number, Pick<Heard, "text" | "language">>();
   readonly #lengths = new Map<string, number>();
@@ -51,6 +54,38 @@ export class SoundSim {
 
   readonly start: SoundProcess = (sound, signal) =>
     /espeak-ng$/.test(sound.command) ? this.#synthesise(sound, signal) : this.#play(sound, signal);
+
+  /** A command of the board's folder (sound-program.ts), which asks for one thing and is gone. */
+  attach(port: BytePort): void {
+    const gone = new AbortController();
+    port.onClose(() => gone.abort());
+    const lines = new JsonLines(port, (request) => {
+      this.#answer(request, gone.signal)
+        .then((answer) => lines.send(answer))
+        .catch(() => {});
+    });
+  }
+
+  onHeard(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #answer({ text, language, samples, rateHz }: JsonObject, cut: AbortSignal): Promise<JsonObject> {
+    if (typeof text === "string")
+      return { samples: this.#lengthOf(text, language === "vi" ? "vi" : "en"), rateHz: SAMPLE_RATE_HZ };
+    if (typeof samples !== "number" || typeof rateHz !== "number") return { complaint: "aplay: no sound" };
+    await this.#sound(samples, rateHz, cut);
+    return {};
+  }
+
+  async #sound(samples: number, rateHz: number, cut: AbortSignal): Promise<boolean> {
+    const heard = this.#hear(samples);
+    const whole = await this.#lasts((samples / rateHz) * 1_000, cut);
+    if (heard !== null) heard.whole = whole;
+    for (const listener of [...this.#listeners]) listener();
+    return whole;
+  }
 
   async #synthesise({ command, words, input }: SoundCommand, signal: AbortSignal): Promise<SoundEnd> {
     if (this.trouble === "noVoice") return notThere(command);
@@ -76,10 +111,7 @@ export class SoundSim {
         const sound = readWav(Buffer.from(input));
         if (sound === null)
           return ended({ code: 1, complaint: "aplay: playback:2756: unknown file format error" });
-        const samples = sound.samples.length / 2;
-        const heard = this.#hear(samples);
-        const whole = await this.#lasts((samples / sound.sampleRateHz) * 1_000, signal);
-        if (heard !== null) heard.whole = whole;
+        const whole = await this.#sound(sound.samples.length / 2, sound.sampleRateHz, signal);
         return whole ? ended({}) : ended({ code: null, killedBy: "SIGKILL" });
       }
     }
@@ -91,6 +123,7 @@ export class SoundSim {
     const heard = { ...sentence, atMs: this.#clock.monotonicMs(), whole: false };
     this.heard.push(heard);
     if (this.heard.length > KEPT) this.heard.shift();
+    for (const listener of [...this.#listeners]) listener();
     return heard;
   }
 

@@ -24,6 +24,8 @@ export interface EspeakOptions {
   readonly cacheFolder?: string;
   /** Added to the environment of both commands, e.g. ALSA_CARD where the board has several sound devices. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** A sentence that a person read aloud; null: none did. Played at the normal pace alone: a recording has one. */
+  readonly recorded?: (text: string, language: "vi" | "en") => Sound | null;
   /** Runs both commands; left out: as processes of their own. */
   readonly startSound?: SoundProcess;
 }
@@ -135,6 +137,8 @@ class Espeak implements Speaker {
   }
 
   async #soundOf(said: Said, keep: boolean, cut: AbortSignal): Promise<Sound> {
+    const read = keep && said.pace === "normal" ? this.#options.recorded?.(said.text, said.language) : null;
+    if (read !== null && read !== undefined) return read;
     const recipe = `${VOICES[said.language]} ${WORDS_PER_MINUTE[said.pace]} ${said.text}`;
     const kept = keep ? this.#cache.get(recipe) : null;
     const known = kept === null ? null : readWav(kept);
