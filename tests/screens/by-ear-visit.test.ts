@@ -83,12 +83,12 @@ const attribute = async (world: World, name: string): Promise<string> =>
   (await world.page.locator("[data-screen]").getAttribute(name)) ?? "";
 
 const at = (world: World, screen: string): Promise<void> =>
-  until(`the screen ${screen}`, async () =>
-    (await attribute(world, "data-screen")).startsWith(screen),
-  ).catch(async (error: Error) => {
-    const now = await world.page.locator(".screen").textContent();
-    throw new Error(`${error.message}; it is ${await attribute(world, "data-screen")}: ${now}`);
-  });
+  until(`the screen ${screen}`, async () => (await attribute(world, "data-screen")).startsWith(screen)).catch(
+    async (error: Error) => {
+      const now = await world.page.locator(".screen").textContent();
+      throw new Error(`${error.message}; it is ${await attribute(world, "data-screen")}: ${now}`);
+    },
+  );
 
 /** A key, and what it changed is on the page. */
 const press = async (world: World, key: string): Promise<void> => {
