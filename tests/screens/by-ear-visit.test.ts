@@ -221,8 +221,8 @@ test("a key of the number pad begins it, the screen is blanked on request, tacti
   await at(world, "language");
   await page.locator(".by-ear").waitFor();
   await act(world, { act: "input", line: "keyNext", on: true });
-  await act(world, { act: "input", line: "keyNext", on: false });
   await until("the tactile key moved it", async () => (await item(world)).includes("Tiếng Việt"));
+  await act(world, { act: "input", line: "keyNext", on: false });
   await choose(world, vi.ear.more.text);
   await choose(world, vi.ear.blank.text);
   await page.locator(".by-ear-blank").waitFor();

@@ -14,7 +14,9 @@ export interface Sample {
   readonly name: string;
   readonly screen: Screen;
   readonly step: number | null;
-  readonly more?: Partial<Pick<View, "idle" | "helpOpen" | "officerCalled" | "wishes" | "practice">>;
+  readonly more?: Partial<
+    Pick<View, "idle" | "helpOpen" | "officerCalled" | "wishes" | "practice" | "byEar">
+  >;
 }
 
 const field = (key: string, vi: string, en: string, more: Partial<FieldView> = {}): FieldView => ({
@@ -552,6 +554,24 @@ export const SAMPLES: readonly Sample[] = [
     screen: { name: "confirm", code: "2468", wrong: false },
     step: 5,
     more: { practice: true },
+  },
+  {
+    name: "by-ear",
+    screen: form(TO_FILL_IN, "Bản sao", "The copy", 2),
+    step: 3,
+    more: {
+      byEar: { text: "Số điện thoại. Không bắt buộc. Để báo khi có kết quả", at: 4, of: 7 },
+      wishes: { ...NO_WISHES, audio: true },
+    },
+  },
+  {
+    name: "by-ear-blank",
+    screen: { name: "language" },
+    step: null,
+    more: {
+      byEar: { text: "English", at: 3, of: 5 },
+      wishes: { ...NO_WISHES, audio: true, blank: true },
+    },
   },
   { name: "officer-called", screen: identify("showQr"), step: 2, more: { officerCalled: true } },
 ];
