@@ -32,8 +32,11 @@ export interface Speaking {
   someoneCame(): void;
   /** A key of the keypad, wherever it hangs. */
   key(key: EarKey): void;
-  /** Headphones went in or out; the visit knows already. */
-  headphones(isIn: boolean): void;
+  /**
+   * Headphones went in or out; the visit knows already. "found": nobody plugged them in just now, the kiosk or its
+   * lines came up with them, so nobody's visit begins.
+   */
+  headphones(isIn: boolean, how?: "found"): void;
   /** Says the screen again; `mine`: with what is the citizen's own, who asked for it. */
   replay(mine: boolean): void;
   /** Null: the visit is not done by ear. Absent where the kiosk does not speak. */
@@ -119,7 +122,7 @@ class SpokenVisit implements Speaking {
     this.#byEar.key(key);
   }
 
-  headphones(isIn: boolean): void {
+  headphones(isIn: boolean, how?: "found"): void {
     if (this.#parts.mode === "off" || isIn === this.#headphones) return;
     this.#headphones = isIn;
     // First of all: in the middle of a word, if need be.
@@ -127,7 +130,7 @@ class SpokenVisit implements Speaking {
     const { view } = this.#parts.visit;
     if (isIn && view.screen.name === "attract") {
       this.#setVolume(view.wishes);
-      this.#byEar.begin();
+      if (how !== "found") this.#byEar.begin();
       return;
     }
     // What was loud enough at the ear is too loud, or too soft, for the room.

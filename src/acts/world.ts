@@ -79,20 +79,20 @@ const KEYS: Readonly<Record<KeyLine, EarKey>> = {
 const isKey = (line: InputLine): line is KeyLine => Object.hasOwn(KEYS, line);
 
 /** Tells each change once; out until somebody says otherwise. The visit first: whoever speaks asks it. */
-const headphonesTo = ({ visit, speaking }: WorldParts): ((isIn: boolean) => void) => {
+const headphonesTo = ({ visit, speaking }: WorldParts): ((isIn: boolean, how?: "found") => void) => {
   let told = false;
-  return (isIn) => {
+  return (isIn, how) => {
     if (isIn === told) return;
     told = isIn;
     visit.send({ type: "HEADPHONES", in: isIn });
-    speaking?.headphones(isIn);
+    speaking?.headphones(isIn, how);
   };
 };
 
 const passEdges = (
   lines: Lines,
   { visit, speaking }: WorldParts,
-  tell: (isIn: boolean) => void,
+  tell: (isIn: boolean, how?: "found") => void,
 ): (() => void) => {
   const stop = lines.onEdge(({ line, value }) => {
     if (line === "presence" && value) speaking?.someoneCame();
@@ -103,7 +103,7 @@ const passEdges = (
   });
   lines
     .read("headphones")
-    .then(tell)
+    .then((isIn) => tell(isIn, "found"))
     .catch(() => {});
   return stop;
 };

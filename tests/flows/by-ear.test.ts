@@ -126,6 +126,16 @@ test("headphones begin it and hear everything; pulled, the word is cut and nothi
     assert.is(screen.view.screen.name, "form", "and the visit goes on where it was");
   }));
 
+test("headphones that lay in when the kiosk came up begin nobody's visit", () =>
+  inVisit("on", async ({ screen, speaking, visit, mouth }) => {
+    visit.send({ type: "HEADPHONES", in: true });
+    speaking.headphones(true, "found");
+    await clock.sleep(20);
+    assert.is(screen.view.byEar, null);
+    assert.is(screen.view.screen.name, "attract");
+    assert.equal(mouth.said, []);
+  }));
+
 test("letters are spelled with tones, what is missing is told and found, a wait tells how far it is", () =>
   inVisit("on", async (told) => {
     const { screen, visit, effects, mouth } = told;
