@@ -33,6 +33,12 @@ const SLIP: Slip = {
   language: "vi",
 };
 const TICKET: Ticket = { number: "007", issuedAt: "2026-11-22T08:05", clockTrusted: true };
+const LINE_TICKET: Ticket = {
+  ...{ number: "BA012", issuedAt: "2026-11-22T08:05", clockTrusted: true },
+  service: { vi: "Đất đai, xây dựng", en: "Land and building" },
+  group: { vi: "Có trẻ dưới 6 tuổi đi cùng", en: "With a child under 6" },
+  wait: { before: 6, minutes: 25, asOf: "2026-11-22T07:35", fresh: false },
+};
 
 const SLIPS = {
   appointment: SLIP,
@@ -115,6 +121,14 @@ for (const widthDots of WIDTHS)
       assert.ok(Math.max(...lineHeights(paper.page)) >= (widthDots === 384 ? 13 : 20) * 8);
     });
   }
+
+test("native OCR finds number, service, group and wait on the ticket", async () => {
+  const paper = await printed("ticket-line", ticketLayout(LINE_TICKET, KIOSK, "vi"), 576);
+  staysInside(paper.page);
+  const text = tesseract(await scanned(paper.png));
+  for (const wanted of ["BA012", "Đất đai", "trẻ dưới 6 tuổi", "Số người trước", "25 phút", "07:35"])
+    assert.ok(text.includes(wanted), `"${wanted}" in:\n${text}`);
+});
 
 test("native OCR finds the heading, the number, the appointment and the telephone on the wide slip", async () => {
   const paper = await printed("ocr", slipLayout(SLIP, KIOSK, "vi"), 576);

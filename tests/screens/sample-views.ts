@@ -5,6 +5,7 @@ import { SIGNS_AT_DESK } from "../../src/core/drawn-signature.js";
 import { writeTransfer } from "../../src/core/vietqr.js";
 import { type Language, NO_WISHES } from "../../src/flows/events.js";
 import type { FieldView, Screen, View } from "../../src/flows/view.js";
+import { DEFAULT_GROUPS } from "../../src/queue-config.js";
 
 /** The picture that the samples name; whoever serves them puts a JPEG there. */
 export const SAMPLE_PAPER_TOKEN = "sample-paper-000000000000";
@@ -329,9 +330,64 @@ const CHECK_WITH_HINTS: Screen = {
 
 export const SAMPLES: readonly Sample[] = [
   { name: "attract", screen: { name: "attract", outOfService: null }, step: null },
+  {
+    name: "attract-calling",
+    screen: {
+      name: "attract",
+      outOfService: null,
+      queue: {
+        called: [
+          { number: "A012", counter: "3" },
+          { number: "B004", counter: "1" },
+          { number: "A011", counter: "2" },
+        ],
+        waiting: {},
+        asOf: "2026-11-23T08:15",
+      },
+    },
+    step: null,
+  },
   { name: "attract-out-of-service", screen: { name: "attract", outOfService: "store.full" }, step: null },
   { name: "language", screen: { name: "language" }, step: null },
   { name: "procedure", screen: { name: "procedure", procedures: PROCEDURES }, step: 1 },
+  {
+    name: "ticket-service",
+    screen: {
+      name: "ticket",
+      stage: "service",
+      number: null,
+      choices: [
+        {
+          id: "general",
+          title: { vi: "Chứng thực, hộ tịch", en: "Certification, civil status" },
+          waiting: 5,
+        },
+        { id: "land", title: { vi: "Đất đai, xây dựng", en: "Land and building" }, waiting: 0 },
+        { id: "social", title: { vi: "Chính sách, người có công", en: "Social affairs" } },
+      ],
+    },
+    step: null,
+  },
+  {
+    name: "ticket-group",
+    screen: {
+      name: "ticket",
+      stage: "group",
+      number: null,
+      choices: DEFAULT_GROUPS.map(({ id, vi, en }) => ({ id, title: { vi, en } })),
+    },
+    step: null,
+  },
+  {
+    name: "ticket-take-wait",
+    screen: {
+      name: "ticket",
+      stage: "take",
+      number: "A042",
+      wait: { before: 6, minutes: 25, asOf: "2026-11-23T08:05", fresh: false },
+    },
+    step: null,
+  },
   { name: "ticket-printing", screen: { name: "ticket", stage: "printing", number: "042" }, step: null },
   { name: "ticket-take", screen: { name: "ticket", stage: "take", number: "042" }, step: null },
   { name: "ticket-in-doubt", screen: { name: "ticket", stage: "inDoubt", number: "042" }, step: null },
@@ -339,6 +395,21 @@ export const SAMPLES: readonly Sample[] = [
   { name: "lookup-scan", screen: { name: "lookup", stage: "scan", result: null }, step: null },
   { name: "lookup-searching", screen: { name: "lookup", stage: "searching", result: null }, step: null },
   { name: "lookup-found", screen: { name: "lookup", stage: "found", result: FOUND }, step: null },
+  {
+    name: "lookup-found-rate",
+    screen: { name: "lookup", stage: "found", result: { ...FOUND, state: "ready", mayRate: true } },
+    step: null,
+  },
+  {
+    name: "lookup-found-rated",
+    screen: {
+      name: "lookup",
+      stage: "found",
+      result: { ...FOUND, state: "ready", mayRate: false, opinion: "counted" },
+    },
+    step: null,
+  },
+  { name: "rate-result", screen: { name: "rate", about: "result" }, step: null },
   {
     name: "lookup-found-stale",
     screen: {

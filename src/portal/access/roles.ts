@@ -64,6 +64,7 @@ export const ROUTES: Readonly<Record<string, Rule>> = {
   "POST /api/applications/:id/decision": only("officer", "application.decided", "action", "appointment"),
 
   "GET /queue": only("officer"),
+  "GET /queue/queue.js": only("officer"),
   "POST /queue/counter": only("officer", "queue.counterOpened", "place", "counter"),
   "POST /queue/close": only("officer", "queue.counterClosed", "place"),
   "POST /queue/call": only("officer", "queue.called", "place", "counter", "current"),

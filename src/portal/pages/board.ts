@@ -12,7 +12,7 @@ body { min-height:100vh; display:grid; grid-template-rows:auto 1fr auto; backgro
   font-family:"Noto Sans",system-ui,sans-serif; overflow:hidden; }
 header { display:flex; justify-content:space-between; align-items:baseline; padding:2.4rem 5rem; background:#0f2440; font-size:5.2rem; font-weight:700; }
 header time { font-variant-numeric:tabular-nums; }
-main { display:grid; grid-template-columns:1.45fr 1fr; gap:4rem; padding:3rem 5rem; min-height:0; }
+main { display:grid; grid-template-columns:1.2fr 1fr; gap:4rem; padding:3rem 5rem; min-height:0; }
 h2 { font-size:4.2rem; font-weight:600; color:#cfe0f5; padding-bottom:1.4rem; }
 ul { list-style:none; }
 #now li { display:flex; justify-content:space-between; align-items:baseline; gap:3rem; padding:1.2rem 3rem; margin-bottom:1.6rem;
@@ -20,11 +20,11 @@ ul { list-style:none; }
 #now b { color:#ffd84d; font-variant-numeric:tabular-nums; }
 #now .rest { font-size:7rem; border-color:#0f2440; }
 #now .fresh { background:#ffd84d; color:#071322; } #now .fresh b { color:#071322; }
-#past li { display:flex; justify-content:space-between; gap:2rem; font-size:6rem; line-height:1.35; white-space:nowrap; }
+#past li { display:flex; justify-content:space-between; gap:2rem; padding-bottom:2rem; font-size:11.4rem; line-height:1.15; white-space:nowrap; }
 #past b { font-variant-numeric:tabular-nums; color:#ffe89a; }
-#waiting { display:flex; flex-wrap:wrap; gap:1rem 6rem; padding:1.8rem 5rem 2.4rem; background:#0f2440; font-size:3.8rem; }
+#waiting { display:flex; flex-wrap:wrap; gap:1rem 6rem; font-size:3.8rem; }
 #waiting li { display:flex; gap:2rem; align-items:baseline; } #waiting b { font-size:5rem; color:#ffd84d; }
-footer h2 { padding:0; position:absolute; left:-200vw; }
+footer { display:flex; align-items:baseline; gap:4rem; padding:1.8rem 5rem 2.4rem; background:#0f2440; } footer h2 { padding:0; font-size:3.8rem; }
 #stale,#sound { position:fixed; inset:auto 0 0; padding:2rem 5rem; background:#fff; color:#8a0f0f; font-size:4.4rem; font-weight:700; text-align:center; }
 #sound { color:#071322; }
 [hidden] { display:none !important; }

@@ -47,27 +47,24 @@ export interface PageFrame {
   /** Null: a page for everybody. */
   readonly viewer: Viewer | null;
   readonly refreshS?: number;
-  /** What a page that reloads itself asks for again. */
-  readonly query?: Readonly<Record<string, string>>;
+  /** Path of the page's own script. */
+  readonly script?: string;
 }
 
 const accountBar = ({ fullName, role }: Viewer): Markup =>
   html`<form class="who" method="post" action="/logout"><a href="/password">${fullName} · ${ROLE_NAMES[role]}</a>
 <button>Đăng xuất · Log out</button></form>`;
 
-const again = (here: string, query: Readonly<Record<string, string>>): string =>
-  `${here}?${new URLSearchParams({ ...query, auto: "1" }).toString()}`;
-
-export const page = ({ title, here, viewer, refreshS, query = {} }: PageFrame, body: Markup): string =>
+export const page = ({ title, here, viewer, refreshS, script }: PageFrame, body: Markup): string =>
   html`<!doctype html><html lang="vi"><head><meta charset="utf-8"><title>${title} · Một cửa</title>
 <meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="same-origin">
 ${
   // A page that reloads itself must not keep somebody logged in who has gone.
-  refreshS === undefined
-    ? null
-    : html`<meta http-equiv="refresh" content="${refreshS};url=${again(here, query)}">`
+  refreshS === undefined ? null : html`<meta http-equiv="refresh" content="${refreshS};url=${here}?auto=1">`
 }
-<link rel="icon" href="data:,"><style>${raw(STYLE)}</style></head><body><header><div class="in"><b>Một cửa</b>
+<link rel="icon" href="data:,"><style>${raw(STYLE)}</style>${
+    script === undefined ? null : html`<script src="${script}" defer></script>`
+  }</head><body><header><div class="in"><b>Một cửa</b>
 ${(viewer === null ? PUBLIC_PAGES : PAGES[viewer.role]).map(
   ([path, name]) => html`<a href="${path}" class="${path === here ? "here" : ""}">${name}</a>`,
 )}${viewer && accountBar(viewer)}

@@ -17,9 +17,9 @@ export interface QueueView {
   /** Labels that two kiosks gave today. */
   readonly twice: readonly string[];
   readonly nowMs: number;
+  readonly revision: number;
 }
 
-const REFRESH_S = 10;
 const SHOWN_WAITING = 30;
 const MINUTE_MS = 60_000;
 
@@ -58,7 +58,7 @@ const counterForm = ({ place, services }: QueueView, held: Counter | undefined):
         held === undefined || held.services.includes(id) ? html` checked` : null
       } style="width:auto"> ${vi}</label>`,
   )}</fieldset><div class="row"><button class="go">${held === undefined ? "Mở quầy" : "Đổi"}</button></div></form>
-${held === undefined ? null : act("close", "Đóng quầy", "refuse", { place })}</section>`;
+${held === undefined ? null : html`<div style="margin-top:12px">${act("close", "Đóng quầy", "refuse", { place })}</div>`}</section>`;
 
 const ticketCard = (view: QueueView, held: Counter): Markup => {
   const { place, called, services, groups, nowMs, waiting } = view;
@@ -78,7 +78,7 @@ const ticketCard = (view: QueueView, held: Counter): Markup => {
   }</div>${
     there === undefined || services.length < 2
       ? null
-      : html`<form class="row" method="post" action="/queue/transfer" style="margin-top:14px">${hidden(at)}
+      : html`<form class="row" method="post" action="/queue/transfer" style="margin-top:14px;align-items:end">${hidden(at)}
 <label>Chuyển sang việc khác<select name="service">${services
           .filter(({ id }) => id !== there.service)
           .map(({ id, vi }) => html`<option value="${id}">${vi}</option>`)}</select></label>
@@ -121,16 +121,16 @@ const absentList = ({ place, absent }: QueueView): Markup | null =>
       )}</p>`;
 
 export const queuePage = (view: QueueView): string => {
-  const { viewer, counters, place, services, twice, waiting } = view;
+  const { viewer, counters, place, services, twice, waiting, revision } = view;
   const held = counters.find(({ account }) => account === viewer.name);
   return page(
     {
       title: "Hàng chờ",
       here: "/queue",
       viewer,
-      ...(held !== undefined && { refreshS: REFRESH_S, query: { place } }),
+      script: "/queue/queue.js",
     },
-    html`<h1>Hàng chờ</h1><p class="sub">${waiting.length} người đang chờ${place === "" ? "" : ` tại ${place}`} · <a href="/board?place=${place}">Bảng gọi số</a></p>
+    html`<h1 data-place="${place}" data-revision="${revision}">Hàng chờ</h1><p id="changed" class="card bad" role="status" hidden>Hàng chờ vừa thay đổi.</p><p class="sub">${waiting.length} người đang chờ${place === "" ? "" : ` tại ${place}`} · <a href="/board?place=${place}">Bảng gọi số</a></p>
 ${placePicker(view)}${
   twice.length === 0
     ? null

@@ -1,4 +1,5 @@
 // Which addresses call people to the counters?
+import { readFileSync } from "node:fs";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { z } from "zod";
 import { QUEUE_NAME } from "../../sync/protocol/queue.js";
@@ -26,6 +27,9 @@ const counterBody = z.object({
 const SHOWN_ABSENT = 12;
 
 const addPage = (app: FastifyInstance, { queue, nowMs }: QueueDeskParts): void => {
+  app.get("/queue/queue.js", async (_request, reply) =>
+    reply.type("text/javascript; charset=utf-8").send(SCRIPT),
+  );
   app.get("/queue", async (request, reply) => {
     const { rows, today } = queue;
     const viewer = whoOf(request);
@@ -35,6 +39,7 @@ const addPage = (app: FastifyInstance, { queue, nowMs }: QueueDeskParts): void =
       rows.counters(each, today).some(({ account }) => account === viewer.name),
     );
     const here = asked || mine || places[0] || "";
+    reply.header("content-security-policy", POLICY);
     return sendPage(
       reply,
       queuePage({
@@ -42,11 +47,16 @@ const addPage = (app: FastifyInstance, { queue, nowMs }: QueueDeskParts): void =
         ...{ services: rows.services(here), groups: rows.groups(here) },
         ...{ counters: rows.counters(here, today), waiting: rows.waiting(here, today) },
         ...{ called: rows.called(here, today), absent: rows.absent(here, today, SHOWN_ABSENT) },
-        twice: rows.twice(here, today),
+        ...{ twice: rows.twice(here, today), revision: rows.revision(here) },
       }),
     );
   });
 };
+
+/** Its own script, which hears of changes as a board does. */
+const POLICY =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const SCRIPT = readFileSync(new URL("../pages/queue-script.js", import.meta.url), "utf8");
 
 const addActs = (app: FastifyInstance, { queue }: QueueDeskParts): void => {
   const at = (request: FastifyRequest): AtCounter => ({
