@@ -41,7 +41,7 @@ export const GroupChoice = ({ screen }: { readonly screen: Screen }) => {
   const { send, text, pick } = useVisit();
   return (
     <Frame title={text("ticket.groupTitle")} lead={text("ticket.groupLead")}>
-      <div className="tiles">
+      <div className="tiles tiles-groups">
         <button
           type="button"
           className="tile tile-main"
