@@ -1,13 +1,14 @@
 // How does somebody get a number, and how long will it take by what the kiosk knows?
 import type { KioskConfig } from "../config.js";
 import type { Clock } from "../core/clock.js";
+import { toFault } from "../core/faults.js";
 import type { PrintResult, TakenNumber } from "../flows/effects.js";
 import type { Language } from "../flows/events.js";
 import type { QueueNow, QueueOffer, QueueWait, QueueWish } from "../flows/queue.js";
 import type { SlipKiosk } from "../flows/slip.js";
 import { ticketLayout } from "../flows/slip.js";
 import type { Store } from "../store/store.js";
-import type { GivenTicket } from "../store/tickets.js";
+import type { GivenTicket, TicketWish } from "../store/tickets.js";
 import type { Link } from "../sync/link.js";
 import type { QueueMessage } from "../sync/protocol/queue.js";
 import type { QueueParts } from "../sync/queue.js";
@@ -129,6 +130,18 @@ interface Settled {
 const noteOutcome = (store: Store, { intent, ticket, print }: Settled): void =>
   store.journal.outcome(intent, "done", `${ticket.label} ${print.result}`);
 
+/** A number that could not be written down was not given. */
+const give = (store: Store, wish: TicketWish): Pick<Settled, "intent" | "ticket"> => {
+  const { day, letters, service, group } = wish;
+  const intent = store.journal.intent("ticket", `${day}/${letters}`, { service, group });
+  try {
+    return { intent, ticket: store.tickets.take(wish) };
+  } catch (thrown) {
+    store.journal.outcome(intent, "failed", toFault(thrown).code);
+    throw thrown;
+  }
+};
+
 /** The number stands on disk before any paper moves; it is valid whether or not paper comes out. */
 export const takeNumber = async (
   parts: NumberingParts,
@@ -143,11 +156,7 @@ export const takeNumber = async (
   const now = localTime(wall.epochMs, config.kiosk.utcOffsetMinutes);
   const letters = `${prefix}${service.letter}`;
   const day = now.slice(0, 10);
-  const intent = store.journal.intent("ticket", `${day}/${letters}`, {
-    service: service.id,
-    group: group?.id ?? null,
-  });
-  const ticket = store.tickets.take({
+  const { intent, ticket } = give(store, {
     ...{ day, letters, service: service.id, group: group?.id ?? null },
     ...{ atMs: Math.round(wall.epochMs), wallTrust: wall.trust },
   });

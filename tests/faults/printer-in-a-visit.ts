@@ -75,7 +75,7 @@ export const queueNumber = (stories: Stories, fault: PrinterFault): Promise<void
     fault.begin(story.world);
     await story.staffIsTold("printer", fault.code);
     await story.to("ticket.noPaper");
-    assert.is(story.screen("ticket").number, "001");
+    assert.is(story.screen("ticket").number, "A001");
     story.citizenIsSpared();
     assert.equal(story.books, { submissions: 0, prints: ["failed"], slips: 0, unfinished: 0 });
     fault.end(story.world);

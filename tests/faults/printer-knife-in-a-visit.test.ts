@@ -62,7 +62,7 @@ test("a queue number: asked, shown, never taken twice", () =>
     jamInTheMiddle(story);
     await story.to("ticket.inDoubt");
     await story.to("ticket.noPaper");
-    assert.is(story.screen("ticket").number, "001");
+    assert.is(story.screen("ticket").number, "A001");
     story.citizenIsSpared();
     assert.equal(story.books, { submissions: 0, prints: ["settledNo"], slips: 0, unfinished: 0 });
     await story.finish();

@@ -75,7 +75,7 @@ test("read-only at the queue number: trouble is said, and none is skipped", () =
     await story.citizenIsTold("store.unwritable");
     story.world.disk.trouble = "none";
     await story.to("ticket.taking");
-    assert.is(story.screen("ticket").number, "001");
+    assert.is(story.screen("ticket").number, "A001");
     await story.finish();
   }));
 
