@@ -42,4 +42,8 @@ export const opinionSaidPage = (result: OpinionResult): string => {
   );
 };
 
-export const opinionPage = (action: string): string => page(FRAME, opinionForm(action));
+export const opinionPage = (action: string): string =>
+  page(
+    FRAME,
+    html`<h1>Ý kiến về kết quả</h1><p class="sub">Your opinion on the result</p>${opinionForm(action)}`,
+  );
