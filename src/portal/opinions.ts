@@ -46,8 +46,6 @@ export interface OpinionsParts {
   readonly clock: Clock;
 }
 
-export const hasResult = ({ state }: Application): boolean => state === "ready" || state === "refused";
-
 export class Opinions {
   readonly #parts: OpinionsParts;
   readonly #tokenKey: Buffer;
@@ -81,6 +79,13 @@ export class Opinions {
     }
   }
 
+  /** An answer, or a certified copy in the box. */
+  hasResult({ id, state }: Application): boolean {
+    if (state === "ready" || state === "refused") return true;
+    const copy = this.#parts.db.prepare("SELECT 1 AS one FROM copies WHERE application = ? LIMIT 1").get(id);
+    return copy !== undefined;
+  }
+
   given({ id }: Application): boolean {
     const found = this.#parts.db
       .prepare("SELECT 1 AS one FROM result_opinions_given WHERE mark = ?")
@@ -91,7 +96,7 @@ export class Opinions {
   /** `stars`: 1 … 5. Both rows or neither; of two at once one is counted. */
   give(application: Application | undefined, stars: number): OpinionResult {
     if (application === undefined) return "unknown";
-    if (!hasResult(application)) return "notYet";
+    if (!this.hasResult(application)) return "notYet";
     const { db, clock } = this.#parts;
     const month = localDay(clock.wall().epochMs).slice(0, 7);
     return db

@@ -95,6 +95,12 @@ test("one letter in the box and one document in the wallet, over 4xx, lost answe
       typeof pdf !== "string" &&
         mail.letters[1]?.raw.includes(Buffer.from(pdf).toString("base64").slice(0, 60)),
     );
+    // The letter asks how content they are: its address opens the question, once.
+    const letter = mail.letters[1]?.raw.replace(/=\r?\n/g, "") ?? "";
+    const opinion = /\/opinion\/[\w-]{48}/.exec(letter)?.[0] ?? "";
+    assert.match(await (await fetch(desk.url + opinion)).text(), /name="stars"/);
+    assert.match(await (await desk.post(opinion, { stars: "5" })).text(), /was counted/);
+    assert.match(await (await fetch(desk.url + opinion)).text(), /rated before/);
     const id = /\/copies\/([0-9a-f-]{36})\/revocation/.exec(await page())?.[1] ?? "";
     await desk.post(`/copies/${id}/revocation`, { reason: "Sai số" });
     await until("the wallet knows that it is revoked", () => wallet.revocations.length === 1);

@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { z } from "zod";
 import { hashLookupCode } from "../../sync/protocol/lookup-code.js";
 import type { OpinionResult } from "../../sync/protocol/queue.js";
-import { hasResult, type Opinions } from "../opinions.js";
+import type { Opinions } from "../opinions.js";
 import { opinionPage, opinionSaidPage } from "../pages/opinion.js";
 import type { Register } from "../register.js";
 import { sendPage } from "./guard.js";
@@ -37,7 +37,7 @@ export const addOpinionRoutes = (app: FastifyInstance, { opinions, register }: O
     const { token } = tokenParams.parse(request.params);
     const application = opinions.ofToken(token);
     if (application === undefined) return sendPage(reply, opinionSaidPage("unknown"), 404);
-    if (!hasResult(application)) return sendPage(reply, opinionSaidPage("notYet"), 409);
+    if (!opinions.hasResult(application)) return sendPage(reply, opinionSaidPage("notYet"), 409);
     if (opinions.given(application)) return sendPage(reply, opinionSaidPage("already"));
     return sendPage(reply, opinionPage(`/opinion/${encodeURIComponent(token)}`));
   });

@@ -7,7 +7,7 @@ import { addressOf } from "../access/who.js";
 import type { Copies } from "../copies/copies.js";
 import type { CopyVault } from "../copies/copy-vault.js";
 import { DeskError } from "../desk-error.js";
-import { hasResult, type Opinions } from "../opinions.js";
+import type { Opinions } from "../opinions.js";
 import { copiesPage, lookupPage, verifyPage } from "../pages/public.js";
 import { boundaryOf } from "../public/multipart.js";
 import type { PublicLookup } from "../public/public-lookup.js";
@@ -30,7 +30,7 @@ const ticketParams = z.object({ ticket: z.string().max(64) });
 
 const addLookup = (app: FastifyInstance, { lookup, copyVault, behindProxy, opinions }: PublicParts): void => {
   const mayRate = (application: Application | undefined): boolean =>
-    application !== undefined && hasResult(application) && !opinions.given(application);
+    application !== undefined && opinions.hasResult(application) && !opinions.given(application);
   app.get("/lookup", async (request, reply) => {
     const { code } = codeQuery.parse(request.query);
     const application = code === "" ? undefined : lookup.find(code);
