@@ -36,13 +36,13 @@ const paymentLine = (payment: Payment): Markup => html`<li><b>${money(payment.am
 }</li>`;
 
 const deskForm = ({ id }: Application): Markup =>
-  html`<form class="act" method="post" action="/applications/${id}/fee/desk">
+  html`<div class="certify"><form class="act" method="post" action="/applications/${id}/fee/desk">
 <label>Số biên lai thu tiền<input name="receipt" maxlength="40" autocomplete="off" required></label>
-<div class="row"><button class="approve">Đã thu tại quầy</button></div></form>`;
+<div class="row"><button class="approve">Đã thu tại quầy</button></div></form></div>`;
 
 const undoForm = ({ id }: Application): Markup =>
-  html`<form class="act" method="post" action="/applications/${id}/fee/desk/undo"><div class="row">
-<button class="refuse">Ghi nhầm: bỏ biên lai này</button></div></form>`;
+  html`<div class="certify"><form class="act" method="post" action="/applications/${id}/fee/desk/undo"><div class="row">
+<button class="refuse">Ghi nhầm: bỏ biên lai này</button></div></form></div>`;
 
 export interface FeeView {
   readonly fee: Fee;
@@ -63,7 +63,7 @@ export const feeCard = ({ fee, payments }: FeeView, application: Application, { 
     declaredVnd !== null && declaredVnd !== amountVnd
       ? html`<p class="bad">Hồ sơ ghi lệ phí là ${money(declaredVnd)}, khác số tiền đã báo cho người nộp.</p>`
       : null
-  }${payments.length === 0 ? null : html`<ul class="log">${payments.map(paymentLine)}</ul>`}${
+  }${payments.length === 0 ? null : html`<div class="certify"><ul class="log">${payments.map(paymentLine)}</ul></div>`}${
     role !== "officer"
       ? null
       : fee.state === "open"
