@@ -17,11 +17,11 @@ export const screenKey = (screen: Screen): string => {
       return `identify-${screen.stage}-${screen.fault ?? "well"}`;
     case "rate":
       return screen.about === undefined ? "rate" : "rate-result";
-    case "ticket":
-    case "lookup":
     // The offer of more time is the same screen: the code stays where the phone looks at it.
     case "pay":
       return `pay-${screen.stage === "slow" ? "code" : screen.stage}`;
+    case "ticket":
+    case "lookup":
     case "slip":
     case "slipInDoubt":
       return `${screen.name}-${screen.stage}`;
