@@ -135,8 +135,8 @@ const stormText = (tls: boolean, found: Storm): string =>
 const measureStorm = async (tls: boolean): Promise<Storm> => {
   const scale = scaleFrom(process.env, tls ? TLS_KIOSKS : KIOSKS);
   const found: Storm[] = [];
-  await House.with(tls, async (house) => {
-    const crowd = new Crowd(await house.starts(scale.kiosks, scale.processes, scale.pageBytes));
+  await House.with(tls, scale.kiosks, async (house) => {
+    const crowd = new Crowd(house.starts(scale.processes, scale.pageBytes));
     try {
       const began = Date.now();
       await everyoneUp(crowd);
@@ -173,8 +173,8 @@ export const fleetTlsRow = (): Promise<BenchRow> => stormRow(true);
 export const fleetMonthRow = async (): Promise<BenchRow> => {
   const scale = scaleFrom(process.env, KIOSKS);
   const rows: BenchRow[] = [];
-  await House.with(false, async (house) => {
-    const crowd = new Crowd(await house.starts(scale.kiosks, scale.processes, scale.pageBytes));
+  await House.with(false, scale.kiosks, async (house) => {
+    const crowd = new Crowd(house.starts(scale.processes, scale.pageBytes));
     try {
       await everyoneUp(crowd);
       crowd.forget();

@@ -10,6 +10,7 @@ import type { Broker } from "../../../src/dock/broker.js";
 import { issueCertificate } from "../../../src/documents/certificates.js";
 import { pemOf } from "../../../src/documents/seal-key.js";
 import { readAuthority } from "../../../src/portal/certificates/authority.js";
+import { openPostgres } from "../../../src/portal/db/postgres-open.js";
 import { PORTAL_DATABASE } from "../../../src/portal/migrations.js";
 import { SETTINGS_FILE } from "../../../src/portal/settings.js";
 import { loadPortalKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../../src/sync/protocol/keys.js";
@@ -67,6 +68,7 @@ export class House {
   readonly #ground: Ground;
   readonly #postgres: Postgres;
   readonly #replicas: Started[] = [];
+  #kiosks: readonly KioskSeed[] = [];
 
   private constructor(ground: Ground, postgres: Postgres) {
     this.#ground = ground;
@@ -75,17 +77,17 @@ export class House {
     loadPortalKeys(ground.portalDir);
   }
 
-  static async with(tls: boolean, act: (house: House) => Promise<void>): Promise<void> {
+  static async with(tls: boolean, kiosks: number, act: (house: House) => Promise<void>): Promise<void> {
     await Postgres.with(async (postgres) => {
       if (tls) {
-        await TlsRig.with((rig) => House.#on(tlsGround(rig), postgres, act));
+        await TlsRig.with((rig) => House.#on(tlsGround(rig), postgres, kiosks, act));
         return;
       }
       const dir = mkdtempSync(join(tmpdir(), "motcua-fleet-"));
       let ground: Ground | null = null;
       try {
         ground = await plainGround(dir);
-        await House.#on(ground, postgres, act);
+        await House.#on(ground, postgres, kiosks, act);
       } finally {
         await ground?.broker.close();
         rmSync(dir, { recursive: true, force: true });
@@ -93,8 +95,16 @@ export class House {
     });
   }
 
-  static async #on(ground: Ground, postgres: Postgres, act: (house: House) => Promise<void>): Promise<void> {
+  static async #on(
+    ground: Ground,
+    postgres: Postgres,
+    kiosks: number,
+    act: (house: House) => Promise<void>,
+  ): Promise<void> {
     const house = new House(ground, postgres);
+    // Before the replicas are there: they tell how many there are when they connect.
+    openPostgres(postgres.settings, { application: "bench", present: false }).close();
+    house.#kiosks = await house.#enrol(kiosks);
     try {
       for (const name of REPLICAS) await house.#startReplica(name);
       await act(house);
@@ -119,15 +129,11 @@ export class House {
     ];
   }
 
-  /** Enrols them, and says how a process of kiosks starts with them. */
-  async starts(
-    count: number,
-    processes: number,
-    pageBytes: readonly number[],
-  ): Promise<readonly KiosksStart[]> {
-    const kiosks = await this.#enrol(count);
+  /** How each process of kiosks starts with its part of them. */
+  starts(processes: number, pageBytes: readonly number[]): readonly KiosksStart[] {
+    const kiosks = this.#kiosks;
     const { kioskUrl: url, portalDir, authorityFile } = this.#ground;
-    const size = Math.ceil(count / processes);
+    const size = Math.ceil(kiosks.length / processes);
     return Array.from({ length: processes }, (_, place) => ({
       ...{ url, pageBytes, kiosks: kiosks.slice(place * size, (place + 1) * size) },
       portalKeysFile: join(portalDir, PORTAL_PUBLIC_KEYS_FILE),
