@@ -249,6 +249,8 @@ test("a queue number is printed", async (world) => {
   await press(world, /Tiếng Việt/);
   await at(world, "procedure");
   await press(world, /Lấy số thứ tự/);
+  await at(world, "ticket-group");
+  await press(world, /Lấy số thường/);
   await at(world, "ticket-take");
   await slipsWhen(world, before + 1);
   await press(world, /Xong/);

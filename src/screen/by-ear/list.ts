@@ -95,6 +95,7 @@ const lookup = ({ stage, result }: ScreenOf<"lookup">): Items => {
             ),
             note("asOf", text("lookup.asOf"), words(shownTime(result.asOf))),
             ...(result.fresh ? [] : [noteOf("lookup.stale")]),
+            ...(result.mayRate === true ? [press("lookup.opinionButton", { type: "RATE_RESULT" })] : []),
           ]),
       press("lookup.done", NEXT),
     ];
