@@ -49,6 +49,7 @@ export interface EventCatalogue {
   "link.message": { readonly kind: string; readonly problem: string };
   "portal.started": { readonly url: string };
   "portal.taken": { readonly kiosk: string; readonly submission: string; readonly receipt: string };
+  "portal.sms": { readonly kiosk: string; readonly taken: boolean; readonly detail: string };
   "portal.refused": { readonly kiosk: string; readonly submission: string; readonly reason: string };
   "portal.seal": { readonly kiosk: string };
   "portal.certificate": { readonly kiosk: string; readonly result: string; readonly serial?: string };
@@ -109,6 +110,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "link.message": "warn",
   "portal.started": "info",
   "portal.taken": "info",
+  "portal.sms": "info",
   "portal.refused": "warn",
   "portal.seal": "info",
   "portal.certificate": "info",

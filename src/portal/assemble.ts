@@ -51,6 +51,9 @@ import type { Peers } from "./replicas/peers.js";
 import { SharedTickets } from "./replicas/shared-tickets.js";
 import { Seals } from "./seals.js";
 import { brokerTls, type PortalSettingsFile } from "./settings.js";
+import { CodeRows } from "./sms/code-rows.js";
+import { Codes } from "./sms/codes.js";
+import { KannelGateway } from "./sms/gateway.js";
 import { Statistics } from "./statistics.js";
 import { trustOf } from "./trust.js";
 import { WalletCourier } from "./wallet/wallet-courier.js";
@@ -161,6 +164,19 @@ const revoker =
       if (wallet !== undefined && wallet.attempts > 0) deliveryRows.add(copy.id, "walletRevocation");
     });
 
+const makeCodes = (held: Holdings, options: AssembleOptions, enrolment: Enrolment): Codes => {
+  const { dir, settings, clock, log } = options;
+  return new Codes({
+    ...{ rows: new CodeRows(held.db), secret: opinionsKey(dir), audit: held.audit, clock, log },
+    sms:
+      settings.sms === undefined
+        ? null
+        : { gateway: new KannelGateway(settings.sms), settings: settings.sms },
+    isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
+    portalKey: (id) => held.vault.keyOf(id),
+  });
+};
+
 export interface Assembled {
   readonly accounts: Accounts;
   readonly enrolment: Enrolment;
@@ -188,8 +204,9 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
   const alone = peers.isAlone();
   certifier.recover(copies.files(), { alone, spareMs: peers.several ? SPARED_MS : 0 });
   if (alone) deliveryRows.release();
+  const codes = makeCodes(held, options, enrolment);
   const intake = makeIntake(held, options, {
-    enrolment,
+    ...{ enrolment, codes },
     send: (kiosk, kind, message) => {
       takeIn.hear(kiosk, kind, message);
       link.send(kiosk, kind, message);
@@ -236,6 +253,14 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
         ),
     onUp: (topic, payload, properties) => intake.receive(topic, payload, properties),
     onCommandReport: (kiosk, payload) => orders.hear(kiosk, payload),
+    onCode: (kiosk, payload) =>
+      void codes
+        .hear(kiosk, payload)
+        .then((answer) => answer && link.send(kiosk, "code", answer))
+        // A full disk, say: unanswered, the citizen takes the code on the screen.
+        .catch((thrown: unknown) =>
+          log("kiosk.error", { where: `code for ${kiosk}`, message: String(thrown) }),
+        ),
     onState: (kiosk, payload) => {
       if (fleet.hear(kiosk, payload)) births.greet(kiosk);
     },
@@ -263,7 +288,7 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
   const access = makeAccess(held, options);
   const app = buildDesk({
     ...access,
-    ...{ orders, orderRows, past, fees, log, nowMs: () => clock.wall().epochMs },
+    ...{ orders, orderRows, past, fees, codes, log, nowMs: () => clock.wall().epochMs },
     statistics: new Statistics(db, ratings, clock, held.feeRows),
     metricsToken: metricsToken(dir),
     ...{ queue, opinions, boardVoice: new BoardVoice(), boardFeed: new BoardFeed(queue, clock) },

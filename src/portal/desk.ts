@@ -15,6 +15,7 @@ import { addOpinionRoutes, type OpinionParts } from "./routes/opinions.js";
 import { addPaymentRoutes, type PaymentParts } from "./routes/payments.js";
 import { addPublicRoutes, codeQuery, type PublicParts } from "./routes/public.js";
 import { addQueueRoutes, type QueueDeskParts } from "./routes/queue.js";
+import { addSmsRoutes, type SmsParts } from "./routes/sms.js";
 import { addStatisticsRoutes, type StatisticsParts } from "./routes/statistics.js";
 
 export interface DeskParts
@@ -28,6 +29,7 @@ export interface DeskParts
     OpinionParts,
     FeeParts,
     PaymentParts,
+    SmsParts,
     StatisticsParts {
   /** Names by which this desk may be called; a page of another site that points its name here is refused. */
   readonly hostNames: readonly string[];
@@ -82,6 +84,7 @@ export const buildDesk = (parts: DeskParts): FastifyInstance => {
   addCopyRoutes(app, parts);
   addFeeRoutes(app, parts);
   addPaymentRoutes(app, parts);
+  addSmsRoutes(app, parts);
   addApi(app, parts);
   addPublicRoutes(app, parts);
   return app;

@@ -24,6 +24,7 @@ import { Register } from "./register.js";
 import { ALONE, type Peers } from "./replicas/peers.js";
 import { SharedParts } from "./replicas/shared-parts.js";
 import type { PortalSettingsFile } from "./settings.js";
+import type { Codes } from "./sms/codes.js";
 import { Vault } from "./vault.js";
 
 /** Longer than from a file's last byte to the row that names it; what another replica is at is not swept. */
@@ -83,13 +84,17 @@ export type Holdings = ReturnType<typeof holdings>;
 export const makeIntake = (
   held: Holdings,
   options: { readonly dir: string; readonly clock: Clock; readonly log: Log },
-  parts: { readonly enrolment: Enrolment; readonly send: PortalLink["send"] },
+  parts: {
+    readonly enrolment: Enrolment;
+    readonly codes: Pick<Codes, "settle">;
+    readonly send: PortalLink["send"];
+  },
 ): Intake => {
   const { db, peers, register, vault, copies, attempts, audit, reuses, fees } = held;
   const { dir, clock, log } = options;
   const { enrolment, send } = parts;
   return new Intake({
-    ...{ peers, register, enrolment, vault, reuses, clock, log, send },
+    ...{ codes: parts.codes, peers, register, enrolment, vault, reuses, clock, log, send },
     parts: peers.several ? new SharedParts(db, dir) : new Parts(dir),
     incoming: new Incoming(db, enrolment, clock, peers.several ? CACHED_MS : Infinity),
     inquiries: new Inquiries({

@@ -33,6 +33,7 @@ import { openDocuments } from "./open-documents.js";
 import type { Staging } from "./parts.js";
 import { type Application, type Register, statusOf, type Taking } from "./register.js";
 import type { Peers } from "./replicas/peers.js";
+import type { Codes } from "./sms/codes.js";
 import { Turns } from "./turns.js";
 import type { Vault } from "./vault.js";
 
@@ -48,6 +49,8 @@ export interface IntakeParts {
   /** Commits the application with what it says of its fee; null: it costs nothing. */
   readonly take: (taking: Taking, feeVnd: number | null) => Application;
   readonly reuses: Reuses;
+  /** What the application says was proven by a code; see sms/codes.ts. */
+  readonly codes: Pick<Codes, "settle">;
   readonly log: Log;
   readonly send: (kiosk: string, kind: DownKind, message: object) => void;
 }
@@ -234,6 +237,8 @@ export class Intake {
       procedureTitle: content?.procedure.title.vi ?? manifest.procedure,
       workingDays: content?.procedure.workingDays ?? 1,
     };
+    // Before the commit: a fin that comes again after it is answered at once, and would not come here.
+    if (content !== undefined) this.#parts.codes.settle({ kiosk, submission }, content);
     const application = this.#parts.take(taking, content?.fee?.amountVnd ?? null);
     log("portal.taken", { kiosk, submission, receipt: application.receiptNumber });
     this.#ack(application);

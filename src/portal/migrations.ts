@@ -390,4 +390,28 @@ export const PORTAL_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX fee_payments_to_handle ON fee_payments (id) WHERE handled_at_ms IS NULL AND result <> 'settled';
     `,
   },
+  {
+    // Codes that went to citizens' phones; of number and code a keyed hash each.
+    version: 9,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE sms_codes (
+        kiosk TEXT NOT NULL,
+        reference TEXT NOT NULL,
+        phone_mark BLOB NOT NULL,
+        code_mark BLOB NOT NULL,
+        report_token TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('sending', 'taken', 'notTaken', 'delivered', 'failed')),
+        sent_at_ms INTEGER NOT NULL,
+        expires_at_ms INTEGER NOT NULL,
+        wrong_tries INTEGER NOT NULL,
+        last_try TEXT,
+        proven_at_ms INTEGER,
+        used_by TEXT,
+        PRIMARY KEY (kiosk, reference)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX sms_codes_by_number ON sms_codes (phone_mark, sent_at_ms);
+      CREATE INDEX sms_codes_by_kiosk ON sms_codes (kiosk, sent_at_ms);
+    `,
+  },
 ];

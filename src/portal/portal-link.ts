@@ -20,6 +20,7 @@ export interface PortalLinkOptions {
   readonly onUp: (topic: string, payload: Uint8Array, properties: UserProperties) => void;
   readonly onCommandReport: (kiosk: string, payload: Uint8Array) => void;
   readonly onCertificate: (kiosk: string, payload: Uint8Array) => void;
+  readonly onCode: (kiosk: string, payload: Uint8Array) => void;
   readonly onState: (kiosk: string, payload: Uint8Array) => void;
   readonly onTelemetry: (kiosk: string, payload: Uint8Array) => void;
   readonly onDevice: (kiosk: string, device: string, payload: Uint8Array) => void;
@@ -167,6 +168,7 @@ export class PortalLink {
         this.#options.onDevice(place.kiosk, place.rest.slice(DEVICE.length), payload);
       else if (place.rest === "up/command") this.#options.onCommandReport(place.kiosk, payload);
       else if (place.rest === "up/certificate") this.#options.onCertificate(place.kiosk, payload);
+      else if (place.rest === "up/code") this.#options.onCode(place.kiosk, payload);
       else if (place.rest === "up/tickets") this.#options.onTickets(place.kiosk, payload);
       else if (place.rest === "up/opinion") this.#options.onOpinion(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);

@@ -16,6 +16,7 @@ import type { MailOptions } from "./deliver/mailer.js";
 import { type FeeSettings, feeSettingsShape } from "./fees/fee-settings.js";
 import type { BoardSettings } from "./queue/board-access.js";
 import type { PriorityRule } from "./queue/rule.js";
+import { type SmsSettings, smsSettingsShape } from "./sms/sms-settings.js";
 import type { WalletOptions } from "./wallet/wallet-courier.js";
 
 export const SETTINGS_FILE = "portal.toml";
@@ -39,6 +40,8 @@ export interface PortalSettingsFile {
   readonly wallet?: WalletOptions;
   /** Absent: fees are paid at the desk. */
   readonly fees?: FeeSettings;
+  /** Absent: no code is sent to a phone, and citizens confirm with the one on the screen. */
+  readonly sms?: SmsSettings;
   readonly access?: {
     /** Without a click for this long a session is over. */
     readonly idleMinutes?: number;
@@ -109,6 +112,7 @@ const shape = z.strictObject({
     })
     .exactOptional(),
   fees: feeSettingsShape.exactOptional(),
+  sms: smsSettingsShape.exactOptional(),
   access: z
     .strictObject({
       idleMinutes: z.int().min(1).max(1440).exactOptional(),

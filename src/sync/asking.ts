@@ -3,7 +3,14 @@ import type { Clock } from "../core/clock.js";
 import type { SubmissionStatus } from "../store/store.js";
 import type { FeeQuestion, StoredCopyWish } from "./link-view.js";
 import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
-import type { CopyMessage, FeeMessage, FoundMessage, StoredCopy } from "./protocol/messages.js";
+import type {
+  CodeMessage,
+  CodeWish,
+  CopyMessage,
+  FeeMessage,
+  FoundMessage,
+  StoredCopy,
+} from "./protocol/messages.js";
 import type { OpinionAnswer, OpinionResult } from "./protocol/queue.js";
 import type { OpenWire } from "./protocol/wire.js";
 import { Questions } from "./questions.js";
@@ -15,6 +22,7 @@ export class Asking {
   readonly #copies: Questions<CopyMessage>;
   readonly #opinions: Questions<OpinionAnswer>;
   readonly #fees: Questions<FeeMessage>;
+  readonly #codes: Questions<CodeMessage>;
   readonly #feeListeners = new Set<(message: FeeMessage) => void>();
   #wire: OpenWire | null = null;
 
@@ -24,6 +32,7 @@ export class Asking {
     this.#copies = new Questions(clock, kiosk);
     this.#opinions = new Questions(clock, kiosk);
     this.#fees = new Questions(clock, kiosk);
+    this.#codes = new Questions(clock, kiosk);
   }
 
   /** Null: there is no connection any more. */
@@ -85,6 +94,16 @@ export class Asking {
   fee(wish: FeeQuestion, timeoutMs: number, signal?: AbortSignal): Promise<FeeMessage> {
     const what = "the portal's answer about a fee";
     return this.#fees.ask(this.#wire, { kind: "fee", body: wish, what, timeoutMs }, signal);
+  }
+
+  /** The question has its id already: what is sealed in it is bound to it. */
+  code({ id, v: _, ...body }: CodeWish, timeoutMs: number, signal?: AbortSignal): Promise<CodeMessage> {
+    const what = "the portal's answer about a code";
+    return this.#codes.ask(this.#wire, { kind: "code", id, body, what, timeoutMs }, signal);
+  }
+
+  codeAnswered(message: CodeMessage): void {
+    this.#codes.answered(message);
   }
 
   watchFee(listener: (message: FeeMessage) => void): () => void {

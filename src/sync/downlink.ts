@@ -7,6 +7,7 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import {
   type AckMessage,
   type CertificateMessage,
+  type CodeMessage,
   type CopyMessage,
   type DownKind,
   type FeeMessage,
@@ -29,6 +30,7 @@ export interface DownlinkParts {
   readonly onStatus: (status: SubmissionStatus) => void;
   readonly onFound: (message: FoundMessage) => void;
   readonly onCopy: (message: CopyMessage) => void;
+  readonly onCode: (message: CodeMessage) => void;
   readonly onFee: (message: FeeMessage) => void;
   readonly onCertificate: (message: CertificateMessage) => void;
   readonly onTicketed: (message: TicketedMessage) => void;
@@ -64,6 +66,7 @@ export class Downlink {
     else if (kind === "found") this.#found(payload);
     else if (kind === "copy") this.#copy(payload);
     else if (kind === "fee") this.#fee(payload);
+    else if (kind === "code") this.#pass("code", payload, this.#parts.onCode);
     else if (kind === "command") this.#parts.onOrder(payload, retained);
     else if (kind === "heard") this.#heard(payload);
     else if (kind === "certificate") this.#certificate(payload);
@@ -140,7 +143,7 @@ export class Downlink {
     if (message !== undefined) this.#parts.onCopy(message);
   }
 
-  #pass<K extends "ticketed" | "queue" | "opinionAnswer">(
+  #pass<K extends "code" | "ticketed" | "queue" | "opinionAnswer">(
     kind: K,
     payload: Uint8Array,
     act: (message: MessageOf<K>) => void,

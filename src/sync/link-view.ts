@@ -6,7 +6,7 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { CertificateOptions } from "./certificates/identity.js";
 import type { Obedience } from "./command-line.js";
 import type { DeviceConditions } from "./device-alerts.js";
-import type { FeeMessage, FeeWish, StoredCopy } from "./protocol/messages.js";
+import type { CodeMessage, CodeWish, FeeMessage, FeeWish, StoredCopy } from "./protocol/messages.js";
 import type { OpinionResult } from "./protocol/queue.js";
 import type { ConnectWire, WireTls } from "./protocol/wire.js";
 import type { QueueLine, QueueParts } from "./queue.js";
@@ -70,6 +70,11 @@ export interface Link {
    * asked, or when no answer came within `timeoutMs`.
    */
   askFee(wish: FeeQuestion, timeoutMs: number, signal?: AbortSignal): Promise<FeeMessage>;
+  /**
+   * Has a code sent to a number, or asks whether this is the code. Left out, or throws "link.down": it can not be
+   * asked, or no answer came within `timeoutMs`.
+   */
+  askCode?(wish: CodeWish, timeoutMs: number, signal?: AbortSignal): Promise<CodeMessage>;
   /** Every word of the portal about a fee, asked for or not; returns the unsubscribe. */
   watchFee(listener: (message: FeeMessage) => void): () => void;
   close(): Promise<void>;

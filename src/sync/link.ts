@@ -15,7 +15,13 @@ import { CommandLine } from "./command-line.js";
 import { DeviceAlerts } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
 import type { FeeQuestion, Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
-import { type FeeMessage, type StoredCopy, topics } from "./protocol/messages.js";
+import {
+  type CodeMessage,
+  type CodeWish,
+  type FeeMessage,
+  type StoredCopy,
+  topics,
+} from "./protocol/messages.js";
 import type { OpinionResult } from "./protocol/queue.js";
 import { encode } from "./protocol/validate.js";
 import { type OpenWire, Wire } from "./protocol/wire.js";
@@ -111,6 +117,10 @@ class KioskLink implements Link {
 
   askFee(wish: FeeQuestion, timeoutMs: number, signal?: AbortSignal): Promise<FeeMessage> {
     return this.#asking.fee(wish, timeoutMs, signal);
+  }
+
+  askCode(wish: CodeWish, timeoutMs: number, signal?: AbortSignal): Promise<CodeMessage> {
+    return this.#asking.code(wish, timeoutMs, signal);
   }
 
   watchFee(listener: (message: FeeMessage) => void): () => void {
@@ -245,6 +255,7 @@ class KioskLink implements Link {
       onHeard: (message) => this.#commands?.heard(message),
       onFound: (message) => this.#asking.found(message),
       onCopy: (message) => this.#asking.copyFound(message),
+      onCode: (message) => this.#asking.codeAnswered(message),
       onFee: (message) => this.#asking.feeTold(message),
       onCertificate: (message) => this.#identity?.answered(message),
       onTicketed: (message) => this.#queue?.ticketed(message),

@@ -8,6 +8,8 @@ import type { OpenWire } from "./protocol/wire.js";
 
 export interface Question {
   readonly kind: UpKind;
+  /** Where something in the body is bound to it; otherwise one is made. */
+  readonly id?: string;
   /** Without `v` and `id`. */
   readonly body: object;
   /** Named when the answer does not come. */
@@ -34,7 +36,7 @@ export class Questions<A extends { readonly id: string }> {
   /** Throws "link.down" when it can not be asked or no answer came in time; the reason of `signal` when that ended it. */
   async ask(wire: OpenWire | null, question: Question, signal?: AbortSignal): Promise<A> {
     if (wire === null) throw new FaultError("link.down", "no connection to the portal");
-    const id = randomUUID();
+    const id = question.id ?? randomUUID();
     try {
       const { kind, body, what, timeoutMs } = question;
       return await withDeadline(

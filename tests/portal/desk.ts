@@ -35,6 +35,7 @@ export interface Wish {
   readonly form?: Readonly<Record<string, string>>;
   readonly paper?: Partial<Paper>;
   readonly feeVnd?: number;
+  readonly confirmation?: ApplicationContent["confirmation"];
   /** Of the finished scan; for what a kiosk would never do. */
   readonly spoil?: (pdf: Uint8Array) => Uint8Array;
 }
@@ -172,7 +173,7 @@ export class Desk {
 }
 
 const contentOf = (
-  { number = NUMBER, form = {}, paper = {}, feeVnd }: Wish,
+  { number = NUMBER, form = {}, paper = {}, feeVnd, confirmation }: Wish,
   lookupCode: string,
 ): ApplicationContent => ({
   v: 1,
@@ -199,7 +200,7 @@ const contentOf = (
   ],
   holderHash: hashHolder(lookupCode, number),
   ...(feeVnd !== undefined && { fee: { amountVnd: feeVnd } }),
-  confirmation: { method: "codeOnScreen", atMs: 0 },
+  confirmation: confirmation ?? { method: "codeOnScreen", atMs: 0 },
 });
 
 /** What `pdfsig` (poppler) says of a file, with these roots trusted as files of PEM. */

@@ -79,6 +79,8 @@ export const ROUTES: Readonly<Record<string, Rule>> = {
   "POST /fees/payments/:payment/handled": only("officer", "payment.handled"),
   // A machine without an account: its signature says who it is, and the route writes the audit.
   "POST /api/payments/notices": { to: "routeItself" },
+  // As with payments; a token that was made for one message stands in the address.
+  "GET /api/sms/reports/:token": { to: "routeItself" },
 
   "GET /statistics": sums,
   "GET /statistics.csv": sums,

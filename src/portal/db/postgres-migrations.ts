@@ -387,4 +387,28 @@ export const POSTGRES_MIGRATIONS: readonly Migration[] = [
       CREATE INDEX fee_payments_to_handle ON fee_payments (id) WHERE handled_at_ms IS NULL AND result <> 'settled';
     `,
   },
+  {
+    // SQLite's step 9.
+    version: 5,
+    readableBy: 1,
+    sql: `
+      CREATE TABLE sms_codes (
+        kiosk TEXT COLLATE "C" NOT NULL,
+        reference TEXT COLLATE "C" NOT NULL,
+        phone_mark BYTEA NOT NULL,
+        code_mark BYTEA NOT NULL,
+        report_token TEXT COLLATE "C" NOT NULL UNIQUE,
+        state TEXT NOT NULL CHECK (state IN ('sending', 'taken', 'notTaken', 'delivered', 'failed')),
+        sent_at_ms BIGINT NOT NULL,
+        expires_at_ms BIGINT NOT NULL,
+        wrong_tries BIGINT NOT NULL,
+        last_try TEXT COLLATE "C",
+        proven_at_ms BIGINT,
+        used_by TEXT COLLATE "C",
+        PRIMARY KEY (kiosk, reference)
+      );
+      CREATE INDEX sms_codes_by_number ON sms_codes (phone_mark, sent_at_ms);
+      CREATE INDEX sms_codes_by_kiosk ON sms_codes (kiosk, sent_at_ms);
+    `,
+  },
 ];

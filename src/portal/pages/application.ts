@@ -42,13 +42,25 @@ const CARD_FIELDS: Readonly<Record<string, string>> = {
   oldNumber: "Số CMND cũ",
 };
 
-const contentCards = (content: ApplicationContent, { papers, viewer }: ApplicationView): Markup => html`
+/** What the citizen's "yes" is worth. */
+const confirmedBy = (proven: boolean | null): string => {
+  if (proven === true) return "Mã gửi đến số điện thoại trong tờ khai – đã xác thực người nộp giữ số này";
+  if (proven === false)
+    return "Máy trạm báo mã gửi đến điện thoại, nhưng cổng KHÔNG có bằng chứng – chỉ coi là đồng ý nộp";
+  return "Mã trên màn hình – thể hiện sự đồng ý, không xác thực người nộp";
+};
+
+const contentCards = (
+  content: ApplicationContent,
+  { papers, phoneProven, viewer }: ApplicationView,
+): Markup => html`
 <section class="card"><h2>Người nộp</h2>${pairs([
   ["Mức xác thực", LEVELS[content.identity.level] ?? content.identity.level],
   ["Nguồn", SOURCES[content.identity.source] ?? content.identity.source],
   ...Object.entries(content.identity.citizen).map(
     ([key, value]) => [CARD_FIELDS[key] ?? key, value] as const,
   ),
+  ["Xác nhận nộp", confirmedBy(phoneProven)],
   ...(content.identity.evidence.length > 0
     ? [["Kiểm tra", content.identity.evidence.join("; ")] as const]
     : []),
@@ -85,6 +97,8 @@ export interface ApplicationView {
   readonly decisions: readonly Decision[];
   /** Null: it costs nothing. */
   readonly fee: FeeView | null;
+  /** By a code on the phone; null: the citizen confirmed in another way. */
+  readonly phoneProven: boolean | null;
   readonly viewer: Viewer;
 }
 

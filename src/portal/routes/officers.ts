@@ -11,6 +11,7 @@ import { listPage, notFoundPage } from "../pages/list.js";
 import type { PaperViews } from "../paper-views.js";
 import { picturesIn } from "../pictures.js";
 import { ACTIONS, type Application, type Register } from "../register.js";
+import type { Codes } from "../sms/codes.js";
 import type { Vault } from "../vault.js";
 import { sendPage } from "./guard.js";
 
@@ -20,6 +21,7 @@ export interface OfficerParts {
   readonly enrolment: Enrolment;
   readonly paperViews: PaperViews;
   readonly fees: Fees;
+  readonly codes: Codes;
   readonly announce: (application: Application) => void;
   readonly brokerUp: () => boolean;
 }
@@ -92,7 +94,16 @@ export const addOfficerRoutes = (app: FastifyInstance, parts: OfficerParts): voi
     const sealHolds = signatureHolds(parts, application);
     const found = fees.of(application);
     const fee = found === undefined ? null : { fee: found, payments: fees.payments(found) };
-    const view = { application, content, papers, sealHolds, fee, decisions: register.decisions(id) };
+    const phoneProven = content === undefined ? null : parts.codes.isProven(application, content);
+    const view = {
+      application,
+      content,
+      papers,
+      sealHolds,
+      fee,
+      phoneProven,
+      decisions: register.decisions(id),
+    };
     return sendPage(reply, applicationPage({ ...view, viewer: whoOf(request) }));
   });
   addFiles(app, parts);

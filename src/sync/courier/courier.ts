@@ -236,6 +236,7 @@ export class KioskCourier {
         log,
         onFound: nothing,
         onCopy: nothing,
+        onCode: nothing,
         onFee: nothing,
         onPortal: nothing,
         onOrder: nothing,

@@ -81,7 +81,13 @@ export const contentSchema = z.object({
   holderHash: z.string().optional(),
   /** What the citizen was told that it costs, in whole đồng. Absent: it costs nothing, or an older kiosk sealed it. */
   fee: z.object({ amountVnd: z.int().positive() }).optional(),
-  confirmation: z.object({ method: z.string(), atMs: z.number() }),
+  /** "codeOnScreen" shows intent alone; "sms": who held the phone of the form's `field`, as `reference` proves. */
+  confirmation: z.object({
+    method: z.string(),
+    atMs: z.number(),
+    reference: z.string().optional(),
+    field: z.string().optional(),
+  }),
 });
 
 export type ApplicationContent = z.infer<typeof contentSchema>;

@@ -1,8 +1,8 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
 // Version 1; for readers without this program it stands in ../asyncapi.yaml. From the kiosk
-// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,fee,command,certificate,tickets,opinion}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,fee,command,heard,certificate,ticketed,queue,opinion}`, and what tells how things are: the kiosk's
+// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,fee,code,command,certificate,tickets,opinion}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,fee,code,command,heard,certificate,ticketed,queue,opinion}`, and what tells how things are: the kiosk's
 // retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
 // `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
 // retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
@@ -18,6 +18,7 @@ export const UP_KINDS = [
   "lookup",
   "copy",
   "fee",
+  "code",
   "command",
   "certificate",
   "tickets",
@@ -31,6 +32,7 @@ export const DOWN_KINDS = [
   "found",
   "copy",
   "fee",
+  "code",
   "command",
   "heard",
   "certificate",
@@ -179,6 +181,47 @@ export interface FeeMessage {
   /** Null: it is paid at the desk, and `reason` says why. */
   readonly order: FeeOrder | null;
   readonly reason: FeeReason | null;
+}
+
+/**
+ * Two questions about a number that a citizen gave: "send a code to it", and "is this the code". What is personal in
+ * them is sealed to the portal's key (`sealQuestion`); the broker sees who asks, which of the two, and nothing else.
+ */
+export interface CodeWish {
+  readonly v: 1;
+  /** UUID chosen by the kiosk; the answer carries it. Asked twice, it is answered twice and done once. */
+  readonly id: string;
+  readonly asks: "send" | "try";
+  /** Of the sending that is meant: its question's `id`. For "send" the same as `id`. */
+  readonly reference: string;
+  readonly portalKeyId: string;
+  /** Base64 of the sealed number ("+84912345678") or code ("482913"). */
+  readonly sealed: string;
+}
+
+/** One word for each way it can end; all but the first three mean: use the code on the screen instead. */
+export const CODE_RESULTS = [
+  "sent",
+  "right",
+  "wrong",
+  "noGateway",
+  "tooMany",
+  "badNumber",
+  "gatewayDown",
+  "expired",
+  "unknownKiosk",
+  "badQuestion",
+] as const;
+export type CodeResult = (typeof CODE_RESULTS)[number];
+
+export interface CodeMessage {
+  readonly v: 1;
+  readonly id: string;
+  readonly result: CodeResult;
+  /** With "sent" and "wrong"; else null. */
+  readonly triesLeft: number | null;
+  /** How long the code still counts, with "sent" and "wrong"; told as a span, since clocks differ. */
+  readonly secondsLeft: number | null;
 }
 
 export interface NeedRange {

@@ -23,6 +23,9 @@ const INFO = new TextEncoder().encode("motcua sealed document");
 /** Format byte and encapsulated key, which stand before the ciphertext. */
 export const SEAL_HEAD_BYTES = 1 + ENCAPSULATED_BYTES;
 
+/** Another purpose, another key: what was sealed as one can not be opened as the other. */
+const QUESTION_INFO = new TextEncoder().encode("motcua sealed question");
+
 const suite = (aead = new Aes256Gcm()): CipherSuite =>
   new CipherSuite({ kem: new DhkemX25519HkdfSha256(), kdf: new HkdfSha256(), aead });
 
@@ -32,16 +35,20 @@ const associatedData = (place: SealPlace): Uint8Array =>
 /** Whole bytes on their own: a view into a larger buffer must not take its neighbours along. */
 const exact = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
-/** Layout: format (1 byte) ‖ encapsulated key (32) ‖ ciphertext with tag. */
-export const seal = async (
+interface Bound {
+  readonly info: Uint8Array;
+  readonly associated: Uint8Array;
+}
+
+const sealBound = async (
   plain: Uint8Array,
   portalKey: PortalPublicKey,
-  place: SealPlace,
+  { info, associated }: Bound,
 ): Promise<Uint8Array> => {
   const hpke = suite();
   const recipientPublicKey = await hpke.kem.deserializePublicKey(exact(portalKey.publicKey));
-  const sender = await hpke.createSenderContext({ recipientPublicKey, info: exact(INFO) });
-  const cipher = await sender.seal(plain, associatedData(place));
+  const sender = await hpke.createSenderContext({ recipientPublicKey, info: exact(info) });
+  const cipher = await sender.seal(plain, associated);
   const out = new Uint8Array(1 + sender.enc.byteLength + cipher.byteLength);
   out[0] = FORMAT;
   out.set(new Uint8Array(sender.enc), 1);
@@ -49,21 +56,55 @@ export const seal = async (
   return out;
 };
 
-/** Throws when the key, the place or a byte is wrong. */
-export const open = async (
+/** Layout: format (1 byte) ‖ encapsulated key (32) ‖ ciphertext with tag. */
+export const seal = (plain: Uint8Array, portalKey: PortalPublicKey, place: SealPlace): Promise<Uint8Array> =>
+  sealBound(plain, portalKey, { info: INFO, associated: associatedData(place) });
+
+const openBound = async (
   sealed: Uint8Array,
   portalKey: PortalKeyPair,
-  place: SealPlace,
+  { info, associated }: Bound,
 ): Promise<Uint8Array> => {
   if (sealed.length < SEAL_OVERHEAD_BYTES || sealed[0] !== FORMAT)
     throw new Error("not a sealed document of format 1");
   const hpke = suite();
   const recipientKey = await hpke.kem.deserializePrivateKey(exact(portalKey.privateKey));
   const enc = exact(sealed.subarray(1, 1 + ENCAPSULATED_BYTES));
-  const recipient = await hpke.createRecipientContext({ recipientKey, enc, info: exact(INFO) });
+  const recipient = await hpke.createRecipientContext({ recipientKey, enc, info: exact(info) });
   const cipher = sealed.subarray(1 + ENCAPSULATED_BYTES);
-  return new Uint8Array(await recipient.open(cipher, associatedData(place)));
+  return new Uint8Array(await recipient.open(cipher, associated));
 };
+
+/** Throws when the key, the place or a byte is wrong. */
+export const open = (sealed: Uint8Array, portalKey: PortalKeyPair, place: SealPlace): Promise<Uint8Array> =>
+  openBound(sealed, portalKey, { info: INFO, associated: associatedData(place) });
+
+/** Which question of which kiosk something personal belongs to. */
+export interface QuestionPlace {
+  readonly kiosk: string;
+  readonly id: string;
+  readonly asks: string;
+  readonly reference: string;
+}
+
+const boundTo = ({ kiosk, id, asks, reference }: QuestionPlace): Bound => ({
+  info: QUESTION_INFO,
+  associated: new TextEncoder().encode(JSON.stringify([FORMAT, kiosk, id, asks, reference])),
+});
+
+/** For what is personal in a question: it can be read by the portal alone, and as part of this very question. */
+export const sealQuestion = (
+  text: string,
+  portalKey: PortalPublicKey,
+  place: QuestionPlace,
+): Promise<Uint8Array> => sealBound(new TextEncoder().encode(text), portalKey, boundTo(place));
+
+/** Throws when the key, the question or a byte is another. */
+export const openQuestion = async (
+  sealed: Uint8Array,
+  portalKey: PortalKeyPair,
+  place: QuestionPlace,
+): Promise<string> => Buffer.from(await openBound(sealed, portalKey, boundTo(place))).toString("utf8");
 
 const AES_256_GCM = "aes-256-gcm";
 

@@ -6,8 +6,11 @@ import {
   type CertificateMessage,
   type CertificateWish,
   type ChunkProperties,
+  CODE_RESULTS,
   COMMAND_STAGES,
   COPY_STATES,
+  type CodeMessage,
+  type CodeWish,
   type CommandReport,
   type CopyMessage,
   type CopyWishMessage,
@@ -229,6 +232,22 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   wallTrust: shortText,
 });
 
+const codeWish: z.ZodType<CodeWish> = z.object({
+  v,
+  id: submission,
+  asks: z.enum(["send", "try"]),
+  reference: submission,
+  portalKeyId: shortText,
+  sealed: z.base64().max(400),
+});
+const code: z.ZodType<CodeMessage> = z.object({
+  v,
+  id: submission,
+  result: z.enum(CODE_RESULTS),
+  triesLeft: count.nullable(),
+  secondsLeft: count.nullable(),
+});
+
 const chunk: z.ZodType<ChunkProperties> = z.object({
   submission,
   document: sha256,
@@ -250,6 +269,9 @@ export const SCHEMAS = {
   /** As with copies. */
   feeWish,
   fee,
+  /** As with copies. */
+  codeWish,
+  code,
   /** The kiosk's report; the order itself is opened by `openOrder`. */
   command,
   heard,
