@@ -290,6 +290,11 @@ const schema = z.strictObject({
     ),
   }),
   visit: table({
+    confirmBySms: setting(
+      '"off" (the code stands on the screen) or "offered" (it goes to the phone of the form, where portal and link can)',
+      z.enum(["off", "offered"]),
+      "off",
+    ),
     idleSeconds: setting(
       "seconds without a touch before the warning, 15 to 600",
       z.int().min(15).max(600),

@@ -56,7 +56,12 @@ import { Pairs } from "./sync/certificates/pairs.js";
 import { ClockFloor } from "./sync/clock-floor.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
-import { loadDeviceKey, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
+import {
+  loadDeviceKey,
+  loadPortalPublicKeys,
+  PORTAL_PUBLIC_KEYS_FILE,
+  sealChainFile,
+} from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
 import { versionsOf } from "./versions.js";
 
@@ -140,12 +145,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
   });
-  const seal = makeSealer({
-    stateDir,
-    kioskId: config.kiosk.id,
-    publicKeysFile: config.portal.publicKeys || join(settings.portalDir, PORTAL_PUBLIC_KEYS_FILE),
-    clock,
-  });
+  const publicKeysFile = config.portal.publicKeys || join(settings.portalDir, PORTAL_PUBLIC_KEYS_FILE);
+  const seal = makeSealer({ ...{ stateDir, publicKeysFile, clock }, kioskId: config.kiosk.id });
   const maker = createScanMaker();
   const sealKey = makeScanSeal({
     stateDir,
@@ -206,6 +207,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     eyes,
     printing,
     seal,
+    portalKey: () => loadPortalPublicKeys(publicKeysFile)[0],
     scans: { maker, sealKey },
     trust: await loadTrustStore(config.identity.trustFolder || join(stateDir, "csca")),
     link,

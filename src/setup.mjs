@@ -56,6 +56,8 @@ const PACKAGES = {
     ["pkg-config", ["/usr/bin/pkg-config"]],
     ["alsa-utils", ["/usr/bin/aplay"]],
     ["libfuse3-dev", ["/usr/include/fuse3/fuse.h"]],
+    ["kannel", ["/usr/sbin/smsbox"]],
+    ["kannel-extras", ["/usr/lib/kannel/test/fakesmsc"]],
     ["postgresql", ["15", "16", "17", "18"].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`)],
   ],
 };

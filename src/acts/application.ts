@@ -132,6 +132,9 @@ export const contentOf = (submission: Submission, parts: ApplicationParts): Appl
     checks: [...compareFacts({ procedureCode: procedure.code, identity, form, papers }, procedure, today)],
     ...(citizen.number === undefined ? {} : { holderHash: hashHolder(lookupCode, citizen.number) }),
     ...(submission.feeVnd > 0 && { fee: { amountVnd: submission.feeVnd } }),
-    confirmation: { method: confirmation.method, atMs: confirmation.at },
+    confirmation: {
+      ...{ method: confirmation.method, atMs: confirmation.at },
+      ...(confirmation.method === "sms" && { reference: confirmation.reference, field: confirmation.field }),
+    },
   };
 };

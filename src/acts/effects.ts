@@ -24,6 +24,7 @@ import { readCitizen } from "./identity.js";
 import { takeNumber } from "./numbering.js";
 import { capturePaper, KeptExposure, type PageImages } from "./papers.js";
 import { askPayment, awaitPayment, type PayingParts } from "./paying.js";
+import { type PhoneCodeParts, sendCode, tryCode } from "./phone-codes.js";
 import type { Printing } from "./printing.js";
 import type { ScanningParts } from "./scanning.js";
 import type { Sealer } from "./sealing.js";
@@ -44,6 +45,8 @@ export interface EffectParts {
   readonly seal: Sealer;
   /** Left out: papers are handed in as pictures. */
   readonly scans?: Pick<ScanningParts, "maker" | "sealKey">;
+  /** The portal's newest public key, read anew. */
+  readonly portalKey: PhoneCodeParts["portalKey"];
   readonly trust: TrustStore;
   readonly link: Link;
   readonly catalogue: Catalogue;
@@ -112,6 +115,16 @@ const payingOf = ({ link, store, clock, log, printing }: EffectParts): PayingPar
   keepSlip: (slip) => printing.keep(slip),
 });
 
+/** Only where it is wished for: each message costs money. */
+const phoneCodesOf = ({ config, link, store, log, portalKey }: EffectParts): Partial<VisitEffects> => {
+  if (config.visit.confirmBySms === "off") return {};
+  const parts: PhoneCodeParts = { ...{ link, store, log, portalKey }, kioskId: config.kiosk.id };
+  return {
+    sendCode: (phone, signal) => sendCode(parts, phone, signal),
+    tryCode: (reference, code, signal) => tryCode(parts, { reference, code }, signal),
+  };
+};
+
 export const makeEffects = (parts: EffectParts): VisitEffects => {
   const { board, catalogue, clock, config, eyes, images, link, log, printing, reader, store } = parts;
   const exposure = new KeptExposure();
@@ -179,6 +192,7 @@ export const makeEffects = (parts: EffectParts): VisitEffects => {
     rateResult: async (code, stars, signal) =>
       (await link.sayOpinion?.(hashLookupCode(code), stars, signal)) ?? "unknown",
     rate: async (stars, procedureCode) => store.addRating(stars, procedureCode),
+    ...phoneCodesOf(parts),
     callOfficer: (step) => callOfficer(parts, step),
     confirmationCode: () => String(randomInt(0, 10_000)).padStart(4, "0"),
     showPlace: (place) => void showPlace(board, place),

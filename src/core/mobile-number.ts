@@ -3,6 +3,9 @@
 // Ten digits from 03, 05, 07, 08 or 09 (the numbering plan of Circular 22/2014/TT-BTTTT with the change of 2018);
 // land lines (02…) take no SMS.
 
+/** Of a code that goes to a phone. */
+export const PHONE_CODE_DIGITS = 6;
+
 const LOCAL = /^0[35789]\d{8}$/;
 const SEPARATORS = /[\s.-]/g;
 

@@ -23,6 +23,7 @@ import { formValues } from "./form-values.js";
 import type { CapturedPage, CaptureWish, FedPapers, StoredAnswer } from "./paper.js";
 import type { PaymentOrder } from "./payment.js";
 import { paperOf } from "./personal.js";
+import type { CodeSent, CodeTried } from "./phone-code.js";
 import type { OpinionOutcome, QueueWish } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
@@ -77,7 +78,7 @@ export const submissionOf = (context: VisitContext): Submission => {
       return [{ paperId: id, pages, corrected: new Pii(corrected), stored }];
     }),
     feeVnd: feeOf(procedure, personal),
-    confirmation: { method: "codeOnScreen", at: house.clock.wall().epochMs },
+    confirmation: { ...context.confirmedBy, at: house.clock.wall().epochMs },
   };
 };
 
@@ -198,6 +199,22 @@ export const ACTORS = {
       const ask = async (either: AbortSignal): Promise<StoredAnswer> =>
         (await house.effects.findStored?.(wish, either)) ?? { result: "unknown" };
       return within(signal, house.life, ask, wish.holder);
+    },
+  ),
+
+  sendCode: fromPromise<CodeSent, Housed & { readonly phone: Pii<string> }>(
+    async ({ input: { house, phone }, signal }) => {
+      const send = async (either: AbortSignal): Promise<CodeSent> =>
+        (await house.effects.sendCode?.(phone, either)) ?? { kind: "no", why: "noGateway" };
+      return within(signal, house.life, send, phone);
+    },
+  ),
+
+  tryCode: fromPromise<CodeTried, Housed & { readonly reference: string; readonly code: Pii<string> }>(
+    async ({ input: { house, reference, code }, signal }) => {
+      const ask = async (either: AbortSignal): Promise<CodeTried> =>
+        (await house.effects.tryCode?.(reference, code, either)) ?? { kind: "no", why: "noGateway" };
+      return within(signal, house.life, ask, code);
     },
   ),
 

@@ -16,6 +16,7 @@ import {
 } from "./events.js";
 import type { PaymentOrder } from "./payment.js";
 import { noPersonal, type Personal } from "./personal.js";
+import type { CodeRefusal, ConfirmedBy } from "./phone-code.js";
 import type { OpinionOutcome, QueueNow, QueueOffer, QueueWait } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
@@ -97,6 +98,11 @@ export interface OfOneVisit {
   readonly code: string;
   readonly wrongCodes: number;
   readonly lastCodeWrong: boolean;
+  /** Why the code is on the screen and not on the phone; null: nothing failed, or no phone was asked for. */
+  readonly codeWhy: CodeRefusal | null;
+  /** Of the code on the phone, after a wrong one. */
+  readonly codeTriesLeft: number | null;
+  readonly confirmedBy: ConfirmedBy;
   readonly submissionId: string | null;
   readonly slip: Slip | null;
   /** How the fee can be paid; null before the portal was asked. */
@@ -169,6 +175,9 @@ export const freshVisit = (): OfOneVisit => ({
   code: "",
   wrongCodes: 0,
   lastCodeWrong: false,
+  codeWhy: null,
+  codeTriesLeft: null,
+  confirmedBy: { method: "codeOnScreen" },
   submissionId: null,
   slip: null,
   payment: null,

@@ -24,6 +24,10 @@ export const DELAYS = {
   slotDeadline: 1_500,
   /** Without progress of any sheet. The scanner's own limit is 30 s and comes with the pages before it. */
   feedDeadline: 75_000,
+  /** The gateway has ten seconds for its answer, and the portal's way there and back a few more. */
+  codeDeadline: 15_000,
+  /** An SMS takes 2 to 30 s; whoever asks again sooner pays for two. */
+  codeAgain: 60_000,
   /** Sealing and storing take under a second; the rest is the wait for the portal's receipt. */
   submitDeadline: 45_000,
   /** The portal answers in well under a second; whoever waits longer pays at the desk. */

@@ -8,6 +8,7 @@ import type { CardKey, CardPortrait, CitizenRecord, Identity } from "./citizen.j
 import type { FaceCoach, Language } from "./events.js";
 import type { CapturedPage, CaptureWish, Difference, FedPapers, StoredAnswer, UsedCopy } from "./paper.js";
 import type { PaymentOrder, SlipFee } from "./payment.js";
+import type { CodeSent, CodeTried, ConfirmedBy } from "./phone-code.js";
 import type { OpinionOutcome, QueueWait, QueueWish } from "./queue.js";
 import type { TraySight, TrayWish } from "./sight.js";
 
@@ -28,8 +29,8 @@ export interface Submission {
   }[];
   /** Whole đồng, as the citizen saw it; 0: it costs nothing. */
   readonly feeVnd: number;
-  /** How the citizen confirmed; a code on the screen shows intent and does not authenticate. */
-  readonly confirmation: { readonly method: "codeOnScreen"; readonly at: number };
+  /** How the citizen confirmed, and when. */
+  readonly confirmation: ConfirmedBy & { readonly at: number };
 }
 
 /** What is put side by side before the citizen confirms. All of it is personal, and not kept. */
@@ -186,6 +187,10 @@ export interface VisitEffects {
   /** How content somebody is with the result of this very application; once each. Throws "link.down". */
   rateResult?(code: string, stars: number, signal: AbortSignal): Promise<OpinionOutcome>;
   callOfficer(step: string): Promise<void>;
+  /** Has the portal send a code to this number (E.164). Left out: this kiosk asks for none. Rejects with the signal only. */
+  sendCode?(phone: Pii<string>, signal: AbortSignal): Promise<CodeSent>;
+  /** Whether this is the code of that sending. Rejects with the signal only. */
+  tryCode?(reference: string, code: Pii<string>, signal: AbortSignal): Promise<CodeTried>;
   /** A fresh confirmation code of four digits. */
   confirmationCode(): string;
   /** Lamps that show where to act; "none" when the step needs no device. */

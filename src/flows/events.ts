@@ -110,6 +110,8 @@ export type CitizenEvent =
   | { readonly type: "MEND"; readonly hint: number }
   | { readonly type: "SET_PAPER_FIELD"; readonly key: string; readonly value: string }
   | { readonly type: "TYPE_CODE"; readonly code: string }
+  /** No code came to the phone: the one on the screen instead. */
+  | { readonly type: "NO_CODE" }
   | { readonly type: "SLIP_CAME_OUT"; readonly yes: boolean }
   | { readonly type: "SLIP_TAKEN" }
   | { readonly type: "RATE"; readonly stars: 1 | 2 | 3 | 4 | 5 }

@@ -3,6 +3,7 @@ import { Pii } from "../core/pii.js";
 import type { CardKey, CitizenRecord, Identity } from "./citizen.js";
 import type { LookupResult } from "./effects.js";
 import type { CapturedPage, Difference, StoredAnswer, UsedCopy } from "./paper.js";
+import type { Texted } from "./phone-code.js";
 
 /** What was typed instead of showing the QR; dates yyyy-MM-dd. */
 export interface TypedCard {
@@ -35,6 +36,10 @@ export interface Personal {
   readonly found: Extract<LookupResult, { found: true }> | null;
   /** The stored copy that is asked for now. */
   readonly wanted: { readonly lookupCode: string; readonly answer: StoredAnswer | null } | null;
+  /** The code that is on the citizen's phone. */
+  readonly texted: Texted | null;
+  /** While it is looked at. */
+  readonly typedCode: string | null;
   /** As the last look at everything found them. */
   readonly differences: readonly Difference[];
 }
@@ -48,6 +53,8 @@ const NOTHING: Personal = {
   lookupCode: null,
   found: null,
   wanted: null,
+  texted: null,
+  typedCode: null,
   differences: [],
 };
 

@@ -2,6 +2,7 @@
 import type { SnapshotFrom, StateValue } from "xstate";
 import type { Catalogue } from "../procedures/procedure.js";
 import type { VisitContext } from "./context.js";
+import { phoneIn } from "./phone-in.js";
 import { stepsOf } from "./progress.js";
 import type { VisitTag } from "./setup.js";
 import type { Screen, View } from "./view.js";
@@ -71,6 +72,17 @@ const payScreen: Project = ({ slip, payment, paySecondsLeft }, [stage, shown]) =
   why: payment?.kind === "desk" && payment.reason !== "noPayments" ? payment.reason : null,
 });
 
+const confirmScreen: Project = (context, [stage, step]) => {
+  const { code, codeWhy, lastCodeWrong: wrong, codeTriesLeft: triesLeft, procedure } = context;
+  if (stage !== "sending" && stage !== "texted" && stage !== "checking")
+    return { name: "confirm", code, wrong, ...(codeWhy !== null && { why: codeWhy }) };
+  const phone = procedure === null ? null : phoneIn(procedure, context.personal.reveal());
+  return {
+    ...{ name: "phoneCode", stage: stage === "texted" ? "typing" : stage, wrong, triesLeft },
+    ...{ tail: phone?.phone.slice(-3) ?? "", mayResend: step === "late" },
+  };
+};
+
 const PROJECTIONS: Readonly<Record<string, Project>> = {
   attract: ({ outOfService, queueNow }) => ({
     name: "attract",
@@ -85,7 +97,7 @@ const PROJECTIONS: Readonly<Record<string, Project>> = {
   form: formScreen,
   papers: papersScreen,
   check: checkScreen,
-  confirm: ({ code, lastCodeWrong }) => ({ name: "confirm", code, wrong: lastCodeWrong }),
+  confirm: confirmScreen,
   submitting: () => ({ name: "submitting" }),
   pay: payScreen,
   slip: slipScreen,

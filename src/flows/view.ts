@@ -6,6 +6,7 @@ import type { Bilingual, FaultCode } from "../core/faults.js";
 import type { FieldKind, IdentityLevel } from "../procedures/procedure.js";
 import type { FaceCoach, Language, PageAdvice, Wishes } from "./events.js";
 import type { DeskReason, QrPicture } from "./payment.js";
+import type { CodeRefusal } from "./phone-code.js";
 import type { OpinionOutcome, QueueChoice, QueueNow, QueueWait } from "./queue.js";
 import type { PixelBox, TraySight } from "./sight.js";
 
@@ -193,7 +194,23 @@ export type Screen =
       /** What differs from the card and may be a slip; MEND with its index leads to the place. */
       readonly hints?: readonly HintView[];
     }
-  | { readonly name: "confirm"; readonly code: string; readonly wrong: boolean }
+  | {
+      readonly name: "confirm";
+      readonly code: string;
+      readonly wrong: boolean;
+      /** A code should have gone to the phone, and this one is used instead. */
+      readonly why?: CodeRefusal;
+    }
+  | {
+      readonly name: "phoneCode";
+      readonly stage: "sending" | "typing" | "checking";
+      /** The last three digits of the citizen's number. */
+      readonly tail: string;
+      readonly wrong: boolean;
+      readonly triesLeft: number | null;
+      /** RETRY sends another one; NO_CODE takes the code on the screen. */
+      readonly mayResend: boolean;
+    }
   | { readonly name: "submitting" }
   | {
       readonly name: "pay";

@@ -56,6 +56,7 @@ const citizenEvent = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("MEND"), hint: z.int().nonnegative() }),
   z.strictObject({ type: z.literal("SET_PAPER_FIELD"), key, value: text }),
   z.strictObject({ type: z.literal("TYPE_CODE"), code: text }),
+  bare("NO_CODE"),
   z.strictObject({ type: z.literal("SLIP_CAME_OUT"), yes: z.boolean() }),
   bare("SLIP_TAKEN"),
   z.strictObject({

@@ -10,6 +10,7 @@ import type { Language } from "../flows/events.js";
 import type { OpinionOutcome } from "../flows/queue.js";
 import type { FieldView, Screen, View } from "../flows/view.js";
 import { CATALOGUES, type Entry, type TextKey } from "./texts/texts.js";
+import { whyOnScreen } from "./why-on-screen.js";
 
 export interface Sentence {
   readonly text: string;
@@ -45,6 +46,19 @@ export const pick =
 export const fault = (code: FaultCode | null): Say => (code === null ? nothing : pick(FAULTS[code].citizen));
 
 export const nothing: Say = () => [];
+
+/** Never the number, nor a part of it: anybody in the room hears it. */
+const phoneCode = ({
+  stage,
+  wrong,
+  triesLeft,
+}: Extract<Screen, { readonly name: "phoneCode" }>): readonly Say[] => {
+  if (stage !== "typing") return [text(stage === "sending" ? "phoneCode.sending" : "phoneCode.checking")];
+  return [
+    wrong ? text("phoneCode.wrong", { left: triesLeft ?? "" }) : text("phoneCode.sentSpoken"),
+    text("phoneCode.title"),
+  ];
+};
 
 /** A number of the kiosk's own, letter by letter. */
 export const spelled =
@@ -257,9 +271,14 @@ const screenSays = (screen: Screen): readonly Say[] => {
       // That something differs is said, not what: anybody in the room hears it.
       return [text("check.title"), (screen.hints ?? []).length === 0 ? nothing : text("check.hints")];
     case "confirm":
-      return screen.wrong
-        ? [text("confirm.wrong"), text("confirm.title"), spelled(screen.code)]
-        : [text("confirm.title"), spelled(screen.code)];
+      return [
+        screen.why === undefined ? nothing : text(whyOnScreen(screen.why)),
+        screen.wrong ? text("confirm.wrong") : nothing,
+        text("confirm.title"),
+        spelled(screen.code),
+      ];
+    case "phoneCode":
+      return phoneCode(screen);
     case "submitting":
       return [text("submitting.title")];
     case "pay":

@@ -44,6 +44,7 @@ test("the walk reaches every state of the visit", () => {
     "papers.arranged",
     "papers.place.arriving",
     "papers.review.judging",
+    "confirm.arriving",
     "papers.stored.arriving",
     "papers.stored.judging",
     "papers.stored.taken",

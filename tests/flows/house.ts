@@ -21,6 +21,7 @@ import type {
   StoredAnswer,
 } from "../../src/flows/paper.js";
 import type { PaymentOrder } from "../../src/flows/payment.js";
+import type { CodeSent, CodeTried } from "../../src/flows/phone-code.js";
 import type { OpinionOutcome, QueueOffer, QueueWish } from "../../src/flows/queue.js";
 import { createVisit, type Visit } from "../../src/flows/run-visit.js";
 import type { Screen, View } from "../../src/flows/view.js";
@@ -36,6 +37,8 @@ export type EffectName =
   | "findStored"
   | "slotServes"
   | "feedPapers"
+  | "sendCode"
+  | "tryCode"
   | "submit"
   | "askPayment"
   | "awaitPayment"
@@ -209,6 +212,14 @@ export class ScriptedEffects implements VisitEffects {
   fitStored(): void {
     this.findStored = (wish, signal) => this.#ask<StoredAnswer>("findStored", [wish], signal);
   }
+  /** Set by a kiosk that may have codes sent to phones. */
+  sendCode?: NonNullable<VisitEffects["sendCode"]>;
+  tryCode?: NonNullable<VisitEffects["tryCode"]>;
+  fitPhoneCodes(): void {
+    this.sendCode = (phone, signal) => this.#ask<CodeSent>("sendCode", [phone.reveal()], signal);
+    this.tryCode = (reference, code, signal) =>
+      this.#ask<CodeTried>("tryCode", [reference, code.reveal()], signal);
+  }
   differs: readonly Difference[] = [];
   differences(): readonly Difference[] {
     return this.differs;
@@ -287,12 +298,18 @@ export class Kiosk {
 
   constructor(
     catalogue: Catalogue,
-    { slot = false, eyes = false, stored = false }: Readonly<Record<string, boolean>> = {},
+    {
+      slot = false,
+      eyes = false,
+      stored = false,
+      phoneCodes = false,
+    }: Readonly<Record<string, boolean>> = {},
     queue?: QueueOffer,
   ) {
     if (slot) this.effects.fitSlot();
     if (eyes) this.effects.fitEyes();
     if (stored) this.effects.fitStored();
+    if (phoneCodes) this.effects.fitPhoneCodes();
     const log: Log = (event, fields) => {
       this.logged.push({ event, fields });
     };

@@ -64,7 +64,16 @@ export const PROVING: Procedure = {
   ],
 };
 
-const ALL = [COPY, BARE, PRESENT, PROVING];
+/** A number that a code can go to. */
+export const CALLED: Procedure = {
+  ...BARE,
+  code: "5.000005",
+  title: both("called"),
+  identityLevel: "claimed",
+  pages: [{ title: both("phone"), fields: [field("phone", { kind: "phone" })] }],
+};
+
+const ALL = [COPY, BARE, PRESENT, PROVING, CALLED];
 
 const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "2.000815": ["typed", "read"],

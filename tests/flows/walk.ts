@@ -92,6 +92,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "CHOOSE_PROCEDURE", code: "1.004873" },
   { type: "CHOOSE_PROCEDURE", code: "3.000003" },
   { type: "CHOOSE_PROCEDURE", code: "4.000004" },
+  { type: "CHOOSE_PROCEDURE", code: "5.000005" },
   { type: "CHOOSE_PROCEDURE", code: "9.999999" },
   { type: "TAKE_NUMBER" },
   { type: "CHOOSE_SERVICE", service: "land" },
@@ -108,6 +109,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "SUBMIT_LOOKUP", code: " " },
   { type: "SKIP_CHIP" },
   { type: "SET_FIELD", key: "typed", value: "x" },
+  { type: "SET_FIELD", key: "phone", value: "0912345678" },
   { type: "SET_FIELD", key: "read", value: "x" },
   { type: "SET_FIELD", key: "nonsense", value: "x" },
   { type: "NEXT" },
@@ -129,6 +131,7 @@ export const EVENTS: readonly (CitizenEvent | WorldEvent)[] = [
   { type: "SET_PAPER_FIELD", key: "read", value: "" },
   { type: "TYPE_CODE", code: "1000" },
   { type: "TYPE_CODE", code: "0" },
+  { type: "NO_CODE" },
   { type: "SLIP_CAME_OUT", yes: true },
   { type: "SLIP_CAME_OUT", yes: false },
   { type: "SLIP_TAKEN" },
@@ -196,6 +199,15 @@ const DONE: Readonly<Record<EffectName, readonly (() => unknown)[]>> = {
     () => ({ pages: [READ_PAGE()], fault: { code: "scanner.jam", detail: "" } }),
   ],
   readCardBack: [() => ({ key: KEY, citizen: new Pii({ number: NUMBER }) })],
+  sendCode: [
+    () => ({ kind: "sent", reference: "r1", secondsLeft: 300 }),
+    () => ({ kind: "no", why: "tooMany" }),
+  ],
+  tryCode: [
+    () => ({ kind: "right" }),
+    () => ({ kind: "wrong", triesLeft: 4 }),
+    () => ({ kind: "no", why: "expired" }),
+  ],
   submit: [() => theSlip, () => feeSlip],
   askPayment: [
     () => OPEN_ORDER,
@@ -247,6 +259,8 @@ const ERRORS: Readonly<Record<EffectName, readonly FaultError["code"][]>> = {
   capturePaper: ["paper.absent", "documentCamera.absent"],
   slotServes: ["scanner.absent"],
   feedPapers: ["scanner.feederEmpty", "scanner.jam", "documentCamera.absent"],
+  sendCode: ["link.down"],
+  tryCode: ["link.down"],
   submit: ["store.full"],
   askPayment: ["store.unwritable"],
   awaitPayment: ["store.unwritable"],
@@ -374,9 +388,15 @@ const memoryOf = (snapshot: VisitSnapshot): unknown => {
         ];
       return [context.procedure?.code, context.paperIndex, context.pageIndex, context.onTray, filled];
     case "check":
-      return Object.values(personal.papers).some(({ copy }) => copy !== null);
+      return [
+        Object.values(personal.papers).some(({ copy }) => copy !== null),
+        ...[personal.edits["phone"] !== undefined, personal.texted !== null, context.codeWhy === null],
+      ];
     case "confirm":
-      return [context.procedure?.code, context.wrongCodes];
+      return [
+        ...[context.procedure?.code, context.wrongCodes, context.codeWhy === null],
+        personal.texted !== null,
+      ];
     case "slip":
     case "slipInDoubt":
       return [context.reprints, context.cameOut, context.doubts.length, context.slip !== null, context.fault];
@@ -409,6 +429,7 @@ export const walk = (): readonly Reached[] => {
   effects.fitSlot();
   effects.fitEyes();
   effects.fitStored();
+  effects.fitPhoneCodes();
   effects.differs = DIFFERENCES;
   // A walk tries many ways at once; each is the first for whoever goes it.
   effects.confirmationCode = () => "1000";

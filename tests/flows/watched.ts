@@ -12,7 +12,7 @@ export class Watched extends Kiosk {
   #submitted = 0;
 
   constructor() {
-    super(small, { slot: true, eyes: true, stored: true }, QUEUES);
+    super(small, { slot: true, eyes: true, stored: true, phoneCodes: true }, QUEUES);
     this.effects.differs = DIFFERENCES;
   }
 

@@ -328,6 +328,13 @@ const CHECK_WITH_HINTS: Screen = {
   ],
 };
 
+const phoneCode = (
+  more: Partial<Extract<Screen, { readonly name: "phoneCode" }>>,
+): Extract<Screen, { readonly name: "phoneCode" }> => ({
+  ...{ name: "phoneCode", stage: "typing", tail: "678", wrong: false, triesLeft: null, mayResend: false },
+  ...more,
+});
+
 export const SAMPLES: readonly Sample[] = [
   { name: "attract", screen: { name: "attract", outOfService: null }, step: null },
   {
@@ -564,6 +571,17 @@ export const SAMPLES: readonly Sample[] = [
   { name: "check-hints", screen: CHECK_WITH_HINTS, step: 5 },
   { name: "confirm", screen: { name: "confirm", code: "4719", wrong: false }, step: 6 },
   { name: "confirm-wrong", screen: { name: "confirm", code: "4719", wrong: true }, step: 6 },
+  {
+    name: "confirm-after-phone",
+    screen: { name: "confirm", code: "4719", wrong: false, why: "offline" },
+    step: 6,
+  },
+  ...(["sending", "typing", "checking"] as const).map((stage) => ({
+    name: `phone-code-${stage}`,
+    screen: phoneCode({ stage }),
+    step: 6,
+  })),
+  { name: "phone-code-wrong", screen: phoneCode({ wrong: true, triesLeft: 4, mayResend: true }), step: 6 },
   { name: "submitting", screen: { name: "submitting" }, step: 6 },
   { name: "pay-asking", screen: pay("asking"), step: 7 },
   { name: "pay-code", screen: pay("code"), step: 7 },
@@ -653,6 +671,7 @@ const BACK: ReadonlySet<Screen["name"]> = new Set([
   "papers",
   "check",
   "confirm",
+  "phoneCode",
   "lookup",
 ]);
 const BUSY: ReadonlySet<Screen["name"]> = new Set([

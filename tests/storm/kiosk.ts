@@ -26,7 +26,7 @@ import {
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { type Link, startLink } from "../../src/sync/link.js";
-import { PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
+import { loadPortalPublicKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
 import { hashLookupCode } from "../../src/sync/protocol/lookup-code.js";
 import { PoweredClock } from "./driven-clock.js";
 import { onDisk } from "./failing-store.js";
@@ -78,11 +78,10 @@ export class Kiosk {
       clock,
       log,
     });
+    const publicKeysFile = join(world.portalDir, PORTAL_PUBLIC_KEYS_FILE);
     const seal = makeSealer({
-      stateDir: world.dir,
-      kioskId: config.kiosk.id,
-      publicKeysFile: join(world.portalDir, PORTAL_PUBLIC_KEYS_FILE),
-      clock,
+      ...{ publicKeysFile, clock },
+      ...{ stateDir: world.dir, kioskId: config.kiosk.id },
     });
     this.link = this.#startLink();
     const effects = makeEffects({
@@ -93,6 +92,7 @@ export class Kiosk {
       images: new PageImages(),
       printing,
       seal: (request) => world.clock.during(seal(request)),
+      portalKey: () => loadPortalPublicKeys(publicKeysFile)[0],
       trust: { certificates: [world.deck.csca] },
       link: this.link,
       catalogue: world.catalogue,

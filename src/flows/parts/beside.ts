@@ -32,6 +32,7 @@ export const CITIZEN_EVENTS: Readonly<Record<CitizenEvent["type"], true>> = {
   MEND: true,
   SET_PAPER_FIELD: true,
   TYPE_CODE: true,
+  NO_CODE: true,
   SLIP_CAME_OUT: true,
   SLIP_TAKEN: true,
   RATE: true,

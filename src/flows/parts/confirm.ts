@@ -6,6 +6,7 @@ import { formValues, visiblePages } from "../form-values.js";
 import { changed, paperOf } from "../personal.js";
 import { faultOf, visitSetup } from "../setup.js";
 import { lastFormPage } from "./form.js";
+import { checking, isUnderWay, maySend, sending, texted } from "./phone-code.js";
 
 /** After this many wrong codes in a row there is a new one, so that guessing does not pay. */
 const WRONG_CODES = 3;
@@ -85,17 +86,19 @@ export const check = visitSetup.createStateConfig({
   },
 });
 
-export const confirm = visitSetup.createStateConfig({
-  id: "confirm",
-  entry: assign(({ context }) => ({ ...newCode(context), lastCodeWrong: false })),
-  tags: ["back"],
+/** Shows intent; who reads it off the same screen is not known by it. */
+const onScreen = visitSetup.createStateConfig({
   on: {
     TYPE_CODE: [
       {
         guard: ({ context, event }) => event.code.trim() === context.code,
         target: "#submitting",
         // Made here and not on entry to `submitting`: a retry after trouble is the same submission.
-        actions: assign({ lastCodeWrong: false, submissionId: () => randomUUID() }),
+        actions: assign({
+          lastCodeWrong: false,
+          confirmedBy: { method: "codeOnScreen" },
+          submissionId: () => randomUUID(),
+        }),
       },
       {
         guard: ({ context }) => context.wrongCodes + 1 >= WRONG_CODES,
@@ -103,8 +106,25 @@ export const confirm = visitSetup.createStateConfig({
       },
       { actions: assign(({ context }) => ({ wrongCodes: context.wrongCodes + 1, lastCodeWrong: true })) },
     ],
-    BACK: "#check",
   },
+});
+
+export const confirm = visitSetup.createStateConfig({
+  id: "confirm",
+  entry: assign(({ context }) => ({ ...newCode(context), lastCodeWrong: false })),
+  tags: ["back"],
+  initial: "arriving",
+  states: {
+    arriving: {
+      always: [
+        { guard: ({ context }) => isUnderWay(context), target: "texted" },
+        { guard: ({ context }) => maySend(context), target: "sending" },
+        { target: "onScreen" },
+      ],
+    },
+    ...{ sending, texted, checking, onScreen },
+  },
+  on: { BACK: "#check" },
 });
 
 export const submitting = visitSetup.createStateConfig({

@@ -6,7 +6,7 @@
 import { createHmac, hkdfSync, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../../core/clock.js";
 import type { Log } from "../../core/log.js";
-import { toMobileE164 } from "../../core/mobile-number.js";
+import { PHONE_CODE_DIGITS, toMobileE164 } from "../../core/mobile-number.js";
 import type { ApplicationContent } from "../../sync/protocol/content.js";
 import type { PortalKeyPair } from "../../sync/protocol/keys.js";
 import type { CodeMessage, CodeResult, CodeWish } from "../../sync/protocol/messages.js";
@@ -31,7 +31,6 @@ export interface CodesParts {
   readonly log: Log;
 }
 
-const DIGITS = 6;
 const MOST_TRIES = 5;
 const TOKEN_BYTES = 16;
 const HOUR_MS = 3_600_000;
@@ -121,7 +120,7 @@ export class Codes {
     if (sms === null) return only("noGateway");
     const phone = toMobileE164(given);
     if (phone === null) return only("badNumber");
-    const code = String(randomInt(0, 10 ** DIGITS)).padStart(DIGITS, "0");
+    const code = String(randomInt(0, 10 ** PHONE_CODE_DIGITS)).padStart(PHONE_CODE_DIGITS, "0");
     const token = randomBytes(TOKEN_BYTES).toString("hex");
     // On the disk before it goes: a cut in between costs one of the citizen's messages, and never a limit.
     const before = rows.together(() =>

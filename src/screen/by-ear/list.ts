@@ -2,11 +2,13 @@
 //
 // The first item is what the screen asks; the last leads to what is the same everywhere: help, an officer, the
 // voice, stopping. A choice with more behind it opens a list of its own.
+import { PHONE_CODE_DIGITS } from "../../core/mobile-number.js";
 import type { Language, Wishes } from "../../flows/events.js";
 import type { Screen, View } from "../../flows/view.js";
 import { shownAppointment, shownDate, shownFee, shownTime } from "../format.js";
 import { pick, type Say, speechOf, text } from "../speech.js";
 import { CATALOGUES, type TextKey } from "../texts/texts.js";
+import { whyOnScreen } from "../why-on-screen.js";
 import { fieldItem, fieldList, type SetField } from "./fields.js";
 import { identifyItems } from "./identify.js";
 import {
@@ -158,7 +160,31 @@ const check = (screen: ScreenOf<"check">): Items => [
   press("check.ok", NEXT),
 ];
 
-const confirm = ({ code }: ScreenOf<"confirm">): Items => [
+const phoneCode = ({ stage, tail, mayResend }: ScreenOf<"phoneCode">): Items => {
+  if (stage !== "typing") return [noteOf(stage === "sending" ? "phoneCode.sending" : "phoneCode.checking")];
+  return [
+    noteOf("phoneCode.lead"),
+    ownItem("tail", text("phoneCode.tail"), letterwise(tail)),
+    {
+      id: "code",
+      says: [text("phoneCode.code")],
+      deed: {
+        do: "enter",
+        ask: {
+          ...{ label: text("phoneCode.code"), alphabet: "digits", length: PHONE_CODE_DIGITS, exact: true },
+          // Good for nothing a moment later, and heard by who types it.
+          ...{ date: false, own: false, value: "" },
+          done: (typed) => ({ do: "send", event: { type: "TYPE_CODE", code: typed } }),
+        },
+      },
+    },
+    press("phoneCode.nothing", { type: "NO_CODE" }),
+    ...(mayResend ? [press("phoneCode.again", { type: "RETRY" })] : []),
+  ];
+};
+
+const confirm = ({ code, why }: ScreenOf<"confirm">): Items => [
+  ...(why === undefined ? [] : [noteOf(whyOnScreen(why))]),
   noteOf("confirm.lead"),
   {
     id: "code",
@@ -258,6 +284,8 @@ const screenItems = (view: View, context: EarContext): Items => {
       return check(screen);
     case "confirm":
       return confirm(screen);
+    case "phoneCode":
+      return phoneCode(screen);
     case "submitting":
       return [noteOf("submitting.lead")];
     case "pay":

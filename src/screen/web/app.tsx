@@ -21,6 +21,7 @@ import { LanguageChoice } from "./screens/language.js";
 import { Lookup } from "./screens/lookup.js";
 import { Papers } from "./screens/papers.js";
 import { Pay } from "./screens/pay.js";
+import { PhoneCode } from "./screens/phone-code.js";
 import { ProcedureChoice } from "./screens/procedure.js";
 import { Rate } from "./screens/rate.js";
 import { Slip } from "./screens/slip.js";
@@ -52,6 +53,8 @@ const ScreenOf = ({ screen }: { readonly screen: Screen }) => {
       return <Check screen={screen} />;
     case "confirm":
       return <Confirm screen={screen} />;
+    case "phoneCode":
+      return <PhoneCode screen={screen} />;
     case "submitting":
       return <Submitting />;
     case "pay":

@@ -20,6 +20,9 @@ export const screenKey = (screen: Screen): string => {
     // The offer of more time is the same screen: the code stays where the phone looks at it.
     case "pay":
       return `pay-${screen.stage === "slow" ? "code" : screen.stage}`;
+    // A wrong code is typed anew on the same screen.
+    case "phoneCode":
+      return `phoneCode-${screen.stage}`;
     case "ticket":
     case "lookup":
     case "slip":

@@ -1,16 +1,16 @@
 // Does the citizen mean it? (The code shows intent; it is read off the same screen.)
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
+import { whyOnScreen } from "../../why-on-screen.js";
 import { DigitPad } from "../parts/digit-pad.js";
 import { Frame } from "../parts/frame.js";
-import { DoubtIcon } from "../parts/icons.js";
+import { TypedCode } from "../parts/typed-code.js";
 import { useVisit } from "../visit.js";
 import type { ScreenProps } from "./screen-of.js";
 
 export const Confirm = ({ screen }: ScreenProps<"confirm">) => {
   const { send, text } = useVisit();
-  const { code, wrong } = screen;
+  const { code, wrong, why } = screen;
   const [typed, setTyped] = useState("");
-  const input = useRef<HTMLInputElement>(null);
   // A refused try starts over, with the same digits or fresh ones.
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the runtime shows a code anew
   useEffect(() => setTyped(""), [code, wrong]);
@@ -22,7 +22,7 @@ export const Confirm = ({ screen }: ScreenProps<"confirm">) => {
   return (
     <Frame
       title={text("confirm.title")}
-      lead={text("confirm.lead")}
+      lead={why === undefined ? text("confirm.lead") : text(whyOnScreen(why))}
       ownFocus
       next={{ label: text("confirm.submit"), onPress: submit, disabled: typed.length !== code.length }}
       dock={<DigitPad />}
@@ -31,31 +31,11 @@ export const Confirm = ({ screen }: ScreenProps<"confirm">) => {
         <span>{text("confirm.code")}</span>
         <b>{code}</b>
       </p>
-      <label className="code-typed">
-        <span>{text("confirm.typed")}</span>
-        <input
-          ref={input}
-          value={typed}
-          placeholder={"•".repeat(code.length)}
-          inputMode="none"
-          autoComplete="off"
-          // biome-ignore lint/a11y/noAutofocus: typing is all there is to do here
-          autoFocus
-          aria-invalid={wrong && typed === ""}
-          onBlur={() =>
-            requestAnimationFrame(() => document.activeElement === document.body && input.current?.focus())
-          }
-          onChange={(event) => setTyped(event.target.value.replace(/\D/g, "").slice(0, code.length))}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") submit();
-          }}
-        />
-      </label>
-      {wrong && typed === "" && (
-        <p className="field-error" role="alert">
-          <DoubtIcon /> {text("confirm.wrong")}
-        </p>
-      )}
+      <TypedCode
+        {...{ label: text("confirm.typed"), length: code.length, typed }}
+        {...{ onTyped: setTyped, onDone: submit }}
+        wrong={wrong ? text("confirm.wrong") : undefined}
+      />
     </Frame>
   );
 };
