@@ -94,6 +94,8 @@ export class Face {
   /** Height of "x" in em. */
   readonly xHeight: number;
   readonly capHeight: number;
+  /** Its capitals reach far over their neighbours, so that they only stand at the beginning of words. */
+  readonly swashes: boolean;
 
   constructor(
     readonly family: FontFamily,
@@ -106,6 +108,7 @@ export class Face {
     this.#files = files.map((file) => fontkit.create(readFileSync(file)));
     this.xHeight = this.#top("x") ?? 0.45;
     this.capHeight = this.#top("H") ?? 0.7;
+    this.swashes = this.#reachOver();
   }
 
   /** null where the font has none, or an empty one. */
@@ -133,6 +136,18 @@ export class Face {
       const base = letter.normalize("NFD").charAt(0).replace("đ", "d").replace("Đ", "D");
       return this.family.marks === "font" || base === letter || this.glyph(base) === null;
     });
+  }
+
+  #reachOver(): boolean {
+    let [inked, advanced] = [0, 0];
+    for (const letter of "NGTHAD") {
+      const glyph = this.glyph(letter);
+      if (glyph === null) continue;
+      const xs = glyph.contours.flatMap((c) => c.filter((_, i) => i % 2 === 0));
+      inked += Math.max(...xs) - Math.min(...xs);
+      advanced += glyph.advance;
+    }
+    return inked > 1.09 * advanced;
   }
 
   #top(letter: string): number | null {

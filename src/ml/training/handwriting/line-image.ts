@@ -190,7 +190,7 @@ interface Tones {
 const inventTones = (clean: boolean, random: Random): Tones => ({
   paper: clean ? 255 : random.between(205, 255),
   // Blue ballpoint is a middle grey, black gel nearly black, a hard pencil pale.
-  ink: random.next() < 0.12 ? random.between(0.3, 0.5) : random.between(0.5, 0.97),
+  ink: random.next() < 0.12 ? random.between(0.4, 0.55) : random.between(0.55, 0.97),
   rule: random.between(0.2, 0.8),
   stamp: random.between(0.15, 0.45),
 });
@@ -239,10 +239,16 @@ export interface Makers {
 /** CTC needs a step of four pixels a character and one between two equal ones; room to spare is kept. */
 const LEAST_PX_A_CHARACTER = 6.5;
 
+const spelt = (word: string): string => word.charAt(0) + word.slice(1).toLowerCase();
+
+/** Nobody writes a whole word in swash capitals: it can not be read. */
+const asThisHand = (written: WrittenText, { face }: Hand): WrittenText =>
+  face.swashes ? { ...written, text: written.text.split(" ").map(spelt).join(" ") } : written;
+
 /** The next line that `random` decides. */
 export const lineImage = ({ faces, printed, cleanShare, only }: Makers, random: Random): LineImage => {
-  const written = writtenText(random, only);
   let hand = inventHand(faces, random);
+  const written = asThisHand(writtenText(random, only), hand);
   let layout = layOut(written, hand, random);
   for (let attempt = 0; attempt < 8; attempt += 1) {
     const least = LEAST_PX_A_CHARACTER * FINE * layout.line.starts.length;
