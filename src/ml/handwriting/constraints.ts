@@ -1,0 +1,60 @@
+// What may a field say at all: any text, digits in a pattern, one of a list?
+
+/** An automaton over characters. */
+export interface Constraint<State> {
+  readonly start: State;
+  /** The state after one more character; null where the field can not go on so. */
+  next(state: State, letter: string): State | null;
+  /** May the text end here? */
+  ends(state: State): boolean;
+}
+
+export const anyText: Constraint<true> = { start: true, next: () => true, ends: () => true };
+
+/** Characters of the set only, in any number. */
+export const madeOf = (letters: string): Constraint<true> => {
+  const allowed = new Set(letters);
+  return { start: true, next: (_, letter) => (allowed.has(letter) ? true : null), ends: () => true };
+};
+
+const fits = (sign: string | undefined, letter: string): boolean =>
+  sign === "#" ? letter >= "0" && letter <= "9" : sign === letter;
+
+/**
+ * Any of the patterns, in which "#" is a digit and everything else itself: "##/##/####", or twelve "#" for a citizen's
+ * number. The state is which patterns are still open, and how far.
+ */
+export const patterned = (patterns: readonly string[]): Constraint<readonly [number, number][]> => ({
+  start: patterns.map((_, index): [number, number] => [index, 0]),
+  next: (state, letter) => {
+    const open = state
+      .filter(([pattern, at]) => fits(patterns[pattern]?.[at], letter))
+      .map(([pattern, at]): [number, number] => [pattern, at + 1]);
+    return open.length === 0 ? null : open;
+  },
+  ends: (state) => state.some(([pattern, at]) => at === patterns[pattern]?.length),
+});
+
+interface Node {
+  readonly branches: Map<string, Node>;
+  ends: boolean;
+}
+
+/** Exactly one of the entries, letter for letter. */
+export const oneOf = (entries: readonly string[]): Constraint<Node> => {
+  const root: Node = { branches: new Map(), ends: false };
+  for (const entry of entries) {
+    let node = root;
+    for (const letter of entry.normalize("NFC")) {
+      const next = node.branches.get(letter) ?? { branches: new Map(), ends: false };
+      node.branches.set(letter, next);
+      node = next;
+    }
+    node.ends = true;
+  }
+  return {
+    start: root,
+    next: (node, letter) => node.branches.get(letter) ?? null,
+    ends: (node) => node.ends,
+  };
+};
