@@ -81,6 +81,23 @@ test("a narrow beam never says more than is true, and never what the field forbi
   }
 });
 
+test("leaving out unlikely classes loses no text that is likely", () => {
+  for (let seed = 200; seed < 260; seed += 1) {
+    const logits = invented(seed, 6, 4, 6);
+    const search = { alphabet: ALPHABET, constraint: anyText, width: 5000 };
+    const [all, few] = [beamSearch(logits, search), beamSearch(logits, { ...search, least: -9 })];
+    assert.is(few[0]?.text, all[0]?.text);
+    assert.ok((few[0]?.logChance ?? 0) <= (all[0]?.logChance ?? 0) + 1e-9);
+    assert.ok((all[0]?.logChance ?? 0) - (few[0]?.logChance ?? 0) < 0.02);
+  }
+  const none = beamSearch(invented(1, 4, 4), { alphabet: ALPHABET, constraint: anyText, width: 9, least: 1 });
+  assert.equal(
+    none.map(({ text }) => text),
+    [""],
+    "with no class followed only blanks are left",
+  );
+});
+
 test("the greedy text is the likeliest path's, one chance a character", () => {
   for (let seed = 0; seed < 300; seed += 1) {
     const logits = invented(seed, 12, 4, 4);

@@ -96,6 +96,11 @@ export interface Search<State> {
   readonly constraint: Constraint<State>;
   /** How many texts are followed at once. */
   readonly width: number;
+  /**
+   * Classes below this logarithm of a chance are not followed in a column: −9 leaves a handful of a trained network's
+   * two hundred. Without it all are, which only a field of few characters can afford.
+   */
+  readonly least?: number;
 }
 
 /**
@@ -103,7 +108,7 @@ export interface Search<State> {
  * classes in the alphabet's order after the blank.
  */
 export const beamSearch = <State>(logits: Logits, search: Search<State>): readonly FoundText[] => {
-  const { constraint, width } = search;
+  const { constraint, width, least = NEVER } = search;
   const letters = [...search.alphabet];
   const logs = logChances(logits);
   const { steps, classes } = logits;
@@ -112,9 +117,10 @@ export const beamSearch = <State>(logits: Logits, search: Search<State>): readon
   for (let t = 0; t < steps; t += 1) {
     const next = new Map<string, Beam<State>>();
     const at = (c: number): number => logs[t * classes + c] as number;
+    const followed = Array.from({ length: classes - 1 }, (_, i) => i + 1).filter((c) => at(c) >= least);
     for (const beam of beams) {
       gather(next, beam, { blank: chanceOf(beam) + at(0), letter: beam.letter + at(beam.last) });
-      for (let c = 1; c < classes; c += 1) {
+      for (const c of followed) {
         const letter = letters[c - 1] as string;
         const state = constraint.next(beam.state, letter);
         if (state === null) continue;

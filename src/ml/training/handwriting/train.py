@@ -156,18 +156,18 @@ class Training:
         with (self.out / "curve.csv").open("a", newline="") as file:
             curve = csv.writer(file)
             if fresh:
-                curve.writerow(["step", "lines", "minutes", "loss", "rate", "ms_a_step", "held_out_cer"])
+                curve.writerow(["step", "lines", "minutes", "loss", "rate", "ms_a_step", "processor_ms_a_step", "held_out_cer"])
             # Each round is one pass; a resumed one begins its pass anew with another order.
             recent, looked = [], time.monotonic()
             while self.seconds < 60 * options.minutes:
                 self.round += 1
                 generator = torch.Generator().manual_seed(options.seed * 1_000_003 + self.round)
                 for indices in self.lines.batches(options.batch, options.seed * 7919 + self.round):
-                    started = time.monotonic()
+                    started, worked = time.monotonic(), time.process_time()
                     loss = self.learn(indices, generator)
                     took = time.monotonic() - started
                     self.seconds += took
-                    recent.append((loss, took))
+                    recent.append((loss, took, time.process_time() - worked))
                     if self.seconds >= 60 * options.minutes:
                         break
                     if time.monotonic() - looked > options.look:
@@ -178,10 +178,10 @@ class Training:
         self.finish(held)
 
     def report(self, curve, file, recent, held):
-        loss = sum(value for value, _ in recent) / len(recent)
-        pace = 1000 * sum(took for _, took in recent) / len(recent)
+        loss, took, worked = (sum(values) / len(recent) for values in zip(*recent))
         cer = self.figures(held)["all"]["cer"]
-        row = [self.step, self.seen, f"{self.seconds / 60:.2f}", f"{loss:.4f}", f"{self.rate():.6f}", f"{pace:.1f}", f"{cer:.4f}"]
+        row = [self.step, self.seen, f"{self.seconds / 60:.2f}", f"{loss:.4f}", f"{self.rate():.6f}"]
+        row += [f"{1000 * took:.0f}", f"{1000 * worked:.0f}", f"{cer:.4f}"]
         curve.writerow(row)
         file.flush()
         print(" ".join(map(str, row)), flush=True)
