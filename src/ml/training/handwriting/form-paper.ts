@@ -38,7 +38,6 @@ export const printedFace = (): Face =>
 /** Where the value stands, in pixels of the plane. */
 export interface Setting {
   readonly left: number;
-  readonly right: number;
   readonly baseline: number;
   /** Height of small letters. */
   readonly xHeight: number;

@@ -165,7 +165,6 @@ const settingOf = (layout: Layout, hand: Hand, count: number, random: Random): S
   const cap = hand.face.capHeight * size;
   return {
     left,
-    right: layout.width,
     baseline,
     xHeight: hand.face.xHeight * size,
     cell:

@@ -6,6 +6,18 @@
 Stops by the clock: the rate of learning falls as a cosine over the minutes given. Begun again with the same --out it
 goes on where it stopped; --minutes counts from the first beginning. Writes curve.csv, figures.json, checkpoint.pt.
 On a machine with an accelerator: --device cuda.
+
+The whole way, after a build (D stands for dist/src/ml/training/handwriting, S for src/ml/training/handwriting):
+
+    node D/fetch-fonts.js FONTS
+    node D/generate.js --fonts FONTS --out DATA --role train --lines 60000
+    node D/generate.js --fonts FONTS --out DATA --role validation --lines 1000
+    node D/generate.js --fonts FONTS --out DATA --role unseen --lines 3000
+    python S/train.py --data DATA --out RUN --minutes 120 --threads 2
+    python S/export.py RUN/checkpoint.pt MODEL
+
+Needs PyTorch 2 and nothing else. Validation families steer nothing but the curve; unseen ones are read once, at the
+end.
 """
 
 import argparse
