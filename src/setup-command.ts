@@ -17,7 +17,8 @@ import type { OpenBench, Places } from "./provision/desk.js";
 import { giveToOwner, openHouse } from "./provision/house.js";
 import { Nmcli, runNmcli } from "./provision/nmcli.js";
 import { PlainTalk } from "./provision/plain-talk.js";
-import { type Progress, ProgressFile, STEPS, type StepName } from "./provision/progress.js";
+import { type Progress, ProgressFile } from "./provision/progress.js";
+import { STEPS, type StepName } from "./provision/step-names.js";
 import { BadAnswer, Leave, type Talk } from "./provision/talk.js";
 import { runWizard } from "./provision/wizard.js";
 

@@ -1,20 +1,8 @@
 // How is `motcua setup …` written on a command line?
 import { type Command, Option } from "commander";
 import type { CommandTools } from "./certificate-options.js";
+import { STEPS } from "./provision/step-names.js";
 import type { SetupOptions } from "./setup-command.js";
-
-/** They stand in provision/progress.ts, which is not loaded for `--help`. */
-const STEPS = [
-  "place",
-  "board",
-  "network",
-  "portal",
-  "certificate",
-  "pin",
-  "devices",
-  "print",
-  "write",
-] as const;
 
 const HELP = `
 Steps: ${STEPS.join(", ")}. Each answer is kept at once: a set-up that was broken off goes on where it

@@ -3,19 +3,8 @@
 // The dock is the simulated board's far end with a face: everything that a person, a mains plug or a
 // network cable does to a real kiosk. It is no part of the product on hardware.
 import { z } from "zod";
+import { INPUT_LINES } from "../hal/lines/lines.js";
 
-const INPUTS = [
-  "door",
-  "presence",
-  "helpButton",
-  "headphones",
-  "keyPrevious",
-  "keyNext",
-  "keySelect",
-  "keyRepeat",
-  "keyVolume",
-  "keyPace",
-] as const;
 const UNPLUGGABLE = ["printer", "chipReader", "codeReader", "document", "face", "scanner"] as const;
 
 /** What a hand does at the paper slot. */
@@ -40,7 +29,7 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("layPaper"), sample: z.string().max(80) }),
   z.strictObject({ act: z.literal("clearTray") }),
   z.strictObject({ act: z.literal("leaveFace") }),
-  z.strictObject({ act: z.literal("input"), line: z.enum(INPUTS), on: z.boolean() }),
+  z.strictObject({ act: z.literal("input"), line: z.enum(INPUT_LINES), on: z.boolean() }),
   ...SLOT_ACTS,
   z.strictObject({ act: z.literal("paper"), level: z.enum(["enough", "low", "out"]) }),
   z.strictObject({ act: z.literal("cover"), open: z.boolean() }),
@@ -91,7 +80,7 @@ export interface DockState {
   readonly cardOnReader: number | null;
   readonly tray: { readonly title: string; readonly imageUrl: string } | null;
   readonly face: { readonly imageUrl: string } | null;
-  readonly inputs: Readonly<Record<(typeof INPUTS)[number], boolean>>;
+  readonly inputs: Readonly<Record<(typeof INPUT_LINES)[number], boolean>>;
   readonly lamps: Readonly<Record<string, boolean>>;
   readonly printer: {
     readonly paper: "enough" | "low" | "out";

@@ -10,7 +10,8 @@ import type { TestedPart, TestResult } from "../ops/self-test.js";
 import { type Draft, draftedConfig, readSettings, withValue } from "./draft.js";
 import type { House } from "./house.js";
 import type { Nmcli } from "./nmcli.js";
-import type { ProgressFile, StepName } from "./progress.js";
+import type { ProgressFile } from "./progress.js";
+import type { StepName } from "./step-names.js";
 import type { Talk } from "./talk.js";
 import type { TomlValue } from "./toml-edit.js";
 

@@ -7,19 +7,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { writeFileDurably } from "../store/durable-file.js";
 import { draftShape, EMPTY_DRAFT } from "./draft.js";
-
-export const STEPS = [
-  "place",
-  "board",
-  "network",
-  "portal",
-  "certificate",
-  "pin",
-  "devices",
-  "print",
-  "write",
-] as const;
-export type StepName = (typeof STEPS)[number];
+import { STEPS } from "./step-names.js";
 
 const shape = z.strictObject({
   v: z.literal(1),

@@ -2,12 +2,14 @@
 //
 // It lives in another process than the runtime, so that `kill -9` of the runtime leaves paper, card and
 // lamps as they were. The wires are Unix sockets, and a folder with a `libcamera-still` for the cameras.
+
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, SystemClock } from "../../core/clock.js";
 import type { BoardWiring } from "../board.js";
+import { KEY_LINES } from "../lines/lines.js";
 import type { BytePort } from "../port/byte-port.js";
 import { CameraSim, type ComposeFrame } from "./camera-sim.js";
 import type { SimControl } from "./far-ends.js";
@@ -80,16 +82,7 @@ const LINES = {
     officerLamp: 19,
     buzzer: 26,
   },
-  activeLow: [
-    "helpButton",
-    "headphones",
-    "keyPrevious",
-    "keyNext",
-    "keySelect",
-    "keyRepeat",
-    "keyVolume",
-    "keyPace",
-  ],
+  activeLow: ["helpButton", "headphones", ...KEY_LINES],
 } as const;
 
 /** Rejects with an `Error` when another board runs in `dir` or the folder can not be written. */

@@ -2,7 +2,7 @@
 import { ConfigError } from "../../config.js";
 import type { Desk, Step } from "../desk.js";
 import { drafted, EMPTY_DRAFT, readSettings, writeSettings } from "../draft.js";
-import { STEPS } from "../progress.js";
+import { STEPS } from "../step-names.js";
 
 /** Lines that are new or gone, as a technician reads them; the board's many lines are one. */
 const changesOf = (desk: Desk): readonly string[] => {
