@@ -6,8 +6,9 @@ import type { CitizenEvent, Wishes } from "../flows/events.js";
 import type { EarKey } from "../flows/protocol.js";
 import type { EarView, View } from "../flows/view.js";
 import { beginEntry, type Entry, type EntryStep, entryKey } from "../screen/by-ear/entry.js";
+import { fasterThan, louderThan } from "../screen/by-ear/everywhere.js";
 import type { Deed, EarContext, EarItem } from "../screen/by-ear/items.js";
-import { earList, earPlace, fasterThan, louderThan } from "../screen/by-ear/list.js";
+import { earList, earPlace } from "../screen/by-ear/list.js";
 import { type Say, type Sentence, speechOf, text } from "../screen/speech.js";
 
 export interface ByEarParts {
