@@ -87,7 +87,7 @@ class Walker {
   };
 
   press = async (target: Locator, key: "Enter" | "Space" = "Enter"): Promise<void> => {
-    if (this.#way.by === "touch") return target.click({ timeout: PATIENCE_MS });
+    if (this.#way.by === "touch") return target.click({ timeout: 30_000 });
     await this.#focus(target);
     await this.#page.keyboard.press(key);
   };
@@ -110,8 +110,13 @@ class Walker {
   onward = async (screen: string, stays = false): Promise<void> => {
     const next = this.#page.locator(`[data-screen="${screen}"] .bottom-next button`);
     for (let look = 0; look < 8; look += 1) {
-      const reading = /Xem tiếp|Show more/.test((await next.textContent()) ?? "");
-      await this.press(next);
+      // A paper that lies still is taken by the kiosk itself, also while the hand moves to the button.
+      const words = await next.textContent({ timeout: 2_000 }).catch(() => null);
+      if (words === null && (await this.screen()) !== screen) return;
+      const reading = /Xem tiếp|Show more/.test(words ?? "");
+      await this.press(next).catch(async (cause: unknown) => {
+        if ((await this.screen()) === screen) throw cause;
+      });
       if (!reading) break;
       await this.#page.waitForTimeout(700);
       if ((await this.screen()) !== screen) return;
@@ -173,6 +178,7 @@ class Walker {
     else if (/^papers-\d+-place$/.test(screen)) {
       const skip = here.getByRole("button", { name: /Không có giấy này|I do not have/ });
       if ((await skip.count()) > 0) return this.press(skip);
+      if ((await this.screen()) !== screen) return;
       await this.act({ act: "layPaper", sample: "diploma-scan" });
       return this.onward(screen);
     } else if (/^(papers-\d+-review|check|pay-|slip-take)/.test(screen)) {
