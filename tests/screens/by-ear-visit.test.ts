@@ -5,10 +5,10 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
-import type { DockAct, DockState } from "../../src/dock/world.js";
 import { CATALOGUES } from "../../src/screen/texts/texts.js";
 import { type Started, startCommand } from "../wire/command.js";
 import { axeComplaints, loadAxe } from "./audit.js";
+import { act, at, attribute, choose, dockState, hears, item, press, said, until, walkTo } from "./ear.js";
 import { type Chromium, LANDSCAPE, openChromium } from "./stage.js";
 
 interface World {
@@ -19,7 +19,6 @@ interface World {
 }
 
 const { vi } = CATALOGUES;
-const PATIENCE_MS = 150_000;
 const test = suite<World>("by-ear-visit");
 const folder = mkdtempSync(join(tmpdir(), "motcua-by-ear-"));
 
@@ -42,88 +41,6 @@ test.after(async (world) => {
   await world.kiosk.ended;
   if (process.env["KEEP"] === undefined) rmSync(folder, { recursive: true, force: true });
 });
-
-const dockState = async (world: World): Promise<DockState> =>
-  (await (await fetch(new URL("/state", world.dockUrl))).json()) as DockState;
-
-const act = async (world: World, what: DockAct): Promise<void> => {
-  const reply = await fetch(new URL("/act", world.dockUrl), {
-    method: "POST",
-    body: JSON.stringify(what),
-    headers: { "content-type": "application/json" },
-  });
-  assert.ok(reply.ok, await reply.text());
-};
-
-const said = async (world: World): Promise<readonly string[]> =>
-  ((await dockState(world)).heard ?? []).map(({ text }) => text);
-
-const until = async (what: string, holds: () => Promise<boolean>): Promise<void> => {
-  const end = Date.now() + PATIENCE_MS;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`waited in vain: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 60));
-  }
-};
-
-/** Waits until somebody in the room, or the ear, heard it; gives what was said up to then. */
-const hears = async (world: World, words: string | RegExp, from = 0): Promise<readonly string[]> => {
-  let all: readonly string[] = [];
-  const matches = (text: string) => (typeof words === "string" ? text.includes(words) : words.test(text));
-  await until(`hears ${words}`, async () => {
-    all = (await said(world)).slice(from);
-    return all.some(matches);
-  }).catch((error: Error) => {
-    throw new Error(`${error.message}; heard: ${all.slice(-12).join(" | ")}`);
-  });
-  return all;
-};
-
-const attribute = async (world: World, name: string): Promise<string> =>
-  (await world.page.locator("[data-screen]").getAttribute(name)) ?? "";
-
-const at = (world: World, screen: string): Promise<void> =>
-  until(`the screen ${screen}`, async () => (await attribute(world, "data-screen")).startsWith(screen)).catch(
-    async (error: Error) => {
-      const now = await world.page.locator(".screen").textContent();
-      throw new Error(`${error.message}; it is ${await attribute(world, "data-screen")}: ${now}`);
-    },
-  );
-
-/** A key, and what it changed is on the page. */
-const press = async (world: World, key: string): Promise<void> => {
-  const before = await attribute(world, "data-revision");
-  await world.page.keyboard.press(key);
-  const end = Date.now() + 1_500;
-  while ((await attribute(world, "data-revision")) === before && Date.now() < end)
-    await new Promise((resolve) => setTimeout(resolve, 15));
-};
-
-const item = async (world: World): Promise<string> =>
-  (await world.page.locator(".by-ear-item").textContent()) ?? "";
-
-/** Walks on from where one stands, or from the top, to the item of these words. */
-const walkTo = async (world: World, words: string | RegExp): Promise<void> => {
-  const matches = (text: string) => (typeof words === "string" ? text.includes(words) : words.test(text));
-  for (const key of ["NumpadAdd", "NumpadSubtract", "NumpadAdd"])
-    for (let moves = 0; moves < 40; moves++) {
-      const before = await item(world);
-      // The first item names much of what comes behind it.
-      const isFirst = /^1 /.test((await world.page.locator(".by-ear-at").textContent()) ?? "");
-      if (!isFirst && matches(before)) return;
-      const place = await world.page.locator(".by-ear-at").textContent();
-      await press(world, key);
-      if ((await world.page.locator(".by-ear-at").textContent()) === place) break;
-    }
-  throw new Error(
-    `no item ${words} on ${await attribute(world, "data-screen")}; stands on ${await item(world)}`,
-  );
-};
-
-const choose = async (world: World, words: string | RegExp): Promise<void> => {
-  await walkTo(world, words);
-  await press(world, "NumpadEnter");
-};
 
 test("by ear from the first screen to the goodbye; unplugged in the middle, the room hears nothing personal", async (world) => {
   const { page } = world;
