@@ -77,13 +77,36 @@ class Lines:
         return ink, torch.tensor(widths), labels
 
 
+def bend(ink, generator, slant=0.3, wave_px=1.5):
+    """Each line with another slant and a base line that waves otherwise: hands that no font has."""
+    n, _, height, width = ink.shape
+    y, x = torch.meshgrid(torch.arange(height) + 0.5, torch.arange(width) + 0.5, indexing="ij")
+
+    def signed(*shape):
+        return 2 * torch.rand(*shape, 1, 1, generator=generator) - 1
+
+    turn = 2 * torch.pi * torch.rand(n, 1, 1, generator=generator)
+    length = 80 + 320 * torch.rand(n, 1, 1, generator=generator)
+    across = x + slant * signed(n) * (y - height / 2)
+    down = y + wave_px * signed(n) * torch.sin(2 * torch.pi * x / length + turn)
+    grid = torch.stack((across / width * 2 - 1, down / height * 2 - 1), dim=3)
+    return torch.nn.functional.grid_sample(ink, grid, padding_mode="border", align_corners=False)
+
+
 def disturb(ink, widths, generator):
-    """What one drawing is worth many times: other light, contrast, place, width, grain. Labels stay true."""
+    """What one drawing is worth many times: other slant, pen, light, contrast, place, width, grain. Labels stay true."""
 
     def between(low, high, *shape):
         return low + (high - low) * torch.rand(*shape, generator=generator)
 
     n, _, height, width = ink.shape
+    if float(between(0, 1, 1)) < 0.5:
+        ink = bend(ink, generator)
+    pen = float(between(0, 1, 1))
+    if pen < 0.15:
+        ink = torch.nn.functional.max_pool2d(ink, 2, stride=1, padding=1)[:, :, :height, :width]
+    elif pen < 0.25:
+        ink = -torch.nn.functional.max_pool2d(-ink, 2, stride=1, padding=1)[:, :, :height, :width]
     stretch = float(between(0.88, 1.15, 1))
     wide = max(WIDTH_STEP, round(width * stretch / WIDTH_STEP) * WIDTH_STEP)
     tall = int(between(height - 8, height + 4, 1))

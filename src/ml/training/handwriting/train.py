@@ -5,7 +5,8 @@
 
 Stops by the clock: the rate of learning falls as a cosine over the minutes given. Begun again with the same --out it
 goes on where it stopped; --minutes counts from the first beginning. Writes curve.csv, figures.json, checkpoint.pt.
-On a machine with an accelerator: --device cuda.
+On a machine with an accelerator: --device cuda. --bf16 computes in bfloat16, on a processor that has it (AVX-512 BF16)
+a quarter less time a line; weights and losses stay float32.
 
 The whole way, after a build (D stands for dist/src/ml/training/handwriting, S for src/ml/training/handwriting):
 
@@ -95,7 +96,8 @@ class Training:
         self.out.mkdir(parents=True, exist_ok=True)
         torch.manual_seed(options.seed)
         torch.set_num_threads(options.threads)
-        self.lines = Lines(Path(options.data).glob("train-*.lines"), 200 if options.smoke else None)
+        self.lines, self.files = None, []
+        self.look_for_lines()
         self.device = torch.device(options.device)
         drop = 0.0 if options.smoke else 0.1
         self.reader = LineReader(len(self.lines.alphabet), width=options.width, stem=options.stem, drop=drop)
@@ -110,6 +112,12 @@ class Training:
         self.file = self.out / "checkpoint.pt"
         if self.file.exists():
             self.resume()
+
+    def look_for_lines(self):
+        """Files that were made since the last round are learnt from as well: making and learning go side by side."""
+        files = sorted(Path(self.options.data).glob("train-*.lines"))
+        if files != self.files:
+            self.lines, self.files = Lines(files, 200 if self.options.smoke else None), files
 
     def resume(self):
         kept = torch.load(self.file, map_location=self.device, weights_only=True)
@@ -143,7 +151,8 @@ class Training:
         if not self.options.smoke:
             ink, widths = disturb(ink, widths, generator)
         self.reader.train()
-        logits = self.reader(ink.to(self.device, memory_format=torch.channels_last))
+        with torch.autocast(self.device.type, dtype=torch.bfloat16, enabled=self.options.bf16):
+            logits = self.reader(ink.to(self.device, memory_format=torch.channels_last))
         loss = loss_of(logits, widths, labels)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -175,6 +184,7 @@ class Training:
             recent, looked = [], time.monotonic()
             while self.seconds < 60 * options.minutes:
                 self.round += 1
+                self.look_for_lines()
                 generator = torch.Generator().manual_seed(options.seed * 1_000_003 + self.round)
                 for indices in self.lines.batches(options.batch, options.seed * 7919 + self.round):
                     started, worked = time.monotonic(), time.process_time()
@@ -232,6 +242,7 @@ def main():
     parser.add_argument("--look", type=float, default=120, help="seconds between looks at the held-out lines")
     parser.add_argument("--held", type=int, default=400, help="how many held-out lines each look reads")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--bf16", action="store_true")
     parser.add_argument("--smoke", action="store_true")
     Training(parser.parse_args()).run()
 
