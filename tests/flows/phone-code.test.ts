@@ -88,6 +88,18 @@ test("another one can be asked for after a minute, and not before", async () => 
   assert.is(kiosk.effects.waiting("tryCode").args[0], "r2");
 });
 
+test("while the message is on its way nobody is asked whether they are there; afterwards they are", async () => {
+  const kiosk = await atTyping();
+  await kiosk.wait(DELAYS.codeAgain - 1_000);
+  assert.is(kiosk.view.idle, null);
+  kiosk.send({ type: "TYPE_CODE", code: "111111" });
+  await kiosk.done("tryCode", { kind: "wrong", triesLeft: 4 });
+  await kiosk.wait(DELAYS.codeAgain - 1_000);
+  assert.is(kiosk.view.idle, null);
+  await kiosk.wait(1_000 + DELAYS.idleWarning);
+  assert.ok(kiosk.view.idle !== null);
+});
+
 test("whatever keeps it from being sent, the code on the screen is there at once and says why", async () => {
   const whys: readonly CodeRefusal[] = ["offline", "noGateway", "gatewayDown", "tooMany", "badNumber"];
   for (const why of whys) {

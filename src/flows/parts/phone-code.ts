@@ -76,7 +76,8 @@ export const sending = visitSetup.createStateConfig({
 export const texted = visitSetup.createStateConfig({
   initial: "waiting",
   states: {
-    waiting: { after: { codeAgain: "late" } },
+    // Nobody is asked whether they are there while they look at their phone for a message that is on its way.
+    waiting: { entry: "holdIdle", exit: "releaseIdle", after: { codeAgain: "late" } },
     late: { on: { RETRY: "#confirm.sending" } },
   },
   on: {
