@@ -26,7 +26,8 @@ const TRIES = 3;
 const LEAST_TRY_MS = 30_000;
 /** From this part on a failure says more about the host than about the file. */
 const NO_VERDICT = 0.6;
-const WAITS = /^(contract|wire|kernel|power|sync|hal|acts|faults)\//;
+const WAITS =
+  /^((contract|wire|kernel|power|sync|hal|acts|faults|setup|console|chaos)\/|screens\/(browser|screens|wishes|page)\.)/;
 const COMPUTES = /-in-a-visit\.test\.js$/;
 /** What takes processor time by the minute comes last: when time runs out, it is what is left. */
 const HEAVY = /^(ml|cli)\//;
