@@ -100,16 +100,16 @@ class Listener {
     await this.#keys(["NumpadEnter", "NumpadAdd"]);
     const first = await item(this.#ear);
     if (first.startsWith(address.province.text)) return this.#fillAddress();
-    if (first.startsWith(ear.enter.text)) {
-      await press(this.#ear, "NumpadEnter");
-      const digits = /ngày|date/i.test(label)
-        ? "15122026"
-        : /điện thoại|phone/i.test(label)
-          ? "0912345678"
-          : "2";
-      return this.#keys([...[...digits].map((digit) => `Numpad${digit}`), "NumpadEnter"]);
-    }
+    if (first.startsWith(ear.enter.text)) return this.#type(label);
     await this.#keys(first.startsWith(ear.spell.text) ? ["NumpadEnter", ...ONE_LETTER] : ["NumpadEnter"]);
+  };
+
+  /** A day is the one thing that is eight digits long. */
+  #type = async (label: string): Promise<void> => {
+    await press(this.#ear, "NumpadEnter");
+    const day = /8$/.test((await this.#ear.page.locator(".by-ear-at").textContent()) ?? "");
+    const digits = /điện thoại|phone/i.test(label) ? "0912345678" : "2";
+    await this.#keys([...[...(day ? "15122026" : digits)].map((digit) => `Numpad${digit}`), "NumpadEnter"]);
   };
 
   #fillAddress = async (): Promise<void> => {
@@ -121,7 +121,6 @@ class Listener {
     await this.#keys(spelt ? ["NumpadEnter", ...ONE_LETTER] : ["NumpadEnter"]);
     await choose(this.#ear, address.line.text);
     await this.#keys(ONE_LETTER);
-    await press(this.#ear, "Escape");
   };
 
   /** "Next" leads to what is missing, as long as something is. */
