@@ -48,6 +48,8 @@ export type InternalEvent =
       readonly fraction: number;
     }
   | { readonly type: "IDLE_OUT" }
+  /** Means nothing; asks whether the statechart takes events. */
+  | { readonly type: "ANSWER" }
   | { readonly type: "VISIT_ENDED" };
 
 export type VisitEvent = CitizenEvent | WorldEvent | InternalEvent;

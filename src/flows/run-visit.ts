@@ -36,6 +36,8 @@ export interface Visit {
   watch(callback: (view: View) => void): () => void;
   /** For console and ops: nothing personal. */
   readonly state: VisitState;
+  /** False when the statechart no longer takes events: an event without a meaning does not come through it. */
+  answers(): boolean;
   close(): void;
 }
 
@@ -107,6 +109,16 @@ class RunningVisit implements Visit {
     if (event.type === "HEADPHONES") this.#headphones = event.in;
     if (event.type === "QUEUE") this.#queueNow = event.now;
     this.#actor.send(event);
+  }
+
+  answers(): boolean {
+    let came = false;
+    const { unsubscribe } = this.#actor.subscribe(() => {
+      came = true;
+    });
+    this.#actor.send({ type: "ANSWER" });
+    unsubscribe();
+    return came;
   }
 
   watch(callback: (view: View) => void): () => void {
