@@ -6,17 +6,22 @@
 import type { Db } from "./database.js";
 import { guarded, isShaken } from "./faults.js";
 
+/** Runs what works on the disk; whoever gave it knows what is under way. */
+export type Around = <T>(act: () => T) => T;
+
 export class Connection {
   readonly #path: string;
   readonly #open: () => Db;
+  readonly #around: Around;
   readonly #listeners: (() => void)[] = [];
   #db: Db;
   #stale = false;
   #closed = false;
 
   /** `open` is called again after a failure; it throws while the disk is not back. */
-  constructor(path: string, open: () => Db) {
+  constructor(path: string, open: () => Db, around: Around = (act) => act()) {
     this.#path = path;
+    this.#around = around;
     this.#open = open;
     this.#db = open();
   }
@@ -34,7 +39,7 @@ export class Connection {
   use<T>(act: () => T): T {
     return guarded(this.#path, () => {
       try {
-        return act();
+        return this.#around(act);
       } catch (thrown) {
         if (isShaken(thrown)) this.#stale = true;
         throw thrown;

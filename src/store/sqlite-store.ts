@@ -6,7 +6,7 @@ import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import { BlobFolder } from "./blobs.js";
-import { Connection } from "./connection.js";
+import { type Around, Connection } from "./connection.js";
 import { type LostSubmission, makeAside, namedAsLost, standingDamage, writeReport } from "./damage.js";
 import type { Db } from "./database.js";
 import { guarded, storeFault } from "./faults.js";
@@ -34,6 +34,8 @@ export interface StoreOptions {
   readonly readManifest?: ReadManifest;
   /** What it leaves to the rest of the machine. */
   readonly keepFreeBytes?: number;
+  /** Each work on the database goes through it: who watches over the process then knows what may hang. */
+  readonly around?: Around;
 }
 
 /** Numbers given out between two writes of their floor. */
@@ -189,7 +191,7 @@ const open = (options: StoreOptions, release: () => void): Store => {
     sequences: new Floor(dir, "sequence.floor", SEQUENCE_STEP),
     tickets: new Floor(dir, "tickets.floor", TICKET_STEP),
   };
-  const connection = new Connection(join(dir, DATABASE), () => openWhole(parts));
+  const connection = new Connection(join(dir, DATABASE), () => openWhole(parts), options.around);
   try {
     connection.bindWrite((db) => () => purgeTombstones(db, clock))();
     return new SqliteStore(connection, parts, options, release);
