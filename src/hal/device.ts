@@ -47,6 +47,11 @@ export type DeviceStatus = DeviceState & {
 export interface Supervised<D extends Device> {
   readonly part: Part;
   readonly status: DeviceStatus;
+  /**
+   * Until this monotonic time its keeper may be waiting for the device or for its next turn; a keeper that is still
+   * waiting later hangs. Left out: nobody keeps it.
+   */
+  readonly dueMs?: number;
   /** Calls back now and at every change. Returns the unsubscribe. */
   watch(callback: (status: DeviceStatus) => void): () => void;
   /**

@@ -48,6 +48,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   #quarantined = false;
   /** When it was lost or pulled last, or the start. */
   #goneMs: number;
+  #dueMs: number;
   #closed = false;
 
   constructor(options: SuperviseOptions<D>) {
@@ -57,12 +58,17 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     this.#teller = new StatusTeller({ part, log, clock, graceMs });
     this.#flaps = new Flaps(flapLimit);
     this.#goneMs = clock.monotonicMs();
+    this.#dueMs = this.#goneMs;
     this.#unplug = plugs((event) => this.#onPlug(event));
     this.#running = this.#run();
   }
 
   get status(): DeviceStatus {
     return this.#teller.status;
+  }
+
+  get dueMs(): number {
+    return this.#dueMs;
   }
 
   watch(callback: (status: DeviceStatus) => void): () => void {
@@ -128,6 +134,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
 
   async #open(signal: AbortSignal): Promise<Arrived<D> | { fault: Fault }> {
     const { clock, open, openWithinMs, absentFault } = this.#options;
+    this.#waitsFor(openWithinMs);
     let arrived: D | null = null;
     let givenUp = false;
     const attempt = async (opening: AbortSignal): Promise<Arrived<D>> => {
@@ -175,10 +182,11 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
 
   /** Asks the device how it is until its wire fails; returns what ended it. Never throws. */
   async #serve(session: Session<D>, signal: AbortSignal): Promise<Fault> {
-    const { clock, healthEveryMs, graceMs, stableAfterMs } = this.#options;
+    const { clock, healthEveryMs, healthWithinMs, graceMs, stableAfterMs } = this.#options;
     const ended = session.end.signal;
     const openedMs = clock.monotonicMs();
     while (!ended.aborted) {
+      this.#waitsFor(healthWithinMs);
       const { fault, proven } = await session.askHealth(() => this.#standing());
       if (ended.aborted || signal.aborted) break;
       const now = clock.monotonicMs();
@@ -195,7 +203,9 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
         this.#teller.set(fault === null ? { state: "ready" } : { state: "faulted", fault }, "connected");
       }
       const unsure = session.unansweredSinceMs !== null;
-      await session.untilNextQuestion(unsure ? Math.min(healthEveryMs, graceMs / 3) : healthEveryMs);
+      const pauseMs = unsure ? Math.min(healthEveryMs, graceMs / 3) : healthEveryMs;
+      this.#waitsFor(pauseMs);
+      await session.untilNextQuestion(pauseMs);
     }
     return toFault(ended.reason, this.#options.absentFault);
   }
@@ -212,6 +222,7 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
   /** Never throws; gives up a device that does not let go. */
   async #shut(device: D): Promise<void> {
     const { clock, closeWithinMs } = this.#options;
+    this.#waitsFor(closeWithinMs);
     try {
       await withDeadline(clock, closeWithinMs, `closing the ${this.part}`, () => device.close());
     } catch (thrown) {
@@ -219,7 +230,12 @@ class Supervisor<D extends Device> implements SupervisedDevice<D> {
     }
   }
 
+  #waitsFor(ms: number): void {
+    this.#dueMs = this.#options.clock.monotonicMs() + ms;
+  }
+
   async #wait(ms: number, signal: AbortSignal): Promise<void> {
+    this.#waitsFor(ms);
     await this.#options.clock.sleep(ms, signal).catch(() => {});
   }
 
