@@ -1,15 +1,17 @@
 // How does a work process take tasks and answer them, so that nothing thrown gets lost?
 import { type Fault, type FaultCode, toFault } from "../core/faults.js";
 
+/** Without a task: does it still hear? */
 interface ProcessTask<Task> {
   readonly id: number;
-  readonly task: Task;
+  readonly task?: Task;
 }
 
 export type ProcessMessage<Result> =
   | { readonly id: number; readonly result: Result }
   | { readonly id: number; readonly fault: Fault }
   | { readonly id: number; readonly progress: readonly [stage: string, fraction: number] }
+  | { readonly id: number; readonly heard: true }
   /** The process ends after this. */
   | { readonly crash: string };
 
@@ -31,6 +33,10 @@ export const serveProcess = <Task, Result>(service: Service<Task, Result>): void
   process.on("disconnect", () => process.exit(0));
   process.on("uncaughtException", (error) => answer({ crash: error.message }, () => process.exit(1)));
   process.on("message", ({ id, task }: ProcessTask<Task>) => {
+    if (task === undefined) {
+      answer({ id, heard: true });
+      return;
+    }
     const onProgress: OnProgress = (stage, fraction) => answer({ id, progress: [stage, fraction] });
     service
       .act(task, onProgress)

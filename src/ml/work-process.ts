@@ -3,6 +3,7 @@
 // A process and not a thread: decoders of strangers' files may crash for good, and the memory that pictures
 // and models took goes back to the system only when a process ends.
 import { type ChildProcess, fork } from "node:child_process";
+import { channel } from "node:diagnostics_channel";
 import { setPriority } from "node:os";
 import { fileURLToPath } from "node:url";
 import { type FaultCode, FaultError, isFaultCode } from "../core/faults.js";
@@ -23,7 +24,21 @@ export interface WorkOptions {
   readonly onProgress?: (stage: string, fraction: number) => void;
 }
 
+/** Each process, when it starts, is told of on this diagnostics channel as a `StartedWork`. */
+export const WORK_STARTED = "motcua.work.started";
+
+export interface StartedWork {
+  readonly name: string;
+  readonly ended: boolean;
+  /**
+   * Resolves when the process answers, or works on a task that may take as long; rejects with the signal's reason, or
+   * when it hangs: then it is ended, and the next task starts another.
+   */
+  answers(signal: AbortSignal): Promise<void>;
+}
+
 interface Waiting<Result> {
+  readonly sinceMs: number;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
   readonly onProgress: (stage: string, fraction: number) => void;
@@ -40,6 +55,9 @@ const LEAN_MALLOC = { MALLOC_ARENA_MAX: "1", MALLOC_MMAP_THRESHOLD_: "131072" } 
  * three threads held 40 MB more.
  */
 const LEAN_HEAP = ["--max-semi-space-size=1", "--expose-gc"];
+
+/** Every room's own limit for a task is shorter; whatever works on one for longer hangs. */
+const LONGEST_TASK_MS = 180_000;
 
 /** Behind whatever serves the citizen's touches: a page that is read half a second later disturbs nobody. */
 const NICE = 10;
@@ -63,6 +81,7 @@ const start = ({ script, args = [] }: WorkScript): ChildProcess => {
 export class WorkProcess<Task extends object, Result> {
   readonly #script: WorkScript;
   readonly #waiting = new Map<number, Waiting<Result>>();
+  readonly #heard = new Map<number, () => void>();
   readonly #ending = new Set<Promise<void>>();
   #child: ChildProcess | null = null;
   #nextId = 1;
@@ -79,7 +98,7 @@ export class WorkProcess<Task extends object, Result> {
     this.#nextId += 1;
     let onAbort = (): void => {};
     const answered = new Promise<Result>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, onProgress });
+      this.#waiting.set(id, { sinceMs: performance.now(), resolve, reject, onProgress });
       onAbort = () => {
         reject(signal?.reason);
         // A decode can not be stopped from outside: the process goes, the next task starts another.
@@ -118,12 +137,46 @@ export class WorkProcess<Task extends object, Result> {
     child.on("error", (error) => this.#lose(child, `failed: ${error.message}`));
     child.on("exit", (code, signal) => this.#lose(child, `ended with ${signal ?? `code ${code}`}`));
     this.#child = child;
+    this.#tellOf(child);
     return child;
+  }
+
+  #tellOf(child: ChildProcess): void {
+    const isThis = (): boolean => this.#child === child;
+    channel(WORK_STARTED).publish({
+      name: this.#script.name,
+      get ended() {
+        return !isThis();
+      },
+      answers: (signal) => this.#answers(child, signal),
+    } satisfies StartedWork);
+  }
+
+  async #answers(child: ChildProcess, signal: AbortSignal): Promise<void> {
+    const oldestMs = Math.min(...[...this.#waiting.values()].map(({ sinceMs }) => sinceMs));
+    // Decoders and models compute without a pause: one at work is believed, for a time.
+    if (this.#child !== child || performance.now() - oldestMs < LONGEST_TASK_MS) return;
+    const id = this.#nextId;
+    this.#nextId += 1;
+    await new Promise<void>((resolve, reject) => {
+      this.#heard.set(id, resolve);
+      signal.addEventListener("abort", () => {
+        reject(signal.reason);
+        this.#lose(child, "does not answer");
+      });
+      child.send({ id }, (error) => {
+        if (error !== null) this.#lose(child, `hears nothing: ${error.message}`);
+      });
+    }).finally(() => this.#heard.delete(id));
   }
 
   #take(child: ChildProcess, message: ProcessMessage<Result>): void {
     if ("crash" in message) {
       this.#lose(child, `failed: ${message.crash}`);
+      return;
+    }
+    if ("heard" in message) {
+      this.#heard.get(message.id)?.();
       return;
     }
     const waiting = this.#waiting.get(message.id);
@@ -139,6 +192,7 @@ export class WorkProcess<Task extends object, Result> {
   #lose(child: ChildProcess, how: string): void {
     if (this.#child !== child) return;
     this.#child = null;
+    for (const heard of this.#heard.values()) heard();
     for (const waiting of this.#waiting.values())
       waiting.reject(new FaultError(this.#script.loss, `the ${this.#script.name} ${how}`));
     if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
