@@ -4,10 +4,18 @@
 // SIGTERM, on SIGINT and when the launcher is gone.
 import { readFileSync } from "node:fs";
 import { type KioskSettings, startKiosk } from "./kiosk.js";
+import type { ServiceManager } from "./ops/service-manager.js";
+
+/** `supervised`: the launcher has a service manager that wants to hear of this process. */
+export interface ProcessSettings extends KioskSettings {
+  readonly supervised?: { readonly watchdogMs: number | null };
+}
 
 export type KioskMessage =
   | { readonly type: "ready"; readonly screenUrl: string; readonly screenPort: number }
-  | { readonly type: "failed"; readonly message: string };
+  | { readonly type: "failed"; readonly message: string }
+  /** For the service manager, which hears the launcher alone. */
+  | { readonly type: "notify"; readonly assignments: readonly string[] };
 
 const tell = (message: KioskMessage): Promise<void> =>
   new Promise((resolve) => {
@@ -15,11 +23,21 @@ const tell = (message: KioskMessage): Promise<void> =>
     else process.send(message, () => resolve());
   });
 
+const managerBehind = ({ supervised }: ProcessSettings): ServiceManager | null =>
+  supervised === undefined
+    ? null
+    : {
+        tell: (...assignments) => void tell({ type: "notify", assignments }),
+        watchdogMs: supervised.watchdogMs,
+        fd: null,
+        close: () => {},
+      };
+
 const main = async (): Promise<void> => {
   const file = process.argv[2];
   if (file === undefined) throw new Error("kiosk process: no settings file was given");
-  const settings = JSON.parse(readFileSync(file, "utf8")) as KioskSettings;
-  const kiosk = await startKiosk(settings);
+  const settings = JSON.parse(readFileSync(file, "utf8")) as ProcessSettings;
+  const kiosk = await startKiosk(settings, managerBehind(settings));
   let stopping = false;
   const stop = (reason: string): void => {
     if (stopping) return;

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startAnswering } from "./acts/answering.js";
 import { makeEffects } from "./acts/effects.js";
 import { offerOf, queueParts, reconcileTickets, watchQueue } from "./acts/numbering.js";
 import { Obeying, Service } from "./acts/obeying.js";
@@ -36,6 +37,8 @@ import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
 import { PinGate } from "./ops/pin.js";
 import type { SelfTestWish } from "./ops/self-test.js";
+import type { ServiceManager } from "./ops/service-manager.js";
+import { watchStart } from "./ops/start-watch.js";
 import {
   deviceConditions,
   deviceReading,
@@ -50,6 +53,7 @@ import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { CommuneList } from "./procedures/communes.js";
 import { startBrowser } from "./screen/browser.js";
+import { screenUnitOf, startScreenUnit } from "./screen/screen-unit.js";
 import { startScreen } from "./screen/server.js";
 import { openStore } from "./store/sqlite-store.js";
 import { Pairs } from "./sync/certificates/pairs.js";
@@ -89,7 +93,11 @@ const TIME_SYNCED = "/run/systemd/timesync/synchronized";
 
 const builtAtMs = (): number => statSync(fileURLToPath(import.meta.url)).mtimeMs;
 
-export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
+/** `manager`: whoever started this process wants to hear how it is; null: nobody. */
+export const startKiosk = async (
+  settings: KioskSettings,
+  manager: ServiceManager | null = null,
+): Promise<Kiosk> => {
   const startedAt = performance.now();
   const { config, stateDir } = settings;
   mkdirSync(stateDir, { recursive: true });
@@ -97,7 +105,8 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     join(packageRoot(), "dist", "src", "procedures", "data"),
     ...config.procedures.folders,
   ]);
-  const writer = openLog(join(stateDir, "log", "kiosk.log"), config.log.level);
+  const logFile = join(stateDir, "log", "kiosk.log");
+  const writer = openLog(logFile, config.log.level);
   const { log } = writer;
   const floor = new ClockFloor(join(stateDir, "clock"), builtAtMs());
   const clock = new SystemClock({
@@ -109,12 +118,15 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: floor.epochMs });
   const leaveFloor = floor.follow(clock);
 
+  const storeFolder = join(stateDir, "store");
+  const watch = manager === null ? null : watchStart({ manager, clock, logFile, storeFolder });
   const store = openStore({
-    dir: join(stateDir, "store"),
+    dir: storeFolder,
     clock,
     log,
     limitBytes: config.store.quotaMegabytes * 1_048_576,
     readManifest: manifestReader(stateDir),
+    ...(watch !== null && { around: (act) => watch.during("store", act) }),
   });
   const settled = reconcileSubmissions(store) + reconcilePayments(store);
   reconcileTickets(store);
@@ -247,19 +259,17 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     clock,
     log,
   });
+  const screenParts = { screen, endVisit: () => tried.send({ type: "CANCEL" }), clock, log };
+  const screenUnit = screenUnitOf(process.env);
   const browser =
-    config.screen.browser === ""
-      ? null
-      : startBrowser({
+    config.screen.browser !== ""
+      ? startBrowser({
+          ...screenParts,
           command: config.screen.browser,
           flags: config.screen.browserFlags,
-          url: screen.url,
           profileDir: join(stateDir, "browser"),
-          screen,
-          endVisit: () => tried.send({ type: "CANCEL" }),
-          clock,
-          log,
-        });
+        })
+      : screenUnit && startScreenUnit({ ...screenParts, ...screenUnit });
   let visited = false;
   visit.watch(() => {
     const { open } = visit.state;
@@ -347,6 +357,11 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
   const restartAsked = new Promise<void>((restart) => {
     obeying.begin({ board, store, visit, service, clock, kioskId: config.kiosk.id, restart });
   });
+  const health =
+    manager !== null && watch !== null
+      ? startAnswering({ visit, store, storeFolder, board, clock, status }, { manager, watch, clock, log })
+      : null;
+  health?.ready();
   log("kiosk.started", {
     version: packageVersion(),
     board: config.board.kind,
@@ -359,6 +374,7 @@ export const startKiosk = async (settings: KioskSettings): Promise<Kiosk> => {
     restartAsked,
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
+      await health?.stopping();
       stopWatching();
       stopQueue();
       leaveFloor();

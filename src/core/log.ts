@@ -9,6 +9,9 @@ export interface EventCatalogue {
   "kiosk.started": { readonly version: string; readonly board: string; readonly startMs: number };
   "kiosk.stopping": { readonly reason: string };
   "kiosk.error": { readonly where: string; readonly message: string; readonly stack?: string };
+  /** A part of the runtime did not answer in time; systemd's watchdog is not fed until it does. */
+  "health.silent": { readonly part: string; readonly detail: string };
+  "health.back": { readonly part: string };
   "clock.suspect": { readonly wallMs: number; readonly floorMs: number };
   "device.state": {
     readonly device: Part;
@@ -86,6 +89,8 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "kiosk.started": "info",
   "kiosk.stopping": "info",
   "kiosk.error": "error",
+  "health.silent": "error",
+  "health.back": "info",
   "clock.suspect": "warn",
   "device.state": "info",
   "device.reopen": "debug",

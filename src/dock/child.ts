@@ -26,7 +26,13 @@ const STDERR_KEPT = 4_000;
 export const startChild = <R extends ReadyMessage>(
   modulePath: string,
   args: readonly string[],
-  options: { readonly what: string; readonly timeoutMs: number; readonly nodeArguments?: readonly string[] },
+  options: {
+    readonly what: string;
+    readonly timeoutMs: number;
+    readonly nodeArguments?: readonly string[];
+    /** Gets whatever it says beside `ready` and `failed`. */
+    readonly onMessage?: (message: unknown) => void;
+  },
 ): Promise<Child<R>> =>
   new Promise((resolve, reject) => {
     const child: ChildProcess = fork(modulePath, [...args], {
@@ -59,7 +65,10 @@ export const startChild = <R extends ReadyMessage>(
         reject(new Error((told as { message: string }).message));
         return;
       }
-      if (told.type !== "ready") return;
+      if (told.type !== "ready") {
+        options.onMessage?.(message);
+        return;
+      }
       clearTimeout(timer);
       resolve({
         ready: told as R,

@@ -2,6 +2,7 @@
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type KioskConfig, wiringOf } from "../config.js";
+import { openServiceManager, type ServiceManager } from "../ops/service-manager.js";
 import { makeDeck, makeIssuer } from "./deck.js";
 import type { DeskAccount } from "./desk-accounts.js";
 import { Hands } from "./hands.js";
@@ -39,17 +40,27 @@ const ensureWritable = (folder: string): void => {
   }
 };
 
-const runHardware = async (options: RunOptions): Promise<Running> => {
+type Manager = ServiceManager | null;
+
+/** Enough for the sentence on stderr that says why. */
+const END_AFTER_MS = 500;
+
+const runHardware = async (options: RunOptions, manager: Manager): Promise<Running> => {
   const { board } = options.config;
   if (board.kind !== "hardware") throw new Error("not a hardware board");
   // Only here: beside a simulated board the runtime is a process of its own, and loading it twice costs half a second.
   const { startKiosk } = await import("../kiosk.js");
-  const kiosk = await startKiosk({
+  const settings = {
     config: options.config,
     stateDir: options.stateDir,
     wiring: wiringOf(board),
     linkUrl: options.config.link.url,
     portalDir: join(options.stateDir, "portal"),
+  };
+  const kiosk = await startKiosk(settings, manager).catch((thrown: unknown) => {
+    // What it had opened until then would keep the process, and whatever started it would wait for it.
+    setTimeout(() => process.exit(1), END_AFTER_MS).unref();
+    throw thrown;
   });
   return {
     addresses: [["screen", kiosk.screenUrl]],
@@ -58,7 +69,7 @@ const runHardware = async (options: RunOptions): Promise<Running> => {
   };
 };
 
-const runSimulated = async (options: RunOptions): Promise<Running> => {
+const runSimulated = async (options: RunOptions, manager: Manager): Promise<Running> => {
   const { config, port } = options;
   const screenPort = port ?? config.screen.port;
   const dockPort = port === null ? config.dock.port : port === 0 ? 0 : port + 1;
@@ -70,6 +81,7 @@ const runSimulated = async (options: RunOptions): Promise<Running> => {
     screenPort,
     portalPort,
     withPortal: options.withPortal,
+    manager,
   });
   try {
     const hands = new Hands({
@@ -117,13 +129,19 @@ export const runUntilStopped = async (options: RunOptions): Promise<number> => {
   const stopped = new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => resolve());
   });
-  const running =
-    options.config.board.kind === "hardware" ? await runHardware(options) : await runSimulated(options);
-  for (const [name, url] of running.addresses) options.io.stdout.write(`${name} ${url}\n`);
-  for (const { name, role, password } of running.deskAccounts ?? [])
-    options.io.stdout.write(`login ${name} ${password} (${role}, made up)\n`);
-  options.io.stdout.write("ready\n");
-  await Promise.race([stopped, running.ended]);
-  await running.stop();
-  return 0;
+  const manager = await openServiceManager(process.env, process.pid);
+  try {
+    const isHardware = options.config.board.kind === "hardware";
+    const running = await (isHardware ? runHardware : runSimulated)(options, manager);
+    for (const [name, url] of running.addresses) options.io.stdout.write(`${name} ${url}\n`);
+    for (const { name, role, password } of running.deskAccounts ?? [])
+      options.io.stdout.write(`login ${name} ${password} (${role}, made up)\n`);
+    options.io.stdout.write("ready\n");
+    await Promise.race([stopped, running.ended]);
+    manager?.tell("STOPPING=1");
+    await running.stop();
+    return 0;
+  } finally {
+    manager?.close();
+  }
 };

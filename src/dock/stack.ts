@@ -10,7 +10,8 @@ import type { KioskConfig } from "../config.js";
 import { openSealKey } from "../documents/seal-key.js";
 import type { SimControl } from "../hal/sim/far-ends.js";
 import { createSimBoard } from "../hal/sim/sim-board.js";
-import type { KioskSettings } from "../kiosk.js";
+import type { KioskMessage, ProcessSettings } from "../kiosk-process.js";
+import type { ServiceManager } from "../ops/service-manager.js";
 import { enrolByFile } from "../portal/enrolment.js";
 import { requestSealByFile } from "../portal/seals.js";
 import { loadDeviceKey, loadPortalKeys, OPS_PUBLIC_KEY_FILE } from "../sync/protocol/keys.js";
@@ -27,6 +28,8 @@ export interface StackOptions {
   readonly withPortal: boolean;
   /** Further arguments of the runtime's Node, e.g. for a heap snapshot. */
   readonly runtimeArguments?: readonly string[];
+  /** Hears of the runtime through the launcher; left out or null: there is none. */
+  readonly manager?: ServiceManager | null;
 }
 
 interface KioskReady {
@@ -52,7 +55,7 @@ export class Stack {
   readonly #closeBoard: () => Promise<void>;
   readonly #settingsFile: string;
   readonly #listeners = new Set<(line: string) => void>();
-  #settings: KioskSettings;
+  #settings: ProcessSettings;
   #kiosk: Child<KioskReady> | null = null;
   #portal: Child<PortalReady> | null = null;
   #portalPort: number;
@@ -90,6 +93,7 @@ export class Stack {
       wiring: parts.board.wiring,
       linkUrl: parts.link.url,
       portalDir: join(options.stateDir, "portal"),
+      ...(options.manager && { supervised: { watchdogMs: options.manager.watchdogMs } }),
     };
   }
 
@@ -198,6 +202,7 @@ export class Stack {
       what: "the kiosk",
       timeoutMs: READY_WITHIN_MS,
       nodeArguments: this.#options.runtimeArguments ?? [],
+      onMessage: (message) => this.#relay(message as KioskMessage),
     });
     this.#kiosk = kiosk;
     const { config } = this.#settings;
@@ -210,6 +215,12 @@ export class Stack {
       if (this.#wanted) this.#say(`runtime: ended (${how})`);
       if (this.#wanted) void this.restorePower().catch((error: unknown) => this.#say(String(error)));
     });
+  }
+
+  /** A runtime that stops is started again here: that the whole stops is the launcher's to say. */
+  #relay(message: KioskMessage): void {
+    if (message.type === "notify" && !message.assignments.includes("STOPPING=1"))
+      this.#options.manager?.tell(...message.assignments);
   }
 
   /** kill -9 of the runtime; it stays off until `restorePower`. */

@@ -8,15 +8,12 @@ import { mkdirSync, rmSync } from "node:fs";
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import type { HeartbeatLoss } from "./page-link.js";
+import { Deaths, Waits } from "./patience.js";
 
-export interface BrowserOptions {
-  /** A Chromium: a name on PATH or a path. */
-  readonly command: string;
-  readonly flags: readonly string[];
-  readonly url: string;
-  /** Emptied before every start: nothing of a page outlives it. */
-  readonly profileDir: string;
+/** What whoever keeps a page alive has to know. */
+export interface ScreenParts {
   readonly screen: {
+    readonly url: string;
     readonly connected: boolean;
     onHeartbeatLost(callback: (loss: HeartbeatLoss) => void): void;
   };
@@ -24,6 +21,14 @@ export interface BrowserOptions {
   readonly endVisit: () => void;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+export interface BrowserOptions extends ScreenParts {
+  /** A Chromium: a name on PATH or a path. */
+  readonly command: string;
+  readonly flags: readonly string[];
+  /** Emptied before every start: nothing of a page outlives it. */
+  readonly profileDir: string;
 }
 
 export interface Browser {
@@ -34,25 +39,20 @@ export interface Browser {
 
 /** A busy board takes 20 s from the start of Chromium to the page's socket. */
 const START_WITHIN_MS = 60_000;
-const FIRST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 30_000;
-/** A browser that held this long owes nothing to the one before. */
-const HELD_MS = 120_000;
-const DEATHS_OF_ONE_VISIT = 3;
 
 class WatchedBrowser implements Browser {
   readonly #options: BrowserOptions;
   #child: ChildProcess | null = null;
   #ended: Promise<void> = Promise.resolve();
-  #waitMs = FIRST_WAIT_MS;
-  /** When the last ones died, by the monotonic clock. */
-  #deaths: readonly number[] = [];
+  readonly #waits = new Waits();
+  readonly #deaths: Deaths;
   #startTimer: unknown = null;
   #restartTimer: unknown = null;
   #closed = false;
 
   constructor(options: BrowserOptions) {
     this.#options = options;
+    this.#deaths = new Deaths(options.endVisit);
     options.screen.onHeartbeatLost((loss) => this.#kill(`the page is ${loss}`));
     this.#start();
   }
@@ -72,21 +72,21 @@ class WatchedBrowser implements Browser {
 
   #start(): void {
     if (this.#closed) return;
-    const { command, flags, url, profileDir, clock, log } = this.#options;
+    const { command, flags, screen, profileDir, clock, log } = this.#options;
     this.#dropProfile();
     mkdirSync(profileDir, { recursive: true, mode: 0o700 });
     // A group of its own: renderers, the GPU process and helpers go with it.
-    const child = spawn(command, [...flags, `--user-data-dir=${profileDir}`, url], {
+    const child = spawn(command, [...flags, `--user-data-dir=${profileDir}`, screen.url], {
       stdio: "ignore",
       detached: true,
     });
     this.#child = child;
-    const startedMs = clock.monotonicMs();
+    this.#waits.begun(clock.monotonicMs());
     log("screen.state", { state: "browserStarted" });
     this.#ended = new Promise((resolve) => {
       const end = (detail: string) => {
         resolve();
-        this.#onEnd(child, startedMs, detail);
+        this.#onEnd(child, detail);
       };
       child.once("error", ({ message }) => end(`${command} does not start: ${message}`));
       child.once("exit", (code, signal) => end(`ended with ${code ?? signal}`));
@@ -104,7 +104,7 @@ class WatchedBrowser implements Browser {
     killGroup(pid);
   }
 
-  #onEnd(child: ChildProcess, startedMs: number, detail: string): void {
+  #onEnd(child: ChildProcess, detail: string): void {
     if (this.#child !== child) return;
     this.#child = null;
     const { clock, log } = this.#options;
@@ -114,17 +114,8 @@ class WatchedBrowser implements Browser {
     if (this.#closed) return;
     log("screen.state", { state: "browserEnded", detail });
     const now = clock.monotonicMs();
-    if (now - startedMs >= HELD_MS) this.#waitMs = FIRST_WAIT_MS;
-    this.#countDeath(now);
-    this.#restartTimer = clock.setTimeout(() => this.#start(), this.#waitMs);
-    this.#waitMs = Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
-  }
-
-  #countDeath(now: number): void {
-    this.#deaths = [...this.#deaths.filter((at) => now - at < HELD_MS), now];
-    if (this.#deaths.length < DEATHS_OF_ONE_VISIT) return;
-    this.#deaths = [];
-    this.#options.endVisit();
+    this.#deaths.count(now);
+    this.#restartTimer = clock.setTimeout(() => this.#start(), this.#waits.next(now));
   }
 
   #dropProfile(): void {

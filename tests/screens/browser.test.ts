@@ -35,7 +35,6 @@ test.before.each(async (world) => {
   world.browser = startBrowser({
     command: "/usr/bin/chromium",
     flags: FLAGS,
-    url: world.stage.server.url,
     profileDir: join(world.folder, "profile"),
     screen: world.stage.server,
     endVisit: () => {
