@@ -38,6 +38,8 @@ const PACKAGES = {
     ["tesseract-ocr-vie", ["/usr/share/tesseract-ocr/5/tessdata/vie.traineddata"]],
     ["socat", ["/usr/bin/socat"]],
     ["tmux", ["/usr/bin/tmux"]],
+    ["systemd", ["/usr/bin/systemd-analyze"]],
+    ["cage", ["/usr/bin/cage"]],
     ["openssl", ["/usr/bin/openssl"]],
     ["qpdf", ["/usr/bin/qpdf"]],
     ["prometheus", ["/usr/bin/promtool"]],
