@@ -20,6 +20,7 @@ import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
 import { type KioskConfig, voicesFolder } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import type { Log } from "./core/log.js";
 import { makeCourier, portalKeys } from "./courier.js";
 import { requestSealCertificate } from "./documents/certificates.js";
 import { createScanMaker } from "./documents/scan-maker.js";
@@ -35,6 +36,7 @@ import { ConsoleViews } from "./ops/console-view.js";
 import { controlSocketPath, startControlSocket } from "./ops/control-socket.js";
 import { kioskFigures } from "./ops/figures.js";
 import { openLog } from "./ops/log.js";
+import type { LoopWatch } from "./ops/loop-watch.js";
 import { PinGate } from "./ops/pin.js";
 import type { SelfTestWish } from "./ops/self-test.js";
 import type { ServiceManager } from "./ops/service-manager.js";
@@ -107,7 +109,6 @@ export const startKiosk = async (
   ]);
   const logFile = join(stateDir, "log", "kiosk.log");
   const writer = openLog(logFile, config.log.level);
-  const { log } = writer;
   const floor = new ClockFloor(join(stateDir, "clock"), builtAtMs());
   const clock = new SystemClock({
     get floorMs() {
@@ -115,19 +116,23 @@ export const startKiosk = async (
     },
     synchronised: () => config.board.kind === "simulated" || existsSync(TIME_SYNCED),
   });
+  const storeFolder = join(stateDir, "store");
+  const watch = manager === null ? null : watchStart({ manager, clock, logFile, storeFolder });
+  const during: LoopWatch["during"] = (part, act) => (watch === null ? act() : watch.during(part, act));
+  const log: Log = (event, fields) => during("disk of the log", () => writer.log(event, fields));
   if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: floor.epochMs });
   const leaveFloor = floor.follow(clock);
 
-  const storeFolder = join(stateDir, "store");
-  const watch = manager === null ? null : watchStart({ manager, clock, logFile, storeFolder });
-  const store = openStore({
-    dir: storeFolder,
-    clock,
-    log,
-    limitBytes: config.store.quotaMegabytes * 1_048_576,
-    readManifest: manifestReader(stateDir),
-    ...(watch !== null && { around: (act) => watch.during("store", act) }),
-  });
+  const store = during("store", () =>
+    openStore({
+      dir: storeFolder,
+      clock,
+      log,
+      limitBytes: config.store.quotaMegabytes * 1_048_576,
+      readManifest: manifestReader(stateDir),
+      around: (act) => during("store", act),
+    }),
+  );
   const settled = reconcileSubmissions(store) + reconcilePayments(store);
   reconcileTickets(store);
   const board = openBoard({

@@ -113,6 +113,7 @@ const runSimulated = async (options: RunOptions, manager: Manager): Promise<Runn
       // The launcher itself starts the runtime again.
       ended: new Promise(() => undefined),
       stop: async () => {
+        manager?.tell("STOPPING=1");
         await dock.close();
         await stack.stop();
       },
@@ -138,7 +139,6 @@ export const runUntilStopped = async (options: RunOptions): Promise<number> => {
       options.io.stdout.write(`login ${name} ${password} (${role}, made up)\n`);
     options.io.stdout.write("ready\n");
     await Promise.race([stopped, running.ended]);
-    manager?.tell("STOPPING=1");
     await running.stop();
     return 0;
   } finally {

@@ -153,9 +153,10 @@ export class WorkProcess<Task extends object, Result> {
   }
 
   async #answers(child: ChildProcess, signal: AbortSignal): Promise<void> {
-    const oldestMs = Math.min(...[...this.#waiting.values()].map(({ sinceMs }) => sinceMs));
+    if (this.#child !== child) return;
     // Decoders and models compute without a pause: one at work is believed, for a time.
-    if (this.#child !== child || performance.now() - oldestMs < LONGEST_TASK_MS) return;
+    const [oldest] = this.#waiting.values();
+    if (oldest !== undefined && performance.now() - oldest.sinceMs < LONGEST_TASK_MS) return;
     const id = this.#nextId;
     this.#nextId += 1;
     await new Promise<void>((resolve, reject) => {

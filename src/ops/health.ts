@@ -63,6 +63,7 @@ class Rounds implements Health {
   }
 
   ready(): void {
+    this.#options.watch.begin();
     this.#options.manager.tell("READY=1", this.#newStatus(this.#options.summary()));
     void this.#round();
   }
@@ -75,11 +76,15 @@ class Rounds implements Health {
   }
 
   async #round(): Promise<void> {
-    const { clock, manager, summary } = this.#options;
+    const { clock, manager, summary, watch, log } = this.#options;
     const startedMs = clock.monotonicMs();
     const silent = await this.#ask();
     if (this.#ended) return;
     this.#note(silent);
+    if (watch.hasSpoken()) {
+      this.#status = "";
+      log("health.back", { part: "visit loop" });
+    }
     const feed = silent.length === 0 && manager.watchdogMs !== null ? ["WATCHDOG=1"] : [];
     const names = silent.map(({ part, detail }) => `${part} (${detail})`).join(", ");
     const status = silent.length === 0 ? summary() : `no answer from: ${names}`;

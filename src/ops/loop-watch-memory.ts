@@ -3,8 +3,10 @@
 /** Places in the shared memory, counted in 32-bit words. */
 export const BEATS = 0;
 export const STOPPED = 1;
-const LENGTH = 2;
-const NAME_AT_BYTES = 12;
+/** 1 once the thread has said something that the runtime does not know of. */
+export const SPOKEN = 2;
+const LENGTH = 3;
+const NAME_AT_BYTES = 16;
 const MEMORY_BYTES = 256;
 
 export interface LoopWatchData {

@@ -4,7 +4,7 @@
 // has no event loop to be held up, allocates next to nothing, and writes to descriptors that are open already.
 import { appendFileSync, writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { BEATS, type LoopWatchData, nameIn, STOPPED } from "./loop-watch-memory.js";
+import { BEATS, type LoopWatchData, nameIn, SPOKEN, STOPPED } from "./loop-watch-memory.js";
 import { statusLine } from "./service-manager.js";
 
 const { memory, silentAfterMs, fd, logFile } = workerData as LoopWatchData;
@@ -21,6 +21,7 @@ const tried = (write: () => void): void => {
 
 /** The order is that of what is least likely to stand still as well: a socket, the machine's journal, the disk. */
 const report = (part: string): void => {
+  Atomics.store(counts, SPOKEN, 1);
   const detail = `the runtime has stood still for ${Math.round(silentAfterMs / 1_000)} s`;
   if (fd !== null) tried(() => writeSync(fd, `${statusLine(`no answer from: ${part} (${detail})`)}\n`));
   tried(() => writeSync(STDERR, `<3>motcua: no answer from: ${part} (${detail})\n`));

@@ -4,7 +4,7 @@
 // about to do is therefore put down first, where another thread can read it.
 import { Worker } from "node:worker_threads";
 import type { Clock } from "../core/clock.js";
-import { BEATS, type LoopWatchData, newMemory, putName, STOPPED } from "./loop-watch-memory.js";
+import { BEATS, type LoopWatchData, newMemory, putName, SPOKEN, STOPPED } from "./loop-watch-memory.js";
 
 export interface LoopWatchOptions extends Omit<LoopWatchData, "memory"> {
   readonly clock: Clock;
@@ -16,13 +16,17 @@ export class LoopWatch {
   readonly #options: LoopWatchOptions;
   readonly #memory = newMemory();
   readonly #counts = new Int32Array(this.#memory);
-  readonly #thread: Worker;
+  #thread: Worker | null = null;
   #part = "";
   #timer: unknown = null;
 
   constructor(options: LoopWatchOptions) {
     this.#options = options;
-    const { silentAfterMs, fd, logFile } = options;
+  }
+
+  /** Before this nobody speaks: a start may stand still for long, and the unit's status says at what. */
+  begin(): void {
+    const { silentAfterMs, fd, logFile } = this.#options;
     this.#thread = new Worker(new URL("./loop-watch-thread.js", import.meta.url), {
       workerData: { memory: this.#memory, silentAfterMs, fd, logFile } satisfies LoopWatchData,
       // It sleeps: the least that V8 takes is enough.
@@ -45,11 +49,16 @@ export class LoopWatch {
     }
   }
 
+  /** Whether the thread spoke since this was asked last: the unit's status is then its own. */
+  hasSpoken(): boolean {
+    return Atomics.exchange(this.#counts, SPOKEN, 0) === 1;
+  }
+
   async close(): Promise<void> {
     this.#options.clock.clearTimeout(this.#timer);
     Atomics.store(this.#counts, STOPPED, 1);
     Atomics.notify(this.#counts, BEATS);
-    await this.#thread.terminate();
+    await this.#thread?.terminate();
   }
 
   #name(part: string): void {

@@ -60,7 +60,7 @@ class NotifySocket implements ServiceManager {
   readonly watchdogMs: number | null;
   readonly #datagrams: Datagrams;
   readonly #address: string;
-  #socket: UnixDatagramSocket;
+  readonly #socket: UnixDatagramSocket;
   #unsent: Buffer[] = [];
   #closed = false;
 
@@ -95,9 +95,8 @@ class NotifySocket implements ServiceManager {
         this.#unsent.unshift(bytes);
         return;
       }
-      // A service manager that was started anew listens on another socket of the same name.
-      if (!this.#reconnected() || this.#send(bytes) !== null)
-        process.stderr.write(`motcua: ${cannot(this.#address, reasonOf(error)).message}\n`);
+      // Nothing else can be done: the watchdog is not fed, and whoever it was starts the kiosk anew.
+      process.stderr.write(`motcua: ${cannot(this.#address, reasonOf(error)).message}\n`);
     }
   }
 
@@ -107,17 +106,6 @@ class NotifySocket implements ServiceManager {
       failed = error ?? null;
     });
     return failed;
-  }
-
-  #reconnected(): boolean {
-    try {
-      const fresh = this.#connected();
-      this.#socket.close();
-      this.#socket = fresh;
-      return true;
-    } catch {
-      return false;
-    }
   }
 
   #connected(): UnixDatagramSocket {

@@ -1,5 +1,5 @@
 // How does a test make a disk fail at a chosen operation?
-import { spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildFailingDisk, missingForKernel } from "../kernel/build.js";
@@ -10,6 +10,7 @@ export const FAILURE = { none: 0, readOnly: 1, dead: 2, gone: 3, logFlush: 4, lo
 export class FailingDisk {
   readonly folder: string;
   readonly #control: string;
+  #program: ChildProcess | null = null;
 
   private constructor(at: string) {
     this.folder = join(at, "failing");
@@ -30,7 +31,7 @@ export class FailingDisk {
     mkdirSync(backing);
     disk.set("none");
     const before = statSync(disk.folder).dev;
-    spawn(
+    disk.#program = spawn(
       program,
       [backing, disk.#control, disk.folder, "-f", "-s", "-o", "attr_timeout=0,entry_timeout=0"],
       {
@@ -55,7 +56,17 @@ export class FailingDisk {
     });
   }
 
+  /** Every operation from now on waits, as on a card whose controller hangs; `thaw` lets them go on. */
+  freeze(): void {
+    this.#program?.kill("SIGSTOP");
+  }
+
+  thaw(): void {
+    this.#program?.kill("SIGCONT");
+  }
+
   unmount(): void {
+    this.thaw();
     this.set("none");
     spawnSync("umount", ["-l", this.folder]);
   }
