@@ -37,3 +37,12 @@ def enabled_units(root):
             if "@." not in name and "\n[Install]\n" in stream.read():
                 found.append(name)
     return found
+
+
+def board_files(root):
+    """Below board/: wiring tables and udev rules, wherever they lie there; not this layer, and no document."""
+    found = []
+    for folder, folders, names in os.walk(os.path.join(root, "board")):
+        folders[:] = sorted(name for name in folders if name not in ("yocto", "debian", "ops"))
+        found += [os.path.relpath(os.path.join(folder, name), root) for name in sorted(names) if name.endswith((".toml", ".rules"))]
+    return found

@@ -19,7 +19,7 @@ SRC_URI = " \
     file://README.md;subdir=motcua \
     file://src;subdir=motcua \
     file://systemd;subdir=motcua \
-    file://board;subdir=motcua \
+    ${@' '.join(f'file://{path};subdir=motcua' for path in motcua.tree.board_files(d.getVar('MOTCUA_ROOT')))} \
     file://tsconfig.image.json;subdir=motcua \
     file://copy-data.mjs \
     file://prune.mjs \

@@ -8,7 +8,8 @@ const top = process.argv[2];
 if (top === undefined) throw new Error("usage: prune.mjs FOLDER");
 
 const LICENCE = /(^|\/)(licen[cs]e|copying|notice|readme)[^/]*$/i;
-const NEVER = /(\.(map|tsx?|mts|cts|cc|cpp|cxx|c|h|hpp|gyp|gypi|mk|o|a|d|flow)|^Makefile|^test_extension\.node)$/;
+const NEVER =
+  /(\.(map|tsx?|mts|cts|cc|cpp|cxx|c|h|hpp|gyp|gypi|mk|o|a|d|flow)|^Makefile|^test_extension\.node)$/;
 /** Whole folders, where they lie beside a package's package.json. */
 const FOLDERS = new Set(["obj.target", ".deps", "prebuilds", ".github"]);
 
