@@ -52,3 +52,8 @@ motcua_refuse() {
     done
 }
 ROOTFS_POSTPROCESS_COMMAND += "motcua_refuse"
+
+python () {
+    if not d.getVar('MOTCUA_COMPATIBLE'):
+        raise bb.parse.SkipRecipe('this machine has no A/B slots (MOTCUA_COMPATIBLE)')
+}
