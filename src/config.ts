@@ -177,6 +177,36 @@ const simulatedBoard = z.strictObject({
   ),
 });
 
+const UNUSED = "or empty for a key file";
+const deviceKey = z
+  .strictObject({
+    module: setting(
+      `path of the PKCS #11 library of the token that holds this kiosk's key, ${UNUSED}`,
+      z.string().max(300),
+      "",
+    ),
+    token: setting(`the token's label, at most 32 bytes, ${UNUSED}`, z.string().max(32), ""),
+    label: setting("the key's label on the token, 1 to 100 letters", text(100), "device"),
+    pinFile: setting(
+      `path of a file (mode 600) with the token's PIN in one line, ${UNUSED}`,
+      z.string().max(300),
+      "",
+    ),
+  })
+  .superRefine((key, context) => {
+    const given = (["module", "token", "pinFile"] as const).filter((name) => key[name] !== "");
+    if (given.length === 0) return;
+    for (const name of ["module", "token", "pinFile"] as const)
+      if (key[name] === "")
+        context.addIssue({
+          code: "custom",
+          path: [name],
+          message: `set, since ${given.join(" and ")} is: a key on a token needs all three`,
+          input: "",
+        });
+  })
+  .prefault({});
+
 const schema = z.strictObject({
   kiosk: table({
     id: setting(
@@ -221,6 +251,7 @@ const schema = z.strictObject({
       "",
     ),
   }),
+  deviceKey,
   store: table({
     quotaMegabytes: setting(
       "megabytes that the queue may take, 50 to 1000000",
@@ -411,6 +442,11 @@ export const loadConfig = (file: string): KioskConfig => {
       ...config.portal,
       publicKeys: absolute(config.portal.publicKeys),
       sealChain: absolute(config.portal.sealChain),
+    },
+    deviceKey: {
+      ...config.deviceKey,
+      module: absolute(config.deviceKey.module),
+      pinFile: absolute(config.deviceKey.pinFile),
     },
     link: { ...config.link, authority: absolute(config.link.authority) },
     commands: { keys: config.commands.keys.map(absolute) },

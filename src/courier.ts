@@ -4,11 +4,12 @@
 // while it serves; without one the store is opened here, and its lock keeps a runtime from starting meanwhile.
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { deviceKeyFile } from "./acts/sealing.js";
+import { manifestReader, openDeviceKey } from "./acts/device-key.js";
 import type { KioskConfig } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import { type Log, silentLog } from "./core/log.js";
 import { askKiosk, isKioskRunning } from "./ops/control-socket.js";
+import type { ReadManifest } from "./store/record.js";
 import { openStore } from "./store/sqlite-store.js";
 import type { Store } from "./store/store.js";
 import {
@@ -17,7 +18,7 @@ import {
   type ExportReport,
   KioskCourier,
 } from "./sync/courier/courier.js";
-import { loadDeviceKey, OPS_PUBLIC_KEY_FILE } from "./sync/protocol/keys.js";
+import { type DeviceKey, OPS_PUBLIC_KEY_FILE } from "./sync/protocol/keys.js";
 
 export interface CourierOptions {
   readonly act: CourierProgress["act"];
@@ -43,17 +44,17 @@ export const portalKeys = (files: readonly string[]): readonly string[] =>
 
 export interface CourierHouse {
   readonly store: Store;
-  readonly stateDir: string;
+  readonly device: DeviceKey;
+  readonly readManifest?: ReadManifest;
   readonly config: KioskConfig;
   readonly clock: SystemClock;
   readonly log: Log;
 }
 
-export const makeCourier = ({ stateDir, config, ...parts }: CourierHouse): KioskCourier =>
+export const makeCourier = ({ config, ...parts }: CourierHouse): KioskCourier =>
   new KioskCourier({
     ...parts,
     kioskId: config.kiosk.id,
-    device: loadDeviceKey(deviceKeyFile(stateDir)),
     portalKeys: () => portalKeys(config.commands.keys),
   });
 
@@ -85,11 +86,18 @@ const onStore = ({ act, stick, state, config }: CourierOptions): Work => {
   const dir = join(state, "store");
   if (!existsSync(dir)) throw new Error(`there is no kiosk's store in ${state}`);
   const limitBytes = config.store.quotaMegabytes * 1_048_576;
-  const store = openStore({ dir, clock, log: silentLog, limitBytes });
+  const device = openDeviceKey({ stateDir: state, config: config.deviceKey, clock, log: silentLog });
+  const readManifest = manifestReader(device);
+  const store = openStore({ dir, clock, log: silentLog, limitBytes, readManifest });
+  const close = (): void => {
+    store.close();
+    device.close();
+  };
   try {
     const courier = makeCourier({
       store,
-      stateDir: state,
+      device,
+      readManifest,
       config: keysOf(config, state),
       clock,
       log: silentLog,
@@ -97,10 +105,10 @@ const onStore = ({ act, stick, state, config }: CourierOptions): Work => {
     return {
       report: act === "export" ? courier.export(stick) : courier.acknowledge(stick),
       progress: async () => courier.progress,
-      close: () => store.close(),
+      close,
     };
   } catch (thrown) {
-    store.close();
+    close();
     throw thrown;
   }
 };

@@ -3,10 +3,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
+import { deviceKeyReport, openDeviceKey } from "./acts/device-key.js";
 import { Printing } from "./acts/printing.js";
 import { testWithFaces } from "./acts/testing.js";
 import { type KioskConfig, wiringOf } from "./config.js";
 import { SystemClock } from "./core/clock.js";
+import { toFault } from "./core/faults.js";
 import { silentLog } from "./core/log.js";
 import { slipLayout } from "./flows/slip.js";
 import type { Board } from "./hal/board.js";
@@ -17,9 +19,11 @@ import { askKiosk } from "./ops/control-socket.js";
 import { DoctorHistory } from "./ops/doctor-history.js";
 import { drawKiosk } from "./ops/kiosk-drawing.js";
 import {
+  type Condition,
   conditionsOf,
   failingSince,
   historyText,
+  keyCondition,
   type ReadinessReport,
   readinessText,
   recordOf,
@@ -183,6 +187,19 @@ const picturesOf = async (results: readonly TestResult[]): Promise<Map<string, U
   return files;
 };
 
+/** Nothing runs: the key is opened for a look, as the kiosk would at its start. */
+const ownKey = ({ state, config }: DoctorOptions): Condition => {
+  const clock = new SystemClock({ floorMs: 0, synchronised: () => false });
+  try {
+    const key = openDeviceKey({ stateDir: state, config: config.deviceKey, clock, log: silentLog });
+    key.close();
+    return keyCondition(deviceKeyReport(key));
+  } catch (thrown) {
+    const { code, detail } = toFault(thrown);
+    return { name: "key", value: `${code}: ${detail}`, good: false };
+  }
+};
+
 const run = async (
   options: DoctorOptions,
   part: TestedPart | undefined,
@@ -205,7 +222,7 @@ const run = async (
     where: bench.where,
     canServe: canServe(results),
     results,
-    conditions: status === null ? [] : conditionsOf(status),
+    conditions: status === null ? [ownKey(options)] : conditionsOf(status),
     failingSince: failingSince(results, at, history.runs()),
   };
   // Loaded on need: the font and the PDF library cost half a second.

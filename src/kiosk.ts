@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startAnswering } from "./acts/answering.js";
+import { deviceKeyCondition, deviceKeyReport, manifestReader, openDeviceKey } from "./acts/device-key.js";
 import { makeEffects } from "./acts/effects.js";
 import { offerOf, queueParts, reconcileTickets, watchQueue } from "./acts/numbering.js";
 import { Obeying, Service } from "./acts/obeying.js";
@@ -10,7 +11,7 @@ import { PageImages, TrayFrames } from "./acts/papers.js";
 import { qrPicture, reconcilePayments } from "./acts/paying.js";
 import { Printing } from "./acts/printing.js";
 import { RecordedVoices } from "./acts/recorded-voices.js";
-import { deviceKeyFile, makeScanSeal, makeSealer, manifestReader } from "./acts/sealing.js";
+import { makeScanSeal, makeSealer } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
 import { testWithFaces } from "./acts/testing.js";
@@ -62,12 +63,7 @@ import { Pairs } from "./sync/certificates/pairs.js";
 import { ClockFloor } from "./sync/clock-floor.js";
 import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
-import {
-  loadDeviceKey,
-  loadPortalPublicKeys,
-  PORTAL_PUBLIC_KEYS_FILE,
-  sealChainFile,
-} from "./sync/protocol/keys.js";
+import { loadPortalPublicKeys, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
 import { versionsOf } from "./versions.js";
 
@@ -123,13 +119,15 @@ export const startKiosk = async (
   if (clock.wall().trust === "floor") log("clock.suspect", { wallMs: Date.now(), floorMs: floor.epochMs });
   const leaveFloor = floor.follow(clock);
 
+  const deviceKey = openDeviceKey({ stateDir, config: config.deviceKey, clock, log });
+  const readManifest = manifestReader(deviceKey);
   const store = during("store", () =>
     openStore({
       dir: storeFolder,
       clock,
       log,
       limitBytes: config.store.quotaMegabytes * 1_048_576,
-      readManifest: manifestReader(stateDir),
+      readManifest,
       around: (act) => during("store", act),
     }),
   );
@@ -163,7 +161,10 @@ export const startKiosk = async (
     log,
   });
   const publicKeysFile = config.portal.publicKeys || join(settings.portalDir, PORTAL_PUBLIC_KEYS_FILE);
-  const seal = makeSealer({ ...{ stateDir, publicKeysFile, clock }, kioskId: config.kiosk.id });
+  const seal = makeSealer({
+    ...{ device: deviceKey, publicKeysFile, clock },
+    kioskId: config.kiosk.id,
+  });
   const maker = createScanMaker();
   const sealKey = makeScanSeal({
     stateDir,
@@ -172,6 +173,7 @@ export const startKiosk = async (
   });
   const conditions = deviceConditions(board);
   const stored = storeCondition(store, clock);
+  const keyed = deviceKeyCondition(deviceKey);
   let visits = 0;
   const obeying = new Obeying();
   const link =
@@ -182,14 +184,15 @@ export const startKiosk = async (
           kioskId: config.kiosk.id,
           url: settings.linkUrl,
           version: packageVersion(),
+          readManifest,
           telemetry: () =>
             Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
           figures: () => kioskFigures({ board, stateDir, visits: () => visits, startedAt }),
           telemetryDir: join(stateDir, "telemetry"),
           devices: {
-            now: () => [...conditions.now(), stored.now()],
+            now: () => [...conditions.now(), stored.now(), keyed.now()],
             watch: (changed) => {
-              const stops = [conditions.watch(changed), stored.watch(changed)];
+              const stops = [conditions.watch(changed), stored.watch(changed), keyed.watch(changed)];
               return () => {
                 for (const stop of stops) stop();
               };
@@ -201,7 +204,7 @@ export const startKiosk = async (
               authority: () =>
                 config.link.authority === "" ? undefined : readFileSync(config.link.authority),
               makeRequest: requestSealCertificate,
-              sign: (bytes) => loadDeviceKey(deviceKeyFile(stateDir)).sign(bytes),
+              sign: (bytes) => deviceKey.sign(bytes),
               atRest: obeying.atRest,
             },
           }),
@@ -283,7 +286,7 @@ export const startKiosk = async (
   });
   const service = new Service(visit, store);
   const stopWatching = watchWorld({
-    ...{ board, store, clock, speaking },
+    ...{ board, store, clock, speaking, deviceKey },
     visit: {
       send: (event) => service.send(event),
       watch: (callback) => visit.watch(callback),
@@ -319,12 +322,13 @@ export const startKiosk = async (
         usedFraction: quota.usedFraction,
       },
       link: link.state,
-      troubles: standingTroubles(link, store),
+      deviceKey: deviceKeyReport(deviceKey),
+      troubles: standingTroubles(link, store, deviceKey),
       clock: clock.wall(),
       log: writer.tail(),
     };
   };
-  const courier = makeCourier({ store, stateDir, config, clock, log });
+  const courier = makeCourier({ store, device: deviceKey, readManifest, config, clock, log });
   const gate = new PinGate({ stateDir, meta: store.meta, clock });
   const test = ({ print, ...wish }: SelfTestWish & { readonly print: boolean }) => {
     // A test moves lamps and paper: not under the hands of a citizen.
@@ -392,6 +396,7 @@ export const startKiosk = async (
       await eyes.forget();
       await board.close();
       store.close();
+      deviceKey.close();
       writer.close();
     },
   };

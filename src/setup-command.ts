@@ -1,12 +1,13 @@
 // How is `motcua setup` wired: which face it has, where it writes, whose devices it tests?
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { deviceKeyFile } from "./acts/sealing.js";
+import { openDeviceKey } from "./acts/device-key.js";
 import { certificateFolder } from "./certificate-command.js";
 import { pinFromFile } from "./console/secret.js";
 import { setupWordsOf } from "./console/setup-words.js";
 import { type Language, languageOf } from "./console/words.js";
 import { SystemClock } from "./core/clock.js";
+import { silentLog } from "./core/log.js";
 import { openBench, runningBench } from "./doctor.js";
 import { askKiosk } from "./ops/control-socket.js";
 import { Refusal } from "./ops/pin.js";
@@ -54,7 +55,12 @@ const placesOf = ({ state, config }: SetupOptions): Places => {
     devFolder: join(root, "dev"),
     mountFolders: ["media", "mnt", "run/media"].map((folder) => join(root, folder)),
     certificateFolder: certificateFolder(stateDir),
-    deviceKeyFile: deviceKeyFile(stateDir),
+    deviceKeyPem: ({ deviceKey: config }) => {
+      const clock = new SystemClock({ floorMs: 0, synchronised: () => false });
+      const key = openDeviceKey({ stateDir, config, clock, log: silentLog, adopt: true });
+      key.close();
+      return key.publicKeyPem;
+    },
   };
 };
 

@@ -6,14 +6,12 @@ import { toFault } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import type { SealingKey } from "../documents/scan.js";
 import { certificatesInPem, openSealKey, type SealKeyStore } from "../documents/seal-key.js";
-import type { ReadManifest } from "../store/record.js";
 import type { SealedSubmission } from "../store/store.js";
-import { loadDeviceKey, loadPortalPublicKeys } from "../sync/protocol/keys.js";
-import { verifyManifest } from "../sync/protocol/manifest.js";
+import { type DeviceKey, loadPortalPublicKeys } from "../sync/protocol/keys.js";
 import { type SealRequest, sealSubmission } from "../sync/protocol/submission.js";
 
 export interface SealingParts {
-  readonly stateDir: string;
+  readonly device: DeviceKey;
   readonly kioskId: string;
   /** The portal's public key file. */
   readonly publicKeysFile: string;
@@ -22,25 +20,13 @@ export interface SealingParts {
 
 export type Sealer = (request: Omit<SealRequest, "kiosk" | "wall">) => Promise<SealedSubmission>;
 
-export const deviceKeyFile = (stateDir: string): string => join(stateDir, "keys", "device.pem");
-
 /** Throws "keys.unusable" at start, not at the first citizen. */
-export const makeSealer = ({ stateDir, kioskId, publicKeysFile, clock }: SealingParts): Sealer => {
-  const device = loadDeviceKey(deviceKeyFile(stateDir));
+export const makeSealer = ({ device, kioskId, publicKeysFile, clock }: SealingParts): Sealer => {
   loadPortalPublicKeys(publicKeysFile);
   return (request) => {
     // Read each time: a rotated portal key takes effect without a restart.
     const [portal] = loadPortalPublicKeys(publicKeysFile);
     return sealSubmission({ ...request, kiosk: kioskId, wall: clock.wall() }, { device, portal });
-  };
-};
-
-/** What the kiosk's own signed manifests say, for a queue that is rebuilt from what lies beside it. */
-export const manifestReader = (stateDir: string): ReadManifest => {
-  const { publicKeyPem } = loadDeviceKey(deviceKeyFile(stateDir));
-  return (signed) => {
-    const manifest = verifyManifest(signed, publicKeyPem);
-    return manifest && { ...manifest, submissionId: manifest.submission };
   };
 };
 

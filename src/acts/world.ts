@@ -15,6 +15,8 @@ export interface WorldParts {
   readonly store: Store;
   readonly visit: Pick<Visit, "send" | "state" | "watch">;
   readonly clock: Clock;
+  /** Looked at: a token may have been pulled out. */
+  readonly deviceKey?: { look(): Fault | null };
   readonly speaking?: Pick<Speaking, "someoneCame" | "headphones" | "key">;
 }
 
@@ -27,7 +29,7 @@ const BATTERY_EMPTY = 0.1;
 
 /** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
 const standingObstacle = async (
-  { board, store, clock }: WorldParts,
+  { board, store, clock, deviceKey }: WorldParts,
   writes: boolean,
 ): Promise<Fault | null> => {
   try {
@@ -37,6 +39,8 @@ const standingObstacle = async (
   } catch (thrown) {
     return toFault(thrown, "store.unwritable");
   }
+  const keyTrouble = deviceKey?.look() ?? null;
+  if (keyTrouble !== null) return keyTrouble;
   const power = await board.power.use((open) => open.read()).catch(() => null);
   if (power !== null && !power.mains && power.batteryFraction < BATTERY_EMPTY)
     return { code: "power.batteryLow", detail: `battery at ${Math.round(power.batteryFraction * 100)} %` };

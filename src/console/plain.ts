@@ -42,6 +42,7 @@ export const plainStatus = (status: KioskStatus): string => {
     `visit ${status.visit.state}${status.visit.busy ? " (busy)" : ""}`,
     queueLine(status),
     `link ${status.link}`,
+    `key ${status.deviceKey.where}: ${status.deviceKey.fault ?? "ready"}`,
     ...troubleLines(status),
     clockLine(status),
     ...devices,

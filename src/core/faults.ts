@@ -902,6 +902,68 @@ export const FAULTS = {
       "A key file is missing, damaged or readable by others: see the log, put the key back with mode 600.",
     ],
   ),
+  "keys.tokenAbsent": entry(
+    "store",
+    "outOfService",
+    "K07",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin gọi cán bộ hoặc quay lại sau.",
+      "The kiosk can not take new applications for now. Please call a member of staff or come back later.",
+    ],
+    [
+      "Thiết bị khóa (token) không trả lời: cắm lại token, kiểm tra đầu đọc và [deviceKey] module, token.",
+      "The token with the kiosk's key does not answer: plug it in again, check its reader and [deviceKey] module and token.",
+    ],
+  ),
+  "keys.tokenPin": entry(
+    "store",
+    "outOfService",
+    "K08",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin gọi cán bộ hoặc quay lại sau.",
+      "The kiosk can not take new applications for now. Please call a member of staff or come back later.",
+    ],
+    [
+      "Token không nhận mã PIN; máy không tự thử lại vì token sẽ khóa. Ghi đúng mã PIN vào tệp [deviceKey] pinFile.",
+      "The token refuses the PIN; it is not tried again, since tokens lock. Write the right PIN into the file of [deviceKey] pinFile.",
+    ],
+  ),
+  "keys.tokenKey": entry(
+    "store",
+    "outOfService",
+    "K09",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin gọi cán bộ hoặc quay lại sau.",
+      "The kiosk can not take new applications for now. Please call a member of staff or come back later.",
+    ],
+    [
+      "Token không có khóa Ed25519 mang nhãn [deviceKey] label: cắm đúng token, sửa nhãn hoặc tạo khóa.",
+      "The token has no Ed25519 key with the label of [deviceKey] label: plug in the right token, correct the label, or make the key.",
+    ],
+  ),
+  "keys.otherKey": entry(
+    "store",
+    "outOfService",
+    "K10",
+    [
+      "Máy tạm không nhận hồ sơ mới. Xin gọi cán bộ hoặc quay lại sau.",
+      "The kiosk can not take new applications for now. Please call a member of staff or come back later.",
+    ],
+    [
+      "Token mang khóa khác với khóa máy đã dùng: cắm lại token cũ, hoặc làm bước chứng thư của motcua setup để cổng biết khóa mới.",
+      "The token holds another key than the kiosk has used: put the old token back, or do the certificate step of motcua setup so that the portal learns the new key.",
+    ],
+  ),
+  "keys.notEnrolled": entry(
+    "store",
+    "degraded",
+    "K11",
+    ["Máy vẫn nhận hồ sơ; hồ sơ được gửi sau.", "The kiosk still takes applications; they are sent later."],
+    [
+      "Cổng không biết khóa của máy này; hồ sơ được giữ lại, không mất. Cho cổng ghi nhận khóa (motcua doctor cho xem dấu khóa), rồi cho hồ sơ đi lại.",
+      "The portal does not know this kiosk's key; what was refused is kept, nothing is lost. Have the portal enrol the key (motcua doctor shows its fingerprint), then let the queue go again.",
+    ],
+  ),
   "link.down": entry(
     "link",
     "notice",

@@ -41,6 +41,8 @@ export interface EventCatalogue {
     readonly detail?: string;
   };
   "submission.state": { readonly submission: string; readonly state: string };
+  /** Whether the kiosk can sign with its key on a token. */
+  "key.state": { readonly state: "ready" | "unusable"; readonly fault?: FaultCode; readonly detail?: string };
   "link.state": { readonly state: string; readonly detail?: string };
   /** A step of getting, trying or changing the certificate that the broker sees. */
   "link.certificate": { readonly step: string; readonly serial?: string; readonly detail?: string };
@@ -105,6 +107,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "submission.enqueued": "info",
   "submission.scan": "info",
   "submission.state": "info",
+  "key.state": "warn",
   "link.state": "info",
   "link.certificate": "info",
   "store.opened": "info",

@@ -5,8 +5,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deviceKeyFile, sealFolder } from "../acts/sealing.js";
+import { openDeviceKey } from "../acts/device-key.js";
+import { sealFolder } from "../acts/sealing.js";
 import type { KioskConfig } from "../config.js";
+import { SystemClock } from "../core/clock.js";
+import { silentLog } from "../core/log.js";
 import { openSealKey } from "../documents/seal-key.js";
 import type { SimControl } from "../hal/sim/far-ends.js";
 import { createSimBoard } from "../hal/sim/sim-board.js";
@@ -14,7 +17,7 @@ import type { KioskMessage, ProcessSettings } from "../kiosk-process.js";
 import type { ServiceManager } from "../ops/service-manager.js";
 import { enrolByFile } from "../portal/enrolment.js";
 import { requestSealByFile } from "../portal/seals.js";
-import { loadDeviceKey, loadPortalKeys, OPS_PUBLIC_KEY_FILE } from "../sync/protocol/keys.js";
+import { loadPortalKeys, OPS_PUBLIC_KEY_FILE } from "../sync/protocol/keys.js";
 import { type Broker, startMosquitto } from "./broker.js";
 import { type Child, startChild } from "./child.js";
 import { type DeskAccount, type DeskAccounts, deskAccounts } from "./desk-accounts.js";
@@ -104,11 +107,10 @@ export class Stack {
     for (const folder of ["run", "wires", "broker", "portal"])
       mkdirSync(join(stateDir, folder), { recursive: true });
     // As at an installation: the kiosk's public key is enrolled before its first submission.
-    enrolByFile(
-      join(stateDir, "portal"),
-      config.kiosk.id,
-      loadDeviceKey(deviceKeyFile(stateDir)).publicKeyPem,
-    );
+    const clock = new SystemClock({ floorMs: 0, synchronised: () => true });
+    const deviceKey = openDeviceKey({ stateDir, config: config.deviceKey, clock, log: silentLog });
+    enrolByFile(join(stateDir, "portal"), config.kiosk.id, deviceKey.publicKeyPem);
+    deviceKey.close();
     const seal = openSealKey(sealFolder(stateDir));
     // The portal answers a request that is newer than its answer: the same key asks once.
     if (seal.key() === null)

@@ -1,11 +1,11 @@
 // What does a readiness report say, to a person and to a script?
-import type { FaultCode } from "../core/faults.js";
+import { FAULTS, type FaultCode } from "../core/faults.js";
 import type { Readiness, TestedPart, TestResult } from "./self-test.js";
-import type { KioskStatus } from "./status.js";
+import type { DeviceKeyReport, KioskStatus } from "./status.js";
 
 /** A fact beside the devices that a technician wants on the same sheet. */
 export interface Condition {
-  readonly name: "screen" | "link" | "clock" | "queue" | "visit";
+  readonly name: "screen" | "link" | "clock" | "queue" | "visit" | "key";
   readonly value: string;
   /** False: worth a look, though the kiosk serves without it. */
   readonly good: boolean;
@@ -23,6 +23,13 @@ export interface ReadinessReport extends Readiness {
   readonly failingSince: Readonly<Partial<Record<TestedPart, string>>>;
 }
 
+/** Where the key lies that this kiosk signs with. */
+export const keyCondition = ({ where, fingerprint, fault }: DeviceKeyReport): Condition => ({
+  name: "key",
+  value: `${where}; ${fault === null ? `SHA-256 of its public half ${fingerprint}` : `${fault}: ${FAULTS[fault].technician.en}`}`,
+  good: fault === null,
+});
+
 export const conditionsOf = (status: KioskStatus): readonly Condition[] => [
   {
     name: "screen",
@@ -37,6 +44,7 @@ export const conditionsOf = (status: KioskStatus): readonly Condition[] => [
     good: status.queue.quarantined === 0 && status.queue.quota === "ok",
   },
   { name: "visit", value: status.visit.state, good: true },
+  keyCondition(status.deviceKey),
 ];
 
 export const RESULT_WORD: Readonly<Record<TestResult["result"], string>> = {

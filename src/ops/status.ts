@@ -23,8 +23,17 @@ export interface DeviceReport {
   readonly remedy: { readonly vi: string; readonly en: string } | null;
 }
 
+/** Where the kiosk's own key lies. */
+export interface DeviceKeyReport {
+  readonly where: string;
+  /** SHA-256 of its public half. */
+  readonly fingerprint: string;
+  /** What keeps it from signing. */
+  readonly fault: FaultCode | null;
+}
+
 export interface Trouble {
-  readonly of: "link" | "store";
+  readonly of: "link" | "store" | "deviceKey";
   readonly fault: FaultCode;
   readonly detail: string;
   readonly remedy: { readonly vi: string; readonly en: string };
@@ -48,6 +57,7 @@ export interface KioskStatus {
     readonly usedFraction: number;
   };
   readonly link: string;
+  readonly deviceKey: DeviceKeyReport;
   /** What somebody has to do something about beside the devices. */
   readonly troubles: readonly Trouble[];
   readonly clock: { readonly epochMs: number; readonly trust: string };
@@ -124,29 +134,48 @@ export const storeCondition = (store: Pick<Store, "damage" | "onDamage">, clock:
   watch: (changed: () => void): (() => void) => store.onDamage(changed),
 });
 
-/** Why the link was refused, and a store that mended itself or could not. */
+/** As the queue keeps it: the portal knew neither this kiosk nor its key. */
+const NOT_ENROLLED = /^portal: (unknownKiosk|badManifest)$/;
+const HELD_LOOKED_AT = 20;
+
+const troubleOf = (of: Trouble["of"], fault: Fault): Trouble => ({
+  ...{ of, fault: fault.code, detail: fault.detail, remedy: technicianRemedy(fault) },
+});
+
+const ofStore = (store: Pick<Store, "damage">): readonly Trouble[] => {
+  try {
+    const damage = store.damage();
+    if (damage === null) return [];
+    const lost = damage.lost.length === 0 ? "" : `${damage.lost.length} may be lost; `;
+    return [troubleOf("store", new FaultError(damage.fault, `${lost}see ${damage.folders.join(", ")}`))];
+  } catch (thrown) {
+    return [troubleOf("store", toFault(thrown, "store.unwritable"))];
+  }
+};
+
+const ofKey = (store: Pick<Store, "outbox">, trouble: Fault | null): readonly Trouble[] => {
+  if (trouble !== null) return [troubleOf("deviceKey", trouble)];
+  try {
+    const { rows } = store.outbox.held(HELD_LOOKED_AT);
+    const refused = rows.find(({ reason }) => reason !== null && NOT_ENROLLED.test(reason));
+    if (refused === undefined) return [];
+    return [troubleOf("deviceKey", { code: "keys.notEnrolled", detail: refused.reason ?? "" })];
+  } catch {
+    // The store's own trouble says it.
+    return [];
+  }
+};
+
+/** Why the link was refused, a store that mended itself or could not, a key that can not sign or that nobody knows. */
 export const standingTroubles = (
   link: { readonly fault?: Fault | null | undefined },
-  store: Pick<Store, "damage">,
-): readonly Trouble[] => {
-  const trouble = (of: Trouble["of"], fault: Fault): Trouble => ({
-    ...{ of, fault: fault.code, detail: fault.detail, remedy: technicianRemedy(fault) },
-  });
-  const damaged = (): readonly Trouble[] => {
-    try {
-      const damage = store.damage();
-      if (damage === null) return [];
-      const lost = damage.lost.length === 0 ? "" : `${damage.lost.length} may be lost; `;
-      return [trouble("store", new FaultError(damage.fault, `${lost}see ${damage.folders.join(", ")}`))];
-    } catch (thrown) {
-      return [trouble("store", toFault(thrown, "store.unwritable"))];
-    }
-  };
-  return [
-    ...(link.fault === null || link.fault === undefined ? [] : [trouble("link", link.fault)]),
-    ...damaged(),
-  ];
-};
+  store: Pick<Store, "damage" | "outbox">,
+  deviceKey: { readonly trouble: Fault | null },
+): readonly Trouble[] => [
+  ...(link.fault === null || link.fault === undefined ? [] : [troubleOf("link", link.fault)]),
+  ...ofStore(store),
+  ...ofKey(store, deviceKey.trouble),
+];
 
 /** A device's figure for ops: a glitch is not worth an alert, a quarantine is. */
 export const reading = ({ state, fault, inGrace, quarantined }: DeviceReport): string =>

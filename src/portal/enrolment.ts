@@ -52,6 +52,15 @@ export class Enrolment {
     return this.#lookUp(kiosk);
   }
 
+  /** The key that a person has put in the place of the known one since the start; undefined: none. */
+  newKeyOf(kiosk: string): string | undefined {
+    if (!KIOSK_ID.test(kiosk)) return undefined;
+    const found = this.#read(join(this.#dir, FOLDER, `${kiosk}.json`));
+    if (found?.kiosk !== kiosk || found.publicKeyPem === this.#lookUp(kiosk)) return undefined;
+    this.enroll(kiosk, found.publicKeyPem);
+    return found.publicKeyPem;
+  }
+
   kiosks(): readonly string[] {
     return this.#db.prepare("SELECT id FROM kiosks ORDER BY id").pluck().all() as string[];
   }

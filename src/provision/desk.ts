@@ -29,7 +29,8 @@ export interface Places {
   /** Where sticks are mounted. */
   readonly mountFolders: readonly string[];
   readonly certificateFolder: string;
-  readonly deviceKeyFile: string;
+  /** PEM of the public half of the key that these settings name; from then on it is the kiosk's. */
+  readonly deviceKeyPem: (config: KioskConfig) => string;
 }
 
 /** The devices of the settings as they will be, or the running kiosk's. */

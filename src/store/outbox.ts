@@ -128,8 +128,11 @@ export class SqliteOutbox implements Outbox {
       .sort((a, b) => a - b);
   }
 
-  unsettled(sequence: number): OutboxRow | undefined {
-    return this.#guard(() => this.#rows().row(sequence));
+  unsettled(which: number | string): OutboxRow | undefined {
+    return this.#guard(() => {
+      const sequence = typeof which === "number" ? which : this.#rows().sequenceOf(which);
+      return sequence === undefined ? undefined : this.#rows().row(sequence);
+    });
   }
 
   mark(submissionId: string, state: OutboxState, detail?: string): void {

@@ -88,8 +88,8 @@ export interface Outbox {
   readDocument(sha256: string, offset: number, length: number, into?: Uint8Array): Uint8Array;
   /** Sequences of all that the portal has neither taken nor refused for good, quarantined ones too; ascending. */
   unsettledSequences(): readonly number[];
-  /** Undefined once the portal has it. */
-  unsettled(sequence: number): OutboxRow | undefined;
+  /** By its sequence or its id; undefined once the portal has it. */
+  unsettled(which: number | string): OutboxRow | undefined;
   /** A settled submission stays settled: late marks of a duplicate are ignored. */
   mark(submissionId: string, state: OutboxState, detail?: string): void;
   /** Quarantined submissions may go again, and the link hears of it at once; returns how many. */

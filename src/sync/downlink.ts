@@ -3,6 +3,7 @@
 // Stored first, idempotently by (submission, revision); confirmed after. A message that can not be understood
 // changes nothing and is counted in the log.
 import type { Log } from "../core/log.js";
+import type { ReadManifest } from "../store/record.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import {
   type AckMessage,
@@ -26,6 +27,8 @@ import type { Reply } from "./uplink.js";
 export interface DownlinkParts {
   readonly store: Store;
   readonly log: Log;
+  /** What this kiosk's own manifests say; left out: a manifest that the portal finds bad is taken for bad. */
+  readonly readManifest?: ReadManifest;
   readonly onReply: (submission: string, reply: Reply) => void;
   readonly onStatus: (status: SubmissionStatus) => void;
   readonly onFound: (message: FoundMessage) => void;
@@ -115,12 +118,23 @@ export class Downlink {
 
   #rejected({ submission, reason }: AckMessage): void {
     const { outbox, journal } = this.#parts.store;
-    const state = reason !== null && CURABLE.has(reason) ? "quarantined" : "rejected";
+    const state =
+      reason !== null && (CURABLE.has(reason) || this.#isOtherKey(submission, reason))
+        ? "quarantined"
+        : "rejected";
     const before = outbox.state(submission);
     // An old stick may say no to what was taken in meanwhile.
     if (before === state || before === "accepted" || before === "done") return;
     outbox.mark(submission, state, `portal: ${reason}`);
     journal.note(`submission.${state}`, submission, { reason });
+  }
+
+  /** Good in the kiosk's own eyes: the portal knows another key of it, and will know this one once it is enrolled. */
+  #isOtherKey(submission: string, reason: RejectReason): boolean {
+    const { store, readManifest } = this.#parts;
+    if (reason !== "badManifest" || readManifest === undefined) return false;
+    const row = store.outbox.unsettled(submission);
+    return row !== undefined && readManifest(row.manifest)?.submissionId === submission;
   }
 
   #found(payload: Uint8Array): void {

@@ -2,6 +2,7 @@
 import type { Clock } from "../core/clock.js";
 import type { Fault } from "../core/faults.js";
 import type { Log } from "../core/log.js";
+import type { ReadManifest } from "../store/record.js";
 import type { Store, SubmissionStatus } from "../store/store.js";
 import type { CertificateOptions } from "./certificates/identity.js";
 import type { Obedience } from "./command-line.js";
@@ -35,6 +36,8 @@ export interface LinkOptions {
   readonly obedience?: Obedience;
   /** The queue of the place; left out: numbers are told to nobody. */
   readonly queue?: QueueParts;
+  /** Tells a manifest that is bad from one whose key the portal does not know; left out: it is bad. */
+  readonly readManifest?: ReadManifest;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;

@@ -237,10 +237,10 @@ class KioskLink implements Link {
   }
 
   #downlink(wire: OpenWire, uplink: Uplink): Downlink {
-    const { kioskId, store, log } = this.#options;
+    const { kioskId, store, log, readManifest } = this.#options;
     return new Downlink({
-      store,
-      log,
+      ...{ store, log },
+      ...(readManifest && { readManifest }),
       onReply: (submission, reply) => uplink.replied(submission, reply),
       onPortal: ({ online, atMs, fleet }) => {
         this.#doubt.portalSaid(atMs);

@@ -9,7 +9,7 @@ import type { Log } from "../../src/core/log.js";
 import { Pii } from "../../src/core/pii.js";
 import type { Slip, Submission } from "../../src/flows/effects.js";
 import { openStore } from "../../src/store/sqlite-store.js";
-import { loadPortalKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
+import { loadDeviceKey, loadPortalKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
 import { identityOf, theCitizen } from "../flows/house.js";
 import { offered } from "../flows/offered.js";
 import { testClock, withFolder } from "../store/fixtures.js";
@@ -42,7 +42,12 @@ test("one line of the log, one journalled act, one row, however often it is trie
         scanning: null,
         clock: testClock,
       },
-      seal: makeSealer({ stateDir: dir, kioskId: "T01", publicKeysFile, clock: testClock }),
+      seal: makeSealer({
+        device: loadDeviceKey(join(dir, "device.pem")),
+        kioskId: "T01",
+        publicKeysFile,
+        clock: testClock,
+      }),
       procedure: (code: string) => offered.find(code),
       receipt: async () => null,
       keepSlip: (slip: Slip) => void slips.push(slip),

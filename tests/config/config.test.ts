@@ -36,6 +36,30 @@ test("every problem at once, with key, value and remedy", () => {
   assert.is(error.message.split("\n").length, 5);
 });
 
+test("a key on a token needs library, token and PIN file together; their paths are taken from the file's folder", () => {
+  const error = problemsOf('[deviceKey]\nmodule = "/usr/lib/token.so"\nlabel = ""\n');
+  const byKey = new Map(error.problems.map(({ key, remedy }) => [key, remedy]));
+  assert.match(byKey.get("deviceKey.label") ?? "", /1 to 100 letters/);
+  const lone = problemsOf('[deviceKey]\ntoken = "kiosk"\n');
+  assert.equal(
+    lone.problems.map(({ key }) => key),
+    ["deviceKey.module", "deviceKey.pinFile"],
+  );
+  assert.match(lone.message, /deviceKey\.pinFile = "": should be set, since token is/);
+  const dir = mkdtempSync(join(tmpdir(), "motcua-config-"));
+  try {
+    const file = join(dir, "kiosk.toml");
+    writeFileSync(file, '[deviceKey]\nmodule = "/lib/t.so"\ntoken = "kiosk"\npinFile = "token.pin"\n');
+    const { deviceKey } = loadConfig(file);
+    assert.equal(deviceKey, {
+      ...{ module: "/lib/t.so", token: "kiosk", label: "device", pinFile: join(dir, "token.pin") },
+    });
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+  assert.is(defaultConfig().deviceKey.module, "");
+});
+
 test("broken TOML names line and column", () => {
   const error = problemsOf('[kiosk]\nid = "VH01\n');
   assert.match(error.message, /kiosk\.toml: line 2, column \d+/);

@@ -38,6 +38,7 @@ const badDay = (fault: FaultCode): ConsoleView => {
     },
     ...{ link: "connecting", clock: { epochMs: 1_790_000_000_000, trust: "floor" }, log, monotonicMs: 9e9 },
     troubles: (["link", "store"] as const).map((of) => ({ of, fault: "store.lost", detail, remedy })),
+    deviceKey: { where: `token ${"long ".repeat(30)}`, fingerprint: "0".repeat(64), fault },
     lastFaults: {},
     connection: {
       broker: `mqtts://${"long.".repeat(30)}:8883`,

@@ -41,6 +41,8 @@ test("a whole board: every part tested, a picture of each place, text, PDF and a
     assert.ok(width >= 320, `${result.part}: a picture one can see`);
   }
   assert.match(stderr, /1\/\d+ printer …/, "progress on long work");
+  const key = said.conditions.find(({ name }) => name === "key");
+  assert.match(key?.value ?? "", /^key file .*device\.pem; SHA-256 of its public half [0-9a-f]{64}$/);
   const text = execFileSync("pdftotext", ["-layout", pdf, "-"], { encoding: "utf8" });
   assert.match(text, /Máy phục vụ được/);
   assert.match(text, /Đầu đọc thẻ/);

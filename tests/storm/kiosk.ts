@@ -1,5 +1,6 @@
 // How is one kiosk, from power-up to power-down, wired in a world? (As src/kiosk.ts wires it, without pages.)
 import { join } from "node:path";
+import { deviceKeyFile } from "../../src/acts/device-key.js";
 import { makeEffects } from "../../src/acts/effects.js";
 import { PageImages } from "../../src/acts/papers.js";
 import { Printing } from "../../src/acts/printing.js";
@@ -26,7 +27,11 @@ import {
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
 import { type Link, startLink } from "../../src/sync/link.js";
-import { loadPortalPublicKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
+import {
+  loadDeviceKey,
+  loadPortalPublicKeys,
+  PORTAL_PUBLIC_KEYS_FILE,
+} from "../../src/sync/protocol/keys.js";
 import { hashLookupCode } from "../../src/sync/protocol/lookup-code.js";
 import { PoweredClock } from "./driven-clock.js";
 import { onDisk } from "./failing-store.js";
@@ -81,7 +86,7 @@ export class Kiosk {
     const publicKeysFile = join(world.portalDir, PORTAL_PUBLIC_KEYS_FILE);
     const seal = makeSealer({
       ...{ publicKeysFile, clock },
-      ...{ stateDir: world.dir, kioskId: config.kiosk.id },
+      ...{ device: loadDeviceKey(deviceKeyFile(world.dir)), kioskId: config.kiosk.id },
     });
     this.link = this.#startLink();
     const effects = makeEffects({
@@ -188,6 +193,7 @@ export class Kiosk {
         usedFraction: quota.usedFraction,
       },
       link: this.link.state,
+      deviceKey: { where: "key file", fingerprint: "none", fault: null },
       troubles: [],
       clock: this.clock.wall(),
       log: [],

@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { deviceKeyFile } from "../../src/acts/sealing.js";
+import { deviceKeyFile } from "../../src/acts/device-key.js";
 import { type MakeCardOptions, makeCard, type SimCard } from "../../src/chip/sim/make-card.js";
 import { makePki } from "../../src/chip/sim/make-pki.js";
 import { cardQrText, type MadeUpPerson, madeUpPerson } from "../../src/chip/sim/people.js";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { deviceKeyFile } from "../../src/acts/sealing.js";
+import { deviceKeyFile } from "../../src/acts/device-key.js";
 import { type KioskConfig, parseConfig } from "../../src/config.js";
 import { silentLog } from "../../src/core/log.js";
 import { courierCommand, makeCourier } from "../../src/courier.js";
@@ -60,7 +60,7 @@ test("on the store of a kiosk that does not run, and through one that does", () 
     rig.store = openStore({ dir, clock: testClock, log: silentLog });
     await assertSays(() => command(walk, "export"), /is in use by process/);
     const { store } = rig;
-    const house = { store, stateDir: rig.dir, config: configOf(walk), clock: testClock, log: silentLog };
+    const house = { store, device: rig.deviceKey, config: configOf(walk), clock: testClock, log: silentLog };
     const courier = makeCourier(house);
     const unused = (): never => {
       throw new Error("not in this test");

@@ -2,7 +2,7 @@
 // It says "settled" when it is connected with a pair whose time has not come and no other pair is left over.
 import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
-import { deviceKeyFile } from "../../src/acts/sealing.js";
+import { deviceKeyFile } from "../../src/acts/device-key.js";
 import { certificateFolder } from "../../src/certificate-command.js";
 import type { Log } from "../../src/core/log.js";
 import { requestSealCertificate } from "../../src/documents/certificates.js";

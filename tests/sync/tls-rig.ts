@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Writable } from "node:stream";
-import { deviceKeyFile } from "../../src/acts/sealing.js";
+import { deviceKeyFile } from "../../src/acts/device-key.js";
 import { certificateFolder, installCertificate, requestCertificate } from "../../src/certificate-command.js";
 import type { EventCatalogue, Log } from "../../src/core/log.js";
 import { silentLog } from "../../src/core/log.js";

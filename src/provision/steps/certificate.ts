@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { requestSealCertificate } from "../../documents/certificates.js";
 import { onEachOpen } from "../../hal/on-each-open.js";
 import { Pairs } from "../../sync/certificates/pairs.js";
-import { loadDeviceKey } from "../../sync/protocol/keys.js";
 import { type Answer, install, readAnswer } from "../answer.js";
 import type { Desk, Step, StepEnd } from "../desk.js";
 import { fileOf, fingerprintOf, Gathering, linesOf, type Parcel, parcelIn } from "../parcel.js";
@@ -19,9 +18,10 @@ import { checkPortal, findingLines, verdictOf } from "./portal.js";
 
 const LARGEST_FILE = 65_536;
 
-const requestOf = async ({ places }: Desk, kioskId: string): Promise<Parcel> => {
+const requestOf = async (desk: Desk, kioskId: string): Promise<Parcel> => {
+  const { places } = desk;
   const pairs = new Pairs(places.certificateFolder);
-  const device = createPublicKey(loadDeviceKey(places.deviceKeyFile).publicKeyPem);
+  const device = createPublicKey(places.deviceKeyPem(desk.config()));
   return [
     { kind: "request", bytes: await requestSealCertificate(pairs.requestKey(), kioskId) },
     { kind: "device", bytes: new Uint8Array(device.export({ type: "spki", format: "der" })) },

@@ -9,6 +9,7 @@ import { basename, join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import type { Clock } from "../../core/clock.js";
 import type { Log } from "../../core/log.js";
+import type { ReadManifest } from "../../store/record.js";
 import type { OutboxState, Store } from "../../store/store.js";
 import { Downlink } from "../downlink.js";
 import {
@@ -37,6 +38,8 @@ export interface CourierParts {
   readonly store: Store;
   readonly kioskId: string;
   readonly device: DeviceKey;
+  /** As in the link's options. */
+  readonly readManifest?: ReadManifest;
   /** SPKI PEM; who may command this kiosk may also answer it. Asked for each time. */
   readonly portalKeys: () => readonly string[];
   readonly clock: Clock;
@@ -227,7 +230,7 @@ export class KioskCourier {
     acks,
     statuses,
   }: CourierAnswer): Promise<{ acknowledged: number; statuses: number }> {
-    const { store, log, kioskId } = this.#parts;
+    const { store, log, kioskId, readManifest } = this.#parts;
     const heard = { acknowledged: 0, statuses: 0 };
     const nothing = () => {};
     const downlink = new Downlink({
@@ -241,6 +244,7 @@ export class KioskCourier {
         onPortal: nothing,
         onOrder: nothing,
       },
+      ...(readManifest && { readManifest }),
       ...{ onHeard: nothing, onCertificate: nothing, confirm: nothing },
       ...{ onTicketed: nothing, onQueue: nothing, onOpinion: nothing },
       onReply: () => {
