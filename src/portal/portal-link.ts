@@ -13,6 +13,7 @@ export interface PortalLinkOptions {
   readonly tls?: () => WireTls;
   /** How many kiosks are enrolled. */
   readonly fleetSize: () => number;
+  readonly fleetLookMs?: number;
   readonly clock: Clock;
   readonly log: Log;
   /** Beside other replicas: each message of a kiosk goes to one, what tells how a kiosk is to all. */
@@ -30,6 +31,10 @@ export interface PortalLinkOptions {
   readonly onOpinion: (kiosk: string, payload: Uint8Array) => void;
 }
 
+/** The fleet is counted anew this often. */
+const FLEET_LOOK_MS = 60_000;
+/** Kiosks come back spread over a time that goes with the fleet's size: told anew when it has changed by more than this. */
+const FLEET_CHANGE = 0.2;
 const CONNECT_TIMEOUT_MS = 10_000;
 const PUBLISH_TIMEOUT_MS = 30_000;
 /** Portals are few, and every kiosk waits for them: no herd, no long wait. */
@@ -46,6 +51,8 @@ export class PortalLink {
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
   #wire: Wire | null = null;
+  /** As it was said the last time. */
+  #fleet = 0;
 
   constructor(options: PortalLinkOptions) {
     this.#options = options;
@@ -111,6 +118,7 @@ export class PortalLink {
       await this.#sayOnline();
       log("portal.link", { state: "up" });
       if (this.#stop.signal.aborted) onStop();
+      void this.#watchFleet(wire);
       return await wire.closed;
     } finally {
       this.#wire = null;
@@ -121,11 +129,29 @@ export class PortalLink {
 
   #presence(online: boolean): Buffer {
     const { clock, fleetSize } = this.#options;
-    return encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), fleet: fleetSize() });
+    this.#fleet = fleetSize();
+    return encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), fleet: this.#fleet });
   }
 
   async #sayOnline(): Promise<void> {
     await this.#wire?.publish(topics.portal, this.#presence(true), { retain: true });
+  }
+
+  /** Until this connection ends. */
+  async #watchFleet(wire: Wire): Promise<void> {
+    const { clock, fleetSize, fleetLookMs = FLEET_LOOK_MS, log } = this.#options;
+    const ended = new AbortController();
+    void wire.closed.then(() => ended.abort());
+    while (wire.isOpen) {
+      await clock.sleep(fleetLookMs, ended.signal).catch(() => {});
+      try {
+        if (wire.isOpen && Math.abs(fleetSize() - this.#fleet) > FLEET_CHANGE * this.#fleet)
+          await this.#sayOnline();
+      } catch (thrown) {
+        // A database that is away, say: it is counted again.
+        log("portal.link", { state: "fleetNotTold", detail: thrown instanceof Error ? thrown.message : "" });
+      }
+    }
   }
 
   #subscriptions(): string[] {

@@ -2,8 +2,9 @@
 //
 // A broker acknowledges also what its portals have no time for, keeps it up to its limit and drops the rest; kiosks then
 // send everything again, and a fleet that comes back at once never gets through (seen with 5,000 on two cores). So a
-// portal asks for documents only as fast as it takes them in. Who is not asked waits for a turn; whose own patience ends
-// before it comes will announce the submission again, which costs a small message.
+// portal asks for documents only as fast as it takes them in. Who is not asked waits for a turn and announces the
+// submission again meanwhile, which costs a small message and keeps the place; a kiosk that stands back when its turn
+// comes takes it as an invitation.
 import type { Clock } from "../core/clock.js";
 
 export interface TurnsParts {
@@ -16,8 +17,11 @@ export interface TurnsParts {
 const MOST_AT_ONCE = 64;
 /** A slow line, or another replica that has finished it: its turn is over, and what it sends is taken all the same. */
 const IDLE_MS = 5_000;
-/** A little less than a kiosk's own (replyTimeoutMs in sync/timings.ts). */
-const PATIENCE_MS = 12_000;
+/**
+ * More than a kiosk takes from one announcement to the next (replyTimeoutMs + coolMs in sync/timings.ts): with less, those
+ * who stood back lost their places, and a portal that was through with the others sat idle until they came again.
+ */
+const PATIENCE_MS = 40_000;
 const MOST_WAITING = 5_000;
 const LOOK_MS = 1_000;
 

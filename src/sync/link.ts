@@ -242,10 +242,11 @@ class KioskLink implements Link {
       ...{ store, log },
       ...(readManifest && { readManifest }),
       onReply: (submission, reply) => uplink.replied(submission, reply),
-      onPortal: ({ online, atMs, fleet }) => {
+      onPortal: (said) => {
+        const { online, atMs, fleet } = said;
         this.#doubt.portalSaid(atMs);
         if (fleet !== undefined) this.#comeback.fleetIs(fleet);
-        uplink.portalIs(online);
+        uplink.portalIs(said);
         this.#telemetry.portalIs(online);
         this.#identity?.portalIs(online);
         this.#queue?.portalIs(online);

@@ -7,10 +7,10 @@
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
 import type { Log } from "../core/log.js";
-import type { Outbox, OutboxRow } from "../store/store.js";
+import type { Outbox, OutboxRow, OutboxState } from "../store/store.js";
 import { isSmall } from "../store/turn.js";
 import { type ChunkPace, ChunkSender, ChunkTooLarge } from "./chunks.js";
-import { type NeedRange, topics } from "./protocol/messages.js";
+import { type NeedRange, type StateMessage, topics } from "./protocol/messages.js";
 import { encode } from "./protocol/validate.js";
 import { type OpenWire, PublishRefused, WireClosed } from "./protocol/wire.js";
 import type { LinkTimings } from "./timings.js";
@@ -25,9 +25,17 @@ const MAX_ROUNDS = 6;
 /** Refusals by the broker that repeating can not cure; the others are congestion. */
 const LASTING_REFUSALS: ReadonlySet<number> = new Set([0x83, 0x87, 0x90, 0x95, 0x99]);
 
-export type Reply =
-  | { readonly kind: "need"; readonly ranges: readonly NeedRange[] }
-  | { readonly kind: "ack" };
+const WAITING: ReadonlySet<OutboxState> = new Set(["sealed", "sending", "uploaded"]);
+
+interface Need {
+  readonly kind: "need";
+  readonly ranges: readonly NeedRange[];
+}
+
+export type Reply = Need | { readonly kind: "ack" };
+
+/** Whom the question went to is gone, and another is there. */
+type Answer = Reply | { readonly kind: "again" };
 
 export interface UplinkParts {
   readonly wire: OpenWire;
@@ -44,18 +52,22 @@ interface UnderWay {
   readonly small: boolean;
 }
 
+const bytesOf = ({ documents }: OutboxRow): number => documents.reduce((sum, { length }) => sum + length, 0);
+
 /** One connection's worth of sending. */
 export class Uplink {
   readonly #parts: UplinkParts;
   readonly #chunks: ChunkSender;
-  readonly #replies = new Map<string, (reply: Reply | null) => void>();
+  readonly #replies = new Map<string, (answer: Answer | null) => void>();
   readonly #underWay = new Map<string, UnderWay>();
   /** Those of them whose bytes are all with the broker: they hold no lane. */
   readonly #uploaded = new Set<string>();
   readonly #coolUntil = new Map<string, number>();
+  /** Their turn came at the portal while they stood back. */
+  readonly #invited = new Map<string, Need>();
+  #portal: Pick<StateMessage, "online" | "atMs" | "fleet"> | null = null;
   #wake: () => void = () => {};
   #kicked = false;
-  #portalOnline = true;
   #stopped = false;
 
   constructor(parts: UplinkParts) {
@@ -72,10 +84,17 @@ export class Uplink {
     this.#wake();
   }
 
-  portalIs(online: boolean): void {
-    if (online) this.#coolUntil.clear();
-    this.#portalOnline = online;
-    if (!online) for (const settle of this.#replies.values()) settle(null);
+  /**
+   * A portal that says that it is there without having left is another process, or was connected anew: what the one
+   * before was asked nobody will answer. One that only tells a changed fleet is the same.
+   */
+  portalIs(said: Pick<StateMessage, "online" | "atMs" | "fleet">): void {
+    const before = this.#portal;
+    this.#portal = said;
+    if (said.online) this.#coolUntil.clear();
+    const isAnother = before?.online === true && before.atMs !== said.atMs && before.fleet === said.fleet;
+    if (!said.online || isAnother)
+      for (const settle of this.#replies.values()) settle(said.online ? { kind: "again" } : null);
     this.kick();
   }
 
@@ -85,8 +104,14 @@ export class Uplink {
     this.#chunks.stop();
   }
 
+  /** A need that comes late is an invitation: a portal after a storm has its turns to give, and gives each once. */
   replied(submission: string, reply: Reply): void {
-    this.#replies.get(submission)?.(reply);
+    const settle = this.#replies.get(submission);
+    if (settle !== undefined) settle(reply);
+    else if (reply.kind === "need" && this.#coolUntil.delete(submission)) {
+      this.#invited.set(submission, reply);
+      this.kick();
+    }
   }
 
   /** Runs until the wire closes. */
@@ -98,7 +123,7 @@ export class Uplink {
     });
     while (wire.isOpen) {
       const mayStart =
-        this.#portalOnline &&
+        this.#portal?.online !== false &&
         !this.#stopped &&
         this.#underWay.size < MOST_UNDER_WAY &&
         this.#underWay.size - this.#uploaded.size < LANES;
@@ -114,9 +139,16 @@ export class Uplink {
     for (const [id, until] of this.#coolUntil) if (until <= now) this.#coolUntil.delete(id);
     const passedOver = this.#underWay.size + this.#coolUntil.size;
     const scans = [...this.#underWay].filter(([id, { small }]) => !small && !this.#uploaded.has(id)).length;
-    return this.#parts.outbox
-      .pending(passedOver + 1, scans < LANES_FOR_SCANS ? "any" : "small")
-      .find((row) => !this.#underWay.has(row.submissionId) && !this.#coolUntil.has(row.submissionId));
+    const { outbox } = this.#parts;
+    const most = scans < LANES_FOR_SCANS ? "any" : "small";
+    const isFree = ({ submissionId }: OutboxRow) =>
+      !this.#underWay.has(submissionId) && !this.#coolUntil.has(submissionId);
+    for (const id of this.#invited.keys()) {
+      const row = outbox.unsettled(id);
+      if (row === undefined || !WAITING.has(row.state)) this.#invited.delete(id);
+      else if (isFree(row) && (most === "any" || isSmall({ bytes: bytesOf(row) }))) return row;
+    }
+    return outbox.pending(passedOver + 1, most).find(isFree);
   }
 
   async #rest(): Promise<void> {
@@ -146,8 +178,7 @@ export class Uplink {
         this.#uploaded.delete(id);
         this.kick();
       });
-    const bytes = row.documents.reduce((sum, { length }) => sum + length, 0);
-    this.#underWay.set(id, { work, small: isSmall({ bytes }) });
+    this.#underWay.set(id, { work, small: isSmall({ bytes: bytesOf(row) }) });
   }
 
   /** True when the portal answered for good. */
@@ -158,9 +189,16 @@ export class Uplink {
     const manifest = Buffer.from(row.manifest).toString("base64");
     const init = encode({ v: 1, submission, sequence: row.sequence, manifest });
     const fin = encode({ v: 1, submission });
-    let reply = await this.#ask(submission, () => wire.publish(topics.up(kiosk, "init"), init));
+    const announce = () => this.#ask(submission, () => wire.publish(topics.up(kiosk, "init"), init));
+    const invitation = this.#invited.get(submission);
+    this.#invited.delete(submission);
+    let reply: Answer | null = invitation ?? (await announce());
     for (let round = 0; round < MAX_ROUNDS && reply !== null; round += 1) {
       if (reply.kind === "ack") return true;
+      if (reply.kind === "again") {
+        reply = await announce();
+        continue;
+      }
       this.#uploaded.delete(submission);
       if (reply.ranges.length > 0) await this.#chunks.send(submission, reply.ranges);
       outbox.mark(submission, "uploaded");
@@ -172,10 +210,10 @@ export class Uplink {
   }
 
   /** The portal's next word about this submission; null when none came in time or nobody listens. */
-  async #ask(submission: string, publish: () => Promise<boolean>): Promise<Reply | null> {
+  async #ask(submission: string, publish: () => Promise<boolean>): Promise<Answer | null> {
     const { clock, timings } = this.#parts;
-    let settle: (reply: Reply | null) => void = () => {};
-    const answer = new Promise<Reply | null>((resolve) => {
+    let settle: (answer: Answer | null) => void = () => {};
+    const answer = new Promise<Answer | null>((resolve) => {
       settle = resolve;
     });
     this.#replies.set(submission, settle);

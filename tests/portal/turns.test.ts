@@ -46,7 +46,7 @@ test("a turn that is idle is over by itself; one of which chunks come is not", (
 test("who does not listen any more is not asked, and nothing is left running", () => {
   const { turns, begun, ask, pass, timers } = rig(1);
   ask("long", "gone");
-  for (let second = 0; second < 14; second += 1) {
+  for (let second = 0; second < 45; second += 1) {
     pass(1_000);
     turns.heard("long");
   }
@@ -56,6 +56,19 @@ test("who does not listen any more is not asked, and nothing is left running", (
   assert.is(timers(), 0);
   ask("gone");
   assert.equal(begun, ["long", "gone"]);
+});
+
+test("who stood back and announces it again every 25 s keeps the place, and has it at once when it comes", () => {
+  const { turns, begun, ask, pass } = rig(1);
+  ask("long", "first", "second");
+  for (let second = 1; second <= 60; second += 1) {
+    pass(1_000);
+    turns.heard("long");
+    if (second % 25 === 0) ask("second", "first");
+  }
+  turns.over("long");
+  turns.over("first");
+  assert.equal(begun, ["long", "first", "second"]);
 });
 
 test("thousands that turn out to be taken already are all answered, and one that fails holds up nobody", () => {

@@ -4,9 +4,11 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { SystemClock } from "../../src/core/clock.js";
 import { silentLog } from "../../src/core/log.js";
+import { PortalLink } from "../../src/portal/portal-link.js";
 import { startLink } from "../../src/sync/link.js";
 import { Backoff, comebackSpreadMs } from "../../src/sync/protocol/backoff.js";
 import { topics } from "../../src/sync/protocol/messages.js";
+import { testClock } from "../store/fixtures.js";
 import { Stranger } from "../wire/mosquitto.js";
 import { KIOSK, QUICK, Rig } from "./rig.js";
 import { untilPatiently } from "./tls-rig.js";
@@ -89,6 +91,47 @@ test("the reference portal says how many kiosks are enrolled", () =>
     await rig.startPortal();
     await untilPatiently("it says one", () => stranger.jsonOf(topics.portal).at(-1)?.["fleet"] === 1);
     stranger.close();
+  }));
+
+test("a portal tells a fleet that has grown by more than a fifth, and keeps quiet about one that has not", () =>
+  Rig.with(async (rig) => {
+    const stranger = await Stranger.connect(rig.broker.url, topics.portal);
+    const told = () =>
+      stranger.jsonOf(topics.portal).flatMap(({ online, fleet }) => (online === true ? [fleet] : []));
+    let size = 100;
+    let counted = 0;
+    const nothing = () => {};
+    const link = new PortalLink({
+      ...{ url: rig.broker.url, clock: testClock, log: silentLog, fleetLookMs: 20 },
+      fleetSize: () => {
+        counted += 1;
+        return size;
+      },
+      ...{
+        onUp: nothing,
+        onCommandReport: nothing,
+        onCertificate: nothing,
+        onCode: nothing,
+        onState: nothing,
+      },
+      ...{ onTelemetry: nothing, onDevice: nothing, onPast: nothing, onRatings: nothing, onTickets: nothing },
+      onOpinion: nothing,
+    });
+    try {
+      await untilPatiently("it is told", () => told().length === 1);
+      size = 120;
+      const before = counted;
+      await untilPatiently("it was counted twice more", () => counted > before + 2);
+      assert.equal(told(), [100]);
+      size = 121;
+      await untilPatiently("it is told anew", () => told().length === 2);
+      size = 1;
+      await untilPatiently("a smaller one too", () => told().length === 3);
+      assert.equal(told(), [100, 121, 1]);
+    } finally {
+      await link.close();
+      stranger.close();
+    }
   }));
 
 test.run();

@@ -2,7 +2,9 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { SealedSubmission } from "../../src/store/store.js";
-import { allAccepted, type PortalProcess, Rig, until } from "./rig.js";
+import { topics } from "../../src/sync/protocol/messages.js";
+import { Stranger } from "../wire/mosquitto.js";
+import { allAccepted, KIOSK, type PortalProcess, Rig, until } from "./rig.js";
 import { SlowLine } from "./slow-line.js";
 
 const assertWhole = async (portal: PortalProcess, rig: Rig, sent: readonly SealedSubmission[]) => {
@@ -48,6 +50,51 @@ test("with the portal away nothing is accepted, and all is once it comes", () =>
     const portal = await rig.startPortal();
     await until("both are accepted", allAccepted(rig, 2));
     await assertWhole(portal, rig, sent);
+  }));
+
+/** Says and hears what a portal would, and answers nothing by itself. */
+const mutePortal = async (rig: Rig) => {
+  const stranger = await Stranger.connect(rig.broker.url, topics.everyUp);
+  const say = (topic: string, message: object) => stranger.say(topic, JSON.stringify(message));
+  return {
+    stranger,
+    inits: () => stranger.jsonOf(topics.up(KIOSK, "init")).length,
+    heard: (kind: "chunk" | "fin") => stranger.heard.some(({ topic }) => topic === topics.up(KIOSK, kind)),
+    online: (atMs: number, fleet: number) => say(topics.portal, { v: 1, online: true, atMs, fleet }),
+    need: (submission: string, ranges: object) =>
+      say(topics.down(KIOSK, "need"), { v: 1, submission, ranges }),
+  };
+};
+
+test("a submission that stands back follows the portal's late call at once, and does not wait its time out", () =>
+  Rig.with(async (rig) => {
+    const portal = await mutePortal(rig);
+    const { submissionId, documents } = await rig.enqueue(20_000);
+    rig.startLink(rig.broker.url, { replyTimeoutMs: 200, coolMs: 600_000 });
+    await until("it is announced", () => portal.inits() === 1, 60_000);
+    // Its own patience ends meanwhile; on a machine that is slower than that the call is simply not late.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const [first] = documents;
+    await portal.need(submissionId, [{ document: first?.sha256, from: 0, to: first?.bytes.length }]);
+    await until("it sends", () => portal.heard("chunk") && portal.heard("fin"), 60_000);
+    assert.is(portal.inits(), 1);
+    portal.stranger.close();
+  }));
+
+test("what was asked of a portal that is gone is asked anew when another says that it is there", () =>
+  Rig.with(async (rig) => {
+    const portal = await mutePortal(rig);
+    const link = rig.startLink(rig.broker.url, { replyTimeoutMs: 600_000, coolMs: 600_000 });
+    await until("the link is up", () => link.state === "up", 60_000);
+    await portal.online(1, 7);
+    await until("the size is heard", () => rig.store.meta.get("link.fleet") === "7", 60_000);
+    await rig.enqueue();
+    await until("it is announced", () => portal.inits() === 1, 60_000);
+    await portal.online(2, 9);
+    await until("another size is heard", () => rig.store.meta.get("link.fleet") === "9", 60_000);
+    await portal.online(3, 9);
+    await until("it is announced anew", () => portal.inits() === 2, 60_000);
+    portal.stranger.close();
   }));
 
 test("what operations release goes at once, and not when the link next looks by itself", () =>
