@@ -6,6 +6,7 @@
 
 import type {
   Outbox,
+  OutboxRow,
   OutboxState,
   SealedSubmission,
   Store,
@@ -24,6 +25,20 @@ interface Held {
   status: SubmissionStatus;
 }
 
+const rowOf = ({ submission, state, enqueuedAtMs }: Held): OutboxRow => ({
+  ...{
+    submissionId: submission.submissionId,
+    sequence: submission.sequence,
+    state,
+    enqueuedAtMs,
+    attempts: 0,
+  },
+  manifest: submission.manifest,
+  documents: submission.documents.map(({ index, sha256, bytes }) => ({
+    ...{ index, sha256, length: bytes.length },
+  })),
+});
+
 const never = (what: string) => (): never => {
   throw new Error(`a simulated kiosk does not ${what}`);
 };
@@ -34,7 +49,6 @@ class MemoryOutbox implements Outbox {
   readonly #settled: (submissionId: string) => void;
   #sequence = 0;
   #accepted = 0;
-  readonly unsettled = never("carry a stick");
   readonly requeue = never("have a technician");
 
   /** `settled`: told once of each submission that the portal took. */
@@ -64,13 +78,14 @@ class MemoryOutbox implements Outbox {
       .map((held) => ({ ...held, sequence: held.submission.sequence }))
       .sort(byTurn)
       .slice(0, limit)
-      .map(({ submission, sequence, state, enqueuedAtMs }) => ({
-        ...{ submissionId: submission.submissionId, sequence, state, enqueuedAtMs, attempts: 0 },
-        manifest: submission.manifest,
-        documents: submission.documents.map(({ index, sha256, bytes }) => ({
-          ...{ index, sha256, length: bytes.length },
-        })),
-      }));
+      .map(rowOf);
+  }
+
+  unsettled(which: number | string): ReturnType<Outbox["unsettled"]> {
+    const held = [...this.#held.values()].find(
+      ({ submission }) => submission.submissionId === which || submission.sequence === which,
+    );
+    return held && rowOf(held);
   }
 
   readDocument(sha256: string, offset: number, length: number): Uint8Array {
