@@ -35,6 +35,8 @@ export interface CitizenParts {
   readonly slipLies: (number: string) => boolean;
   /** Called at each new screen: the rehearsal's faults and cuts happen here. */
   readonly atScreen: (view: View) => void;
+  /** A screen that stays longer hangs; milliseconds, 90 s when left out. */
+  readonly stepLimitMs?: number;
 }
 
 const STEP_LIMIT_MS = 90_000;
@@ -114,7 +116,7 @@ export class Citizen {
     for (let step = 0; step < STEP_LIMIT; step += 1) {
       const view = await page.until(
         (now) => now !== null && (now.revision !== seen || now !== seenAt),
-        STEP_LIMIT_MS,
+        this.#parts.stepLimitMs ?? STEP_LIMIT_MS,
         "waiting for the screen to move",
       );
       if (view === null) continue;
