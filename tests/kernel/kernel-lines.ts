@@ -1,9 +1,9 @@
 // How is the simulated cabinet soldered to a chip of an emulated kernel?
 
 import type { Level } from "../../src/hal/lines/line-bus.js";
+import type { BytePort } from "../../src/hal/port/byte-port.js";
 import { JsonLines, type JsonObject } from "../../src/hal/port/json-lines.js";
 import { memoryPair } from "../../src/hal/port/memory.js";
-import type { LinesSim } from "../../src/hal/sim/lines-sim.js";
 
 /** Where pins are: the emulated kernel, or libgpiod's far end. */
 export interface PinWorld {
@@ -11,6 +11,11 @@ export interface PinWorld {
   onOutput(listener: (pin: number, level: Level) => void): () => void;
   /** Resolves when everything that was driven has been told. */
   sync(): Promise<void>;
+}
+
+/** `LinesSim` is one; so is a wire that leads to one in another process. */
+export interface Cabinet {
+  attach(port: BytePort): void;
 }
 
 export interface Soldering {
@@ -26,7 +31,7 @@ export interface Soldering {
 export const solder = async (
   world: PinWorld,
   base: number,
-  sim: LinesSim,
+  sim: Cabinet,
   offsets: Readonly<Record<string, number>>,
 ): Promise<Soldering> => {
   const [near, far] = memoryPair();

@@ -9,7 +9,8 @@ import * as assert from "uvu/assert";
 import { missingForKernel } from "./build.js";
 
 const MARK = "MOTCUA_PRIVATE_KERNEL";
-const LIMIT_MS = 120_000;
+/** A whole visit on a busy machine takes minutes. */
+const LIMIT_MS = 600_000;
 
 /** A folder of this namespace's own for mounts. It is removed from outside, where nothing is mounted in it. */
 export const privateFolder = (): string => {
