@@ -10,6 +10,7 @@ import { fieldsTable } from "./fields.js";
 import { fleetMonthRow, fleetStormRow, fleetTlsRow } from "./fleet/fleet.js";
 import { forgeryTable, forgeryText, pageChecksRow } from "./forgeries.js";
 import { idleRow } from "./idle.js";
+import { idleDiskRow, idleKioskRow, idleMemoryRow } from "./idle-kiosk.js";
 import { memoryRow } from "./memory.js";
 import { ocrCpuRow, ocrRow } from "./ocr.js";
 import { paceRow } from "./pace.js";
@@ -56,6 +57,9 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "pn532-3des-trips": pn532TdesTripsRow,
   pace: paceRow,
   idle: idleRow,
+  "idle-kiosk": idleKioskRow,
+  "idle-disk": idleDiskRow,
+  "idle-memory": idleMemoryRow,
   apdus: apduRow,
   chipCpu: chipCpuRow,
   receipt: receiptRow,
