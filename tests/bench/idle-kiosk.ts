@@ -14,7 +14,8 @@ import { oneVisit } from "../kernel/one-visit.js";
 import { memoryBytesOf, TreeMeter, treeOf } from "./process-tree.js";
 import { type BenchRow, row } from "./row.js";
 
-const MEASURE_MS = 180_000;
+/** Twice as long as the longest pause between two looks at the disk (acts/world.ts). */
+const MEASURE_MS = 240_000;
 const DAY_MS = 86_400_000;
 const LOOK_MS = 2_000;
 /** Models are let go a minute after their last page (paper-reader.ts); a busy machine needs longer for all of it. */
