@@ -14,7 +14,7 @@ export interface VisitParts {
   /** JPEG or PNG. */
   readonly paper: Uint8Array;
   readonly procedureCode: string;
-  /** Told of each new screen's name. */
+  /** Told of each screen as it changes, with its stage: "papers.review". */
   readonly atScreen?: (name: string) => void;
   /** How long one screen may stay; a machine that is emulated needs minutes. */
   readonly stepLimitMs?: number;
@@ -39,7 +39,7 @@ export const oneVisit = async (parts: VisitParts): Promise<VisitSeen> => {
       slipLies: () => whole().length > 0,
       atScreen: ({ screen }) => {
         if (screen.name === "slip") lookupCode = screen.lookupCode;
-        atScreen(screen.name);
+        atScreen("stage" in screen ? `${screen.name}.${screen.stage}` : screen.name);
       },
       ...(stepLimitMs === undefined ? {} : { stepLimitMs }),
     },

@@ -1,0 +1,80 @@
+// How do libcamera's raw frames become the JPEGs that libcamera-still and libcamera-vid would give?
+//
+// Runs on the board: `cam` (libcamera-tools) captures, sharp encodes. vimc draws its picture on the processor, so a
+// preview takes single frames with pauses instead of a stream that would leave no time for anything else.
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs, promisify } from "node:util";
+import sharp from "sharp";
+
+const run = promisify(execFile);
+/** The first frames of a sensor that starts are thrown away. */
+const FRAMES = 2;
+const CAPTURE_WITHIN_MS = 15_000;
+
+/** One frame, RGB. libcamera names formats by the little-endian word: BGR888 is R, G, B in memory. */
+const capture = async (camera: string, width: number, height: number): Promise<Buffer> => {
+  const folder = mkdtempSync(join(tmpdir(), "cam-"));
+  try {
+    const stream = `width=${width},height=${height},pixelformat=BGR888`;
+    const words = [
+      "-c",
+      camera,
+      `--capture=${FRAMES}`,
+      "-s",
+      stream,
+      `--file=${join(folder, "frame-#.bin")}`,
+    ];
+    await run("cam", words, { timeout: CAPTURE_WITHIN_MS });
+    const last = readdirSync(folder).sort().at(-1);
+    if (last === undefined) throw new Error("cam wrote no frame");
+    return readFileSync(join(folder, last));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+const [what, ...rest] = process.argv.slice(2);
+const { values } = parseArgs({
+  args: rest.filter((word) => word !== "--nopreview" && word !== "--immediate" && word !== "--flush"),
+  options: Object.fromEntries(
+    [
+      "camera",
+      "width",
+      "height",
+      "timeout",
+      "output",
+      "metadata",
+      "framerate",
+      "codec",
+      "shutter",
+      "gain",
+    ].map((name) => [name, { type: "string" as const }]),
+  ),
+  strict: false,
+});
+const camera = String(values["camera"] ?? "1");
+const [width, height] = [Number(values["width"]), Number(values["height"])] as const;
+
+const jpeg = async (): Promise<Buffer> => {
+  const raw = await capture(camera, width, height);
+  const rows = raw.length / (width * 3);
+  if (rows !== height) throw new Error(`cam gave ${raw.length} bytes, not ${width} × ${height} pixels`);
+  return sharp(raw, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 90 })
+    .toBuffer();
+};
+
+if (what === "still") {
+  writeFileSync(String(values["output"]), await jpeg());
+  if (values["metadata"] !== undefined) writeFileSync(String(values["metadata"]), "{}");
+} else {
+  const pauseMs = 1_000 / Number(values["framerate"] ?? 1);
+  for (;;) {
+    const frame = await jpeg();
+    await new Promise((resolve) => process.stdout.write(frame, resolve));
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+}
