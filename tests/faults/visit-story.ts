@@ -14,8 +14,8 @@ import { type DrawnPage, loadPage } from "./drawn-page.js";
 
 const STEP_WITHIN_MS = 10 * 60_000;
 const TELEMETRY_MS = 2_000;
-/** The longest period of a health question, and a reopening. */
-const NOTICED_WITHIN_MS = 150_000;
+/** The longest period of a health question and of a look at the disk, and a reopening. */
+const NOTICED_WITHIN_MS = 200_000;
 
 /** A heading and what to do come before it; a screen that nobody touches warns after 45 s. */
 const SAID_WITHIN_MS = 25_000;
