@@ -14,7 +14,17 @@ ln -s /usr/lib/motcua/node_modules "$run/product/node_modules"
 mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$run/product" "$run/product.img" 256M
 mke2fs -q -t ext4 -d "$run/data" "$run/data.img" 256M
 rm -rf "$run/product"
-cp "$repository"/systemd/*.service "$run/extra/etc/systemd/system/"
+# The units as they are installed; the program's own helpers among them are not asked for on this board.
+for unit in "$repository"/systemd/*.service "$repository"/systemd/*.socket; do
+  if [ -e "$unit" ]; then cp "$unit" "$run/extra/etc/systemd/system/"; fi
+done
+mkdir -p "$run/extra/etc/sysusers.d" "$run/extra/etc/tmpfiles.d"
+if [ -e "$repository/systemd/motcua.sysusers.conf" ]; then
+  cp "$repository/systemd/motcua.sysusers.conf" "$run/extra/etc/sysusers.d/motcua.conf"
+fi
+if [ -e "$repository/systemd/motcua.tmpfiles.conf" ]; then
+  cp "$repository/systemd/motcua.tmpfiles.conf" "$run/extra/etc/tmpfiles.d/motcua.conf"
+fi
 cp -r "$room/guest/." "$run/extra/"
 chmod 755 "$run"/extra/usr/bin/*
 for unit in motcua.service board-world.service board-screen.socket; do

@@ -30,8 +30,7 @@ cp -a "$folder/kernel/root/lib/modules/$version" "$root/usr/lib/modules/"
 # What this board has no device for is most of it.
 (cd "$root/usr/lib/modules/$version/kernel" && rm -rf drivers/gpu drivers/net/wireless drivers/net/ethernet \
   drivers/infiniband drivers/scsi drivers/iio drivers/staging drivers/hid sound net/bluetooth net/mac80211)
-cp "$folder/kernel/root/boot/System.map-$version" "$folder/kernel/System.map"
-depmod -b "$root" -F "$folder/kernel/System.map" "$version"
+depmod -b "$root" "$version"
 # The first disk that is mounted: four drivers and a shell.
 first="$folder/first"
 rm -rf "$first"
