@@ -4,7 +4,7 @@
 // screen's button would send. Nothing of the visit is decided here.
 import type { CitizenEvent, Wishes } from "../flows/events.js";
 import type { EarKey } from "../flows/protocol.js";
-import type { EarView, View } from "../flows/view.js";
+import type { EarView, FieldView, View } from "../flows/view.js";
 import { beginEntry, type Entry, type EntryStep, entryKey } from "../screen/by-ear/entry.js";
 import { fasterThan, louderThan } from "../screen/by-ear/everywhere.js";
 import type { Deed, EarContext, EarItem } from "../screen/by-ear/items.js";
@@ -99,7 +99,7 @@ export class ByEar {
     const place = earPlace(view);
     const sentences = speechOf(view);
     if (place !== this.#place) this.#arrive(place, sentences);
-    else if (!sameWords(sentences, this.#said)) this.#onNews(sentences);
+    else if (!sameWords(sentences, this.#said)) this.#onNews(sentences, view);
     this.#said = sentences;
     this.#tellPercent(view);
   }
@@ -163,13 +163,10 @@ export class ByEar {
   }
 
   /** The same screen asks something else: a coach's word, or what is wrong with an answer. */
-  #onNews(sentences: readonly Sentence[]): void {
-    const { screen } = this.#parts.view();
-    if (screen.name === "form") {
-      const wrong = screen.fields.find(({ error }) => error !== null);
-      const at = this.#items().findIndex(({ id }) => id === `field-${wrong?.key ?? ""}`);
-      if (at >= 0) this.#menus = [{ name: null, at }];
-    }
+  #onNews(sentences: readonly Sentence[], view: View): void {
+    const wrong = this.#wrongField(view);
+    const at = this.#items().findIndex(({ id }) => id === `field-${wrong?.key ?? ""}`);
+    if (at >= 0) this.#menus = [{ name: null, at }];
     if (sentences.length > 0) this.#parts.say(sentences);
   }
 
@@ -248,7 +245,7 @@ export class ByEar {
   #do(deed: Deed): void {
     switch (deed.do) {
       case "send":
-        this.#parts.send(deed.event);
+        this.#send(deed.event);
         return;
       case "sendAndBack":
         this.#menus = this.#menus.length > 1 ? this.#menus.slice(0, -1) : this.#menus;
@@ -279,6 +276,20 @@ export class ByEar {
         this.#say([deed.words]);
         return;
     }
+  }
+
+  /** What can not go on because of a field is said each time that it is tried, also when nothing else has changed. */
+  #send(event: CitizenEvent): void {
+    const said = this.#said;
+    this.#parts.send(event);
+    const view = this.#parts.view();
+    if (event.type !== "NEXT" || this.#said !== said || earPlace(view) !== this.#place) return;
+    if (this.#wrongField(view) !== undefined) this.#onNews(speechOf(view), view);
+  }
+
+  #wrongField({ screen }: View): FieldView | undefined {
+    const fields = screen.name === "form" || screen.name === "papers" ? screen.fields : [];
+    return fields.find(({ error }) => error !== null);
   }
 
   #moveOn(): void {

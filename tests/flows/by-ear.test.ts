@@ -143,6 +143,9 @@ test("letters are spelled with tones, what is missing is told and found, a wait 
     await choose(told, vi.common.next.text);
     await heard(told, "empty");
     assert.ok(screen.view.byEar?.text.startsWith("typed"), "one stands on what is wrong");
+    await choose(told, vi.common.next.text);
+    await heard(told, "empty");
+    assert.ok(screen.view.byEar?.text.startsWith("typed"), "each time that it is tried");
     screen.key?.("select");
     await choose(told, vi.ear.spell.text);
     // "b", "a", acute, done.
