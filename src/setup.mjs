@@ -40,6 +40,7 @@ const PACKAGES = {
     ["tmux", ["/usr/bin/tmux"]],
     ["systemd", ["/usr/bin/systemd-analyze"]],
     ["cage", ["/usr/bin/cage"]],
+    ["xwayland", ["/usr/bin/Xwayland"]],
     ["openssl", ["/usr/bin/openssl"]],
     ["qpdf", ["/usr/bin/qpdf"]],
     ["prometheus", ["/usr/bin/promtool"]],
