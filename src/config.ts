@@ -5,6 +5,7 @@ import { parse, TomlError } from "smol-toml";
 import { z } from "zod";
 import type { BoardWiring } from "./hal/board.js";
 import { SUFFIXES } from "./hal/code-reader/line-framing.js";
+import { curveProblem, DEFAULT_CURVE } from "./hal/fan/curve.js";
 import {
   DEFAULT_GROUPS,
   DEFAULT_SERVICES,
@@ -54,6 +55,10 @@ const readerAddress = required(
   'a reader such as "serial:/dev/serial/by-id/…", "i2c:1", "pcsc:" or "pcsc:READER NAME"',
   z.string().regex(/^((serial|tcp|unix|file|i2c):.+|pcsc:.*)$/),
 );
+
+const TIME_OF_DAY = /^([01]\d|2[0-3]):[0-5]\d$/;
+const percent = (when: string, least: number, fallback: number) =>
+  setting(`the screen's light ${when} in percent, ${least} to 100`, z.int().min(least).max(100), fallback);
 
 /** No bars, no questions, no way out by a gesture. */
 const KIOSK_FLAGS = [
@@ -148,6 +153,32 @@ const hardwareBoard = z.strictObject({
   i2c: table({ bus: setting('an I2C bus number such as "1"', z.string().regex(/^(\d{1,3}|unix:.+)$/), "1") }),
   motion: table({
     sensor: setting('"lis3dh" or "none" (not fitted)', z.enum(["lis3dh", "none"]), "none"),
+  }),
+  fan: table({
+    device: setting(
+      '"none", "hwmon:NAME", "cooling:TYPE" or "watch:NAME" (the kernel turns it; a fan that stands is told)',
+      z.string().regex(/^(none|(hwmon|cooling|watch):[\w.-]{1,60})$/),
+      "none",
+    ),
+    zone: setting(
+      'the type of a thermal zone as in /sys/class/thermal/*/type, e.g. "cpu-thermal"',
+      z.string().regex(/^[\w.-]{1,60}$/),
+      "cpu-thermal",
+    ),
+    curve: setting(
+      "a list of 1 to 8 tables { celsius = 20 to 100, percent = 0 to 100 }, both rising",
+      z
+        .array(z.strictObject({ celsius: z.number(), percent: z.number() }))
+        .refine((curve) => curveProblem(curve) === null),
+      [...DEFAULT_CURVE],
+    ),
+  }),
+  backlight: table({
+    device: setting(
+      '"none", "auto" (there is one alone) or a name below /sys/class/backlight',
+      z.string().regex(/^[\w.:-]{1,80}$/),
+      "none",
+    ),
   }),
   speaker: table({
     player: setting('"espeak-ng" or "none"', z.enum(["espeak-ng", "none"]), "espeak-ng"),
@@ -342,6 +373,41 @@ const schema = z.strictObject({
       "on",
     ),
   }),
+  light: table({
+    inUsePercent: percent("while somebody is there", 20, 100),
+    idlePercent: percent("while nobody is", 5, 60),
+    nightPercent: percent("at night while nobody is", 1, 15),
+    nightFrom: setting('a time of day such as "21:00"', z.string().regex(TIME_OF_DAY), "21:00"),
+    nightTo: setting(
+      'a time of day such as "05:30"; the same as nightFrom: there is no night',
+      z.string().regex(TIME_OF_DAY),
+      "05:30",
+    ),
+    idleSeconds: setting("seconds without anybody, 10 to 3600", z.int().min(10).max(3600), 120),
+  }),
+  usb: table({
+    guard: setting(
+      '"usbguard" (memory sticks are kept out until a technician lets them in) or "none"',
+      z.enum(["usbguard", "none"]),
+      "none",
+    ),
+  }),
+  power: table({
+    holdSeconds: setting(
+      "seconds from the UPS's word that mains is gone to switching off, 5 to 3600: less than its cell lasts",
+      z.int().min(5).max(3600),
+      60,
+    ),
+    offCommand: setting(
+      'a list: the command that switches the machine off, a name on PATH or an absolute path, and its arguments, e.g. ["systemctl", "poweroff"]',
+      z
+        .array(z.string().min(1).max(200))
+        .min(1)
+        .max(8)
+        .refine(([name = ""]) => /^(\/[\w./+-]+|[\w+][\w.+-]*)$/.test(name)),
+      ["systemctl", "poweroff"],
+    ),
+  }),
   log: table({
     level: setting('"debug", "info", "warn" or "error"', z.enum(["debug", "info", "warn", "error"]), "info"),
   }),
@@ -455,6 +521,21 @@ export const loadConfig = (file: string): KioskConfig => {
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
   };
 };
+
+/** Of the day, for a time that was checked. */
+const minutesOf = (time: string): number => {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return 60 * hours + minutes;
+};
+
+export const lightTimes = ({ light }: KioskConfig) => ({
+  inUsePercent: light.inUsePercent,
+  idlePercent: light.idlePercent,
+  nightPercent: light.nightPercent,
+  nightFromMinutes: minutesOf(light.nightFrom),
+  nightToMinutes: minutesOf(light.nightTo),
+  idleAfterMs: light.idleSeconds * 1_000,
+});
 
 export const voicesFolder = ({ visit }: KioskConfig, stateDir: string): string =>
   visit.voices || join(stateDir, "voices");

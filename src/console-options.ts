@@ -22,6 +22,7 @@ prompt, or from a line of standard input:
   test DEVICE         self-test; store is a device too
   restart DEVICE      closes and reopens it
   requeue N|all       quarantined submissions go again
+  usb MINUTES|off     memory sticks are let in, for 1 to 60 minutes, or kept out again
 Each act stands in the journal before and after it, with the initials of who holds the PIN.
 
 Exit code: 0 done, 1 failed (no kiosk runs there, a self-test found something), 2 wrong use, 3 refused: no PIN is

@@ -3,6 +3,7 @@
 // Started by the launcher with the path of a settings file; says `ready` or `failed` over IPC. It ends on
 // SIGTERM, on SIGINT and when the launcher is gone.
 import { readFileSync } from "node:fs";
+import { EXIT_SWITCHED_OFF } from "./acts/power-off.js";
 import { type KioskSettings, startKiosk } from "./kiosk.js";
 import type { ServiceManager } from "./ops/service-manager.js";
 
@@ -39,19 +40,20 @@ const main = async (): Promise<void> => {
   const settings = JSON.parse(readFileSync(file, "utf8")) as ProcessSettings;
   const kiosk = await startKiosk(settings, managerBehind(settings));
   let stopping = false;
-  const stop = (reason: string): void => {
+  const stop = (reason: string, exitCode = 0): void => {
     if (stopping) return;
     stopping = true;
     // A device that hangs must not keep the process: the store is closed first, the rest has 5 s.
     setTimeout(() => process.exit(1), 5_000).unref();
     kiosk.stop(reason).then(
-      () => process.exit(0),
+      () => process.exit(exitCode),
       () => process.exit(1),
     );
   };
   process.on("SIGTERM", () => stop("SIGTERM"));
   process.on("SIGINT", () => stop("SIGINT"));
   void kiosk.restartAsked.then(() => stop("operations asked for a restart"));
+  void kiosk.powerOffAsked.then(() => stop("mains is gone", EXIT_SWITCHED_OFF));
   process.on("disconnect", () => stop("the launcher is gone"));
   await tell({ type: "ready", screenUrl: kiosk.screenUrl, screenPort: kiosk.screenPort });
 };

@@ -1,4 +1,5 @@
 // How is the whole kiosk wired together? (The one page where every room meets.)
+import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,8 +10,11 @@ import { offerOf, queueParts, reconcileTickets, watchQueue } from "./acts/number
 import { Obeying, Service } from "./acts/obeying.js";
 import { PageImages, TrayFrames } from "./acts/papers.js";
 import { qrPicture, reconcilePayments } from "./acts/paying.js";
+import { settlePowerOff, watchPowerLoss } from "./acts/power-loss.js";
+import { bootIdOf } from "./acts/power-off.js";
 import { Printing } from "./acts/printing.js";
 import { RecordedVoices } from "./acts/recorded-voices.js";
+import { watchScreenLight } from "./acts/screen-light.js";
 import { makeScanSeal, makeSealer } from "./acts/sealing.js";
 import { spokenVisit, startSpeaking } from "./acts/speaking.js";
 import { reconcileSubmissions } from "./acts/submitting.js";
@@ -19,7 +23,7 @@ import { TrayEyes } from "./acts/watching.js";
 import { watchWorld } from "./acts/world.js";
 import { certificateFolder } from "./certificate-command.js";
 import { loadTrustStore } from "./chip/trust-store.js";
-import { type KioskConfig, voicesFolder } from "./config.js";
+import { type KioskConfig, lightTimes, voicesFolder } from "./config.js";
 import { SystemClock } from "./core/clock.js";
 import type { Log } from "./core/log.js";
 import { makeCourier, portalKeys } from "./courier.js";
@@ -52,6 +56,7 @@ import {
   storeCondition,
 } from "./ops/status.js";
 import { readinessDetail, Technician } from "./ops/technician.js";
+import { UsbGate, usbguard } from "./ops/usb-gate.js";
 import { packageRoot, packageVersion } from "./package-root.js";
 import { loadCatalogue } from "./procedures/catalogue.js";
 import { CommuneList } from "./procedures/communes.js";
@@ -83,6 +88,8 @@ export interface Kiosk {
   readonly screenPort: number;
   /** Resolves when operations want the runtime to be started anew: stop it then. */
   readonly restartAsked: Promise<void>;
+  /** Resolves when mains stayed away too long: stop it then, and switch the machine off. */
+  readonly powerOffAsked: Promise<void>;
   stop(reason: string): Promise<void>;
 }
 
@@ -133,6 +140,9 @@ export const startKiosk = async (
   );
   const settled = reconcileSubmissions(store) + reconcilePayments(store);
   reconcileTickets(store);
+  // The simulated board starts with each runtime.
+  const bootId = config.board.kind === "simulated" ? randomUUID() : bootIdOf();
+  settlePowerOff(store.journal, bootId);
   const board = openBoard({
     wiring: settings.wiring,
     clock,
@@ -295,6 +305,19 @@ export const startKiosk = async (
       },
     },
   });
+  let askPowerOff: () => void = () => {};
+  const powerOffAsked = new Promise<void>((resolve) => {
+    askPowerOff = resolve;
+  });
+  const stopPowerLoss = watchPowerLoss({
+    ...{ board, visit, journal: store.journal, clock, log, bootId },
+    holdMs: config.power.holdSeconds * 1_000,
+    off: askPowerOff,
+  });
+  const stopLight = watchScreenLight({
+    ...{ board, visit, clock, times: lightTimes(config) },
+    utcOffsetMinutes: config.kiosk.utcOffsetMinutes,
+  });
   const stopQueue = watchQueue({ config, clock, link }, (now) => visit.send({ type: "QUEUE", now }));
   const inDoubt = printing.reconcile(
     (lookupCode) => store.outbox.statusByLookup(hashLookupCode(lookupCode)) !== undefined,
@@ -336,6 +359,11 @@ export const startKiosk = async (
     const parts = { board, store, clock, kioskId: config.kiosk.id, printing: print ? printing : null };
     return testWithFaces(parts, wish);
   };
+  const usbGate = config.usb.guard === "none" ? null : new UsbGate({ run: usbguard, clock, log });
+  // What a runtime left open that ended in between.
+  usbGate?.close().catch((thrown: unknown) => {
+    log("kiosk.error", { where: "USB gate", message: String(thrown) });
+  });
   const technician = new Technician({
     ...{ gate, clock, journal: store.journal },
     restart: async (device) => {
@@ -344,6 +372,10 @@ export const startKiosk = async (
     },
     test: async (part) => test({ part, print: true }),
     requeue: (which) => store.outbox.requeue(which),
+    usb: async (minutes) => {
+      if (usbGate === null) throw new Error('no guard keeps sticks out: [usb] guard is "none"');
+      await (minutes === 0 ? usbGate.close() : usbGate.open(minutes));
+    },
   });
   const views = new ConsoleViews({
     ...{ board, store, link, linkUrl: settings.linkUrl, gate, status, clock },
@@ -381,10 +413,14 @@ export const startKiosk = async (
     screenUrl: screen.url,
     screenPort: screen.port,
     restartAsked,
+    powerOffAsked,
     stop: async (reason) => {
       log("kiosk.stopping", { reason });
       await health?.stopping();
       stopWatching();
+      stopPowerLoss();
+      stopLight();
+      usbGate?.stop();
       stopQueue();
       leaveFloor();
       views.close();

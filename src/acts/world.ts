@@ -44,6 +44,9 @@ const standingObstacle = async (
   }
   const keyTrouble = deviceKey?.look() ?? null;
   if (keyTrouble !== null) return keyTrouble;
+  // Told from the first edge on, while the hold time runs (acts/power-loss.ts).
+  if (await board.lines.use((lines) => lines.read("powerLost")).catch(() => false))
+    return { code: "power.failing", detail: "the line powerLost is on" };
   const power = await board.power.use((open) => open.read()).catch(() => null);
   if (power !== null && !power.mains && power.batteryFraction < BATTERY_EMPTY)
     return { code: "power.batteryLow", detail: `battery at ${Math.round(power.batteryFraction * 100)} %` };
@@ -96,21 +99,23 @@ const headphonesTo = ({ visit, speaking }: WorldParts): ((isIn: boolean, how?: "
   };
 };
 
-const passEdges = (
-  lines: Lines,
-  { visit, speaking }: WorldParts,
-  tell: (isIn: boolean, how?: "found") => void,
-): (() => void) => {
+interface EdgeListeners {
+  readonly headphones: (isIn: boolean, how?: "found") => void;
+  readonly powerLost: () => void;
+}
+
+const passEdges = (lines: Lines, { visit, speaking }: WorldParts, tell: EdgeListeners): (() => void) => {
   const stop = lines.onEdge(({ line, value }) => {
     if (line === "presence" && value) speaking?.someoneCame();
     if (line === "presence") visit.send({ type: "PRESENCE", present: value });
     if (line === "helpButton" && value) visit.send({ type: "CALL_OFFICER" });
-    if (line === "headphones") tell(value);
+    if (line === "headphones") tell.headphones(value);
+    if (line === "powerLost") tell.powerLost();
     if (isKey(line) && value) speaking?.key(KEYS[line]);
   });
   lines
     .read("headphones")
-    .then((isIn) => tell(isIn, "found"))
+    .then((isIn) => tell.headphones(isIn, "found"))
     .catch(() => {});
   return stop;
 };
@@ -121,23 +126,27 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   let stopped = false;
   let obstacle: Fault | null = null;
   let looks = 0;
+  let timer: unknown = null;
+  // One look at a time: an edge may ask for one while another waits for a slow gauge.
+  let round = 0;
   const look = async (): Promise<void> => {
+    clock.clearTimeout(timer);
+    const mine = ++round;
     const writes = looks % WRITE_EVERY_LOOKS === 0 || obstacle?.code.startsWith("store.") === true;
     looks += 1;
     const now = await standingObstacle(parts, writes);
-    if (stopped) return;
+    if (stopped || mine !== round) return;
     if (now !== null && now.code !== obstacle?.code) visit.send({ type: "OUT_OF_SERVICE", fault: now });
     if (now === null && obstacle !== null) visit.send({ type: "IN_SERVICE" });
     obstacle = now;
     timer = clock.setTimeout(() => void look(), LOOK_EVERY_MS);
   };
-  let timer: unknown = null;
   void look();
   const headphones = headphonesTo(parts);
   const unsubscribe = [
     onEachOpen(board.codeReader, (reader) => passCodes(reader, visit)),
     // Also while it has a fault: an open cabinet door must not make the help button deaf.
-    onEachOpen(board.lines, (lines) => passEdges(lines, parts, headphones)),
+    onEachOpen(board.lines, (lines) => passEdges(lines, parts, { headphones, powerLost: () => void look() })),
     // Nobody can say any more whether they are in: then what is personal is not spoken.
     board.lines.watch(({ state }) => {
       if (state !== "ready" && state !== "faulted") headphones(false);

@@ -11,7 +11,7 @@ import type { Key } from "./keyboard.js";
 import { type Row, row, wrapped } from "./rows.js";
 import { type Effect, firstUi, step, type Ui } from "./state.js";
 import type { Language } from "./words.js";
-import { wordsOf } from "./words.js";
+import { type Words, wordsOf } from "./words.js";
 
 const REFRESH_MS = 1_000;
 const ANSWER_MS = 5_000;
@@ -76,6 +76,12 @@ const useView = (stateDir: string, first: ConsoleView) => {
   return seen;
 };
 
+const noticeOf = (result: Exclude<ActResult, { act: "test" }>, words: Words): string => {
+  if (result.act === "restart") return `${result.device} ${words.text("reopened")}: ${result.state}`;
+  if (result.act === "usb") return `${words.text("usb")}: ${result.minutes}`;
+  return `${result.requeued} ${words.text("requeued")}`;
+};
+
 /** What came of an act, as the console's next state. */
 const doneUi = (ui: Ui, result: ActResult, width: number): Ui => {
   const words = wordsOf(ui.language);
@@ -85,10 +91,7 @@ const doneUi = (ui: Ui, result: ActResult, width: number): Ui => {
       notice: "",
       mode: { kind: "result", rows: readinessRows(result.readiness, words, width), top: 0 },
     };
-  const notice =
-    result.act === "restart"
-      ? `${result.device} ${words.text("reopened")}: ${result.state}`
-      : `${result.requeued} ${words.text("requeued")}`;
+  const notice = noticeOf(result, words);
   return { ...ui, notice, mode: { kind: "look" } };
 };
 

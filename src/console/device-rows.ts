@@ -60,6 +60,13 @@ const remedyRows = (
   return lines.map((line) => row(` ${line}`));
 };
 
+/** As many as the height leaves room for above what is said of the chosen one, which is among them. */
+const shown = (devices: readonly DeviceReport[], at: number, height: number) => {
+  const room = Math.max(1, height - 1 - DETAIL_ROWS - 2 * REMEDY_ROWS);
+  const top = Math.max(0, Math.min(at - room + 1, devices.length - room));
+  return devices.map((device, index) => ({ device, index })).slice(top, top + room);
+};
+
 /** `at`: which device is chosen. */
 export const deviceRows = (
   view: ConsoleView,
@@ -71,7 +78,9 @@ export const deviceRows = (
     row(
       ` ${words.text("device").padEnd(NAME)}${words.text("state").padEnd(STATE)}${words.text("since").padEnd(AGE)}${words.text("fault")}`,
     ),
-    ...view.devices.map((device, index) => deviceRow(view, device, index === at, words, width)),
+    ...shown(view.devices, at, height).map(({ device, index }) =>
+      deviceRow(view, device, index === at, words, width),
+    ),
     ...remedyRows(view, view.devices[at], words, width),
   ].slice(0, height);
 

@@ -32,6 +32,7 @@ export const bodyOf = ({ columns, rows }: Size): Space => ({
 const actText = (wish: Act, words: Words): string => {
   if (wish.act === "restart") return `${words.text("restart")}: ${words.of(PART_NAMES[wish.device])}`;
   if (wish.act === "test") return `${words.text("test")}: ${words.of(PART_NAMES[wish.part])}`;
+  if (wish.act === "usb") return `${words.text("usb")}: ${wish.minutes}`;
   return wish.which === "all" ? words.text("requeueAll") : `${words.text("requeueOne")} ${wish.which}`;
 };
 

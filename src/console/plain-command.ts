@@ -7,6 +7,7 @@ import { Refusal } from "../ops/pin.js";
 import { TESTED_PARTS, type TestedPart } from "../ops/self-test.js";
 import { DEVICE_NAMES } from "../ops/status.js";
 import type { Act, ActResult, Unlocked } from "../ops/technician.js";
+import { MOST_GATE_MINUTES } from "../ops/usb-gate.js";
 import type { ConsoleIo } from "./console.js";
 import { logText } from "./log-rows.js";
 import { newLines, type PlainSection, plainData, plainLines, plainTest } from "./plain.js";
@@ -102,6 +103,11 @@ export const actOf = (what: string, which: string | undefined): Act | null => {
     const part: TestedPart | undefined = TESTED_PARTS.find((name) => name === which);
     return part === undefined ? null : { act: "test", part };
   }
+  if (what === "usb") {
+    if (which === "off") return { act: "usb", minutes: 0 };
+    const minutes = /^[1-9][0-9]?$/.test(which ?? "") ? Number(which) : 0;
+    return minutes < 1 || minutes > MOST_GATE_MINUTES ? null : { act: "usb", minutes };
+  }
   if (what !== "requeue") return null;
   if (which === "all") return { act: "requeue", which: "all" };
   return /^[1-9][0-9]{0,14}$/.test(which ?? "") ? { act: "requeue", which: Number(which) } : null;
@@ -110,6 +116,10 @@ export const actOf = (what: string, which: string | undefined): Act | null => {
 const resultText = (result: ActResult): string => {
   if (result.act === "restart") return `${result.device} was opened anew: ${result.state}\n`;
   if (result.act === "requeue") return `${result.requeued} put back into the queue\n`;
+  if (result.act === "usb")
+    return result.minutes === 0
+      ? "memory sticks are kept out\n"
+      : `memory sticks are let in for ${result.minutes} minutes\n`;
   return plainTest(result.readiness);
 };
 

@@ -117,6 +117,7 @@ const TEXTS = {
   pinKeys: { vi: "Enter: xong   Esc: bỏ", en: "Enter: done   Esc: give up" },
   working: { vi: "đang làm …", en: "working …" },
   reopened: { vi: "đã mở lại", en: "was opened anew" },
+  usb: { vi: "Cho cắm USB lưu trữ (phút)", en: "Let memory sticks in (minutes)" },
   requeued: { vi: "hồ sơ được gửi lại", en: "put back into the queue" },
   nothingToRequeue: { vi: "Không có gì bị cách ly ở dòng này.", en: "Nothing in quarantine on this row." },
   closeResult: { vi: "↑↓ cuộn   Esc đóng", en: "↑↓ scroll   Esc close" },
@@ -137,6 +138,10 @@ const REFUSALS: Readonly<Record<RefusalCode, Bilingual>> = {
   weakPin: { vi: "Mã PIN dễ đoán hoặc quá ngắn.", en: "The PIN is easy to guess or too short." },
   badName: { vi: "Tên viết tắt: 1 đến 6 chữ cái.", en: "Initials: 1 to 6 letters." },
   badFile: { vi: "Tệp mã PIN không dùng được.", en: "The file of the PIN can not be used." },
+  sealedPin: {
+    vi: "Mã PIN được niêm trong hệ thống; người quản trị phải niêm mã mới.",
+    en: "The PIN is sealed into the system; who runs the machine seals another.",
+  },
 };
 
 const KEYS: Readonly<Record<Panel, Bilingual>> = {

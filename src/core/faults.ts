@@ -27,6 +27,8 @@ export type Part =
   | "climate"
   | "motion"
   | "speaker"
+  | "fan"
+  | "backlight"
   | "card"
   | "paper"
   | "store"
@@ -754,6 +756,19 @@ export const FAULTS = {
       "A voltage that can not be: check the sense wires at cell and adapter, then replace the gauge.",
     ],
   ),
+  "power.failing": entry(
+    "power",
+    "outOfService",
+    "B06",
+    [
+      "Mất điện, máy sắp tắt. Hồ sơ đã gửi vẫn được giữ an toàn.",
+      "The mains is gone and the kiosk is about to switch off. What was submitted is kept safe.",
+    ],
+    [
+      "UPS báo mất điện lưới: máy tự tắt sau [power] holdSeconds. Nối lại điện; nếu có điện mà vẫn báo, kiểm tra dây powerLost.",
+      "The UPS reports no mains: the kiosk switches itself off after [power] holdSeconds. Restore mains; with mains there, check the wire of powerLost.",
+    ],
+  ),
   "climate.absent": entry(
     "climate",
     "notice",
@@ -834,6 +849,57 @@ export const FAULTS = {
     "S01",
     ["Loa chưa hoạt động.", "The speaker does not work."],
     ["espeak-ng hoặc thiết bị âm thanh không mở được.", "espeak-ng or the audio device can not be opened."],
+  ),
+  // Fan and the screen's light
+  "fan.absent": entry(
+    "fan",
+    "notice",
+    "H01",
+    ["Không điều khiển được quạt.", "The fan can not be driven."],
+    [
+      "Không thấy quạt hoặc cảm biến nhiệt của [board.fan], hoặc không có quyền ghi: xem chi tiết lỗi và luật udev.",
+      "The fan or the thermal zone of [board.fan] is not there or can not be written: see the detail and the udev rules.",
+    ],
+  ),
+  "fan.stalled": entry(
+    "fan",
+    "degraded",
+    "H02",
+    ["Quạt của máy không quay.", "The kiosk's fan does not turn."],
+    [
+      "Quạt được bật mà không quay: gỡ vật cản, kiểm tra dây; nếu còn thì thay quạt.",
+      "The fan is told to run and stands: free it, check its wire; if it stays, replace it.",
+    ],
+  ),
+  "fan.hot": entry(
+    "fan",
+    "degraded",
+    "H03",
+    ["Bộ xử lý đang nóng, máy có thể chậm.", "The processor is hot, the kiosk may be slow."],
+    [
+      "Trên 80 °C, bo mạch tự chạy chậm lại: kiểm tra quạt, lá tản nhiệt và khe gió.",
+      "Above 80 °C the board slows itself down: check the fan, the heat sink and the vents.",
+    ],
+  ),
+  "backlight.absent": entry(
+    "backlight",
+    "notice",
+    "Y01",
+    ["Không chỉnh được độ sáng màn hình.", "The screen's brightness can not be set."],
+    [
+      "Không thấy đèn nền của [board.backlight] trong /sys/class/backlight, hoặc không có quyền ghi.",
+      "The light of [board.backlight] is not in /sys/class/backlight, or can not be written.",
+    ],
+  ),
+  "backlight.dark": entry(
+    "backlight",
+    "degraded",
+    "Y02",
+    ["Màn hình có thể bị tối.", "The screen may be dark."],
+    [
+      "Đèn nền được bật mà báo tối: kiểm tra cáp màn hình, rồi thay tấm màn hình.",
+      "The light is told to shine and says that it does not: check the panel's cable, then replace the panel.",
+    ],
   ),
   // Store, link, screen, clock, runtime
   "store.full": entry(
@@ -1137,6 +1203,8 @@ const CONFIG_KEY: Readonly<Partial<Record<Part, string>>> = {
   power: "board.i2c.bus",
   climate: "board.i2c.bus",
   speaker: "board.speaker",
+  fan: "board.fan",
+  backlight: "board.backlight",
 };
 
 /** Where it says where a part's command is. */

@@ -25,6 +25,8 @@ export interface EventCatalogue {
   /** Lost too often: reopened seldom from now on, until it is restarted, plugged in anew or holds. */
   "device.quarantined": { readonly device: Part; readonly losses: number; readonly retryInMs: number };
   "device.released": { readonly device: Part; readonly reason: string };
+  /** What the line powerLost says: mains is gone, is back, or stayed away too long. */
+  "power.mains": { readonly state: "lost" | "back" | "switchingOff"; readonly detail?: string };
   "device.plugged": { readonly device: Part };
   "visit.started": { readonly visit: number };
   "visit.step": { readonly visit: number; readonly step: string };
@@ -94,6 +96,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "health.silent": "error",
   "health.back": "info",
   "clock.suspect": "warn",
+  "power.mains": "warn",
   "device.state": "info",
   "device.reopen": "debug",
   "device.quarantined": "warn",

@@ -13,5 +13,7 @@ export const PART_NAMES = {
   climate: { vi: "Nhiệt độ, độ ẩm", en: "Climate" },
   motion: { vi: "Cảm biến nghiêng, va chạm", en: "Tilt and tamper sensor" },
   speaker: { vi: "Loa", en: "Speaker" },
+  fan: { vi: "Quạt", en: "Fan" },
+  backlight: { vi: "Đèn màn hình", en: "Screen light" },
   store: { vi: "Bộ nhớ hồ sơ", en: "Store" },
 } as const satisfies Readonly<Record<string, Bilingual>>;

@@ -1,6 +1,7 @@
 // How does an act at the dock reach the simulated wires, and what does the world look like after it?
 
-import type { CardFarEnd, PrintedSlip, SimControl } from "../hal/sim/far-ends.js";
+import type { CardFarEnd, PrintedSlip } from "../hal/sim/far-ends.js";
+import type { SimBoard } from "../hal/sim/sim-board.js";
 import { SlotHand } from "./slot-hand.js";
 import type { DockAct, DockPerson, DockSample, DockSlip, DockState, SlotAct } from "./world.js";
 
@@ -14,14 +15,20 @@ export interface DeckCard {
 }
 
 export interface DockParts {
-  readonly control: SimControl;
+  readonly control: SimBoard["control"];
   /** The board has a sheet-fed scanner. */
   readonly scanner: boolean;
   /** It speaks. */
   readonly speaker: boolean;
   readonly deck: readonly DeckCard[];
   readonly samples: readonly (DockSample & { readonly render: () => Promise<Uint8Array> })[];
-  readonly power: { readonly state: () => DockState["power"]; cut(): void; restore(): Promise<void> };
+  readonly power: {
+    readonly state: () => DockState["power"];
+    /** The machine switched itself off. */
+    readonly switchedOff: () => boolean;
+    cut(): void;
+    restore(): Promise<void>;
+  };
   readonly link: { readonly up: boolean; cut(): void; restore(): void };
   readonly addresses: DockState["addresses"];
   readonly deskAccounts: DockState["deskAccounts"];
@@ -84,6 +91,7 @@ export class Hands {
     presence: false,
     helpButton: false,
     headphones: false,
+    powerLost: false,
     keyPrevious: false,
     keyNext: false,
     keySelect: false,
@@ -100,6 +108,7 @@ export class Hands {
     scanner: true,
   };
   #mains = true;
+  #fanJammed = false;
   #battery = 1;
 
   constructor(parts: DockParts) {
@@ -215,6 +224,9 @@ export class Hands {
       case "input":
         this.#inputs[act.line] = act.on;
         control.lines.setInput(act.line, act.on);
+        // A UPS switches the board on again when mains is back.
+        if (act.line === "powerLost" && !act.on && this.#parts.power.switchedOff())
+          await this.#parts.power.restore();
         return;
       default:
         await this.#performOnMachine(act);
@@ -261,6 +273,13 @@ export class Hands {
         return;
       case "climate":
         control.climate.set(act.celsius, 50);
+        return;
+      case "processor":
+        control.cooling.setCelsius(act.celsius);
+        return;
+      case "fan":
+        this.#fanJammed = act.jammed;
+        control.cooling.jam(act.jammed);
         return;
       case "knock":
         control.motion.knock(1);
@@ -312,6 +331,7 @@ export class Hands {
         ? control.speaker.heard.slice(-HEARD_SHOWN).map(({ text, whole }) => ({ text, whole }))
         : null,
       mains: this.#mains,
+      fanJammed: this.#fanJammed,
       battery: this.#battery,
       link: link.up,
       power: power.state(),

@@ -1,6 +1,7 @@
 // How does `npm start` bring a kiosk up, say where it is, and take it down again?
 import { accessSync, constants, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { switchOff } from "../acts/power-off.js";
 import { type KioskConfig, wiringOf } from "../config.js";
 import { openServiceManager, type ServiceManager } from "../ops/service-manager.js";
 import { makeDeck, makeIssuer } from "./deck.js";
@@ -23,8 +24,8 @@ export interface RunOptions {
 interface Running {
   readonly addresses: readonly (readonly [name: string, url: string])[];
   readonly deskAccounts?: readonly DeskAccount[];
-  /** Resolves when the runtime wants to be started anew by what supervises it. */
-  readonly ended: Promise<void>;
+  /** Resolves when the runtime wants to be started anew by what supervises it, or the machine switched off. */
+  readonly ended: Promise<"restart" | "powerOff">;
   stop(): Promise<void>;
 }
 
@@ -64,7 +65,10 @@ const runHardware = async (options: RunOptions, manager: Manager): Promise<Runni
   });
   return {
     addresses: [["screen", kiosk.screenUrl]],
-    ended: kiosk.restartAsked,
+    ended: Promise.race([
+      kiosk.restartAsked.then(() => "restart" as const),
+      kiosk.powerOffAsked.then(() => "powerOff" as const),
+    ]),
     stop: () => kiosk.stop("stopped"),
   };
 };
@@ -90,7 +94,12 @@ const runSimulated = async (options: RunOptions, manager: Manager): Promise<Runn
       speaker: config.board.kind === "simulated" && config.board.speaker,
       deck: await deck,
       samples: samplePapers(),
-      power: { state: () => stack.power, cut: () => stack.cutPower(), restore: () => stack.restorePower() },
+      power: {
+        state: () => stack.power,
+        switchedOff: () => stack.switchedOff,
+        cut: () => stack.cutPower(),
+        restore: () => stack.restorePower(),
+      },
       link: stack.link,
       addresses: { screen: stack.screenUrl, portal: stack.portalUrl },
       deskAccounts: stack.portalUrl === null ? [] : stack.deskAccounts,
@@ -138,8 +147,10 @@ export const runUntilStopped = async (options: RunOptions): Promise<number> => {
     for (const { name, role, password } of running.deskAccounts ?? [])
       options.io.stdout.write(`login ${name} ${password} (${role}, made up)\n`);
     options.io.stdout.write("ready\n");
-    await Promise.race([stopped, running.ended]);
+    const why = await Promise.race([stopped, running.ended]);
     await running.stop();
+    // Only now: the store is closed, and what waits in it is whole.
+    if (why === "powerOff") await switchOff(options.config.power.offCommand);
     return 0;
   } finally {
     manager?.close();

@@ -6,13 +6,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openDeviceKey } from "../acts/device-key.js";
+import { EXIT_SWITCHED_OFF } from "../acts/power-off.js";
 import { sealFolder } from "../acts/sealing.js";
 import type { KioskConfig } from "../config.js";
 import { SystemClock } from "../core/clock.js";
 import { silentLog } from "../core/log.js";
 import { openSealKey } from "../documents/seal-key.js";
-import type { SimControl } from "../hal/sim/far-ends.js";
-import { createSimBoard } from "../hal/sim/sim-board.js";
+import { createSimBoard, type SimBoard } from "../hal/sim/sim-board.js";
 import type { KioskMessage, ProcessSettings } from "../kiosk-process.js";
 import type { ServiceManager } from "../ops/service-manager.js";
 import { enrolByFile } from "../portal/enrolment.js";
@@ -51,7 +51,7 @@ const PORTAL_PROCESS = fileURLToPath(new URL("../portal-process.js", import.meta
 const READY_WITHIN_MS = 30_000;
 
 export class Stack {
-  readonly control: SimControl;
+  readonly control: SimBoard["control"];
   readonly broker: Broker;
   readonly link: LinkProxy;
   readonly #options: StackOptions;
@@ -64,6 +64,7 @@ export class Stack {
   #portalPort: number;
   readonly #accounts: DeskAccounts;
   #wanted = false;
+  #switchedOff = false;
   #starting: Promise<void> | null = null;
 
   private constructor(
@@ -171,6 +172,11 @@ export class Stack {
     return this.#kiosk?.pid ?? null;
   }
 
+  /** By itself, when mains was gone; mains that is back starts it. */
+  get switchedOff(): boolean {
+    return this.#switchedOff;
+  }
+
   get power(): "on" | "off" | "starting" {
     if (this.#starting !== null) return "starting";
     return this.#kiosk === null ? "off" : "on";
@@ -189,6 +195,7 @@ export class Stack {
   /** Starts the runtime, on the port it had before. */
   restorePower(): Promise<void> {
     this.#wanted = true;
+    this.#switchedOff = false;
     this.#starting ??= this.#boot()
       .then(() => this.#say("runtime: ready"))
       .finally(() => {
@@ -214,6 +221,11 @@ export class Stack {
     };
     void kiosk.ended.then((how) => {
       if (this.#kiosk === kiosk) this.#kiosk = null;
+      if (how === `exit code ${EXIT_SWITCHED_OFF}`) {
+        this.#wanted = false;
+        this.#switchedOff = true;
+        this.#say("runtime: switched itself off, mains is gone");
+      }
       if (this.#wanted) this.#say(`runtime: ended (${how})`);
       if (this.#wanted) void this.restorePower().catch((error: unknown) => this.#say(String(error)));
     });

@@ -41,6 +41,8 @@ export const dockAct = z.discriminatedUnion("act", [
   z.strictObject({ act: z.literal("mains"), on: z.boolean() }),
   z.strictObject({ act: z.literal("battery"), fraction: z.number().min(0).max(1) }),
   z.strictObject({ act: z.literal("climate"), celsius: z.number().min(-40).max(125) }),
+  z.strictObject({ act: z.literal("processor"), celsius: z.number().min(-40).max(150) }),
+  z.strictObject({ act: z.literal("fan"), jammed: z.boolean() }),
   z.strictObject({ act: z.literal("knock") }),
   z.strictObject({ act: z.literal("tilt"), degrees: z.number().min(0).max(90) }),
   z.strictObject({ act: z.literal("link"), up: z.boolean() }),
@@ -100,6 +102,7 @@ export interface DockState {
   /** The newest that was said aloud, oldest first; null: this board does not speak. */
   readonly heard: readonly { readonly text: string; readonly whole: boolean }[] | null;
   readonly mains: boolean;
+  readonly fanJammed: boolean;
   readonly battery: number;
   readonly link: boolean;
   readonly power: "on" | "off" | "starting";

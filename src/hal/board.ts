@@ -1,10 +1,13 @@
 // Which devices does a kiosk have?
+import type { Backlight } from "./backlight/backlight.js";
 import type { Camera } from "./camera/camera.js";
 import type { ChipReader } from "./chip-reader/chip-reader.js";
 import type { Climate } from "./climate/climate.js";
 import type { CodeReader } from "./code-reader/code-reader.js";
 import type { Suffix } from "./code-reader/line-framing.js";
 import type { Supervised } from "./device.js";
+import type { FanStep } from "./fan/curve.js";
+import type { Fan } from "./fan/fan.js";
 import type { Lines } from "./lines/lines.js";
 import type { Motion } from "./motion/motion.js";
 import type { Power } from "./power/power.js";
@@ -24,6 +27,8 @@ export interface Board {
   readonly climate: Supervised<Climate>;
   readonly motion: Supervised<Motion>;
   readonly speaker: Supervised<Speaker>;
+  readonly fan: Supervised<Fan>;
+  readonly backlight: Supervised<Backlight>;
   close(): Promise<void>;
 }
 
@@ -77,6 +82,25 @@ export interface BoardWiring {
   };
   /** The tamper sensor on the I2C bus; left out: none is fitted. */
   readonly motion?: { readonly sensor: "lis3dh" | "none" };
+  /** Left out: none is fitted. */
+  readonly fan?: {
+    /**
+     * "none", "hwmon:NAME" (pwm1 of the hwmon device of this name), "cooling:TYPE" (the cooling device of this type), or
+     * "watch:NAME": the kernel turns it, and a fan that stands is told.
+     */
+    readonly device: string;
+    /** `type` of the thermal zone that it follows. */
+    readonly zone: string;
+    readonly curve: readonly FanStep[];
+    /** Where sysfs is; left out: /sys. */
+    readonly sys?: string;
+  };
+  /** Left out: the screen looks after itself. */
+  readonly backlight?: {
+    /** "none", "auto" where there is one alone, or its name below /sys/class/backlight. */
+    readonly device: string;
+    readonly sys?: string;
+  };
   readonly speaker: {
     /** `espeak-ng` command line player, or `none`. */
     readonly player: "espeak-ng" | "none";

@@ -3,10 +3,14 @@ import { join } from "node:path";
 import type { Clock } from "../core/clock.js";
 import type { FaultCode, Part } from "../core/faults.js";
 import type { Log } from "../core/log.js";
+import { noBacklight } from "./backlight/backlight.js";
+import { openSysfsBacklight } from "./backlight/sysfs-backlight.js";
 import type { Board, BoardWiring } from "./board.js";
 import { type CameraPart, openLibcamera, type StillCommand } from "./camera/libcamera.js";
 import { openClimate } from "./climate/sht31.js";
 import type { Device } from "./device.js";
+import { noFan } from "./fan/fan.js";
+import { type FanWay, openSysfsFan } from "./fan/sysfs-fan.js";
 import { openLines } from "./lines/driver.js";
 import { openLineBus } from "./lines/open-bus.js";
 import { openMotion, RestingAttitude } from "./motion/driver.js";
@@ -63,6 +67,8 @@ export const HEALTH_EVERY_MS = {
   climate: 30_000,
   motion: 5_000,
   speaker: 30_000,
+  fan: 10_000,
+  backlight: 30_000,
 } as const satisfies Partial<Record<Part, number>>;
 
 export type BoardPart = keyof typeof HEALTH_EVERY_MS;
@@ -138,6 +144,11 @@ export const openBoard = (options: OpenBoardOptions): Board => {
     speaker: keep("speaker", async (signal) =>
       wiring.speaker.player === "none" ? silentSpeaker() : openEspeak(espeakOptions(options), signal),
     ),
+    fan: keep("fan", async () => openFan(wiring.fan, clock, roots)),
+    backlight: keep("backlight", async () => {
+      const { device = "none", sys = roots.sys } = wiring.backlight ?? {};
+      return device === "none" ? noBacklight() : openSysfsBacklight({ sys, device });
+    }),
   };
   return {
     ...devices,
@@ -146,6 +157,14 @@ export const openBoard = (options: OpenBoardOptions): Board => {
       await Promise.all(Object.values(devices).map((device) => device.close()));
     },
   };
+};
+
+const openFan = async (fan: BoardWiring["fan"], clock: Clock, roots: SystemRoots) => {
+  if (fan === undefined || fan.device === "none") return noFan();
+  const colon = fan.device.indexOf(":");
+  const { zone, curve, sys = roots.sys } = fan;
+  const way = fan.device.slice(0, colon) as FanWay;
+  return openSysfsFan({ sys, way, name: fan.device.slice(colon + 1), zone, curve, clock });
 };
 
 const espeakOptions = ({
@@ -188,5 +207,8 @@ const spotsOf = (wiring: BoardWiring, roots: SystemRoots): Readonly<Record<Board
     climate: at(wiring.i2c.bus),
     motion: wiring.motion?.sensor === "lis3dh" ? at(wiring.i2c.bus) : null,
     speaker: wiring.speaker.player === "none" ? null : folderSpot(join(roots.dev, "snd"), /^pcm.*p$/),
+    // sysfs tells of no change; they are of the board, and nobody plugs them.
+    fan: null,
+    backlight: null,
   };
 };

@@ -15,6 +15,7 @@ import { Refusal, type RefusalCode } from "./pin.js";
 import { type Readiness, type SelfTestWish, TESTED_PARTS, type TestedPart } from "./self-test.js";
 import { DEVICE_NAMES, type KioskStatus } from "./status.js";
 import type { Technician } from "./technician.js";
+import { MOST_GATE_MINUTES } from "./usb-gate.js";
 
 const part = z.enum(TESTED_PARTS as [TestedPart, ...TestedPart[]]);
 const pin = z.string().max(64);
@@ -41,6 +42,7 @@ const request = z.discriminatedUnion("ask", [
       z.strictObject({ act: z.literal("restart"), device: z.enum(DEVICE_NAMES) }),
       z.strictObject({ act: z.literal("test"), part }),
       z.strictObject({ act: z.literal("requeue"), which: z.union([z.literal("all"), z.int().min(1)]) }),
+      z.strictObject({ act: z.literal("usb"), minutes: z.int().min(0).max(MOST_GATE_MINUTES) }),
     ]),
   }),
   z.strictObject({

@@ -25,6 +25,8 @@ const SPOTS: Readonly<Record<DeviceName | "store", Spot>> = {
   power: { x: 36, y: 306, w: 36, h: 24 },
   climate: { x: 168, y: 306, w: 36, h: 24 },
   motion: { x: 76, y: 310, w: 24, h: 16 },
+  fan: { x: 140, y: 310, w: 22, h: 16 },
+  backlight: { x: 88, y: 178, w: 64, h: 12 },
   store: { x: 104, y: 306, w: 32, h: 24 },
 };
 

@@ -47,5 +47,13 @@ export const LOOK_AT: Readonly<Record<DeviceName | "store", Bilingual | null>> =
     vi: "Nghe rõ câu “Loa hoạt động tốt”.",
     en: "The sentence “Loa hoạt động tốt” is heard clearly.",
   },
+  fan: {
+    vi: "Quạt quay nhanh trong vài giây, nghe rõ, không rung; khe gió không bị che.",
+    en: "The fan turns fast for some seconds, is heard, does not rattle; the vents are free.",
+  },
+  backlight: {
+    vi: "Màn hình tối đi một chút rồi sáng lại.",
+    en: "The screen goes dim for a moment and bright again.",
+  },
   store: null,
 };

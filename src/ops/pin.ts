@@ -5,11 +5,12 @@
 // are two, and neither a restart of the console nor of the kiosk forgives any. The wait is measured on the monotonic
 // clock, so that setting the wall clock does not shorten it.
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { argon2id, argon2Verify } from "hash-wasm";
 import { z } from "zod";
 import type { Clock } from "../core/clock.js";
+import { CREDENTIALS, credentialFile, isExposed } from "../store/credentials.js";
 import { writeFileDurably } from "../store/durable-file.js";
 import type { Store } from "../store/store.js";
 
@@ -23,7 +24,15 @@ const LONGEST_WAIT_MS = 60_000;
 const FAILURES_KEY = "console.pinFailures";
 const FILE = "pin.json";
 
-export type RefusalCode = "noPin" | "wrongPin" | "wait" | "locked" | "weakPin" | "badName" | "badFile";
+export type RefusalCode =
+  | "noPin"
+  | "wrongPin"
+  | "wait"
+  | "locked"
+  | "weakPin"
+  | "badName"
+  | "badFile"
+  | "sealedPin";
 
 /** The kiosk will not do it; the code is told to the console, which has a sentence for each. */
 export class Refusal extends Error {
@@ -128,6 +137,11 @@ export class PinGate {
   /** `old` is needed where a PIN is set. Throws `Refusal`. */
   async set(name: string, pin: string, old: string | null): Promise<void> {
     if (!INITIALS.test(name)) throw new Refusal("badName", "initials are 1 to 6 letters, e.g. NVA");
+    if (credentialFile(CREDENTIALS.pin) !== null)
+      throw new Refusal(
+        "sealedPin",
+        `the PIN comes from systemd's credential ${CREDENTIALS.pin}: seal another`,
+      );
     if (this.#read() !== null) await this.check(old ?? "");
     checkNewPin(pin);
     const hash = await argon2id({
@@ -140,10 +154,10 @@ export class PinGate {
   }
 
   #read(): z.output<typeof stored> | null {
-    const path = join(this.#folder, FILE);
+    const path = credentialFile(CREDENTIALS.pin) ?? join(this.#folder, FILE);
     if (!existsSync(path)) return null;
     // Six digits do not withstand an offline search: whoever reads the file has the PIN.
-    if ((statSync(path).mode & 0o077) !== 0)
+    if (isExposed(path))
       throw new Refusal("badFile", `${path} can be read by others: chmod 600, and set another PIN`);
     try {
       return stored.parse(JSON.parse(readFileSync(path, "utf8")));

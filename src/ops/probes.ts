@@ -238,6 +238,33 @@ const slot =
       };
     });
 
+const cooling =
+  ({ board }: ProbeParts): Probe =>
+  (signal) =>
+    board.fan.use(async (fan) => {
+      const before = await fan.read();
+      if (before === null) return { evidence: "not on this board", fitted: false };
+      await healthy(fan);
+      const turned = await fan.spin(signal);
+      if (turned === false)
+        throw new SelfTestFault({ code: "fan.stalled", detail: "told to turn at full speed, it stood" });
+      const said = `processor at ${before.celsius.toFixed(0)} °C, fan at ${before.percent} %`;
+      if (turned === true) return { evidence: `${said}; turned at full speed` };
+      return { evidence: `${said}; nothing counts its turns`, eyes: true };
+    });
+
+const light =
+  ({ board, clock, attended }: ProbeParts): Probe =>
+  () =>
+    board.backlight.use(async (backlight) => {
+      const before = await backlight.read();
+      if (before === null) return { evidence: "not on this board", fitted: false };
+      await backlight.set(0);
+      await clock.sleep(attended ? ATTENDED_LAMP_MS : LAMP_MS).finally(() => backlight.set(before));
+      await healthy(backlight);
+      return { evidence: `at ${before} %, went dim and back`, eyes: true };
+    });
+
 export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe>> => {
   const { board } = parts;
   return {
@@ -267,5 +294,7 @@ export const probes = (parts: ProbeParts): Readonly<Record<DeviceName, Probe>> =
         : { evidence: `stands, ${reading.tiltDegrees.toFixed(0)}° off its attitude` };
     },
     speaker: voice(parts),
+    fan: cooling(parts),
+    backlight: light(parts),
   };
 };

@@ -76,6 +76,8 @@ export const DEVICE_NAMES = [
   "climate",
   "motion",
   "speaker",
+  "fan",
+  "backlight",
 ] as const satisfies readonly DeviceName[];
 
 const standingFault = (status: DeviceStatus): Fault | null =>

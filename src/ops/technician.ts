@@ -17,12 +17,15 @@ const DETAIL_CHARS = 200;
 export type Act =
   | { readonly act: "restart"; readonly device: DeviceName }
   | { readonly act: "test"; readonly part: TestedPart }
-  | { readonly act: "requeue"; readonly which: number | "all" };
+  | { readonly act: "requeue"; readonly which: number | "all" }
+  /** Lets memory sticks in for so long; 0: no more. */
+  | { readonly act: "usb"; readonly minutes: number };
 
 export type ActResult =
   | { readonly act: "restart"; readonly device: DeviceName; readonly state: string }
   | { readonly act: "test"; readonly readiness: Readiness }
-  | { readonly act: "requeue"; readonly requeued: number };
+  | { readonly act: "requeue"; readonly requeued: number }
+  | { readonly act: "usb"; readonly minutes: number };
 
 export interface Unlocked {
   readonly token: string;
@@ -38,10 +41,13 @@ export interface TechnicianParts {
   restart(device: DeviceName): Promise<string>;
   test(part: TestedPart): Promise<Readiness>;
   requeue(which: number | "all"): number;
+  /** Lets memory sticks in, or with 0 no more; throws where no guard keeps them out. */
+  usb(minutes: number): Promise<void>;
 }
 
 const subjectOf = (wish: Act): string => {
   if (wish.act === "restart") return wish.device;
+  if (wish.act === "usb") return "sticks";
   return wish.act === "test" ? wish.part : String(wish.which);
 };
 
@@ -51,6 +57,7 @@ export const readinessDetail = ({ results }: Readiness): string =>
 const detailOf = (result: ActResult): string => {
   if (result.act === "restart") return result.state;
   if (result.act === "requeue") return `${result.requeued} requeued`;
+  if (result.act === "usb") return result.minutes === 0 ? "kept out" : `let in for ${result.minutes} min`;
   return readinessDetail(result.readiness);
 };
 
@@ -158,10 +165,14 @@ export class Technician {
   }
 
   async #act(wish: Act): Promise<ActResult> {
-    const { restart, test, requeue } = this.#parts;
+    const { restart, test, requeue, usb } = this.#parts;
     if (wish.act === "restart")
       return { act: "restart", device: wish.device, state: await restart(wish.device) };
     if (wish.act === "test") return { act: "test", readiness: await test(wish.part) };
+    if (wish.act === "usb") {
+      await usb(wish.minutes);
+      return wish;
+    }
     const requeued = requeue(wish.which);
     if (requeued === 0 && wish.which !== "all")
       throw new Error(`no submission with number ${wish.which} is in quarantine`);

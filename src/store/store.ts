@@ -136,7 +136,9 @@ export type IntentKind =
   | "officerCall"
   | "scan"
   | "courier"
-  | "console";
+  | "console"
+  /** The machine switches itself off. */
+  | "powerOff";
 
 export interface OpenIntent {
   readonly id: number;

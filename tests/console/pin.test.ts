@@ -46,6 +46,7 @@ const atDesk = (act: (desk: Desk) => Promise<void>): Promise<void> =>
         },
         test: async () => ({ canServe: true, results: [] }),
         requeue: (which) => store.outbox.requeue(which),
+        usb: async () => {},
       });
     try {
       await act({ dir, store, time, gate, technician, done });

@@ -112,6 +112,21 @@ const VERBS: Readonly<Record<DeviceName, (board: Board) => Promise<void>>> = {
       const { x, y, z } = reading.acceleration;
       within(Math.hypot(x, y, z), [0.8, 1.2], "g at rest");
     }),
+  fan: (board) =>
+    board.fan.use(async (fan) => {
+      const reading = await fan.read();
+      if (reading === null) return;
+      within(reading.celsius, [0, 100], "°C of the processor");
+      within(reading.percent, [0, 100], "% of full speed");
+    }),
+  backlight: (board) =>
+    board.backlight.use(async (light) => {
+      const percent = await light.read();
+      if (percent === null) return;
+      await light.set(0);
+      await light.set(percent);
+      within((await light.read()) ?? -1, [percent - 5, percent + 5], "% of full light");
+    }),
   speaker: (board) =>
     board.speaker.use(async (speaker) => {
       await speaker.setVolume(0.2);

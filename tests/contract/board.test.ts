@@ -90,7 +90,9 @@ const othersDuring = async (board: Board, name: DeviceName, work: () => Promise<
   return seen;
 };
 
-const PLUGS: Readonly<Record<Exclude<DeviceName, "speaker">, (control: SimControl, on: boolean) => void>> = {
+const PLUGS: Readonly<
+  Record<Exclude<DeviceName, "speaker" | "fan" | "backlight">, (control: SimControl, on: boolean) => void>
+> = {
   printer: (control, on) => control.printer.setPlugged(on),
   chipReader: (control, on) => control.chipReader.setPlugged(on),
   codeReader: (control, on) => control.codeReader.setPlugged(on),

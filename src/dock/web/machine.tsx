@@ -129,6 +129,9 @@ export const Machine = ({ state, act }: Props) => {
         {simple("Charge", { act: "battery", fraction: 1 })}
         {simple("Hot cabinet (68 °C)", { act: "climate", celsius: 68 })}
         {simple("Cool cabinet", { act: "climate", celsius: 31 })}
+        {simple("Hot processor (78 °C)", { act: "processor", celsius: 78 })}
+        {simple("Cool processor", { act: "processor", celsius: 45 })}
+        <Toggle label="Fan jammed" bad on={state.fanJammed} set={(jammed) => act({ act: "fan", jammed })} />
         {simple("Knock on the cabinet", { act: "knock" })}
         {simple("Tilt by 30°", { act: "tilt", degrees: 30 })}
         {simple("Stand upright", { act: "tilt", degrees: 0 })}
@@ -171,6 +174,12 @@ export const Machine = ({ state, act }: Props) => {
           label="Headphones in"
           on={state.inputs.headphones}
           set={(on) => act({ act: "input", line: "headphones", on })}
+        />
+        <Toggle
+          label="UPS says: no mains"
+          bad
+          on={state.inputs.powerLost}
+          set={(on) => act({ act: "input", line: "powerLost", on })}
         />
       </div>
       <h3>Tactile keys</h3>

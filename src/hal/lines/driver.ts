@@ -95,12 +95,14 @@ class LinesDriver implements Lines {
     return () => this.#listeners.delete(listener);
   }
 
-  /** An open cabinet door is a fault of its own: the lines still work, ops want to know. */
+  /** Lost mains and an open cabinet door are faults of their own: the lines still work, ops want to know. */
   async health(): Promise<Fault | null> {
     try {
       if (!this.#options.bus.open) return { code: "lines.absent", detail: "the GPIO chip is gone" };
       const [first] = this.#inputs.values();
       if (first !== undefined) await this.read(first.line);
+      if (this.#offset("powerLost") !== null && (await this.read("powerLost")))
+        return { code: "power.failing", detail: "the line powerLost is on" };
       if (this.#offset("door") !== null && (await this.read("door")))
         return { code: "door.open", detail: "the door line is on" };
       return null;

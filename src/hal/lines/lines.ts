@@ -10,8 +10,15 @@ export const KEY_LINES = [
   "keyVolume",
   "keyPace",
 ] as const;
-/** Inputs: true = door open, person present, button pressed, headphones in. */
-export const INPUT_LINES = ["door", "presence", "helpButton", "headphones", ...KEY_LINES] as const;
+/** Inputs: true = door open, person present, button pressed, headphones in, no mains at the UPS. */
+export const INPUT_LINES = [
+  "door",
+  "presence",
+  "helpButton",
+  "headphones",
+  "powerLost",
+  ...KEY_LINES,
+] as const;
 export type KeyLine = (typeof KEY_LINES)[number];
 /** Outputs: true = lit or sounding. */
 export const OUTPUT_LINES = ["cardLamp", "trayLamp", "slipLamp", "officerLamp", "buzzer"] as const;

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Clock, SystemClock } from "../../core/clock.js";
 import type { BoardWiring } from "../board.js";
+import { DEFAULT_CURVE } from "../fan/curve.js";
 import { KEY_LINES } from "../lines/lines.js";
 import type { BytePort } from "../port/byte-port.js";
 import { CameraSim, type ComposeFrame } from "./camera-sim.js";
@@ -21,6 +22,7 @@ import { ScannerSim } from "./scanner-sim.js";
 import { SheetFeederSim } from "./sheet-feeder-sim.js";
 import { SocketPlug } from "./socket-plug.js";
 import { SoundSim } from "./sound-sim.js";
+import { type SysfsControl, SysfsSim } from "./sysfs-sim.js";
 
 export interface SimBoardOptions {
   /** Made when it is missing; the sockets and the camera command lie in it. */
@@ -34,7 +36,7 @@ export interface SimBoardOptions {
 }
 
 export interface SimBoard {
-  readonly control: SimControl;
+  readonly control: SimControl & { readonly cooling: SysfsControl };
   readonly wiring: BoardWiring;
   /** Pulls every wire. Safe to call twice. */
   close(): Promise<void>;
@@ -70,6 +72,7 @@ const LINES = {
     presence: 27,
     helpButton: 22,
     headphones: 23,
+    powerLost: 4,
     keyPrevious: 24,
     keyNext: 25,
     keySelect: 12,
@@ -82,7 +85,7 @@ const LINES = {
     officerLamp: 19,
     buzzer: 26,
   },
-  activeLow: ["helpButton", "headphones", ...KEY_LINES],
+  activeLow: ["helpButton", "headphones", "powerLost", ...KEY_LINES],
 } as const;
 
 /** Rejects with an `Error` when another board runs in `dir` or the folder can not be written. */
@@ -91,14 +94,25 @@ export const createSimBoard = async (options: SimBoardOptions): Promise<SimBoard
   const { widthDots, model } = options;
   const parts = makeParts({ widthDots, model });
   const plugs = makePlugs(parts, (wire, attach) => new SocketPlug(join(folder.path, `${wire}.sock`), attach));
+  const sys = join(folder.path, "sys");
+  const sysfs = new SysfsSim(sys);
   const close = async () => {
+    sysfs.close();
     await Promise.all(WIRES.map((wire) => plugs[wire].setPlugged(false)));
     if (folder.temporary) await rm(folder.path, { recursive: true, force: true });
   };
   try {
     const commandDir = await writeCommands(folder.path, plugs);
     for (const wire of WIRES) await plugs[wire].setPlugged(true);
-    return { control: makeControl(parts, plugs), wiring: makeWiring(options, plugs, commandDir), close };
+    return {
+      control: { ...makeControl(parts, plugs), cooling: sysfs.control },
+      wiring: {
+        ...makeWiring(options, plugs, commandDir),
+        fan: { device: "hwmon:pwmfan", zone: "cpu-thermal", curve: DEFAULT_CURVE, sys },
+        backlight: { device: "panel", sys },
+      },
+      close,
+    };
   } catch (thrown) {
     await close();
     throw thrown;
