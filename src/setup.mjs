@@ -59,11 +59,17 @@ const PACKAGES = {
     ["pkg-config", ["/usr/bin/pkg-config"]],
     ["alsa-utils", ["/usr/bin/aplay"]],
     ["libfuse3-dev", ["/usr/include/fuse3/fuse.h"]],
+    ["device-tree-compiler", ["/usr/bin/fdtoverlay"]],
     ["kannel", ["/usr/sbin/smsbox"]],
     ["kannel-extras", ["/usr/lib/kannel/test/fakesmsc"]],
     ["postgresql", ["15", "16", "17", "18"].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`)],
   ],
 };
+/**
+ * Its service starts when it is installed, and blocks what is plugged in from then on: only where no systemd runs (a
+ * container). Elsewhere its tests say that they are skipped.
+ */
+const USB_GUARD = [["usbguard", ["/usr/bin/usbguard-rule-parser"]]];
 /** Headers of the optional native packages: without them the kiosk runs, but has no PC/SC and no GPIO character device. */
 const OPTIONAL_BUILD = [
   ["libpcsclite-dev", ["/usr/include/PCSC/winscard.h"]],
@@ -218,5 +224,6 @@ export const setUp = async (purpose) => {
     say(`Node ${process.versions.node} is too old: motcua needs Node 20.19 or newer`);
     return false;
   }
-  return installModules() && installPackages(missing(PACKAGES[purpose])) && build();
+  const guard = purpose === "test" && canInstall() && !existsSync("/run/systemd/system") ? USB_GUARD : [];
+  return installModules() && installPackages(missing([...PACKAGES[purpose], ...guard])) && build();
 };
