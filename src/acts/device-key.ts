@@ -12,6 +12,7 @@ import { type Fault, FaultError, toFault } from "../core/faults.js";
 import type { Log } from "../core/log.js";
 import { openTokenDeviceKey, type TokenDeviceKey } from "../documents/token-device-key.js";
 import type { DeviceKeyReport } from "../ops/status.js";
+import { CREDENTIALS, credentialFile } from "../store/credentials.js";
 import { writeFileDurably } from "../store/durable-file.js";
 import type { ReadManifest } from "../store/record.js";
 import { type DeviceKey, loadDeviceKey } from "../sync/protocol/keys.js";
@@ -52,7 +53,9 @@ const PEM = /-----BEGIN PUBLIC KEY-----[^-]+-----END PUBLIC KEY-----\n/g;
 
 const folderOf = (stateDir: string): string => join(stateDir, "keys");
 
-export const deviceKeyFile = (stateDir: string): string => join(folderOf(stateDir), "device.pem");
+/** What systemd unsealed for this start, else the file of the state folder. */
+export const deviceKeyFile = (stateDir: string): string =>
+  credentialFile(CREDENTIALS.deviceKey) ?? join(folderOf(stateDir), "device.pem");
 
 const heldFile = (path: string, clock: Clock): HeldDeviceKey => {
   const key = loadDeviceKey(path);

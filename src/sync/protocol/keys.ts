@@ -14,9 +14,9 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { FaultError } from "../../core/faults.js";
+import { isExposed } from "../../store/credentials.js";
 import { writeFileDurably } from "../../store/durable-file.js";
 
-const OTHERS = 0o077;
 const PRIVATE_MODE = 0o600;
 const PUBLIC_MODE = 0o644;
 
@@ -43,7 +43,7 @@ const fail = (path: string, what: string): never => {
 
 const readPrivate = (path: string): string => {
   const mode = statSync(path).mode & 0o777;
-  if ((mode & OTHERS) !== 0)
+  if (isExposed(path))
     fail(path, `mode ${mode.toString(8)} lets others read a private key; run chmod 600 on it`);
   return readFileSync(path, "utf8");
 };
