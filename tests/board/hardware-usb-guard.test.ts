@@ -187,6 +187,13 @@ const suite = async (folder: string): Promise<void> => {
     test(`${name} (${vendor}:${product}, ${interfaces.map(([code]) => code.toString(16)).join(" ")}): ${verdict}`, () =>
       assert.is(verdictAt(paths[index] ?? ""), verdict, said()));
 
+  test("whatever types beside what it claims to be is thrown off, and no keyboard is let in", () => {
+    const typing = DEVICES.flatMap(({ interfaces }, index) =>
+      interfaces.includes(KEYBOARD) ? [verdictAt(paths[index] ?? "")] : [],
+    );
+    assert.equal(typing, new Array(5).fill("thrown off"));
+  });
+
   const verdicts = () => paths.map(verdictAt);
   const clock = new SimulatedClock();
   const gate = new UsbGate({ run: usbguard, clock, log: silentLog });
