@@ -8,6 +8,7 @@ import * as assert from "uvu/assert";
 import { z } from "zod";
 import { parseConfig } from "../../src/config.js";
 import type { BoardWiring } from "../../src/hal/board.js";
+import { curveProblem, DEFAULT_CURVE } from "../../src/hal/fan/curve.js";
 import { INPUT_LINES, OUTPUT_LINES } from "../../src/hal/lines/lines.js";
 import { parseAddress } from "../../src/hal/port/address.js";
 
@@ -51,6 +52,15 @@ const wiring: z.ZodType<BoardWiring> = z.strictObject({
   }),
   i2c: z.strictObject({ bus: z.string().regex(/^\d+$/) }),
   motion: z.strictObject({ sensor: z.literal("lis3dh") }),
+  fan: z.strictObject({
+    device: z.string().regex(/^(hwmon|cooling|watch):pwmfan$/),
+    zone: z.string().endsWith("-thermal"),
+    curve: z
+      .array(z.strictObject({ celsius: z.number(), percent: z.number() }))
+      .refine((curve) => curveProblem(curve) === null)
+      .prefault([...DEFAULT_CURVE]),
+  }),
+  backlight: z.strictObject({ device: z.enum(["auto", "none"]) }),
   speaker: z.strictObject({ player: z.enum(["espeak-ng", "none"]) }),
 });
 
