@@ -7,6 +7,7 @@
 import { Socket } from "node:net";
 import mqtt, { type IClientOptions, type IConnackPacket, type MqttClient } from "mqtt";
 import { type Clock, TimeoutError } from "../../core/clock.js";
+import { publishHead } from "./publish-packet.js";
 
 export interface WireTls {
   readonly ca?: Buffer;
@@ -63,6 +64,8 @@ export class PublishRefused extends Error {
 
 export const REASON_TOO_LARGE = 0x95;
 const REASON_NO_SUBSCRIBERS = 0x10;
+/** From here on a reason says no (MQTT 5, 2.4). */
+const FIRST_REFUSAL = 0x80;
 const KEEPALIVE_S = 60;
 const OUR_RECEIVE_MAXIMUM = 20;
 /** MQTT's own default when the server names none. */
@@ -140,9 +143,12 @@ export class Wire {
   readonly #takesShared: boolean;
   readonly #inFlight = new Set<InFlight>();
   readonly #waiting: (() => void)[] = [];
-  /** Message ids whose PUBACK said so: mqtt.js keeps it from the callback. */
-  readonly #unheard = new Set<number>();
+  /** By their packet ids: what waits for its PUBACK, told the reason. */
+  readonly #acks = new Map<number, (reason: number) => void>();
   readonly #resolveClosed: (why: string) => void;
+  #allSettled: () => void = () => {};
+  #closing = false;
+  #holdsAcks = false;
   #end: WireClosed | null = null;
   #disconnectReason = 0;
 
@@ -214,9 +220,10 @@ export class Wire {
       this.#disconnectReason = packet.reasonCode ?? 0;
       why = `the broker ended the connection with reason 0x${this.#disconnectReason.toString(16)}`;
     });
+    // mqtt.js does not know these ids, and leaves them alone.
     client.on("packetreceive", (packet) => {
-      if (packet.cmd === "puback" && packet.reasonCode === REASON_NO_SUBSCRIBERS)
-        this.#unheard.add(packet.messageId ?? 0);
+      if (packet.cmd === "publish" && packet.qos > 0) this.#holdAcks();
+      if (packet.cmd === "puback") this.#acks.get(packet.messageId ?? 0)?.(packet.reasonCode ?? 0);
     });
     client.on("error", (error) => this.#shut(error.message));
     client.on("close", () => this.#shut(why));
@@ -251,31 +258,71 @@ export class Wire {
 
   /** Resolves at the PUBACK with whether anybody listens. QoS 0: when the socket took it. */
   async publish(topic: string, payload: Buffer | Uint8Array, options: PublishOptions = {}): Promise<boolean> {
-    const { qos = 1, retain = false, properties } = options;
+    const { qos = 1, retain = false, properties = {} } = options;
     if (payload.length > this.maxPayloadBytes) throw new PublishRefused(REASON_TOO_LARGE, topic);
-    if (qos === 1) await this.#slot();
-    try {
-      return await this.#bounded(topic, payload.length, (settle) =>
-        this.#client.publish(
-          topic,
-          Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
-          { qos, retain, ...(properties && { properties: { userProperties: { ...properties } } }) },
-          (error, packet) => {
-            if (error) settle(error);
-            else settle(null, !this.#unheard.delete(packet?.messageId ?? 0));
-          },
-        ),
+    const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+    if (qos === 0)
+      return this.#bounded(topic, bytes.length, (settle) =>
+        this.#client.publish(topic, bytes, { qos, retain }, (error) => settle(error ?? null, true)),
       );
+    if (this.#inFlight.size >= this.#window) await this.#slot();
+    try {
+      const packetId = this.#freeId();
+      const head = { topic, retain, packetId, userProperties: properties, payloadBytes: bytes.length };
+      const packet = [publishHead(head), bytes] as const;
+      return await this.#bounded(topic, bytes.length, (settle) => {
+        this.#acks.set(packetId, (reason) => {
+          this.#acks.delete(packetId);
+          const refused = reason >= FIRST_REFUSAL ? new PublishRefused(reason, topic) : null;
+          settle(refused, reason !== REASON_NO_SUBSCRIBERS);
+        });
+        this.#write(packet);
+      });
     } finally {
       this.#waiting.shift()?.();
+    }
+  }
+
+  /** Straight to the socket: nothing of it is kept for another connection. */
+  #write(packet: readonly Buffer[]): void {
+    const { stream } = this.#client;
+    stream.cork();
+    for (const part of packet) stream.write(part);
+    stream.uncork();
+    this.#releaseAcks();
+    this.#client.reschedulePing();
+  }
+
+  /** The PUBACKs for all that one look at the socket brings leave together: a packet for each costs a portal a quarter of its time. */
+  #holdAcks(): void {
+    if (this.#holdsAcks) return;
+    this.#holdsAcks = true;
+    this.#client.stream.cork();
+    setImmediate(() => this.#releaseAcks());
+  }
+
+  #releaseAcks(): void {
+    if (!this.#holdsAcks) return;
+    this.#holdsAcks = false;
+    this.#client.stream.uncork();
+  }
+
+  /** One number for all of a connection's packets, subscriptions too; few are under way at any time. */
+  #freeId(): number {
+    for (;;) {
+      const id = this.#client.messageIdProvider.allocate();
+      if (id !== null && !this.#acks.has(id)) return id;
     }
   }
 
   /** Says goodbye (no last will is sent) and closes. */
   async close(): Promise<void> {
     if (this.#end !== null) return;
-    this.#client.end(false, { reasonCode: 0 });
+    this.#closing = true;
     const kill = this.#options.clock.setTimeout(() => this.drop("closed"), GOODBYE_MS);
+    if (this.#inFlight.size > 0)
+      await Promise.race([this.closed, new Promise<void>((resolve) => (this.#allSettled = resolve))]);
+    if (this.isOpen) this.#client.end(false, { reasonCode: 0 });
     await this.closed;
     this.#options.clock.clearTimeout(kill);
   }
@@ -298,14 +345,15 @@ export class Wire {
     start: (settle: (error: Error | null, value?: T) => void) => void,
   ): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#end !== null) {
-        reject(this.#end);
+      if (this.#end !== null || this.#closing) {
+        reject(this.#end ?? new WireClosed("the connection is being closed"));
         return;
       }
       const done = (act: () => void) => {
         this.#options.clock.clearTimeout(timer);
         this.#inFlight.delete(entry);
         act();
+        if (this.#inFlight.size === 0) this.#allSettled();
       };
       const entry: InFlight = { what, size, fail: (error) => done(() => reject(error)) };
       const timer = this.#options.clock.setTimeout(() => {
@@ -316,7 +364,8 @@ export class Wire {
       this.#inFlight.add(entry);
       start((error, value) => {
         if (error === null) done(() => resolve(value as T));
-        else if (reasonOf(error) >= 0x80) entry.fail(new PublishRefused(reasonOf(error), what));
+        else if (error instanceof PublishRefused) entry.fail(error);
+        else if (reasonOf(error) >= FIRST_REFUSAL) entry.fail(new PublishRefused(reasonOf(error), what));
         else entry.fail(new WireClosed(error.message, { cause: error }));
       });
     });
