@@ -299,4 +299,24 @@ test("a slip's code is found again however it is typed", () => {
   assert.is.not(hashLookupCode(code), hashLookupCode(newLookupCode()));
 });
 
+test("a head whose key gives no secret opens nothing, and neither does one of another format or length", () =>
+  withKeys(async ([portalKey]) => {
+    if (portalKey === undefined) throw new Error("no key");
+    const begin = await SealOpener.with(portalKey);
+    const place = PLACE;
+    // Points of small order: zero and one (RFC 7748, 6.1).
+    for (const first of [0, 1]) {
+      const head = Buffer.alloc(SEAL_HEAD_BYTES);
+      head[0] = 1;
+      head[1] = first;
+      assert.is(await begin(head, place).catch(() => "no"), "no");
+    }
+    const sealed = await seal(Buffer.from("x"), portalKey, place);
+    for (const head of [sealed.subarray(0, 20), Buffer.concat([Uint8Array.of(2), sealed.subarray(1, 33)])])
+      assert.is(await begin(head, place).catch(() => "no"), "no");
+    const opener = await begin(sealed.subarray(0, SEAL_HEAD_BYTES), place);
+    assert.is(Buffer.concat(opener.update(sealed.subarray(SEAL_HEAD_BYTES))).toString(), "x");
+    opener.end();
+  }));
+
 test.run();

@@ -3,8 +3,22 @@
 // HPKE (RFC 9180) base mode: DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, AES-256-GCM. The associated data binds a
 // ciphertext to its kiosk, submission, place and format version, so it can not be moved to another. Who sealed
 // it is not said here but by the signed manifest of the ciphertexts' hashes.
-import { createDecipheriv, type DecipherGCM } from "node:crypto";
-import { Aes256Gcm, CipherSuite, DhkemX25519HkdfSha256, HkdfSha256 } from "@hpke/core";
+import {
+  createDecipheriv,
+  createHmac,
+  createPrivateKey,
+  createPublicKey,
+  type DecipherGCM,
+  diffieHellman,
+  type KeyObject,
+} from "node:crypto";
+import {
+  Aes256Gcm,
+  CipherSuite,
+  DhkemX25519HkdfSha256,
+  HkdfSha256,
+  type RecipientContextParams,
+} from "@hpke/core";
 import type { PortalKeyPair, PortalPublicKey } from "./keys.js";
 
 export interface SealPlace {
@@ -16,6 +30,7 @@ export interface SealPlace {
 const FORMAT = 1;
 const ENCAPSULATED_BYTES = 32;
 const TAG_BYTES = 16;
+const HASH_BYTES = 32;
 /** What sealing adds to the plaintext: format byte, encapsulated key, tag. */
 export const SEAL_OVERHEAD_BYTES = 1 + ENCAPSULATED_BYTES + TAG_BYTES;
 const INFO = new TextEncoder().encode("motcua sealed document");
@@ -113,6 +128,65 @@ const bytesOf = (given: ArrayBufferLike | ArrayBufferView): Uint8Array =>
     ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
     : new Uint8Array(given);
 
+/** X25519 private keys in DER, without the key itself (RFC 8410, 7), and public ones (4). */
+const PKCS8_HEAD = Buffer.from("302e020100300506032b656e04220420", "hex");
+const SPKI_HEAD = Buffer.from("302a300506032b656e032100", "hex");
+
+/** Node's own HMAC under the library's labels: WebCrypto hands each step to another thread, which costs more than the step. */
+class HkdfAtOnce extends HkdfSha256 {
+  override async extract(...[salt, ikm]: Parameters<HkdfSha256["extract"]>): Promise<ArrayBuffer> {
+    return exact(createHmac("sha256", bytesOf(salt)).update(bytesOf(ikm)).digest());
+  }
+
+  override async expand(...[prk, info, length]: Parameters<HkdfSha256["expand"]>): Promise<ArrayBuffer> {
+    const blocks: Buffer[] = [];
+    for (let number = 1; blocks.length * HASH_BYTES < length; number += 1) {
+      const hmac = createHmac("sha256", bytesOf(prk));
+      blocks.push(
+        hmac
+          .update(blocks.at(-1) ?? Buffer.alloc(0))
+          .update(bytesOf(info))
+          .update(Uint8Array.of(number))
+          .digest(),
+      );
+    }
+    return exact(Buffer.concat(blocks).subarray(0, length));
+  }
+
+  override async extractAndExpand(
+    ...[salt, ikm, info, length]: Parameters<HkdfSha256["extractAndExpand"]>
+  ): Promise<ArrayBuffer> {
+    return this.expand(await this.extract(salt, ikm), info, length);
+  }
+}
+
+/** Decap of RFC 9180, 4.1, for one recipient whose key is read once, and likewise at once. */
+class OpeningKem extends DhkemX25519HkdfSha256 {
+  readonly #privateKey: KeyObject;
+  readonly #publicKey: Uint8Array;
+
+  constructor({ privateKey, publicKey }: PortalKeyPair) {
+    super();
+    const der = Buffer.concat([PKCS8_HEAD, privateKey]);
+    this.#privateKey = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
+    this.#publicKey = publicKey;
+    this._kdf = new HkdfAtOnce();
+    this._kdf.init(Buffer.concat([Buffer.from("KEM"), Uint8Array.of(this.id >> 8, this.id & 0xff)]));
+  }
+
+  /** Throws for a point of small order, which gives no secret. */
+  override async decap({ enc }: Parameters<DhkemX25519HkdfSha256["decap"]>[0]): Promise<ArrayBuffer> {
+    const sender = bytesOf(enc);
+    const der = Buffer.concat([SPKI_HEAD, sender]);
+    const publicKey = createPublicKey({ key: der, format: "der", type: "spki" });
+    const shared = diffieHellman({ privateKey: this.#privateKey, publicKey });
+    const ikm = this._kdf.buildLabeledIkm(Buffer.from("eae_prk"), shared);
+    const context = Buffer.concat([sender, this.#publicKey]);
+    const info = this._kdf.buildLabeledInfo(Buffer.from("shared_secret"), context, this.secretSize);
+    return this._kdf.extractAndExpand(new Uint8Array(0), ikm, info, this.secretSize);
+  }
+}
+
 /** The key schedule is the library's; the key and the nonce that it comes to open the bytes piece by piece. */
 class KeyScheduleAlone extends Aes256Gcm {
   decipher: DecipherGCM | null = null;
@@ -144,13 +218,16 @@ export class SealOpener {
 
   /** For all documents of a submission: reading the key costs more than using it. */
   static async with(portalKey: PortalKeyPair): Promise<BeginOpening> {
-    const recipientKey = await suite().kem.deserializePrivateKey(exact(portalKey.privateKey));
+    const kem = new OpeningKem(portalKey);
+    const kdf = new HkdfAtOnce();
+    // The KEM has its key already.
+    const recipientKey = {} as RecipientContextParams["recipientKey"];
     return async (head, place) => {
       if (head.length !== SEAL_HEAD_BYTES || head[0] !== FORMAT)
         throw new Error("not a sealed document of format 1");
       const schedule = new KeyScheduleAlone();
       const enc = exact(head.subarray(1));
-      const hpke = suite(schedule);
+      const hpke = new CipherSuite({ kem, kdf, aead: schedule });
       const recipient = await hpke.createRecipientContext({ recipientKey, enc, info: exact(INFO) });
       await recipient.open(new ArrayBuffer(0), exact(associatedData(place)));
       if (schedule.decipher === null) throw new Error("the key schedule gave no key");
