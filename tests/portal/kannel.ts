@@ -1,7 +1,7 @@
 // What is at the other end when the portal sends SMS: a real Kannel (bearerbox, smsbox) and its fake operator
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { until } from "../sync/rig.js";
@@ -29,14 +29,31 @@ const freePort = (): Promise<number> =>
     });
   });
 
-const settingsOf = (admin: number, box: number, operator: number, sendsms: number): string => `group = core
+/** PEM files of what the gateway shows to the portal. */
+export interface KannelTls {
+  readonly certificateFile: string;
+  readonly keyFile: string;
+}
+
+const tlsOf = (tls: KannelTls | undefined) =>
+  tls === undefined
+    ? { core: "", smsbox: "" }
+    : {
+        core: `ssl-server-cert-file = ${tls.certificateFile}\nssl-server-key-file = ${tls.keyFile}\n`,
+        smsbox: "sendsms-port-ssl = yes\n",
+      };
+
+const settingsOf = (
+  [admin, box, operator, sendsms]: readonly number[],
+  { core, smsbox }: ReturnType<typeof tlsOf>,
+): string => `group = core
 admin-port = ${admin}
 admin-interface = 127.0.0.1
 admin-password = none
 smsbox-port = ${box}
 box-allow-ip = 127.0.0.1
 dlr-storage = internal
-
+${core}
 group = smsc
 smsc = fake
 smsc-id = operator
@@ -49,12 +66,23 @@ bearerbox-host = 127.0.0.1
 bearerbox-port = ${box}
 sendsms-port = ${sendsms}
 sendsms-interface = 127.0.0.1
-
+${smsbox}
 group = sendsms-user
 username = portal
 password = ${PASSWORD}
 max-messages = 1
 `;
+
+const listens = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ port, host: "127.0.0.1" });
+    const end = (up: boolean) => {
+      socket.destroy();
+      resolve(up);
+    };
+    socket.once("connect", () => end(true));
+    socket.once("error", () => end(false));
+  });
 
 const GOT = /Got message \d+: <(\S+) (\S+) text (.*)>$/;
 
@@ -65,23 +93,29 @@ export class Kannel {
   readonly #boxes: ChildProcess[] = [];
   #operator: ChildProcess | null = null;
 
-  private constructor(sendsms: number, operator: number) {
-    this.url = `http://127.0.0.1:${sendsms}/cgi-bin/sendsms`;
+  private constructor(scheme: "http" | "https", sendsms: number, operator: number) {
+    this.url = `${scheme}://127.0.0.1:${sendsms}/cgi-bin/sendsms`;
     this.#operatorPort = operator;
   }
 
-  static async with(dir: string, act: (kannel: Kannel) => Promise<void>): Promise<void> {
+  static async with(dir: string, act: (kannel: Kannel) => Promise<void>, tls?: KannelTls): Promise<void> {
     const folder = join(dir, "kannel");
     mkdirSync(folder);
-    const [admin = 0, box = 0, operator = 0, sendsms = 0] = await Promise.all([1, 2, 3, 4].map(freePort));
+    const ports = await Promise.all([1, 2, 3, 4].map(freePort));
+    const [admin = 0, , operator = 0, sendsms = 0] = ports;
     const file = join(folder, "kannel.conf");
-    writeFileSync(file, settingsOf(admin, box, operator, sendsms));
-    const kannel = new Kannel(sendsms, operator);
+    writeFileSync(file, settingsOf(ports, tlsOf(tls)));
+    const kannel = new Kannel(tls === undefined ? "http" : "https", sendsms, operator);
     try {
       kannel.#run(BEARERBOX, [file], folder);
       await until("bearerbox is up", () => kannel.#answers(`http://127.0.0.1:${admin}/status`), 60_000);
       kannel.#run(SMSBOX, [file], folder);
-      await until("smsbox is up", () => kannel.#answers(kannel.url), 60_000);
+      // Over TLS a plain question is hung up on: that it listens is enough.
+      await until(
+        "smsbox is up",
+        () => (tls === undefined ? kannel.#answers(kannel.url) : listens(sendsms)),
+        60_000,
+      );
       await kannel.operatorUp();
       await act(kannel);
     } finally {
