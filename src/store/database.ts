@@ -113,6 +113,18 @@ export const schemaOf = (path: string): number => {
   }
 };
 
+/** The schema of a file that is there, and the lowest whose program can still work on it; changes nothing. */
+export const readabilityOf = (path: string): { readonly schema: number; readonly readableBy: number } => {
+  const db = new Database(path, { readonly: true });
+  try {
+    const schema = Number(db.pragma("user_version", { simple: true }));
+    const noted = db.prepare("SELECT readable_by FROM schema_notes WHERE version = ?").pluck().get(schema);
+    return { schema, readableBy: typeof noted === "number" ? noted : schema };
+  } finally {
+    db.close();
+  }
+};
+
 /** Opens, or makes, the database at `path`; its folder exists. Throws raw SQLite errors: the caller names the fault. */
 export const openDatabase = (path: string, migrations: readonly Migration[]): OpenedDatabase => {
   const db = new Database(path);

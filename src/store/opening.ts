@@ -20,12 +20,11 @@ import {
   namedAsLost,
   writeReport,
 } from "./damage.js";
-import { type Db, openDatabase } from "./database.js";
+import { type Db, type Migration, openDatabase } from "./database.js";
 import { syncFile, syncFolder, writeFileDurably } from "./durable-file.js";
 import { examine } from "./examine.js";
 import type { Floor } from "./floor.js";
 import { chainWriter, noteEntry } from "./journal.js";
-import { KIOSK_MIGRATIONS } from "./migrations.js";
 import { readNames, rewriteNames } from "./names.js";
 import { OutboxRows } from "./outbox-rows.js";
 import { Reconciliation } from "./reconcile.js";
@@ -47,6 +46,7 @@ export interface OpeningParts {
   readonly sequences: Floor;
   readonly tickets: Floor;
   readonly readManifest: ReadManifest | undefined;
+  readonly migrations: readonly Migration[];
 }
 
 interface Repair {
@@ -96,12 +96,12 @@ const setAside = (dir: string, folder: string): void => {
 };
 
 /** Under a name of its own until it is whole. */
-const build = ({ dir, readManifest }: OpeningParts, folder: string): void => {
+const build = ({ dir, readManifest, migrations }: OpeningParts, folder: string): void => {
   for (const name of readdirSync(dir))
     if (name.startsWith(NEW_DATABASE)) rmSync(join(dir, name), { force: true });
   const path = join(dir, NEW_DATABASE);
   const id = readId(dir);
-  const { db } = openDatabase(path, KIOSK_MIGRATIONS);
+  const { db } = openDatabase(path, migrations);
   try {
     salvage(folder, DATABASE, db, { id, read: readManifest });
     if (id !== undefined) db.prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)").run(ID_KEY, id);
@@ -215,13 +215,13 @@ const settle = (parts: OpeningParts, db: Db, repair: Repair | null): void => {
 
 /** Opens, or mends and opens, the database of `parts.dir`. Throws raw errors of SQLite and of the file system. */
 export const openWhole = (parts: OpeningParts): Db => {
-  const { dir, log } = parts;
+  const { dir, log, migrations } = parts;
   const repair = diagnose(parts);
   if (repair !== null) {
     setAside(dir, repair.folder);
     build(parts, repair.folder);
   }
-  const { db, sqlite, synchronous, migrated } = openDatabase(join(dir, DATABASE), KIOSK_MIGRATIONS);
+  const { db, sqlite, synchronous, migrated } = openDatabase(join(dir, DATABASE), migrations);
   try {
     ensureId(dir, db);
     settle(parts, db, repair);

@@ -8,11 +8,12 @@ import type { Log } from "../core/log.js";
 import { BlobFolder } from "./blobs.js";
 import { type Around, Connection } from "./connection.js";
 import { type LostSubmission, makeAside, namedAsLost, standingDamage, writeReport } from "./damage.js";
-import type { Db } from "./database.js";
+import type { Db, Migration } from "./database.js";
 import { guarded, storeFault } from "./faults.js";
 import { Floor } from "./floor.js";
 import { SqliteJournal, verifyChain } from "./journal.js";
 import { takeWriterLock } from "./lock.js";
+import { KIOSK_MIGRATIONS } from "./migrations.js";
 import { Names } from "./names.js";
 import { DATABASE, headOf, LOCAL_OFFSET_MS, type OpeningParts, openWhole } from "./opening.js";
 import { SqliteOutbox } from "./outbox.js";
@@ -36,6 +37,8 @@ export interface StoreOptions {
   readonly keepFreeBytes?: number;
   /** Each work on the database goes through it: who watches over the process then knows what may hang. */
   readonly around?: Around;
+  /** The schemas that the program knows: another program's, where one is to be tried on this one's data. */
+  readonly migrations?: readonly Migration[];
 }
 
 /** Numbers given out between two writes of their floor. */
@@ -188,6 +191,7 @@ const open = (options: StoreOptions, release: () => void): Store => {
   const { dir, clock, log, readManifest } = options;
   const parts: OpeningParts = {
     ...{ dir, clock, log, readManifest, blobs: new BlobFolder(dir) },
+    migrations: options.migrations ?? KIOSK_MIGRATIONS,
     sequences: new Floor(dir, "sequence.floor", SEQUENCE_STEP),
     tickets: new Floor(dir, "tickets.floor", TICKET_STEP),
   };
