@@ -22,6 +22,7 @@ module.exports = {
     only("procedures", "core/"),
     only("store", "core/"),
     only("sync", "core/", "store/"),
+    only("update", "core/", "store/", "sync/protocol/"),
     only("flows", "core/", procedureTypes),
     only("screen", "core/", flowTypes, procedureTypes),
     only("console", "core/", "hal/", "ops/"),

@@ -82,6 +82,8 @@ export interface EventCatalogue {
   };
   "portal.link": { readonly state: string; readonly detail?: string };
   "screen.state": { readonly state: string; readonly detail?: string };
+  /** A step of getting or judging a new program. */
+  "update.step": { readonly step: string; readonly build: number; readonly detail?: string };
   "worker.state": { readonly worker: string; readonly state: string; readonly detail?: string };
 }
 
@@ -132,6 +134,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "portal.courier": "info",
   "portal.link": "info",
   "screen.state": "info",
+  "update.step": "info",
   "worker.state": "info",
 };
 
