@@ -272,12 +272,14 @@ export class Keeper {
     const { journal, installer } = this.#parts;
     const { build } = release;
     try {
-      await journal.step("staged", build, {}, async () => {
-        await staging.finish();
-        const problem = await bundleProblem(staging.bundle, release, installer);
-        if (problem !== null) throw new StagingError(problem);
-        return {};
-      });
+      const isStaged = this.#state.step === "staged" && !this.#state.open;
+      if (!isStaged)
+        await journal.step("staged", build, {}, async () => {
+          await staging.finish();
+          const problem = await bundleProblem(staging.bundle, release, installer);
+          if (problem !== null) throw new StagingError(problem);
+          return {};
+        });
       await journal.enter("waiting", build);
     } catch (thrown) {
       if (thrown instanceof OutOfTurn) return;
