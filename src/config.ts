@@ -49,6 +49,7 @@ const port = (fallback: number) =>
   );
 const PORT_ADDRESS =
   'a port such as "serial:/dev/serial/by-id/…:115200", "tcp:192.0.2.7:9100", "file:/dev/usb/lp0" or "i2c:1"';
+const clockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 const portAddress = required(PORT_ADDRESS, z.string().regex(/^(serial|tcp|unix|file|i2c):.+$/));
 
 const readerAddress = required(
@@ -314,6 +315,45 @@ const schema = z.strictObject({
       [],
     ),
   }),
+  update: table({
+    keys: setting(
+      "a list of PEM files with the public keys that sign releases; empty: no release is believed",
+      z.array(text(300)).max(8),
+      [],
+    ),
+    from: setting('local time from which an update may be installed, e.g. "22:00"', clockTime, "22:00"),
+    to: setting(
+      'local time until which it may, e.g. "05:00"; the same as `from`: at any time',
+      clockTime,
+      "05:00",
+    ),
+    kilobytesPerSecond: setting(
+      "the most that an update takes of the link, 1 to 100000",
+      z.int().min(1).max(100_000),
+      64,
+    ),
+    rauc: setting(
+      'RAUC: a name on PATH or an absolute path, e.g. "rauc"',
+      z.string().regex(/^(\/[\w./+-]{1,200}|[\w.+][\w.+-]{0,40})$/),
+      "rauc",
+    ),
+    raucConfig: setting("path of RAUC's system.conf", text(300), "/etc/rauc/system.conf"),
+    reboot: setting(
+      'the command that starts the machine anew, word by word, e.g. ["systemctl", "reboot"]',
+      z.array(text(300)).min(1).max(8),
+      ["systemctl", "reboot"],
+    ),
+    proveMinutes: setting(
+      "minutes in which a new program must prove itself, 1 to 120",
+      z.int().min(1).max(120),
+      15,
+    ),
+    offlineGraceMinutes: setting(
+      "minutes after which all other proofs are enough without a link, 1 to 120",
+      z.int().min(1).max(120),
+      10,
+    ),
+  }),
   identity: table({
     trustFolder: setting(
       "a folder of country-signing certificates, or empty for <state>/csca",
@@ -516,6 +556,7 @@ export const loadConfig = (file: string): KioskConfig => {
     },
     link: { ...config.link, authority: absolute(config.link.authority) },
     commands: { keys: config.commands.keys.map(absolute) },
+    update: { ...config.update, keys: config.update.keys.map(absolute) },
     identity: { trustFolder: absolute(config.identity.trustFolder) },
     visit: { ...config.visit, voices: absolute(config.visit.voices) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },

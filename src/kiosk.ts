@@ -70,6 +70,7 @@ import { startLink } from "./sync/link.js";
 import { offlineLink } from "./sync/offline.js";
 import { loadPortalPublicKeys, PORTAL_PUBLIC_KEYS_FILE, sealChainFile } from "./sync/protocol/keys.js";
 import { hashLookupCode } from "./sync/protocol/lookup-code.js";
+import { KioskUpdates, updateFigures } from "./update-kiosk.js";
 import { versionsOf } from "./versions.js";
 
 /** Everything the runtime is given; plain data, so that it can cross to another process. */
@@ -186,6 +187,7 @@ export const startKiosk = async (
   const keyed = deviceKeyCondition(deviceKey);
   let visits = 0;
   const obeying = new Obeying();
+  const updates = new KioskUpdates({ stateDir, config, store, clock, log });
   const link =
     settings.linkUrl === ""
       ? offlineLink()
@@ -195,14 +197,22 @@ export const startKiosk = async (
           url: settings.linkUrl,
           version: packageVersion(),
           readManifest,
-          telemetry: () =>
-            Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
-          figures: () => kioskFigures({ board, stateDir, visits: () => visits, startedAt }),
+          telemetry: () => ({
+            ...Object.fromEntries(reportDevices(board).map((report) => [report.device, reading(report)])),
+            ...(updates.line() !== null && { update: updates.line() }),
+          }),
+          figures: async () => ({
+            ...(await kioskFigures({ board, stateDir, visits: () => visits, startedAt })),
+            ...updateFigures(updates.status()),
+          }),
           telemetryDir: join(stateDir, "telemetry"),
           devices: {
-            now: () => [...conditions.now(), stored.now(), keyed.now()],
+            now: () => [...conditions.now(), stored.now(), keyed.now(), updates.condition()],
             watch: (changed) => {
-              const stops = [conditions.watch(changed), stored.watch(changed), keyed.watch(changed)];
+              const stops = [
+                ...[conditions.watch(changed), stored.watch(changed), keyed.watch(changed)],
+                updates.keeper.watch(changed),
+              ];
               return () => {
                 for (const stop of stops) stop();
               };
@@ -219,6 +229,12 @@ export const startKiosk = async (
             },
           }),
           queue: queueParts(config),
+          ...(config.update.keys.length > 0 && {
+            updates: {
+              ...{ sink: updates.keeper, report: updates.report, busy: updates.busy },
+              bytesPerSecond: config.update.kilobytesPerSecond * 1_024,
+            },
+          }),
           obedience: {
             keys: () => portalKeys(config.commands.keys),
             atRest: obeying.atRest,
@@ -295,6 +311,14 @@ export const startKiosk = async (
     visited = open;
   });
   const service = new Service(visit, store);
+  const stopSync = link.watch((state) => updates.linkIs(state));
+  updates.linkIs(link.state);
+  updates.moveIn({
+    busy: () => visit.state.open || visit.state.busy,
+    screenAnswers: () => screen.connected,
+    printerAnswers: () => !["absent", "opening"].includes(board.printer.status.state),
+    closeFor: (fault) => service.hold(fault === null ? null : { type: "OUT_OF_SERVICE", fault }),
+  });
   const stopWatching = watchWorld({
     ...{ board, store, clock, speaking, deviceKey },
     visit: {
@@ -379,7 +403,7 @@ export const startKiosk = async (
   });
   const views = new ConsoleViews({
     ...{ board, store, link, linkUrl: settings.linkUrl, gate, status, clock },
-    versions: () => versionsOf(config.board.kind, stateDir),
+    versions: () => ({ ...versionsOf(config.board.kind, stateDir), update: updates.line() }),
   });
   const control = await startControlSocket(controlSocketPath(stateDir), {
     status,
@@ -394,6 +418,7 @@ export const startKiosk = async (
       work: (act, stick) => courier[act](stick),
       progress: () => courier.progress,
     },
+    update: updates,
   });
   const restartAsked = new Promise<void>((restart) => {
     obeying.begin({ board, store, visit, service, clock, kioskId: config.kiosk.id, restart });
@@ -422,6 +447,8 @@ export const startKiosk = async (
       stopLight();
       usbGate?.stop();
       stopQueue();
+      stopSync();
+      updates.close();
       leaveFloor();
       views.close();
       speaking.close();

@@ -10,6 +10,7 @@ import { addConsole } from "./console-options.js";
 import { packageVersion } from "./package-root.js";
 import { addPortalMove } from "./portal-options.js";
 import { addSetup } from "./setup-options.js";
+import { addUpdate } from "./update-options.js";
 
 const EXIT = { done: 0, failed: 1, wrongUse: 2 } as const;
 
@@ -367,6 +368,8 @@ const addCourier = (program: Command): void => {
       );
 };
 
+const addUpdates = (program: Command): void => addUpdate(program, tools);
+
 const DATA_HELP = `
 The file is a CSV in UTF-8 with the columns province_code, commune_code and commune_name. One with a fault is
 refused line by line, and the list of before stays.
@@ -502,6 +505,7 @@ export const main = async (argv: readonly string[]): Promise<void> => {
     addChip,
     addOps,
     addCourier,
+    addUpdates,
     addData,
     addVoice,
     addChecks,

@@ -19,3 +19,10 @@ export const packageVersion = (): string => {
   const text = readFileSync(join(packageRoot(), "package.json"), "utf8");
   return (JSON.parse(text) as { version: string }).version;
 };
+
+/** The number of this build, which the image's recipe writes beside package.json; 0 where nobody did. */
+export const packageBuild = (): number => {
+  const path = join(packageRoot(), "build");
+  const text = existsSync(path) ? readFileSync(path, "utf8").trim() : "";
+  return /^\d{1,9}$/.test(text) ? Number(text) : 0;
+};

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { certificateFolder } from "./certificate-command.js";
 import { boardName, type Versions } from "./ops/console-view.js";
-import { packageVersion } from "./package-root.js";
+import { packageBuild, packageVersion } from "./package-root.js";
 import { KIOSK_MIGRATIONS } from "./store/migrations.js";
 import { Pairs } from "./sync/certificates/pairs.js";
 
@@ -18,6 +18,8 @@ const certificatesIn = (folder: string): Versions["certificates"] => {
 
 export const versionsOf = (board: "simulated" | "hardware", stateDir: string): Versions => ({
   program: packageVersion(),
+  build: packageBuild(),
+  update: null,
   node: process.version,
   board: boardName(board),
   schema: KIOSK_MIGRATIONS.at(-1)?.version ?? 0,

@@ -21,16 +21,20 @@ export interface House {
   readonly restart: () => void;
 }
 
+type Hold = Extract<WorldEvent, { type: "OUT_OF_SERVICE" }>;
+
 const CLOSED_KEY = "service.closed";
 
 /**
- * Two may close the kiosk: the state of the machine (battery, disk) and operations. It serves when neither does.
+ * Three may close the kiosk: the state of the machine (battery, disk), operations, and an update that is being
+ * installed. It serves when none does.
  * What operations said outlives a restart.
  */
 export class Service {
   readonly #visit: Pick<Visit, "send">;
   readonly #store: Pick<Store, "meta">;
-  #obstacle: Extract<WorldEvent, { type: "OUT_OF_SERVICE" }> | null = null;
+  #obstacle: Hold | null = null;
+  #hold: Hold | null = null;
 
   constructor(visit: Pick<Visit, "send">, store: Pick<Store, "meta">) {
     this.#visit = visit;
@@ -53,13 +57,20 @@ export class Service {
     this.#tell();
   }
 
+  /** While a new program is written nobody begins a visit; `null`: that is over. */
+  hold(fault: Hold | null): void {
+    this.#hold = fault;
+    this.#tell();
+  }
+
   close(on: boolean): void {
     this.#store.meta.set(CLOSED_KEY, on ? "yes" : "no");
     this.#tell();
   }
 
   #tell(): void {
-    if (this.#obstacle !== null) this.#visit.send(this.#obstacle);
+    if (this.#hold !== null) this.#visit.send(this.#hold);
+    else if (this.#obstacle !== null) this.#visit.send(this.#obstacle);
     else if (this.closed)
       this.#visit.send({
         type: "OUT_OF_SERVICE",

@@ -135,7 +135,11 @@ export const versionRows = (view: ConsoleView, words: Words): readonly Row[] => 
   });
   const none = fact(words.text("certificate"), words.text("noCertificate"));
   return [
-    fact(words.text("program"), `motcua ${versions.program}`),
+    fact(
+      words.text("program"),
+      `motcua ${versions.program}${versions.build === 0 ? "" : ` (build ${versions.build})`}`,
+    ),
+    ...(versions.update === null ? [] : [fact(words.text("update"), versions.update)]),
     fact("Node", versions.node),
     fact(words.text("board"), versions.board),
     fact(words.text("schema"), String(versions.schema)),

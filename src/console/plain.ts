@@ -97,6 +97,8 @@ const linkLines = (view: ConsoleView): string[] => {
 
 const versionLines = ({ versions, pin }: ConsoleView): string[] => [
   `program motcua ${versions.program}`,
+  `build ${versions.build}`,
+  ...(versions.update === null ? [] : [`update ${versions.update}`]),
   `node ${versions.node}`,
   `board ${versions.board}`,
   `schema ${versions.schema}`,

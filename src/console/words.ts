@@ -89,6 +89,7 @@ const TEXTS = {
   program: { vi: "Chương trình", en: "Program" },
   board: { vi: "Bo mạch", en: "Board" },
   schema: { vi: "Lược đồ bộ nhớ", en: "Store schema" },
+  update: { vi: "Cập nhật", en: "Update" },
   certificate: { vi: "Chứng thư", en: "Certificate" },
   until: { vi: "đến", en: "until" },
   expired: { vi: "ĐÃ HẾT HẠN", en: "EXPIRED" },

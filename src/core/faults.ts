@@ -1145,6 +1145,39 @@ export const FAULTS = {
       "Operations closed the kiosk; a command on the portal's fleet page opens it again.",
     ],
   ),
+  "update.installing": entry(
+    "runtime",
+    "outOfService",
+    "R10",
+    [
+      "Máy đang được cập nhật. Xin đến quầy hoặc quay lại sau ít phút.",
+      "The kiosk is being updated. Please go to the counter or come back in a few minutes.",
+    ],
+    [
+      "Đang cài bản mới, sau đó máy tự khởi động lại; không ngắt điện. Xem tiến độ: motcua update status.",
+      "A new program is being installed, then the machine restarts by itself; leave the power on. See: motcua update status.",
+    ],
+  ),
+  "update.fellBack": entry(
+    "runtime",
+    "notice",
+    "R11",
+    ["Máy phục vụ bình thường.", "The kiosk serves as usual."],
+    [
+      "Bản mới không đạt nên máy đã quay về bản cũ; lý do: motcua update history.",
+      "The new program did not prove itself and the one before runs again; for the reason see motcua update history.",
+    ],
+  ),
+  "update.refused": entry(
+    "runtime",
+    "notice",
+    "R12",
+    ["Máy phục vụ bình thường.", "The kiosk serves as usual."],
+    [
+      "Bản được chào không hợp lệ hoặc không hợp máy này và bị từ chối; lý do: motcua update status.",
+      "The release that was offered is not valid, or not for this machine, and was refused; for the reason see motcua update status.",
+    ],
+  ),
 } as const satisfies Record<string, FaultEntry>;
 
 export type FaultCode = keyof typeof FAULTS;

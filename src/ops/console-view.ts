@@ -7,8 +7,8 @@ import type { OutboxState, Store } from "../store/store.js";
 import type { PinGate } from "./pin.js";
 import { DEVICE_NAMES, type KioskStatus } from "./status.js";
 
-/** Certificates are files: not read at each look. */
-const VERSIONS_MS = 60_000;
+/** Certificates are files: not read at each look; an update moves on by itself. */
+const VERSIONS_MS = 10_000;
 /** More rows than these nobody reads on a serial line; how many there are is told beside. */
 const HELD_ROWS = 100;
 
@@ -38,6 +38,10 @@ export interface CertificateReport {
 
 export interface Versions {
   readonly program: string;
+  /** Of the image; 0: it has no number. */
+  readonly build: number;
+  /** How far an update is, in a few words; null: none was ever offered. */
+  readonly update: string | null;
   readonly node: string;
   /** "simulated", or what the board calls itself. */
   readonly board: string;

@@ -2,7 +2,7 @@
 //
 // A Unix socket in the state folder, mode 0600, JSON lines: one request, one answer. Only the kiosk's own
 // user reaches it; acts go through the supervised devices. The console's acts need a session that the technician's PIN
-// opened (technician.ts); what `motcua doctor` and `motcua courier` ask for does not, and is noted too.
+// opened (technician.ts); what `motcua doctor`, `motcua courier` and `motcua update` ask for does not, and is noted too.
 
 import { createHash } from "node:crypto";
 import { chmodSync, existsSync, rmSync } from "node:fs";
@@ -58,6 +58,12 @@ const request = z.discriminatedUnion("ask", [
     stick: z.string().startsWith("/").max(4096),
   }),
   z.strictObject({ ask: z.literal("courierProgress") }),
+  z.strictObject({ ask: z.literal("update") }),
+  z.strictObject({ ask: z.literal("updateHold"), fraction: z.number().min(0).max(1).nullable() }),
+  z.strictObject({ ask: z.literal("updateLetGo") }),
+  z.strictObject({ ask: z.literal("updateProof") }),
+  /** Absolute path of a bundle whose manifest lies beside it. */
+  z.strictObject({ ask: z.literal("updateTake"), bundle: z.string().startsWith("/").max(4096) }),
 ]);
 export type ControlRequest = z.output<typeof request>;
 
@@ -70,6 +76,17 @@ export interface ControlHandlers {
     work(act: "export" | "acknowledge", stick: string): Promise<unknown>;
     progress(): unknown;
   };
+  update: UpdateHandlers;
+}
+
+/** What `motcua update` asks of the runtime; it changes no slot itself. */
+export interface UpdateHandlers {
+  status(): unknown;
+  /** Throws in one line while a citizen is there. */
+  hold(fraction: number | null): void;
+  letGo(): void;
+  proof(): unknown;
+  take(bundle: string): Promise<void>;
 }
 
 const MAX_LINE_BYTES = 64 * 1024;
@@ -100,8 +117,37 @@ const answer = async (handlers: ControlHandlers, line: string): Promise<unknown>
       return handlers.courier.work(parsed.data.act, parsed.data.stick);
     case "courierProgress":
       return handlers.courier.progress();
+    case "update":
+    case "updateHold":
+    case "updateLetGo":
+    case "updateProof":
+    case "updateTake":
+      return answerUpdate(handlers.update, parsed.data);
     default:
       return answerTechnician(handlers.technician, parsed.data);
+  }
+};
+
+type UpdateRequest = Extract<
+  ControlRequest,
+  { readonly ask: "update" | "updateHold" | "updateLetGo" | "updateProof" | "updateTake" }
+>;
+
+const answerUpdate = async (update: UpdateHandlers, asked: UpdateRequest): Promise<unknown> => {
+  switch (asked.ask) {
+    case "update":
+      return update.status();
+    case "updateHold":
+      update.hold(asked.fraction);
+      return {};
+    case "updateLetGo":
+      update.letGo();
+      return {};
+    case "updateProof":
+      return update.proof();
+    case "updateTake":
+      await update.take(asked.bundle);
+      return {};
   }
 };
 

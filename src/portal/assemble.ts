@@ -46,6 +46,7 @@ import { BoardVoice } from "./queue/board-voice.js";
 import { Queue } from "./queue/queue.js";
 import { PRIORITY_RULE } from "./queue/rule.js";
 import { Ratings } from "./ratings.js";
+import { Releases } from "./releases/releases.js";
 import { BirthTurns } from "./replicas/birth-turns.js";
 import type { Peers } from "./replicas/peers.js";
 import { SharedTickets } from "./replicas/shared-tickets.js";
@@ -187,6 +188,7 @@ export interface Assembled {
   readonly app: FastifyInstance;
   readonly courier: CourierWatch | null;
   readonly births: BirthTurns;
+  readonly releases: Releases;
 }
 
 export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
@@ -232,11 +234,18 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
     intake.resend(kiosk);
     orders.resend(kiosk);
     queue.tell(kiosk);
+    releases.greet(kiosk);
     seals
       .answer(kiosk)
       .catch((thrown: unknown) =>
         log("kiosk.error", { where: `seal of kiosk ${kiosk}`, message: String(thrown) }),
       );
+  });
+  const releases = new Releases({
+    ...{ dir, clock, log, kiosks: () => enrolment.kiosks() },
+    isEnrolled: (kiosk) => enrolment.publicKeyOf(kiosk) !== undefined,
+    send: (kiosk, message) => link.send(kiosk, "offer", message),
+    sendPart: (kiosk, part) => link.sendPart(kiosk, part),
   });
   const issuing = new Issuing({ dir, db, nowMs: () => clock.wall().epochMs, log });
   const link = new PortalLink({
@@ -273,6 +282,8 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
       if (enrolment.publicKeyOf(kiosk) !== undefined) ratings.keep(kiosk, payload);
     },
     onTickets: (kiosk, payload) => queue.tickets(kiosk, payload),
+    onWant: (kiosk, payload) => void releases.answer(kiosk, payload),
+    onUpdate: (kiosk, payload) => fleet.hearUpdate(kiosk, payload),
     onOpinion: (kiosk, payload) => {
       if (enrolment.publicKeyOf(kiosk) !== undefined)
         opinions.hear(kiosk, payload, (to, kind, message) => link.send(to, kind, message));
@@ -317,5 +328,16 @@ export const assemble = (db: PortalDb, options: AssembleOptions): Assembled => {
           ...{ ...options.courier, takeIn, register, enrolment, key: opsKey, clock, log },
           ...{ audit: held.audit, machine: hostname() },
         });
-  return { accounts: access.accounts, enrolment, seals, intake, link, deliveries, app, courier, births };
+  return {
+    accounts: access.accounts,
+    enrolment,
+    seals,
+    intake,
+    link,
+    deliveries,
+    app,
+    courier,
+    births,
+    releases,
+  };
 };

@@ -2,6 +2,7 @@
 //
 // Held in memory: births, deaths and faults of devices are retained by the broker, figures come at each birth and every few minutes.
 import type { DeviceMessage, StateMessage, TelemetryMessage } from "../sync/protocol/messages.js";
+import type { UpdateMessage } from "../sync/protocol/update.js";
 import { decode } from "../sync/protocol/validate.js";
 
 export interface KioskView {
@@ -10,6 +11,8 @@ export interface KioskView {
   readonly telemetry: TelemetryMessage | null;
   /** By device; told at once when it changes, and retained. */
   readonly devices: Readonly<Record<string, DeviceMessage>>;
+  /** How far an update is; null: it never said. */
+  readonly update: UpdateMessage | null;
   /** When the figures came, by the portal's clock. */
   readonly heardAtMs: number | null;
 }
@@ -22,6 +25,7 @@ export class Fleet {
   readonly #states = new Map<string, StateMessage>();
   readonly #figures = new Map<string, { readonly message: TelemetryMessage; readonly heardAtMs: number }>();
   readonly #devices = new Map<string, Map<string, DeviceMessage>>();
+  readonly #updates = new Map<string, UpdateMessage>();
   readonly #nowMs: () => number;
 
   constructor(nowMs: () => number) {
@@ -50,12 +54,18 @@ export class Fleet {
     this.#devices.set(kiosk, known.set(device, message.value));
   }
 
+  hearUpdate(kiosk: string, payload: Uint8Array): void {
+    const message = decode("update", payload);
+    if (message.ok && !this.#isFull(this.#updates, kiosk)) this.#updates.set(kiosk, message.value);
+  }
+
   view(enrolled: readonly string[]): readonly KioskView[] {
     return [...new Set([...enrolled, ...this.#states.keys()])].sort().map((kiosk) => ({
       kiosk,
       state: this.#states.get(kiosk) ?? null,
       telemetry: this.#figures.get(kiosk)?.message ?? null,
       devices: Object.fromEntries(this.#devices.get(kiosk) ?? []),
+      update: this.#updates.get(kiosk) ?? null,
       heardAtMs: this.#figures.get(kiosk)?.heardAtMs ?? null,
     }));
   }

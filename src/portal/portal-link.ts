@@ -4,6 +4,7 @@ import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import { Backoff } from "../sync/protocol/backoff.js";
 import { type DownKind, parseTopic, topics } from "../sync/protocol/messages.js";
+import { type Part, partProperties } from "../sync/protocol/update.js";
 import { decode, encode } from "../sync/protocol/validate.js";
 import { type UserProperties, Wire, type WireTls } from "../sync/protocol/wire.js";
 
@@ -29,6 +30,8 @@ export interface PortalLinkOptions {
   readonly onRatings: (kiosk: string, payload: Uint8Array) => void;
   readonly onTickets: (kiosk: string, payload: Uint8Array) => void;
   readonly onOpinion: (kiosk: string, payload: Uint8Array) => void;
+  readonly onWant: (kiosk: string, payload: Uint8Array) => void;
+  readonly onUpdate: (kiosk: string, payload: Uint8Array) => void;
 }
 
 /** The fleet is counted anew this often. */
@@ -69,6 +72,16 @@ export class PortalLink {
       const detail = thrown instanceof Error ? thrown.message : String(thrown);
       this.#options.log("portal.link", { state: "notSent", detail });
     });
+  }
+
+  /** A slice of a bundle. Resolves when the broker has it, or it is lost: the kiosk asks again. */
+  async sendPart(kiosk: string, { bundle, offset, bytes }: Part): Promise<void> {
+    await this.#wire
+      ?.publish(topics.down(kiosk, "part"), bytes, { properties: partProperties(bundle, offset) })
+      .catch((thrown: unknown) => {
+        const detail = thrown instanceof Error ? thrown.message : String(thrown);
+        this.#options.log("portal.link", { state: "notSent", detail });
+      });
   }
 
   async close(): Promise<void> {
@@ -156,7 +169,7 @@ export class PortalLink {
 
   #subscriptions(): string[] {
     // Retained messages do not come through a shared subscription, and each replica shows the whole fleet.
-    const forAll = [topics.everyState, topics.everyTelemetry, topics.everyDevice];
+    const forAll = [topics.everyState, topics.everyTelemetry, topics.everyDevice, topics.everyUpdate];
     const forOne = [topics.everyUp, topics.everyPast, topics.everyRatings];
     if (this.#options.replica === undefined) return [...forOne, ...forAll];
     return [...forOne.map((topic) => SHARED + topic), ...forAll, topics.portal];
@@ -197,6 +210,8 @@ export class PortalLink {
       else if (place.rest === "up/code") this.#options.onCode(place.kiosk, payload);
       else if (place.rest === "up/tickets") this.#options.onTickets(place.kiosk, payload);
       else if (place.rest === "up/opinion") this.#options.onOpinion(place.kiosk, payload);
+      else if (place.rest === "up/want") this.#options.onWant(place.kiosk, payload);
+      else if (place.rest === "telemetry/update") this.#options.onUpdate(place.kiosk, payload);
       else this.#options.onUp(topic, payload, properties);
     } catch (thrown) {
       // A full disk, say: unanswered, the kiosk repeats.

@@ -147,11 +147,13 @@ export const startPortal = async (given: PortalOptions): Promise<Portal> => {
   const { db, peers, release } = opened;
   try {
     await ownAuthorities(options, settings.signing === undefined);
-    const { accounts, enrolment, seals, intake, link, deliveries, app, courier, births } = guarded(path, () =>
-      assemble(db, { ...options, settings, peers }),
+    const { accounts, enrolment, seals, intake, link, deliveries, app, courier, births, releases } = guarded(
+      path,
+      () => assemble(db, { ...options, settings, peers }),
     );
     const close = async () => {
       births.close();
+      releases.close();
       await courier?.close();
       await link.close();
       await deliveries.close();

@@ -21,6 +21,7 @@ import {
   topics,
 } from "./protocol/messages.js";
 import type { OpinionAnswer, QueueMessage, TicketedMessage } from "./protocol/queue.js";
+import type { OfferMessage } from "./protocol/update.js";
 import { decode, type MessageOf } from "./protocol/validate.js";
 import type { Reply } from "./uplink.js";
 
@@ -42,6 +43,7 @@ export interface DownlinkParts {
   readonly onPortal: (message: StateMessage) => void;
   readonly onOrder: (payload: Uint8Array, retained: boolean) => void;
   readonly onHeard: (message: HeardMessage) => void;
+  readonly onOffer: (message: OfferMessage) => void;
   /** Tells the portal that this revision is stored here. */
   readonly confirm: (submission: string, revision: number) => void;
 }
@@ -76,6 +78,7 @@ export class Downlink {
     else if (kind === "ticketed") this.#pass("ticketed", payload, this.#parts.onTicketed);
     else if (kind === "queue") this.#pass("queue", payload, this.#parts.onQueue);
     else if (kind === "opinion") this.#pass("opinionAnswer", payload, this.#parts.onOpinion);
+    else if (kind === "offer") this.#pass("offer", payload, this.#parts.onOffer);
   }
 
   #need(payload: Uint8Array): void {
@@ -157,7 +160,7 @@ export class Downlink {
     if (message !== undefined) this.#parts.onCopy(message);
   }
 
-  #pass<K extends "code" | "ticketed" | "queue" | "opinionAnswer">(
+  #pass<K extends "code" | "ticketed" | "queue" | "opinionAnswer" | "offer">(
     kind: K,
     payload: Uint8Array,
     act: (message: MessageOf<K>) => void,
@@ -172,7 +175,7 @@ export class Downlink {
     if (message !== undefined && this.#isOurs("fee", message.submission)) this.#parts.onFee(message);
   }
 
-  #decoded<K extends DownKind>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {
+  #decoded<K extends Exclude<DownKind, "part">>(kind: K, payload: Uint8Array): MessageOf<K> | undefined {
     const message = decode(kind, payload);
     if (message.ok) return message.value;
     this.#odd(kind, message.problem);

@@ -12,6 +12,7 @@ import type { OpinionResult } from "./protocol/queue.js";
 import type { ConnectWire, WireTls } from "./protocol/wire.js";
 import type { QueueLine, QueueParts } from "./queue.js";
 import type { LinkTimings } from "./timings.js";
+import type { UpdateOptions } from "./update-line.js";
 
 export type LinkState = "connecting" | "up" | "down";
 
@@ -38,6 +39,8 @@ export interface LinkOptions {
   readonly queue?: QueueParts;
   /** Tells a manifest that is bad from one whose key the portal does not know; left out: it is bad. */
   readonly readManifest?: ReadManifest;
+  /** Left out: no new program is taken over the link. */
+  readonly updates?: UpdateOptions;
   readonly clock: Clock;
   readonly log: Log;
   readonly timings?: Partial<LinkTimings>;

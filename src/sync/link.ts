@@ -24,12 +24,13 @@ import {
 } from "./protocol/messages.js";
 import type { OpinionResult } from "./protocol/queue.js";
 import { encode } from "./protocol/validate.js";
-import { type OpenWire, Wire } from "./protocol/wire.js";
+import { type OpenWire, type UserProperties, Wire } from "./protocol/wire.js";
 import { QueueLine } from "./queue.js";
 import { RatingsTeller } from "./ratings.js";
 import { Telemetry } from "./telemetry.js";
 import { TelemetryRing } from "./telemetry-ring.js";
 import { LINK_TIMINGS, type LinkTimings } from "./timings.js";
+import { UpdateLine } from "./update-line.js";
 import { Uplink } from "./uplink.js";
 
 export type { FeeQuestion, Link, LinkOptions, LinkState, StoredCopyWish };
@@ -49,6 +50,7 @@ class KioskLink implements Link {
   readonly #statusListeners = new Set<(status: SubmissionStatus) => void>();
   readonly #asking: Asking;
   readonly #queue: QueueLine | null;
+  readonly #updates: UpdateLine | null;
   readonly #done: Promise<void>;
   readonly #telemetry: Telemetry;
   readonly #comeback: Comeback;
@@ -61,7 +63,14 @@ class KioskLink implements Link {
   constructor(options: LinkOptions) {
     this.#options = options;
     this.#timings = { ...LINK_TIMINGS, ...options.timings };
-    const { devices, obedience, queue, ...parts } = options;
+    const { devices, obedience, queue, updates, ...parts } = options;
+    this.#updates =
+      updates === undefined
+        ? null
+        : new UpdateLine({
+            ...{ ...parts, ...updates, outbox: options.store.outbox },
+            ...{ replyTimeoutMs: this.#timings.replyTimeoutMs, lookMs: this.#timings.updateLookMs },
+          });
     this.#queue = queue === undefined ? null : new QueueLine({ ...parts, ...queue });
     this.#comeback = new Comeback({
       ...{ meta: options.store.meta, timings: this.#timings, random: options.random ?? Math.random },
@@ -137,6 +146,7 @@ class KioskLink implements Link {
 
   async close(): Promise<void> {
     this.#queue?.close();
+    this.#updates?.close();
     // While the wire is open: what was under way is reported.
     await this.#commands?.close();
     await this.#identity?.close();
@@ -183,7 +193,8 @@ class KioskLink implements Link {
     const { kioskId, store, clock, log, version } = this.#options;
     const say = (online: boolean) =>
       encode({ v: 1, online, atMs: Math.round(clock.wall().epochMs), version });
-    let receive: (topic: string, payload: Buffer, retained: boolean) => void = () => {};
+    let receive: (topic: string, payload: Buffer, properties: UserProperties, retained: boolean) => void =
+      () => {};
     const connect = this.#options.connect ?? Wire.connect;
     const wire = await connect(
       {
@@ -191,7 +202,8 @@ class KioskLink implements Link {
         will: { topic: topics.state(kioskId), payload: say(false) },
         connectTimeoutMs: this.#timings.connectTimeoutMs,
         publishTimeoutMs: this.#timings.publishTimeoutMs,
-        onMessage: (topic, payload, _properties, retained) => receive(topic, payload, retained === true),
+        onMessage: (topic, payload, properties, retained) =>
+          receive(topic, payload, properties, retained === true),
       },
       this.#stop.signal,
     );
@@ -200,8 +212,11 @@ class KioskLink implements Link {
       ...{ pace: this.#pace, timings: this.#timings },
     });
     const downlink = this.#downlink(wire, uplink);
-    receive = (topic, payload, retained) =>
-      this.#guarded("down", () => downlink.receive(topic, payload, retained));
+    receive = (topic, payload, properties, retained) =>
+      this.#guarded("down", () => {
+        if (topic === topics.down(kioskId, "part")) this.#updates?.part(payload, properties);
+        else downlink.receive(topic, payload, retained);
+      });
     const onStop = () => {
       uplink.stop();
       void this.#goodbye(wire, say(false));
@@ -234,6 +249,7 @@ class KioskLink implements Link {
     this.#telemetry.connected(wire);
     this.#queue?.connected(wire);
     this.#identity?.connected(wire);
+    this.#updates?.connected(wire);
   }
 
   #downlink(wire: OpenWire, uplink: Uplink): Downlink {
@@ -250,6 +266,7 @@ class KioskLink implements Link {
         this.#telemetry.portalIs(online);
         this.#identity?.portalIs(online);
         this.#queue?.portalIs(online);
+        this.#updates?.portalIs(online);
         if (online) this.#commands?.sendUnheard();
       },
       onOrder: (payload, retained) => this.#commands?.order(payload, retained),
@@ -262,6 +279,7 @@ class KioskLink implements Link {
       onTicketed: (message) => this.#queue?.ticketed(message),
       onQueue: (message) => this.#queue?.heard(message),
       onOpinion: (message) => this.#asking.opinionAnswered(message),
+      onOffer: (message) => this.#updates?.offer(message),
       onStatus: (status) => {
         for (const listener of this.#statusListeners) listener(status);
       },

@@ -25,6 +25,8 @@ export interface LinkTimings {
   readonly certificateAgainMs: number;
   /** A new pair whose connection held this long has proven itself; the one before goes. */
   readonly certificateProvenMs: number;
+  /** How often it is looked whether the next slice of an update may be asked for. */
+  readonly updateLookMs: number;
 }
 
 export const LINK_TIMINGS: LinkTimings = {
@@ -41,4 +43,5 @@ export const LINK_TIMINGS: LinkTimings = {
   certificateCheckMs: 3_600_000,
   certificateAgainMs: 6 * 3_600_000,
   certificateProvenMs: 60_000,
+  updateLookMs: 2_000,
 };

@@ -19,7 +19,7 @@ import {
   statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
@@ -92,7 +92,11 @@ export class UpdateJournal {
     this.#dir = dir;
     this.#clock = clock;
     this.#reached = reached;
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const isNew = mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined;
+    if (isNew && process.getuid?.() === 0) {
+      const { uid, gid } = statSync(dirname(dir));
+      chownSync(dir, uid, gid);
+    }
   }
 
   get dir(): string {

@@ -56,6 +56,7 @@ const badDay = (fault: FaultCode): ConsoleView => {
         program: "10.20.30",
         node: "v20.19.0",
         board: "A board of a very long name ".repeat(4),
+        ...{ build: 7, update: "waiting 8" },
         schema: 12,
       },
       certificates: [

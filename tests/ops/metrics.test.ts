@@ -18,6 +18,7 @@ const OPS = "board/ops";
 const full = (kiosk: string): KioskView => ({
   kiosk,
   state: { v: 1, online: true, atMs: 0, version: '1.2 "beta"\\' },
+  update: null,
   heardAtMs: 1_000,
   devices: {
     printer: {
@@ -37,7 +38,14 @@ const full = (kiosk: string): KioskView => ({
     },
   },
 });
-const silent: KioskView = { kiosk: "T09", state: null, telemetry: null, devices: {}, heardAtMs: null };
+const silent: KioskView = {
+  kiosk: "T09",
+  state: null,
+  telemetry: null,
+  devices: {},
+  update: null,
+  heardAtMs: null,
+};
 
 const text = metricsText({
   kiosks: [full("T01"), silent],

@@ -115,7 +115,7 @@ test("a portal tells a fleet that has grown by more than a fifth, and keeps quie
         onState: nothing,
       },
       ...{ onTelemetry: nothing, onDevice: nothing, onPast: nothing, onRatings: nothing, onTickets: nothing },
-      onOpinion: nothing,
+      ...{ onOpinion: nothing, onWant: nothing, onUpdate: nothing },
     });
     try {
       await untilPatiently("it is told", () => told().length === 1);

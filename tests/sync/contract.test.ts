@@ -85,7 +85,7 @@ test("every message is described as the program reads it, and no other", () => {
     if (ref !== "") assert.is(ref, `#/components/schemas/${name === "telemetry" ? "sample" : name}`);
   assert.equal(
     payloads.map(([name]) => String(name)).sort(),
-    [...Object.keys(SCHEMAS), "chunk", "order"].sort(),
+    [...Object.keys(SCHEMAS), "chunk", "part", "order"].sort(),
   );
 });
 
@@ -101,6 +101,7 @@ test("the channels are the program's topics, each with one operation", () => {
       topics.telemetry(kiosk),
       topics.past(kiosk),
       topics.ratings(kiosk),
+      topics.update(kiosk),
       topics.device(kiosk, "{device}"),
       topics.portal,
     ].sort(),

@@ -68,6 +68,7 @@ test("on the store of a kiosk that does not run, and through one that does", () 
     const control = await startControlSocket(controlSocketPath(rig.dir), {
       ...{ status: unused, console: unused, test: unused },
       technician: undefined as never,
+      update: undefined as never,
       courier: { work: (act, on) => courier[act](on), progress: () => courier.progress },
     });
     try {

@@ -9,12 +9,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { UpdateJournal } from "../../src/update/journal.js";
-import type { Step, UpdateState } from "../../src/update/state.js";
 import { install } from "../../src/update/install.js";
+import { UpdateJournal } from "../../src/update/journal.js";
 import type { Keeper } from "../../src/update/keeper.js";
 import type { Proof } from "../../src/update/machine.js";
 import { prove } from "../../src/update/prove.js";
+import type { Step, UpdateState } from "../../src/update/state.js";
 import { Ext4Disk } from "../power/ext4-disk.js";
 import { testClock } from "../store/fixtures.js";
 import { Machine } from "./machine.js";
@@ -98,12 +98,15 @@ class Cutter {
 
 const withCutter = async (act: (cutter: Cutter) => Promise<void>): Promise<void> => {
   if (!hasRauc()) {
-    process.stdout.write("skipped: rauc and mksquashfs are not installed (apt install rauc squashfs-tools)\n");
+    process.stdout.write(
+      "skipped: rauc and mksquashfs are not installed (apt install rauc squashfs-tools)\n",
+    );
     return;
   }
   const at = mkdtempSync(join(tmpdir(), "motcua-cuts-"));
   const disk = Ext4Disk.make(join(at, "disk"), 256);
-  if (disk === null) process.stdout.write("no disk image can be mounted here: processes are killed, disks are not cut\n");
+  if (disk === null)
+    process.stdout.write("no disk image can be mounted here: processes are killed, disks are not cut\n");
   try {
     await Machine.with(at, (machine) => act(new Cutter(machine, at, disk)));
   } finally {
@@ -135,11 +138,17 @@ const isGood = (cutter: Cutter, build: number, image: Buffer, what: string): voi
   const { step, goodBuild } = cutter.state;
   assert.equal([step, goodBuild], ["good", build], what);
   const { booted } = cutter.machine;
-  assert.ok(cutter.machine.slot(booted).subarray(0, image.length).equals(image), `${what}: the new program runs`);
+  assert.ok(
+    cutter.machine.slot(booted).subarray(0, image.length).equals(image),
+    `${what}: the new program runs`,
+  );
   assert.is(cutter.machine.marked.at(-1), booted, what);
   assert.is(cutter.machine.left(booted), 3, `${what}: the bootloader counts no more`);
   const left = readdirSync(join(cutter.dir, "update"));
-  assert.not.ok(left.some((name) => /\.(raucb|part)$/.test(name)), `${what}: ${left.join(" ")}`);
+  assert.not.ok(
+    left.some((name) => /\.(raucb|part)$/.test(name)),
+    `${what}: ${left.join(" ")}`,
+  );
 };
 
 const stepsOf = (points: readonly string[]): ReadonlySet<string> =>
@@ -208,7 +217,10 @@ test("the power goes at each point of a trial that fails: the program before run
         for (let starts = 0; starts < startsBefore; starts += 1) {
           const { parts, runtime } = cutter.made(build);
           runtime.proofNow = BAD_PROOF;
-          await prove(parts).then(() => assert.unreachable("it proves nothing"), () => {});
+          await prove(parts).then(
+            () => assert.unreachable("it proves nothing"),
+            () => {},
+          );
           await cutter.machine.boot();
         }
         const { killed } = cutter.run("fail", killAt, bundle, build);
@@ -219,7 +231,10 @@ test("the power goes at each point of a trial that fails: the program before run
         await toItsEnd(cutter, "fail", build);
         assert.is(cutter.machine.booted, before);
         assert.not.ok(cutter.machine.slot(before).subarray(0, image.length).equals(image));
-        assert.match(cutter.state.reason ?? "", /did not prove itself: the screen shows nothing|did not come up/);
+        assert.match(
+          cutter.state.reason ?? "",
+          /did not prove itself: the screen shows nothing|did not come up/,
+        );
         assert.is(cutter.state.goodBuild, 0);
         if (killed === null) break;
       }

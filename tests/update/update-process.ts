@@ -8,7 +8,8 @@ import { install } from "../../src/update/install.js";
 import { prove } from "../../src/update/prove.js";
 import { makeParts, RUNNING } from "./parts.js";
 
-const [, , dir = "", machineDir = "", act = "", killAt = "0", bundle = "", build = "0", publicKeyFile = ""] = process.argv;
+const [, , dir = "", machineDir = "", act = "", killAt = "0", bundle = "", build = "0", publicKeyFile = ""] =
+  process.argv;
 let reached = 0;
 const made = makeParts(
   dir,
@@ -42,7 +43,8 @@ const go = async (): Promise<void> => {
   await install(made.parts, { now: true });
 };
 
-if (act === "fail") made.runtime.proofNow = { screen: false, storeProblem: null, printer: true, synced: true };
+if (act === "fail")
+  made.runtime.proofNow = { screen: false, storeProblem: null, printer: true, synced: true };
 try {
   if (act === "go") await go();
   else await prove(made.parts);

@@ -2,6 +2,7 @@
 import type { Bilingual } from "../../core/faults.js";
 import { PART_NAMES } from "../../core/part-names.js";
 import type { TelemetryMessage } from "../../sync/protocol/messages.js";
+import type { UpdateMessage } from "../../sync/protocol/update.js";
 import type { KioskView } from "../fleet.js";
 import { html, type Markup } from "../html.js";
 import type { OrderEvent, OrderRow } from "../orders/order-rows.js";
@@ -52,6 +53,31 @@ const duration = (seconds: number): string => {
   return minutes < 60 ? `${minutes} phút` : `${Math.floor(minutes / 60)} giờ ${minutes % 60} phút`;
 };
 
+const UPDATE_STEPS: Readonly<Record<UpdateMessage["step"], string>> = {
+  none: "chưa có bản mới",
+  offered: "đã nhận tin có bản mới",
+  fetching: "đang tải",
+  staged: "đang kiểm tra bản đã tải",
+  waiting: "đã tải xong, chờ giờ cập nhật",
+  installing: "đang cài",
+  rebooting: "đang khởi động lại",
+  proving: "đang thử bản mới",
+  good: "đã cập nhật",
+  fellBack: "đã quay về bản cũ",
+  refused: "không nhận bản này",
+  withdrawn: "cổng đã thu hồi bản này",
+};
+
+const updateWords = ({ runs, step, build, version, fraction, reason }: UpdateMessage): string =>
+  [
+    `bản đang chạy ${runs}`,
+    ...(build === null
+      ? [UPDATE_STEPS[step]]
+      : [`bản ${build}${version === null ? "" : ` (${version})`} ${UPDATE_STEPS[step]}`]),
+    ...(fraction === null ? [] : [percent(fraction)]),
+    ...(reason === null ? [] : [reason]),
+  ].join(" · ");
+
 const FIGURES: Readonly<Record<string, readonly [name: string, shown: (value: number) => string]>> = {
   temperatureCelsius: ["Nhiệt độ", (value) => `${value} °C`],
   humidityPercent: ["Độ ẩm", (value) => `${value} %`],
@@ -101,13 +127,13 @@ const form = (
 <p><label>Hạn (phút) <input name="minutes" type="number" min="1" max="1440" value="60" required></label></p>
 <p><button>Gửi lệnh</button></p></form>`;
 
-const nowCard = ({ telemetry, devices, heardAtMs }: KioskPageView): Markup =>
+const nowCard = ({ telemetry, devices, heardAtMs, update }: KioskPageView): Markup =>
   html`<div class="card"><h2>Hiện nay</h2><dl>${Object.entries(telemetry?.figures ?? {}).map(
     ([name, value]) => figure(name, value),
   )}${Object.entries(devices).map(
     ([device, { fault, code, sinceMs }]) =>
       html`<dt>${deviceName(device)}</dt><dd>${fault === null ? "tốt" : `${fault} (${code}) từ ${when(sinceMs)}`}</dd>`,
-  )}</dl><p class="sub">${heardAtMs === null ? "Chưa có số đo" : `Số đo lúc ${when(heardAtMs)}`}</p></div>`;
+  )}${update === null ? null : html`<dt>Cập nhật</dt><dd>${updateWords(update)}</dd>`}</dl><p class="sub">${heardAtMs === null ? "Chưa có số đo" : `Số đo lúc ${when(heardAtMs)}`}</p></div>`;
 
 const pastTable = (past: KioskPageView["past"]): Markup | null =>
   past.length === 0

@@ -246,7 +246,7 @@ export class KioskCourier {
       },
       ...(readManifest && { readManifest }),
       ...{ onHeard: nothing, onCertificate: nothing, confirm: nothing },
-      ...{ onTicketed: nothing, onQueue: nothing, onOpinion: nothing },
+      ...{ onTicketed: nothing, onQueue: nothing, onOpinion: nothing, onOffer: nothing },
       onReply: () => {
         heard.acknowledged += 1;
       },

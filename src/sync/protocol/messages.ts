@@ -1,10 +1,11 @@
 // Which messages do kiosk and portal exchange, on which topics?
 //
 // Version 1; for readers without this program it stands in ../asyncapi.yaml. From the kiosk
-// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,fee,code,command,certificate,tickets,opinion}`, from the portal
-// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,fee,code,command,heard,certificate,ticketed,queue,opinion}`, and what tells how things are: the kiosk's
+// `motcua/1/<kiosk>/up/{init,chunk,fin,seen,lookup,copy,fee,code,command,certificate,tickets,opinion,want}`, from the portal
+// `motcua/1/<kiosk>/down/{need,ack,status,found,copy,fee,code,command,heard,certificate,ticketed,queue,opinion,offer,part}`, and what tells how things are: the kiosk's
 // retained birth and death on `…/state`, its figures on `…/telemetry` (those of a time without a link on
-// `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
+// `…/telemetry/past`, how content citizens were on `…/telemetry/ratings`, how far an
+// update is, retained, on `…/telemetry/update`), each device's retained fault, or that it has none, on `…/device/<device>`, the portal's
 // retained presence on `motcua/1/portal/state`. Control messages are JSON; a chunk is a binary payload whose place is
 // told by MQTT 5 user properties. Everything may come twice, late or not at all: each message is idempotent.
 
@@ -23,6 +24,7 @@ export const UP_KINDS = [
   "certificate",
   "tickets",
   "opinion",
+  "want",
 ] as const;
 export type UpKind = (typeof UP_KINDS)[number];
 export const DOWN_KINDS = [
@@ -39,6 +41,8 @@ export const DOWN_KINDS = [
   "ticketed",
   "queue",
   "opinion",
+  "offer",
+  "part",
 ] as const;
 export type DownKind = (typeof DOWN_KINDS)[number];
 
@@ -52,6 +56,7 @@ export const topics = {
   telemetry: (kiosk: string) => `${ROOT}/${kiosk}/telemetry`,
   past: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/past`,
   ratings: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/ratings`,
+  update: (kiosk: string) => `${ROOT}/${kiosk}/telemetry/update`,
   device: (kiosk: string, device: string) => `${ROOT}/${kiosk}/device/${device}`,
   /** "portal" is therefore no kiosk's id. */
   portal: `${ROOT}/portal/state`,
@@ -60,6 +65,7 @@ export const topics = {
   everyTelemetry: `${ROOT}/+/telemetry`,
   everyPast: `${ROOT}/+/telemetry/past`,
   everyRatings: `${ROOT}/+/telemetry/ratings`,
+  everyUpdate: `${ROOT}/+/telemetry/update`,
   everyDevice: `${ROOT}/+/device/+`,
 } as const;
 

@@ -12,15 +12,16 @@
 import { createPublicKey, type KeyObject, verify } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "./manifest.js";
+import { MAX_ENVELOPE_BYTES } from "./update.js";
 
 const DOMAIN = Buffer.from("motcua release v1\0");
-/** The hashes of 4 GB in pieces of 1 MB are 128 KB in hex, half of it in base64. */
-export const MAX_RELEASE_BYTES = 96 * 1024;
 export const RELEASE_SUFFIX = ".release";
 export const PIECE_BYTES = 1024 * 1024;
 /** A stick with FAT32 takes no larger file. */
 export const MAX_BUNDLE_BYTES = 2 * 1024 ** 3;
 const HASH_BYTES = 32;
+/** 1,535 pieces of 1 MB; larger bundles have larger pieces. */
+const MAX_PIECES = 65_500;
 
 const time = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/);
 
@@ -38,7 +39,7 @@ export const releaseSchema = z
     sha256: z.string().regex(/^[0-9a-f]{64}$/),
     pieceBytes: z.int().min(65_536).max(8_388_608),
     /** Base64 of the pieces' SHA-256 one after the other; the last piece may be shorter. */
-    pieces: z.base64().max(90_000),
+    pieces: z.base64().max(MAX_PIECES),
     /** Of the kiosk's store after this program ran: its schema, and the lowest whose program can still read it. */
     store: z.object({ schema: z.int().positive(), readableBy: z.int().positive() }),
     /** Local time of the kiosk between which it may be installed, beside the kiosk's own hours; null: no matter. */
@@ -93,7 +94,7 @@ export type OpenedRelease =
 
 /** The signature is checked over the very bytes, before anything in them is believed. Never throws. */
 export const openRelease = (bytes: Uint8Array, publicKeysPem: readonly string[]): OpenedRelease => {
-  const outer = bytes.length > MAX_RELEASE_BYTES * 2 ? undefined : parsed(envelope, bytes);
+  const outer = bytes.length > MAX_ENVELOPE_BYTES ? undefined : parsed(envelope, bytes);
   if (outer === undefined) return { ok: false, problem: "unreadable" };
   const inner = Buffer.from(outer.release, "base64");
   const signed = Buffer.concat([DOMAIN, inner]);

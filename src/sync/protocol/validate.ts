@@ -37,6 +37,7 @@ import {
   type TelemetryMessage,
 } from "./messages.js";
 import { opinionAnswerSchema, opinionSchema, queueSchema, ticketedSchema, ticketsSchema } from "./queue.js";
+import { offerSchema, updateSchema, wantSchema } from "./update.js";
 
 export const MAX_CONTROL_BYTES = 128 * 1024;
 export const MAX_CHUNK_BYTES = 256 * 1024;
@@ -284,6 +285,9 @@ export const SCHEMAS = {
   /** As with copies: one topic's name and two messages. */
   opinion: opinionSchema,
   opinionAnswer: opinionAnswerSchema,
+  want: wantSchema,
+  offer: offerSchema,
+  update: updateSchema,
   state,
   telemetry,
   past,

@@ -1,0 +1,330 @@
+// What do the verbs of `motcua update` do?
+import { execFile, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import type { KioskConfig } from "./config.js";
+import { type Clock, SystemClock } from "./core/clock.js";
+import { silentLog } from "./core/log.js";
+import { askKiosk, isKioskRunning } from "./ops/control-socket.js";
+import { offer, releasesFolder, withdraw } from "./portal/releases/offers.js";
+import { writeFileDurably } from "./store/durable-file.js";
+import { loadDeviceKey } from "./sync/protocol/keys.js";
+import {
+  PIECE_BYTES,
+  peekRelease,
+  RELEASE_SUFFIX,
+  type Release,
+  signRelease,
+} from "./sync/protocol/release.js";
+import { install } from "./update/install.js";
+import { UpdateJournal } from "./update/journal.js";
+import { judge } from "./update/judge.js";
+import { bundleProblem, releaseKeys, type UpdateStatus } from "./update/keeper.js";
+import { NotNow, type Proof, type Runtime } from "./update/machine.js";
+import { type ProveParts, prove } from "./update/prove.js";
+import { keeperOf, OWN_SCHEMA, raucOf, runningOf, updateFolder } from "./update-kiosk.js";
+import type { SignOptions } from "./update-options.js";
+
+interface Io {
+  readonly stdout: NodeJS.WritableStream;
+  readonly stderr: NodeJS.WritableStream;
+}
+
+export interface KioskPlace {
+  readonly stateDir: string;
+  readonly config: KioskConfig;
+  readonly json: boolean;
+}
+
+const BOOT_ID = "/proc/sys/kernel/random/boot_id";
+/** systemd-timesyncd leaves this mark once time came from a server. */
+const TIME_SYNCED = "/run/systemd/timesync/synchronized";
+const MINUTE_MS = 60_000;
+const ASK_EVERY_MS = 2_000;
+const ASK_LIMIT_MS = 30_000;
+/** A bundle of 2 GB from a slow stick. */
+const TAKE_LIMIT_MS = 3_600_000;
+const DAY_MS = 24 * 3_600_000;
+
+const clockOf = ({ board }: KioskConfig): Clock =>
+  new SystemClock({ floorMs: 0, synchronised: () => board.kind === "simulated" || existsSync(TIME_SYNCED) });
+
+const say = ({ stdout }: Io, json: boolean, data: unknown, text: string): void => {
+  stdout.write(json ? `${JSON.stringify(data)}\n` : `${text}\n`);
+};
+
+const runtimeOf = (stateDir: string): Runtime => ({
+  isRunning: () => isKioskRunning(stateDir),
+  hold: async (fraction) => {
+    await askKiosk(stateDir, { ask: "updateHold", fraction }, ASK_LIMIT_MS);
+  },
+  letGo: async () => {
+    if (await isKioskRunning(stateDir)) await askKiosk(stateDir, { ask: "updateLetGo" }, ASK_LIMIT_MS);
+  },
+  proof: () => askKiosk<Proof>(stateDir, { ask: "updateProof" }, ASK_LIMIT_MS).catch(() => null),
+});
+
+const run = promisify(execFile);
+
+const partsOf = ({ stateDir, config }: KioskPlace): ProveParts => {
+  const { update, kiosk } = config;
+  const [command = "", ...args] = update.reboot;
+  const clock = clockOf(config);
+  const running = runningOf(stateDir, config);
+  return {
+    journal: new UpdateJournal(updateFolder(stateDir), clock),
+    ...{ installer: raucOf(config), runtime: runtimeOf(stateDir), clock },
+    keys: () => releaseKeys(update.keys),
+    running: () => running,
+    hours: { from: update.from, to: update.to },
+    utcOffsetMinutes: kiosk.utcOffsetMinutes,
+    bootId: () => readFileSync(BOOT_ID, "utf8").trim(),
+    reboot: async () => {
+      await run(command, args);
+    },
+    proveMs: update.proveMinutes * MINUTE_MS,
+    offlineGraceMs: update.offlineGraceMinutes * MINUTE_MS,
+    askEveryMs: ASK_EVERY_MS,
+  };
+};
+
+const WORDS: Readonly<Record<string, string>> = {
+  offered: "was offered",
+  fetching: "is being fetched",
+  staged: "is here and is being checked",
+  waiting: "waits for its hour and for nobody to be there",
+  installing: "is being installed",
+  rebooting: "is installed; the machine starts into it",
+  proving: "runs on trial",
+  good: "proved itself and is marked good",
+  fellBack: "did not prove itself; the program before runs again",
+  refused: "was refused",
+  withdrawn: "is offered no more",
+};
+
+const statusText = ({ runs, step, build, version, fraction, reason }: UpdateStatus): string => {
+  const running = runs === 0 ? "the program that runs has no build number" : `build ${runs} runs`;
+  if (step === null) return `${running}; no update was ever offered`;
+  const part = fraction === null ? "" : `, ${Math.round(fraction * 100)} %`;
+  const why = reason === null ? "" : `: ${reason}`;
+  return `${running}; build ${build}${version === null ? "" : ` (${version})`} ${WORDS[step]}${part}${why}`;
+};
+
+/** A running kiosk knows more; without one the journal says it. */
+const statusOf = async ({ stateDir, config }: KioskPlace): Promise<UpdateStatus> => {
+  if (await isKioskRunning(stateDir))
+    return askKiosk<UpdateStatus>(stateDir, { ask: "update" }, ASK_LIMIT_MS);
+  const state = new UpdateJournal(updateFolder(stateDir), clockOf(config)).state();
+  const { step, open, build, reason, sinceMs, trust, envelope } = state;
+  const release = envelope === null ? undefined : peekRelease(Buffer.from(envelope, "base64"));
+  return {
+    ...{
+      runs: runningOf(stateDir, config).build,
+      step,
+      open,
+      reason,
+      sinceMs,
+      wallTrust: trust,
+      fraction: null,
+    },
+    build: step === null ? null : build,
+    version: release?.version ?? null,
+  };
+};
+
+export const statusCommand = async (place: KioskPlace, io: Io): Promise<number> => {
+  const status = await statusOf(place);
+  say(io, place.json, status, statusText(status));
+  return 0;
+};
+
+export const historyCommand = async ({ stateDir, config, json }: KioskPlace, io: Io): Promise<number> => {
+  const entries = new UpdateJournal(updateFolder(stateDir), clockOf(config)).entries();
+  // The manifest's bytes are nothing for a reader.
+  const told = entries.map(({ envelope: _, ...entry }) => entry);
+  const lines = told.map(({ seq, atMs, trust, entry, step, build, reason }) => {
+    const when = new Date(atMs).toISOString().slice(0, 19);
+    const unsure = trust === "trusted" ? "" : " (clock not set)";
+    return `${String(seq).padStart(4)}  ${when}Z${unsure}  build ${build}  ${entry === "before" ? "begins" : "ended"} ${step}${reason === undefined ? "" : `: ${reason}`}`;
+  });
+  say(io, json, told, lines.length === 0 ? "no update was ever offered" : lines.join("\n"));
+  return 0;
+};
+
+const manifestOf = (file: string): { readonly bundle: string | null; readonly manifest: string } => {
+  if (!file.endsWith(RELEASE_SUFFIX)) return { bundle: file, manifest: `${file}${RELEASE_SUFFIX}` };
+  const bundle = file.slice(0, -RELEASE_SUFFIX.length);
+  return { bundle: existsSync(bundle) ? bundle : null, manifest: file };
+};
+
+const sha256Of = async (path: string): Promise<string> => {
+  const hash = createHash("sha256");
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest("hex");
+};
+
+export const checkCommand = async (file: string, place: KioskPlace, io: Io): Promise<number> => {
+  const { bundle, manifest } = manifestOf(file);
+  if (!existsSync(manifest))
+    throw new Error(`${manifest} is not there: a bundle needs its manifest beside it`);
+  const { keys, running, clock, journal, installer } = partsOf(place);
+  const verdict = judge(readFileSync(manifest), {
+    ...{ keys: keys(), running: running(), goodBuild: journal.state().goodBuild, wall: clock.wall() },
+  });
+  let problem = verdict.may ? null : verdict.reason;
+  if (problem === null && bundle !== null && verdict.release !== null) {
+    if ((await sha256Of(bundle)) !== verdict.release.sha256)
+      problem = "the bundle is not the one that was signed";
+    else
+      problem = await bundleProblem(bundle, verdict.release, installer).catch(
+        (thrown: Error) => thrown.message,
+      );
+  }
+  const { build = null, version = null } = verdict.release ?? {};
+  const name = build === null ? basename(file) : `build ${build} (${version})`;
+  say(
+    io,
+    place.json,
+    { may: problem === null, build, version, reason: problem },
+    problem === null ? `${name}: this kiosk may take it` : `${name}: this kiosk may not take it: ${problem}`,
+  );
+  return problem === null ? 0 : 1;
+};
+
+const takeFrom = async (bundle: string, { stateDir, config }: KioskPlace): Promise<void> => {
+  if (await isKioskRunning(stateDir)) {
+    await askKiosk(stateDir, { ask: "updateTake", bundle }, TAKE_LIMIT_MS);
+    return;
+  }
+  const manifest = `${bundle}${RELEASE_SUFFIX}`;
+  if (!existsSync(manifest))
+    throw new Error(`${manifest} is not there: a bundle needs its manifest beside it`);
+  const keeper = keeperOf(stateDir, config, clockOf(config), silentLog);
+  await keeper.takeFile(bundle, readFileSync(manifest));
+};
+
+export const installCommand = async (
+  { ifDue, now, from }: { readonly ifDue: boolean; readonly now: boolean; readonly from: string | null },
+  place: KioskPlace,
+  io: Io,
+): Promise<number> => {
+  try {
+    if (from !== null) await takeFrom(from, place);
+    const done = await install(partsOf(place), { now });
+    say(io, place.json, { installed: true, reason: null }, done);
+    return 0;
+  } catch (thrown) {
+    if (!ifDue || !(thrown instanceof NotNow)) throw thrown;
+    say(io, place.json, { installed: false, reason: thrown.message }, `not now: ${thrown.message}`);
+    return 0;
+  }
+};
+
+export const markGoodCommand = async (place: KioskPlace, io: Io): Promise<number> => {
+  const done = await prove(partsOf(place));
+  say(io, place.json, { marked: true, detail: done }, done);
+  return 0;
+};
+
+const factsOf = (
+  bundle: string,
+): { readonly compatible: string; readonly version: string; readonly build: number } => {
+  // Whoever makes a release has signed the bundle a moment ago: here it is only read.
+  const { status, stdout, stderr, error } = spawnSync(
+    "rauc",
+    ["info", "--no-verify", "--output-format=json", bundle],
+    {
+      encoding: "utf8",
+    },
+  );
+  if (status !== 0) throw new Error(`${bundle} can not be read by RAUC: ${error?.message ?? stderr.trim()}`);
+  const said = JSON.parse(stdout) as { compatible: string; version: string | null; build: string | null };
+  const build = Number(said.build);
+  if (!Number.isInteger(build) || build < 1)
+    throw new Error(
+      `${bundle} has build "${said.build ?? ""}": give it a whole number that grows, as build= in its manifest`,
+    );
+  return { compatible: said.compatible, version: said.version ?? String(build), build };
+};
+
+/** So that the hashes of a large bundle still fit into a message. */
+const pieceBytesFor = (bytes: number): number =>
+  bytes > 1_000 * PIECE_BYTES ? 2 * PIECE_BYTES : PIECE_BYTES;
+
+const piecesOf = async (
+  bundle: string,
+  pieceBytes: number,
+): Promise<{ readonly sha256: string; readonly pieces: string }> => {
+  const whole = createHash("sha256");
+  const pieces: Buffer[] = [];
+  const file = await open(bundle, "r");
+  try {
+    const piece = Buffer.alloc(pieceBytes);
+    for (let at = 0; ; at += pieceBytes) {
+      const { bytesRead } = await file.read(piece, 0, pieceBytes, at);
+      if (bytesRead === 0) break;
+      const bytes = piece.subarray(0, bytesRead);
+      whole.update(bytes);
+      pieces.push(createHash("sha256").update(bytes).digest());
+    }
+  } finally {
+    await file.close();
+  }
+  return { sha256: whole.digest("hex"), pieces: Buffer.concat(pieces).toString("base64") };
+};
+
+export const signCommand = async (bundle: string, options: SignOptions, io: Io): Promise<number> => {
+  const { replaces, days, hours } = options;
+  const [from = "", to = ""] = hours?.split("-") ?? [];
+  const nowMs = Date.now();
+  const bytes = statSync(bundle).size;
+  const pieceBytes = pieceBytesFor(bytes);
+  const schema = options.schema ?? OWN_SCHEMA.version;
+  const release: Release = {
+    ...{ v: 1, ...factsOf(bundle), ...(await piecesOf(bundle, pieceBytes)), bytes, pieceBytes },
+    store: { schema, readableBy: options.readableBy ?? Math.min(schema, OWN_SCHEMA.readableBy) },
+    hours: hours === undefined ? null : { from, to },
+    issuedAtMs: nowMs,
+    allowance: replaces === undefined ? null : { fromBuild: replaces, untilMs: nowMs + days * DAY_MS },
+  };
+  const key = loadDeviceKey(options.key);
+  const shown = `${options.key}.pub.pem`;
+  if (!existsSync(shown))
+    writeFileDurably(dirname(shown), basename(shown), Buffer.from(key.publicKeyPem), 0o644);
+  const manifest = `${bundle}${RELEASE_SUFFIX}`;
+  writeFileDurably(dirname(manifest), basename(manifest), signRelease(release, key), 0o644);
+  io.stdout.write(`build ${release.build} (${release.version}) for ${release.compatible}: ${manifest}\n`);
+  return 0;
+};
+
+export const offerCommand = async (
+  bundle: string | null,
+  wish: {
+    readonly kiosks: readonly string[] | null;
+    readonly withdraw: boolean;
+    readonly stateDir: string;
+    readonly json: boolean;
+  },
+  io: Io,
+): Promise<number> => {
+  const folder = releasesFolder(join(wish.stateDir, "portal"));
+  const atMs = Date.now();
+  const whom = wish.kiosks === null ? "all kiosks" : wish.kiosks.join(", ");
+  if (wish.withdraw) {
+    withdraw(folder, wish.kiosks, atMs);
+    say(
+      io,
+      wish.json,
+      { sha256: null, build: null, kiosks: wish.kiosks, atMs },
+      `nothing is offered to ${whom}`,
+    );
+    return 0;
+  }
+  if (bundle === null) throw new Error("name a bundle, or --withdraw");
+  const offered = await offer(folder, bundle, `${bundle}${RELEASE_SUFFIX}`, { kiosks: wish.kiosks, atMs });
+  say(io, wish.json, offered, `build ${offered.build} is offered to ${whom}`);
+  return 0;
+};
