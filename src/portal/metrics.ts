@@ -76,6 +76,10 @@ const METRICS: readonly Metric[] = [
     value: figure("certificateLeftSeconds"),
   },
   {
+    ...{ name: "build", type: "gauge", help: "Number of the build that runs; 0: it has none" },
+    value: figure("build"),
+  },
+  {
     ...{ name: "temperature_celsius", type: "gauge", help: "Inside the cabinet" },
     value: figure("temperatureCelsius"),
   },

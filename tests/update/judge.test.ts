@@ -22,7 +22,10 @@ const bytes = randomBytes(100_000);
 const envelope = (build: number, other: Partial<Release> = {}, by = key): Buffer =>
   signRelease(releaseOfBytes(bytes, build, other), by);
 
-const verdict = (signed: Uint8Array, { goodBuild = 0, running = RUNNING, wall = NOW } = {}): string | null => {
+const verdict = (
+  signed: Uint8Array,
+  { goodBuild = 0, running = RUNNING, wall = NOW } = {},
+): string | null => {
   const said = judge(signed, { keys: [key.publicKeyPem], running, goodBuild, wall });
   return said.may ? null : said.reason;
 };
@@ -68,7 +71,10 @@ test("older or the same: refused, by what runs and by what ever was good; a sign
 });
 
 test("another machine's: refused", () => {
-  assert.match(verdict(envelope(11, { compatible: "motcua-rpi4" })) ?? "", /it is for "motcua-rpi4", and this is/);
+  assert.match(
+    verdict(envelope(11, { compatible: "motcua-rpi4" })) ?? "",
+    /it is for "motcua-rpi4", and this is/,
+  );
 });
 
 test("schemas: both programs must be able to read what the other leaves behind", () => {
@@ -94,7 +100,10 @@ test("hours: over midnight, at the edges, the whole day, and never by a clock th
   assert.is(within("12:30", { from: "12:00", to: "13:00" }), true);
   const wall = (time: string, trust: WallTime["trust"] = "trusted") => ({ epochMs: at(time), trust });
   assert.is(whyNotNow([night, null], wall("23:00"), 420), null);
-  assert.match(whyNotNow([night, { from: "01:00", to: "03:00" }], wall("23:00"), 420) ?? "", /between 01:00 and 03:00/);
+  assert.match(
+    whyNotNow([night, { from: "01:00", to: "03:00" }], wall("23:00"), 420) ?? "",
+    /between 01:00 and 03:00/,
+  );
   assert.match(whyNotNow([night], wall("23:00", "untrusted"), 420) ?? "", /the clock is not set/);
   assert.is(whyNotNow([null], wall("23:00", "floor"), 420), null);
 });

@@ -44,7 +44,10 @@ const work = (store: Store): { readonly waiting: string; readonly sequence: numb
   return { waiting: waiting.submissionId, sequence };
 };
 
-const holds = (store: Store, made: readonly { readonly waiting: string; readonly sequence: number }[]): void => {
+const holds = (
+  store: Store,
+  made: readonly { readonly waiting: string; readonly sequence: number }[],
+): void => {
   for (const { waiting, sequence } of made) {
     assert.is(store.outbox.state(waiting), "sealed");
     const row = store.outbox.unsettled(sequence);

@@ -1,8 +1,16 @@
 // Is what lies on disk about an update whole, or known not to be: journal lines, pieces, a full disk, a wrong file?
 import { spawnSync } from "node:child_process";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { randomBytes } from "node:crypto";
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OutOfTurn, UpdateJournal } from "../../src/update/journal.js";
@@ -114,7 +122,8 @@ test("a disk with too little room is told before a byte is fetched, and a full o
       let said = 0;
       for (let next = staging.wanted(65_536); next !== null && full === ""; next = staging.wanted(65_536))
         try {
-          if (staging.put(next.from, bytes.subarray(next.from, next.from + next.length)) === "piece") said += 1;
+          if (staging.put(next.from, bytes.subarray(next.from, next.from + next.length)) === "piece")
+            said += 1;
         } catch (thrown) {
           full = String((thrown as { code?: unknown }).code);
         }

@@ -1,4 +1,4 @@
-// When the power goes at any point of an update, does it still end in one of the two slots, and only there?
+// How is the power cut at one point of an update, and how does it go on afterwards?
 //
 // A real process is killed at each point of its journal (before a step, after its work, after its end is noted), the
 // disk's power is cut (ext4's shutdown), and the machine starts again, with the real RAUC and a bootloader that counts.
@@ -7,7 +7,6 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { install } from "../../src/update/install.js";
 import { UpdateJournal } from "../../src/update/journal.js";
@@ -17,23 +16,24 @@ import { prove } from "../../src/update/prove.js";
 import type { Step, UpdateState } from "../../src/update/state.js";
 import { Ext4Disk } from "../power/ext4-disk.js";
 import { testClock } from "../store/fixtures.js";
+import { upAgain } from "./disk.js";
 import { Machine } from "./machine.js";
 import { type Made, makeParts, RUNNING } from "./parts.js";
 import { anImage, envelopeOf, hasRauc, releaseKey } from "./releases.js";
 
 const SCRIPT = fileURLToPath(new URL("./update-process.js", import.meta.url));
-const MOST_STARTS = 12;
+export const MOST_STARTS = 12;
 
-const BAD_PROOF: Proof = { screen: false, storeProblem: null, printer: true, synced: true };
+export const BAD_PROOF: Proof = { screen: false, storeProblem: null, printer: true, synced: true };
 
-interface Run {
+export interface Run {
   readonly killed: string | null;
   readonly status: number | null;
   readonly said: string;
 }
 
 /** Updates one after the other on one machine: from A to B, from B to A, … */
-class Cutter {
+export class Cutter {
   readonly machine: Machine;
   readonly #at: string;
   readonly #disk: Ext4Disk | null;
@@ -91,12 +91,12 @@ class Cutter {
   /** Everything that was not flushed is gone, and the machine starts again. */
   async cut(): Promise<string> {
     this.#disk?.cutPower();
-    this.#disk?.restart();
+    if (this.#disk !== null) await upAgain(this.#disk);
     return this.machine.boot();
   }
 }
 
-const withCutter = async (act: (cutter: Cutter) => Promise<void>): Promise<void> => {
+export const withCutter = async (act: (cutter: Cutter) => Promise<void>): Promise<void> => {
   if (!hasRauc()) {
     process.stdout.write(
       "skipped: rauc and mksquashfs are not installed (apt install rauc squashfs-tools)\n",
@@ -116,7 +116,7 @@ const withCutter = async (act: (cutter: Cutter) => Promise<void>): Promise<void>
 };
 
 /** From wherever it is to an end, as the units of a kiosk would start it: at each start the proof, then the timer. */
-const toItsEnd = async (cutter: Cutter, act: "prove" | "fail", build: number): Promise<void> => {
+export const toItsEnd = async (cutter: Cutter, act: "prove" | "fail", build: number): Promise<void> => {
   for (let starts = 0; starts < MOST_STARTS; starts += 1) {
     const { parts, keeper, journal, runtime } = cutter.made(build);
     if (act === "fail") runtime.proofNow = BAD_PROOF;
@@ -134,7 +134,7 @@ const toItsEnd = async (cutter: Cutter, act: "prove" | "fail", build: number): P
   throw new Error(`no end after ${MOST_STARTS} starts: ${JSON.stringify(cutter.state)}`);
 };
 
-const isGood = (cutter: Cutter, build: number, image: Buffer, what: string): void => {
+export const isGood = (cutter: Cutter, build: number, image: Buffer, what: string): void => {
   const { step, goodBuild } = cutter.state;
   assert.equal([step, goodBuild], ["good", build], what);
   const { booted } = cutter.machine;
@@ -151,34 +151,11 @@ const isGood = (cutter: Cutter, build: number, image: Buffer, what: string): voi
   );
 };
 
-const stepsOf = (points: readonly string[]): ReadonlySet<string> =>
+export const stepsOf = (points: readonly string[]): ReadonlySet<string> =>
   new Set(points.map((point) => point.split(" ").at(-1) as Step));
 
-test("the power goes at each point of bringing and installing: it is done again, and ends well", () =>
-  withCutter(async (cutter) => {
-    const points: string[] = [];
-    for (let killAt = 1; ; killAt += 1) {
-      const { bundle, image, build } = cutter.next();
-      const { killed, said } = cutter.run("go", killAt, bundle, build);
-      if (killed === null) {
-        assert.ok(cutter.machine.rebootAsked, said);
-        await cutter.machine.boot();
-      } else {
-        points.push(killed);
-        await cutter.cut();
-      }
-      await toItsEnd(cutter, "prove", build);
-      isGood(cutter, build, image, killed ?? "not cut");
-      if (killed === null) break;
-    }
-    const steps = stepsOf(points);
-    for (const step of ["offered", "fetching", "staged", "waiting", "installing", "rebooting"])
-      assert.ok(steps.has(step), `${step} was cut: ${points.join(", ")}`);
-    process.stdout.write(`${points.length} cuts: ${points.join(", ")}\n`);
-  }));
-
 /** One update, up to the start of the new program. */
-const started = async (cutter: Cutter): Promise<ReturnType<Cutter["next"]>> => {
+export const started = async (cutter: Cutter): Promise<ReturnType<Cutter["next"]>> => {
   const next = cutter.next();
   const { parts, keeper } = cutter.made(next.build);
   await cutter.bring(keeper());
@@ -186,60 +163,3 @@ const started = async (cutter: Cutter): Promise<ReturnType<Cutter["next"]>> => {
   await cutter.machine.boot();
   return next;
 };
-
-test("the power goes at each point of the proof: the program is proven in the next start", () =>
-  withCutter(async (cutter) => {
-    const points: string[] = [];
-    for (let killAt = 1; ; killAt += 1) {
-      const { bundle, image, build } = await started(cutter);
-      const { killed } = cutter.run("prove", killAt, bundle, build);
-      if (killed !== null) {
-        points.push(killed);
-        await cutter.cut();
-      }
-      await toItsEnd(cutter, "prove", build);
-      isGood(cutter, build, image, killed ?? "not cut");
-      if (killed === null) break;
-    }
-    const steps = stepsOf(points);
-    for (const step of ["rebooting", "proving", "good"]) assert.ok(steps.has(step), `${step} was cut`);
-    process.stdout.write(`${points.length} cuts: ${points.join(", ")}\n`);
-  }));
-
-test("the power goes at each point of a trial that fails: the program before runs, and says why", () =>
-  withCutter(async (cutter) => {
-    const points: string[] = [];
-    /** Starts of the new program before the cut: the last one is the old program's. */
-    for (const startsBefore of [0, 3])
-      for (let killAt = 1; ; killAt += 1) {
-        const before = cutter.machine.booted;
-        const { bundle, image, build } = await started(cutter);
-        for (let starts = 0; starts < startsBefore; starts += 1) {
-          const { parts, runtime } = cutter.made(build);
-          runtime.proofNow = BAD_PROOF;
-          await prove(parts).then(
-            () => assert.unreachable("it proves nothing"),
-            () => {},
-          );
-          await cutter.machine.boot();
-        }
-        const { killed } = cutter.run("fail", killAt, bundle, build);
-        if (killed !== null) {
-          points.push(killed);
-          await cutter.cut();
-        }
-        await toItsEnd(cutter, "fail", build);
-        assert.is(cutter.machine.booted, before);
-        assert.not.ok(cutter.machine.slot(before).subarray(0, image.length).equals(image));
-        assert.match(
-          cutter.state.reason ?? "",
-          /did not prove itself: the screen shows nothing|did not come up/,
-        );
-        assert.is(cutter.state.goodBuild, 0);
-        if (killed === null) break;
-      }
-    for (const step of ["proving", "fellBack"]) assert.ok(stepsOf(points).has(step), points.join(", "));
-    process.stdout.write(`${points.length} cuts: ${points.join(", ")}\n`);
-  }));
-
-test.run();
