@@ -13,9 +13,10 @@ import { DATABASE } from "./store/opening.js";
 import type { Store } from "./store/store.js";
 import { RELEASE_SUFFIX } from "./sync/protocol/release.js";
 import type { UpdateMessage } from "./sync/protocol/update.js";
+import { releaseKeys } from "./update/bundle.js";
 import { UpdateJournal } from "./update/journal.js";
 import type { Running } from "./update/judge.js";
-import { Keeper, releaseKeys, type UpdateStatus } from "./update/keeper.js";
+import { Keeper, type UpdateStatus } from "./update/keeper.js";
 import type { Proof } from "./update/machine.js";
 import { Rauc } from "./update/rauc.js";
 

@@ -140,7 +140,7 @@ const addMakerVerbs = (update: Command, { act, io, stateOption, wholeNumber }: C
     )
     .action(
       act(async (bundle: string, options: SignOptions) => {
-        const { signCommand } = await import("./update-command.js");
+        const { signCommand } = await import("./update-making.js");
         return signCommand(resolve(bundle), { ...options, key: resolve(options.key) }, io);
       }),
     );
@@ -162,7 +162,7 @@ const addMakerVerbs = (update: Command, { act, io, stateOption, wholeNumber }: C
           bundle: string | undefined,
           options: { kiosk: readonly string[]; withdraw: boolean; state: string; json: boolean },
         ) => {
-          const { offerCommand } = await import("./update-command.js");
+          const { offerCommand } = await import("./update-making.js");
           const { kiosk, withdraw, state, json } = options;
           const wish = {
             kiosks: kiosk.length === 0 ? null : kiosk,

@@ -124,7 +124,8 @@ export class UpdateLine {
         else await this.#ask(wire, slice);
       }
     } catch (thrown) {
-      // The next connection begins anew.
+      // The next connection begins anew, unless the broker would end that one, too.
+      this.#refused ||= thrown instanceof PublishRefused;
       const problem = thrown instanceof Error ? thrown.message : String(thrown);
       log("link.message", { kind: "want", problem });
     }
@@ -132,7 +133,7 @@ export class UpdateLine {
 
   #mayAsk(): boolean {
     const { busy, outbox } = this.#parts;
-    return this.#online && !busy() && outbox.pending(1).length === 0;
+    return this.#online && !this.#refused && !busy() && outbox.pending(1).length === 0;
   }
 
   async #ask(

@@ -5,9 +5,9 @@
 // begin a visit. After the reboot prove.ts has the word.
 
 import type { Release } from "../sync/protocol/release.js";
+import { bundleProblem } from "./bundle.js";
 import { whyNotNow } from "./hours.js";
 import { judge } from "./judge.js";
-import { bundleProblem } from "./keeper.js";
 import { type MachineParts, NotNow, recover, releaseOf } from "./machine.js";
 import { Staging } from "./staging.js";
 import type { UpdateState } from "./state.js";
@@ -72,16 +72,27 @@ const judgeAgain = async (parts: MachineParts, state: UpdateState, envelope: str
   throw new Error(`${problem}: it is fetched again`);
 };
 
-/** Tells the runtime how far it is, not more often than a line of a terminal is read. */
-const telling = (parts: MachineParts): ((fraction: number) => void) => {
-  let toldAtMs = Number.NEGATIVE_INFINITY;
-  return (fraction) => {
-    const nowMs = parts.clock.monotonicMs();
-    if (nowMs - toldAtMs < HOLD_EVERY_MS) return;
-    toldAtMs = nowMs;
-    // The visit was ended before; a runtime that went away meanwhile holds nobody.
-    void parts.runtime.hold(fraction).catch(() => {});
+/** While `act` works the runtime lets nobody in, however long it takes, and knows how far it is. */
+const held = async (
+  parts: MachineParts,
+  act: (tell: (fraction: number) => void) => Promise<void>,
+): Promise<void> => {
+  const { clock, runtime } = parts;
+  let fraction: number | null = null;
+  let timer: unknown;
+  const renew = () => {
+    // The visit was ended before; a runtime that went away meanwhile lets nobody in.
+    void runtime.hold(fraction).catch(() => {});
+    timer = clock.setTimeout(renew, HOLD_EVERY_MS);
   };
+  renew();
+  try {
+    await act((now) => {
+      fraction = now;
+    });
+  } finally {
+    clock.clearTimeout(timer);
+  }
 };
 
 const write = async (parts: MachineParts, state: UpdateState, release: Release): Promise<UpdateState> => {
@@ -93,7 +104,7 @@ const write = async (parts: MachineParts, state: UpdateState, release: Release):
   if (state.step === "waiting" && state.open) await journal.leave("waiting", build);
   try {
     return await journal.step("installing", build, { from: booted, boot: bootId(), baseline }, async () => {
-      await installer.install(bundle, telling(parts));
+      await held(parts, (tell) => installer.install(bundle, tell));
       const { primary } = await installer.slots();
       if (primary !== null && primary !== other)
         throw new Error(`RAUC wrote slot ${other}, and the bootloader would start ${primary}`);

@@ -18,7 +18,7 @@ export interface Running {
 
 export type Verdict =
   | { readonly may: true; readonly release: Release }
-  /** In a sentence. `known`: it runs here already, or failed here; nobody need hear of it again. */
+  /** `reason`: in a sentence. `release`: null when nobody who may has signed it. */
   | { readonly may: false; readonly reason: string; readonly release: Release | null };
 
 const CAN_NOT_OPEN = {

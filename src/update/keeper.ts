@@ -3,11 +3,12 @@
 // In the runtime, while it serves. It takes what the portal offers or a stick brings, gives the link the next slice to
 // ask for, and stops at "waiting": slots are written by `motcua update install` (install.ts), out of hours and by who
 // may. Both write one journal, and whichever is cut goes on at its next start.
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename, join } from "node:path";
 import type { Clock } from "../core/clock.js";
 import type { Log } from "../core/log.js";
 import { openRelease, peekRelease, type Release } from "../sync/protocol/release.js";
+import { bundleProblem } from "./bundle.js";
 import { OutOfTurn, type UpdateJournal } from "./journal.js";
 import { judge, type Running } from "./judge.js";
 import type { Installer } from "./rauc.js";
@@ -41,25 +42,13 @@ export interface UpdateStatus {
 
 /** A piece that was wrong so often in a row will not become right: whoever sends it has another file. */
 const MOST_WRONG = 5;
+/** Somebody may have made room on the disk, or mended the portal's file. */
+const TRY_AGAIN_MS = 10 * 60_000;
 const REASON_LENGTH = 180;
 const FETCHED: ReadonlySet<Step | null> = new Set(["offered", "fetching", "staged"]);
 
 const sentence = (thrown: unknown): string =>
   (thrown instanceof Error ? thrown.message : String(thrown)).slice(0, REASON_LENGTH);
-
-/** Null: the bundle is what its manifest says, by RAUC's own word. Throws `RaucError`. */
-export const bundleProblem = async (
-  bundle: string,
-  { compatible, build }: Release,
-  installer: Pick<Installer, "inspect">,
-): Promise<string | null> => {
-  const facts = await installer.inspect(bundle);
-  if (facts.compatible !== compatible)
-    return `the bundle is for "${facts.compatible}", and its release says "${compatible}"`;
-  return facts.build === String(build)
-    ? null
-    : `the bundle is build "${facts.build}", and its release says ${build}`;
-};
 
 export class Keeper {
   readonly #parts: KeeperParts;
@@ -70,6 +59,7 @@ export class Keeper {
   #wrong = 0;
   /** Why nothing is asked for although something is missing. */
   #hindered: string | null = null;
+  #hinderedAtMs = 0;
   #shared: number | null = null;
   #work: Promise<void> = Promise.resolve();
   #readAtMs = -1;
@@ -142,6 +132,7 @@ export class Keeper {
     this.#staging?.forgetComing();
     if (this.#hindered === null) return;
     this.#hindered = null;
+    this.#wrong = 0;
     this.#do(() => this.#goOn());
   }
 
@@ -172,8 +163,10 @@ export class Keeper {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Looks whether a command of `motcua update` has written something. */
+  /** Looks whether a command of `motcua update` has written something, and whether what hindered may be over. */
   look(): void {
+    if (this.#hindered !== null && this.#parts.clock.monotonicMs() - this.#hinderedAtMs >= TRY_AGAIN_MS)
+      this.again();
     const before = this.#state.seq;
     this.#read();
     if (this.#state.seq !== before) this.#changed();
@@ -216,6 +209,8 @@ export class Keeper {
     )
       return;
     const { build } = verdict.release;
+    // The whole fleet is offered what a part of it runs already: nothing to tell.
+    if (build === running().build) return;
     await journal.step("offered", build, { envelope: encoded, source }, () => ({}));
     this.#read();
     if (verdict.may) await this.#goOn();
@@ -315,6 +310,7 @@ export class Keeper {
   #hinder(reason: string): void {
     if (this.#hindered === reason) return;
     this.#hindered = reason;
+    this.#hinderedAtMs = this.#parts.clock.monotonicMs();
     this.#parts.log("update.step", { step: "hindered", build: this.#state.build, detail: reason });
     this.#changed();
   }
@@ -347,7 +343,3 @@ export class Keeper {
     return done;
   }
 }
-
-/** The PEM texts of the configured files; throws when one can not be read. */
-export const releaseKeys = (files: readonly string[]): readonly string[] =>
-  files.map((file) => readFileSync(file, "utf8"));

@@ -13,6 +13,8 @@ export interface ProveParts extends MachineParts {
   readonly proveMs: number;
   /** Without a link: everything else must hold so long. */
   readonly offlineGraceMs: number;
+  /** What falls over soon after its start has not proven itself: everything must hold so long. */
+  readonly steadyMs: number;
   readonly askEveryMs: number;
 }
 
@@ -36,7 +38,7 @@ const ORDINARY = "the runtime answers; the slot is marked good";
 
 /** Asks until all is proven; throws what lacks when the time is over. */
 const untilProven = async (parts: ProveParts, needsPrinter: boolean): Promise<readonly string[]> => {
-  const { runtime, clock, proveMs, offlineGraceMs, askEveryMs } = parts;
+  const { runtime, clock, proveMs, offlineGraceMs, steadyMs, askEveryMs } = parts;
   const startedMs = clock.monotonicMs();
   let holdsSinceMs: number | null = null;
   for (;;) {
@@ -45,8 +47,9 @@ const untilProven = async (parts: ProveParts, needsPrinter: boolean): Promise<re
     if (lacking.length > 0) holdsSinceMs = null;
     else holdsSinceMs ??= nowMs;
     const held = ["screen", "store", ...(needsPrinter ? ["printer"] : [])];
-    if (holdsSinceMs !== null && !onlySync) return [...held, "sync"];
-    if (holdsSinceMs !== null && nowMs - holdsSinceMs >= offlineGraceMs) return [...held, "offline grace"];
+    const heldMs = holdsSinceMs === null ? -1 : nowMs - holdsSinceMs;
+    if (heldMs >= steadyMs && !onlySync) return [...held, "sync"];
+    if (heldMs >= Math.max(steadyMs, offlineGraceMs)) return [...held, "offline grace"];
     // The grace may still run out well: only what lacks ends the trial.
     if (lacking.length > 0 && nowMs - startedMs >= proveMs) throw new Error(lacking.join("; "));
     await clock.sleep(askEveryMs);

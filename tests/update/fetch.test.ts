@@ -233,6 +233,19 @@ test("withdrawn at the portal, it is dropped at the kiosk; another kiosk's offer
     assert.is(keeper.status().step, "withdrawn");
   }));
 
+test("what runs here already is no news: nothing is fetched, refused or told", () =>
+  Rig.with(async (rig) => {
+    const giver = new Giver(rig, 100_000, RUNNING.build);
+    await giver.give();
+    await rig.startPortal();
+    const stranger = await Stranger.connect(rig.broker.url, topics.down(KIOSK, "offer"));
+    const { keeper } = giver.fetch();
+    await until("it was offered", () => stranger.heard.length > 0, WAIT_MS);
+    await keeper.idle();
+    assert.is(keeper.status().step, null);
+    stranger.close();
+  }));
+
 test("a portal whose file is not what was signed: the kiosk says so, and takes nothing", () =>
   Rig.with(async (rig) => {
     const giver = new Giver(rig, 300_000);

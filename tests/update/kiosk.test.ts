@@ -22,10 +22,9 @@ import {
   installCommand,
   type KioskPlace,
   markGoodCommand,
-  offerCommand,
-  signCommand,
   statusCommand,
 } from "../../src/update-command.js";
+import { offerCommand, signCommand } from "../../src/update-making.js";
 import { until } from "../sync/rig.js";
 import { Machine } from "./machine.js";
 import { anImage, hasRauc } from "./releases.js";

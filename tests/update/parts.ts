@@ -69,7 +69,7 @@ export const makeParts = (
     hours: { from: "00:00", to: "00:00" },
     bootId: () => machine.bootId,
     reboot: async () => writeFileSync(machine.rebootFile, ""),
-    ...{ proveMs: 0, offlineGraceMs: 0, askEveryMs: 10 },
+    ...{ proveMs: 0, offlineGraceMs: 0, steadyMs: 0, askEveryMs: 10 },
   };
   return {
     ...{ parts, runtime, journal },

@@ -8,7 +8,7 @@ import { install } from "../../src/update/install.js";
 import { NotNow } from "../../src/update/machine.js";
 import { prove } from "../../src/update/prove.js";
 import { Machine } from "./machine.js";
-import { type Made, makeParts } from "./parts.js";
+import { GOOD_PROOF, type Made, makeParts } from "./parts.js";
 import { anImage, envelopeOf, hasRauc, releaseKey } from "./releases.js";
 
 const withMachine = async (
@@ -132,6 +132,30 @@ test("no link: a good update is kept after the grace; a printer that was missing
     assert.is(made.journal.state().step, "good");
     const proofs = made.journal.entries().find(({ proofs }) => proofs !== undefined)?.proofs;
     assert.equal(proofs, ["screen", "store", "offline grace"]);
+  }));
+
+test("a program that falls over soon after its start has not proven itself by then", () =>
+  withMachine(async (machine, dir) => {
+    const key = releaseKey(dir);
+    const made = makeParts(dir, machine, key);
+    const bundle = machine.signer.bundle("shaky", 11, anImage());
+    await bring(made, bundle, envelopeOf(bundle, 11, key));
+    await install(made.parts, { now: true });
+    await machine.boot();
+    let asked = 0;
+    const shaky = {
+      isRunning: async () => true,
+      hold: async () => undefined,
+      letGo: async () => undefined,
+      proof: async () => {
+        asked += 1;
+        return asked === 5 ? null : GOOD_PROOF;
+      },
+    };
+    const parts = { ...made.parts, runtime: shaky, proveMs: 60_000, steadyMs: 200, askEveryMs: 40 };
+    await prove(parts);
+    assert.ok(asked >= 9, `${asked} times asked: what held before the fall does not count`);
+    assert.is(made.journal.state().step, "good");
   }));
 
 test("a printer that was there before and is not now ends the trial", () =>
