@@ -44,6 +44,7 @@ const words = ({ folder, run, screenPort, serial }: MachineParts): readonly stri
   ...["-serial", "stdio", "-device", "i6300esb", "-action", "watchdog=reset"],
   ...disk(join(folder, "root.img"), "root", true),
   ...disk(join(run, "product.img"), "product", true),
+  ...disk(join(folder, "modules.img"), "modules", true),
   ...disk(join(run, "data.img"), "data", false),
   ...serial.flatMap((path, at) => ["-chardev", `socket,id=wire${at},path=${path},reconnect=1`]),
   ...["-chardev", "null,id=wire3"],

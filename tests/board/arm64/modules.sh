@@ -27,3 +27,9 @@ for package in epoll i2c-bus unix-dgram better-sqlite3; do
   )
   echo "add-on $package: $(($(date +%s) - started)) s"
 done
+mkdir -p ../disk/bin
+cp ../node/bin/node ../disk/bin/
+mv node_modules ../disk/
+rm -f "$folder/modules.img"
+mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$folder/modules/disk" "$folder/modules.img" 1500M
+rm -rf "$folder/modules/disk"

@@ -2,7 +2,7 @@
 # What is on the board's read-only disk? root.sh FOLDER
 #
 # Debian's packages unpacked and not configured: nothing of arm64 has to run here, and systemd asks for little (the
-# users of sysusers.d are made at boot). Beside them Node, the product's node_modules and the kernel's modules.
+# users of sysusers.d are made at boot). Beside them the kernel's modules, and the place of Node and its packages.
 set -eu
 folder=$1
 version=$(cat "$folder/kernel/version")
@@ -31,7 +31,7 @@ cp -a "$folder/kernel/root/lib/modules/$version" "$root/usr/lib/modules/"
 (cd "$root/usr/lib/modules/$version/kernel" && rm -rf drivers/gpu drivers/net/wireless drivers/net/ethernet \
   drivers/infiniband drivers/scsi drivers/iio drivers/staging drivers/hid sound net/bluetooth net/mac80211)
 depmod -b "$root" "$version"
-# The first disk that is mounted: four drivers and a shell.
+# The first disk that is mounted: drivers of disks and a shell.
 first="$folder/first"
 rm -rf "$first"
 mkdir -p "$first/bin" "$first/proc" "$first/sys" "$first/dev" "$first/lib/modules/$version"
@@ -39,13 +39,12 @@ dpkg-deb --fsys-tarfile "$folder"/apt/cache/archives/busybox-static_*.deb | tar 
 chmod +x "$first/bin/busybox"
 (
   cd "$root/usr/lib/modules/$version"
-  grep -E '/(virtio_pci|virtio_blk|ext4|overlay)\.ko:' modules.dep | tr -d : | tr ' ' '\n' | sort -u |
+  grep -E '/(virtio_pci|virtio_blk|crc32c_generic|ext4|overlay)\.ko:' modules.dep | tr -d : | tr ' ' '\n' | sort -u |
     cpio -p -d --quiet "$first/lib/modules/$version"
   cp modules.dep modules.alias modules.softdep "$first/lib/modules/$version/"
 )
-cp "$folder/modules/node/bin/node" "$root/usr/bin/node"
 mkdir -p "$root/usr/lib/motcua"
-cp -a "$folder/modules/app/node_modules" "$root/usr/lib/motcua/"
+ln -s ../lib/motcua/bin/node "$root/usr/bin/node"
 rm -f "$folder/root.img"
-mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" "$folder/root.img" 2400M
+mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" "$folder/root.img" 900M
 rm -rf "$root"

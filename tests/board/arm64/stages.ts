@@ -87,12 +87,12 @@ const STAGES: readonly Made[] = [
     words: [ROOM],
     from: ["tests/board/arm64/kernel.sh", "tests/board/arm64/i2c-far-end.c"],
   },
+  { name: "root", words: [], from: ["tests/board/arm64/root.sh"] },
   {
     name: "modules",
     words: [packageRoot()],
     from: ["tests/board/arm64/modules.sh", "package-lock.json"],
   },
-  { name: "root", words: [], from: ["tests/board/arm64/root.sh"] },
 ];
 
 /** Makes what is not there yet; a second run takes no time. */
