@@ -1,0 +1,89 @@
+// Which files of a node package does a kiosk never open?
+//
+// Only what runs is carried: of 650 MB of production packages two thirds are source maps, bundles for browsers and
+// sources. Licences always stay. What is wrongly left out is a visit that fails in tests/board/nspawn.ts.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Of any package. */
+const NEVER_OPENED = [
+  // Types, maps and sources that were compiled.
+  /\.(map|ts|mts|cts|tsx|flow|coffee)$/,
+  // What native parts are made of.
+  /\.(c|cc|cpp|cxx|h|hpp|gyp|gypi|mk|o|a|d|lib|pdb)$/,
+  /^(tests?|__tests__|spec|examples?|docs?|demo|bench|benchmarks?|coverage)\//i,
+  /^(yarn\.lock|package-lock\.json|bower\.json|Makefile|tsconfig[^/]*\.json|rollup\.config\.\w+)$/,
+  // .github, .eslintrc and their like.
+  /^\./,
+];
+const WORDS = /^(readme|changes?|changelog|history|contributing|security|upgrading|migration)[^/]*$/i;
+const LICENCE = /(^|\/)(licen[cs]e|copying|notice)/i;
+
+/** Packages that only the web pages' bundles or an installation need. */
+export const WHOLE = new Set([
+  "@fontsource-variable/noto-sans",
+  "core-js",
+  "nan",
+  "node-addon-api",
+  "prebuild-install",
+  "react-dom",
+  "typescript",
+]);
+
+const mainOnly = (path, { manifest }) => path === manifest.main;
+
+/** Of packages with several builds in them: which files stay. */
+const STAYS = {
+  "@tensorflow/*": (path, carried) => mainOnly(path, carried) || /^dist\/[^/]+\.wasm$/.test(path),
+  // The models alone are used; the program is there because its package is found by it.
+  "@vladmandic/*": (path, carried) =>
+    path === `dist/${carried.manifest.name.split("/")[1]}.node.js` || carried.models.has(path),
+  "@expo-google-fonts/noto-sans": (path) =>
+    !path.endsWith(".ttf") || /^(400Regular|700Bold|400Regular_Italic|[123]00\w+_Italic)\//.test(path),
+  "@hyzyla/pdfium": (path) =>
+    !/^dist\/(worker|.*(base64|\.cdn\.|\.browser\.|\.worker\.|worker\.bundle))/.test(path),
+  "@techstark/opencv-js": (path) => path === "dist/opencv.js",
+  "@tesseract.js-data/vie": (path) => !path.startsWith("4.0.0/"),
+  "pdf-lib": (path) => !/^(dist|es|src|ts3\.4)\//.test(path),
+  "tesseract.js": (path) => !path.startsWith("dist/"),
+  // LSTM alone is asked for; "*.wasm.js" is for browsers.
+  "tesseract.js-core": (path) => path === "index.js" || /-lstm\.(js|wasm)$/.test(path),
+  "zxing-wasm": (path) => !/^dist\/(full|iife|miniprogram)\//.test(path),
+};
+
+const ruleOf = (name) => STAYS[name] ?? STAYS[`${name.split("/")[0]}/*`];
+
+/** Native parts: the compiled one for this machine, and nothing that it was made from. */
+const nativeStays = (path, { npmArch, isNative }) => {
+  if (path.startsWith("prebuilds/"))
+    return path.startsWith(`prebuilds/linux-${npmArch}/`) && !path.includes("musl");
+  if (!isNative) return true;
+  if (path.startsWith("build/"))
+    return /^build\/Release\/[^/]+\.node$/.test(path) && !path.endsWith("test_extension.node");
+  return !path.startsWith("deps/");
+};
+
+/** The models that the program names, by package: paths in it, each with its sha256. */
+export const modelsOf = (root) => {
+  const { models } = JSON.parse(readFileSync(join(root, "src", "ml", "models.json"), "utf8"));
+  const by = new Map();
+  for (const { package: name, folder, files } of models) {
+    if (name === undefined) continue;
+    if (!by.has(name)) by.set(name, new Map());
+    for (const file of files) by.get(name).set(`${folder}/${file.name}`, file.sha256);
+  }
+  return by;
+};
+
+/**
+ * `path` lies in a package's folder; `carried` is `{manifest, npmArch, isNative, hasLicence, models}`. A README stays
+ * where nothing else names the licence.
+ */
+export const staysIn = (path, carried) => {
+  if (path === "package.json" || LICENCE.test(path)) return !path.endsWith(".map");
+  if (WORDS.test(path)) return !carried.hasLicence && /^readme/i.test(path);
+  if (NEVER_OPENED.some((pattern) => pattern.test(path))) return false;
+  return nativeStays(path, carried) && (ruleOf(carried.manifest.name)?.(path, carried) ?? true);
+};
+
+export const isLicence = (path) => LICENCE.test(path);
