@@ -56,7 +56,7 @@ const unitProblems = (tree) =>
   walk(join(tree, "usr/lib/systemd/system"))
     .filter((path) => lstatSync(path).isFile())
     .flatMap((path) =>
-      [...readFileSync(path, "utf8").matchAll(/\/opt\/motcua\/[\w./@-]+/g)]
+      [...readFileSync(path, "utf8").matchAll(/\/opt\/motcua\/[\w./@-]*\w/g)]
         .map(([program]) => program)
         .filter((program) => !existsSync(join(tree, program)))
         .map((program) => `${relative(tree, path)} names ${program}, which is not there`),

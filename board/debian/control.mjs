@@ -17,7 +17,6 @@ const DEPENDS = [
   "systemd (>= 252)",
   "init-system-helpers (>= 1.54~)",
   "util-linux",
-  "ca-certificates",
   "espeak-ng",
   "alsa-utils",
 ];
@@ -141,7 +140,9 @@ export const putControl = ({ tree, carried, version, machine, description, epoch
   put(tree, "DEBIAN/md5sums", sums.join(""));
   const units = unitsToEnable(tree);
   for (const name of ["postinst", "prerm", "postrm"]) {
-    const text = readFileSync(join(FILES, name), "utf8").replaceAll("@UNITS@", units.join(" "));
+    const text = readFileSync(join(FILES, name), "utf8")
+      .replaceAll("@UNITS@", units.join(" "))
+      .replaceAll("@SYSUSERS@", readdirSync(join(tree, "usr/lib/sysusers.d")).sort().join(" "));
     put(tree, `DEBIAN/${name}`, text);
   }
   if (!existsSync(join(tree, UNITS, "motcua.service"))) throw new Error("there is no motcua.service");

@@ -27,10 +27,29 @@ import { fetchPackage } from "./registry.mjs";
 
 const FILES = fileURLToPath(new URL("./files", import.meta.url));
 const PROGRAM = "opt/motcua";
-const EXECUTABLE = /^(opt\/motcua\/bin\/node|usr\/bin\/motcua|DEBIAN\/(preinst|postinst|prerm|postrm))$/;
-/** Where systemd and udev look for a packaged file, by its folder in systemd/ or its ending. */
-const UNIT = /\.(service|timer|target|socket|path|mount|slice)$/;
-const DROP_IN_FOLDERS = /^(journald\.conf|system\.conf|timesyncd\.conf|tmpfiles|sysusers)\.d$/;
+const EXECUTABLE =
+  /^(opt\/motcua\/(bin\/node|systemd\/[^/.]+)|usr\/bin\/motcua|DEBIAN\/(preinst|postinst|prerm|postrm))$/;
+/** Where a file of systemd/ or board/udev/ belongs, by its name. */
+const PLACES = [
+  [/^[^/]+\.(service|timer|target|socket|path|mount|slice)$/, (path) => `usr/lib/systemd/system/${path}`],
+  [/^[^/]+\.(service|target|timer|socket)\.d\/[^/]+\.conf$/, (path) => `usr/lib/systemd/system/${path}`],
+  [
+    /^[^/]+\.(sysusers|tmpfiles|modules-load|sysctl)\.conf$/,
+    (path) => `usr/lib/${typeOf(path)}.d/${ownOf(path)}`,
+  ],
+  [
+    /^[^/]+\.(journald|coredump|timesyncd|system|logind)\.conf$/,
+    (path) => `usr/lib/systemd/${typeOf(path)}.conf.d/${ownOf(path)}`,
+  ],
+  // What units start.
+  [/^[^/.]+$/, (path) => `${PROGRAM}/systemd/${path}`],
+  [/\.rules$/, (path) => `usr/lib/udev/rules.d/${basename(path)}`],
+  [/-groups\.conf$/, (path) => `usr/lib/sysusers.d/${basename(path)}`],
+  [/\.md$/, (path) => `${PROGRAM}/systemd/${path}`],
+];
+/** Of "motcua.journald.conf": "journald", and "motcua.conf". */
+const typeOf = (path) => path.split(".").at(-2);
+const ownOf = (path) => path.replace(/\.[\w-]+\.conf$/, ".conf");
 /** Groups that own devices and that plain Debian or Raspberry Pi OS may lack: a unit that names a missing one does not start. */
 const DEVICE_GROUPS = ["audio", "dialout", "gpio", "i2c", "lp", "video"];
 
@@ -77,41 +96,53 @@ const putProgram = (tree, root, version) => {
       put(tree, `${PROGRAM}/board/${relative(board, file)}`, file);
 };
 
-/** Where a file of systemd/ belongs; throws for one that has no place, so that none is forgotten. */
+/** Throws for a file that has no place, so that none is forgotten. */
 const placeOf = (path) => {
-  const [folder = ""] = path.split("/");
-  if (UNIT.test(path) && !path.includes("/")) return `usr/lib/systemd/system/${path}`;
-  if (/\.(service|target|timer)\.d$/.test(folder)) return `usr/lib/systemd/system/${path}`;
-  if (DROP_IN_FOLDERS.test(folder))
-    return /^(tmpfiles|sysusers)/.test(folder) ? `usr/lib/${path}` : `usr/lib/systemd/${path}`;
-  if (/\.(sh|mjs)$/.test(path)) return `${PROGRAM}/systemd/${path}`;
-  if (/\.md$/.test(path)) return null;
-  throw new Error(`systemd/${path}: the package knows no place for it (board/debian/tree.mjs)`);
+  const [, place] = PLACES.find(([pattern]) => pattern.test(path)) ?? [];
+  if (place !== undefined) return place(path);
+  throw new Error(`${path}: the package knows no place for it (board/debian/tree.mjs)`);
+};
+
+const filesIn = (folder) =>
+  existsSync(folder) ? walk(folder).filter((path) => lstatSync(path).isFile()) : [];
+
+/** Whoever runs the kiosk, and the groups that its units name and that no other file makes. */
+const putOwner = (tree, text) => {
+  const made = filesIn(join(tree, "usr/lib/sysusers.d")).map((path) => readFileSync(path, "utf8"));
+  const named = [...text.matchAll(/^SupplementaryGroups=(.*)$/gm)].flatMap(([, groups]) =>
+    groups.split(/\s+/),
+  );
+  const missing = [...new Set([...DEVICE_GROUPS, ...named])]
+    .filter(
+      (group) => group !== "" && !made.some((lines) => new RegExp(`^g\\s+${group}\\s`, "m").test(lines)),
+    )
+    .sort();
+  const user = made.some((lines) => /^u\s+motcua\s/m.test(lines))
+    ? []
+    : ['u motcua - "motcua kiosk" /var/lib/motcua'];
+  const lines = [...user, ...missing.map((group) => `g ${group} -`)];
+  if (lines.length > 0)
+    putText(
+      tree,
+      "usr/lib/sysusers.d/motcua-owner.conf",
+      `# Who runs the kiosk, and which groups own the devices that it opens?\n${lines.join("\n")}\n`,
+    );
 };
 
 const putSystem = (tree, root) => {
-  const folder = join(root, "systemd");
-  const groups = new Set(DEVICE_GROUPS);
-  for (const file of walk(folder)) {
-    const place = lstatSync(file).isFile() ? placeOf(relative(folder, file)) : null;
-    if (place === null) continue;
+  const units = join(root, "systemd");
+  let all = "";
+  for (const file of filesIn(units)) {
     // The Node that was compiled for, whatever the system has: Debian 12 has 18.
     const text = readFileSync(file, "utf8").replaceAll("/usr/bin/node", `/${PROGRAM}/bin/node`);
-    for (const [, line = ""] of text.matchAll(/^SupplementaryGroups=(.*)$/gm))
-      for (const group of line.split(/\s+/).filter(Boolean)) groups.add(group);
-    putText(tree, place, text);
+    putText(tree, placeOf(relative(units, file)), text);
+    all += text;
   }
-  const lines = [...groups].sort().map((group) => `g ${group} -`);
-  putText(
-    tree,
-    "usr/lib/sysusers.d/motcua.conf",
-    `# Who runs the kiosk, and which groups own the devices that it opens?\nu motcua - "motcua kiosk" /var/lib/motcua\n${lines.join("\n")}\n`,
-  );
   const rules = join(root, "board", "udev");
-  if (existsSync(rules))
-    for (const file of walk(rules))
-      if (file.endsWith(".rules")) put(tree, `usr/lib/udev/rules.d/${basename(file)}`, file);
-  put(tree, "usr/lib/tmpfiles.d/motcua.conf", join(FILES, "tmpfiles.conf"));
+  for (const file of filesIn(rules)) put(tree, placeOf(relative(rules, file)), file);
+  putOwner(tree, all);
+  const folders = "usr/lib/tmpfiles.d/motcua.conf";
+  if (!existsSync(join(tree, folders))) put(tree, folders, join(FILES, "tmpfiles.conf"));
   put(tree, "usr/bin/motcua", join(FILES, "motcua"));
   put(tree, "etc/motcua/kiosk.toml", join(FILES, "kiosk.toml"));
 };
