@@ -25,6 +25,7 @@ const RECOMMENDS = [
   "mosquitto",
   "chromium",
   "cage",
+  "seatd",
   "sane-utils",
   "pcscd",
   "libpcsclite1",
@@ -32,7 +33,7 @@ const RECOMMENDS = [
   "tesseract-ocr-vie",
   "network-manager",
 ];
-const SUGGESTS = ["rpicam-apps", "libcamera-tools"];
+const SUGGESTS = ["rauc", "rpicam-apps", "libcamera-tools"];
 
 const maintainer = () =>
   `${process.env.DEBFULLNAME ?? "motcua packagers"} <${process.env.DEBEMAIL ?? "packagers@motcua.invalid"}>`;
