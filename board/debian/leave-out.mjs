@@ -46,8 +46,8 @@ const STAYS = {
   "@tesseract.js-data/vie": (path) => !path.startsWith("4.0.0/"),
   "pdf-lib": (path) => !/^(dist|es|src|ts3\.4)\//.test(path),
   "tesseract.js": (path) => !path.startsWith("dist/"),
-  // LSTM alone is asked for; "*.wasm.js" is for browsers.
-  "tesseract.js-core": (path) => path === "index.js" || /-lstm\.(js|wasm)$/.test(path),
+  // In Node tesseract.js takes the whole cores, also where LSTM alone is asked for; "*.wasm.js" is for browsers.
+  "tesseract.js-core": (path) => !/-lstm\.|\.wasm\.js$/.test(path),
   "zxing-wasm": (path) => !/^dist\/(full|iife|miniprogram)\//.test(path),
 };
 
