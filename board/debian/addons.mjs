@@ -5,6 +5,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { cacheFolder, run } from "./registry.mjs";
+import { sysrootOf } from "./sysroot.mjs";
 
 const TRIPLET = { arm64: "aarch64-linux-gnu", amd64: "x86_64-linux-gnu" };
 
@@ -26,6 +27,18 @@ const compiler = (debArch) => {
   );
 };
 
+/** Headers and libraries of the other machine, for add-ons that speak to one. */
+const foreignLibraries = (debArch) => {
+  const root = sysrootOf(debArch);
+  const libraries = join(root, "usr/lib", TRIPLET[debArch]);
+  return {
+    PKG_CONFIG_SYSROOT_DIR: root,
+    PKG_CONFIG_LIBDIR: `${libraries}/pkgconfig:${root}/usr/share/pkgconfig`,
+    CXXFLAGS: `-I${root}/usr/include -I${root}/usr/include/PCSC`,
+    LDFLAGS: `-L${libraries}`,
+  };
+};
+
 const compile = ({ source, machine, nodeFolder, at }) => {
   cpSync(source, at, { recursive: true, filter: (path) => !/\/(build|node_modules)$/.test(path) });
   // What its binding.gyp asks Node for (nan, node-addon-api) is found from beside it.
@@ -36,13 +49,7 @@ const compile = ({ source, machine, nodeFolder, at }) => {
       ...process.env,
       ...compiler(machine.debArch),
       NODE_PATH: join(source.slice(0, source.indexOf("/node_modules/")), "node_modules"),
-      // Headers and libraries of the other machine, for add-ons that speak to one.
-      ...(process.env.MOTCUA_SYSROOT && {
-        PKG_CONFIG_SYSROOT_DIR: process.env.MOTCUA_SYSROOT,
-        PKG_CONFIG_LIBDIR: join(process.env.MOTCUA_SYSROOT, "usr/lib", TRIPLET[machine.debArch], "pkgconfig"),
-        CXXFLAGS: `--sysroot=${process.env.MOTCUA_SYSROOT}`,
-        LDFLAGS: `--sysroot=${process.env.MOTCUA_SYSROOT}`,
-      }),
+      ...foreignLibraries(machine.debArch),
     },
   });
 };

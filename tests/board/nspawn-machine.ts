@@ -9,6 +9,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
+/** Holds the Debian's folder in the process that runs inside the namespaces. */
+export const GROUND = "MOTCUA_BOARD_GROUND";
 const SUITE = "bookworm";
 /** What the package depends on, and what a container needs; no recommended package, so that none is needed by accident. */
 const PACKAGES = ["systemd", "systemd-sysv", "udev", "espeak-ng", "alsa-utils", "mosquitto", "procps"];

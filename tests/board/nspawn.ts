@@ -1,262 +1,54 @@
-// Does the package do on a Debian of its own what the kiosk promises: serve, come back, lose nothing, leave the data?
+// Does the package hold on a Debian of its own, whose PID 1 is systemd? (Layer C of `npm run test:board`)
 //
-// One story in order, each test on what the one before it left. The machine is a container whose PID 1 is systemd; its
-// kernel is this machine's, so no driver and no hardware watchdog is proven here.
+// The story runs as a program of its own in namespaces of its own: what dies in them takes nothing else along, nothing
+// is mounted on this machine, and nothing outlives the story's first process.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { test } from "uvu";
-import * as assert from "uvu/assert";
-import { packageRoot } from "../../src/package-root.js";
-import { Ext4Disk } from "../power/ext4-disk.js";
-import { Machine, prepareGround, rootfs, until } from "./nspawn-machine.js";
-import { World } from "./nspawn-world.js";
+import { GROUND, rootfs } from "./nspawn-machine.js";
 
-const MARK = "MOTCUA_BOARD_GROUND";
-const WORLD = "/srv/world";
-const DATA_MEGABYTES = 512;
-/** The package is built twice; the second is the upgrade. */
-const VERSIONS = ["0.1.0~test1", "0.1.0~test2"] as const;
+const STORY = fileURLToPath(new URL("./nspawn-story.js", import.meta.url));
+const WITHIN_MS = 90 * 60_000;
+/** What must be there, and the Debian package that brings it. */
+const TOOLS = [
+  ["/usr/bin/systemd-nspawn", "systemd-container"],
+  ["/usr/bin/mmdebstrap", "mmdebstrap"],
+  ["/usr/bin/dpkg-deb", "dpkg"],
+  ["/usr/bin/unshare", "util-linux"],
+  ["/usr/sbin/ip", "iproute2"],
+  ["/usr/sbin/mkfs.ext4", "e2fsprogs"],
+  ["/usr/sbin/mosquitto", "mosquitto"],
+] as const;
 
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
+const missing = (): string | null => {
+  if (process.getuid?.() !== 0) return "root";
+  const packages = TOOLS.filter(([path]) => !existsSync(path)).map(([, name]) => name);
+  return packages.length === 0 ? null : `the Debian packages ${packages.join(" ")}`;
 };
 
-const builtDeb = (version: string): string => {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [
-      join(packageRoot(), "board", "debian", "build.mjs"),
-      "--version",
-      version,
-      "--compress",
-      "gzip",
-      "--out",
-      "/srv/debs",
-    ],
-    { encoding: "utf8", env: { ...process.env, MOTCUA_SETUP: "done" } },
-  );
-  if (status !== 0) throw new Error(stderr);
-  say(stderr.trim());
-  return stdout.trim();
-};
-
-interface Scene {
-  readonly machine: Machine;
-  readonly world: World;
-  readonly disk: Ext4Disk;
-  /** Slip numbers that citizens were told, and that must be at the portal once each in the end. */
-  readonly told: Set<string>;
-}
-
-const journal = ({ machine }: Scene): string =>
-  machine.ask("journalctl", "-u", "motcua", "-n", "40", "--no-pager", "-o", "cat");
-
-const serving = (scene: Scene): Promise<string> =>
-  until(
-    () => scene.world.page(),
-    () =>
-      `no screen answers; ${scene.machine.ask("systemctl", "status", "motcua", "--no-pager")}\n${journal(scene)}`,
-  );
-
-/** The kiosk's own count, by the installed command and the control socket. */
-const queued = ({ machine }: Scene): number => {
-  const words = ["console", "--plain", "queue", "--json", "--state", "/var/lib/motcua"];
-  return (JSON.parse(machine.do("runuser", "-u", "motcua", "--", "motcua", ...words)) as { queued: number })
-    .queued;
-};
-
-const visited = async (scene: Scene): Promise<string> => {
-  await serving(scene);
-  const seen = await scene.world.visit();
-  assert.is(seen.outcome, "finished", `${seen.hang ?? ""}\n${journal(scene)}`);
-  assert.is(seen.printedCodes.filter((code) => code === seen.lookupCode).length, 1, "one whole slip");
-  const [number] = seen.told;
-  if (number === undefined) throw new Error("no slip number was told");
-  scene.told.add(number);
-  return number;
-};
-
-/** Everything that citizens were told is at the portal, each once. */
-const allArrived = async ({ world, told }: Scene): Promise<void> => {
-  const numbers = await until(
-    async () => {
-      const rows = (await world.rows()).map(({ slipNumber }) => slipNumber);
-      return [...told].every((number) => rows.includes(number)) ? rows : null;
-    },
-    () => `not all of ${[...told].join(", ")} are at the portal`,
-  );
-  assert.equal([...numbers].sort(), [...told].sort());
-};
-
-const install = (scene: Scene, deb: string): string =>
-  scene.machine.do("apt-get", "install", "-y", "--no-install-recommends", deb);
-
-const story = async (scene: Scene, debs: readonly string[]): Promise<void> => {
-  const { machine, world, disk, told } = scene;
-  const [first = "", second = ""] = debs;
-
-  test("apt installs it: user, data folder, settings, unit, and a first screen on a simulated board", async () => {
-    const said = install(scene, first);
-    assert.match(said, /set this kiosk up with/);
-    assert.match(machine.ask("id", "motcua"), /uid=\d+\(motcua\)/);
-    assert.is(machine.unit("motcua", "ActiveState"), "active");
-    assert.is(machine.unit("motcua", "UnitFileState"), "enabled");
-    assert.is(machine.ask("dpkg", "--verify", "motcua"), "");
-    assert.is(machine.ask("motcua", "--version"), VERSIONS[0]);
-    assert.match(await serving(scene), /page-token/);
-    say(
-      `systemd-analyze security: ${machine.ask("systemd-analyze", "security", "motcua.service", "--no-pager").split("\n").at(-1)}`,
-    );
-  });
-
-  test("a visit completes with the drivers of real hardware, and arrives at the portal", async () => {
-    machine.do("systemctl", "stop", "motcua");
-    await world.enrol(disk.folder);
-    writeFileSync(machine.path("etc/motcua/kiosk.toml"), world.kioskToml());
-    machine.do("systemctl", "start", "motcua");
-    await visited(scene);
-    await allArrived(scene);
-  });
-
-  test("a runtime that stands still is killed by the watchdog and started anew; what waited is sent", async () => {
-    world.link.cut();
-    await visited(scene);
-    assert.is(queued(scene), 1);
-    const before = machine.unit("motcua", "MainPID");
-    const started = performance.now();
-    machine.do("kill", "-STOP", before);
-    await until(
-      () => {
-        const now = machine.unit("motcua", "MainPID");
-        return now !== before && now !== "0" && machine.unit("motcua", "ActiveState") === "active"
-          ? true
-          : null;
-      },
-      () => `it was not started anew: ${machine.ask("systemctl", "status", "motcua", "--no-pager")}`,
-      600_000,
-    );
-    say(`watchdog: ${Math.round((performance.now() - started) / 1_000)} s from kill -STOP to a new runtime`);
-    assert.match(machine.ask("journalctl", "-u", "motcua", "--no-pager", "-o", "cat"), /[Ww]atchdog timeout/);
-    await serving(scene);
-    assert.is(queued(scene), 1);
-    world.link.restore();
-    await allArrived(scene);
-  });
-
-  test("power cut with an application waiting, then a root that is only read: it boots, serves and sends", async () => {
-    world.link.cut();
-    await visited(scene);
-    disk.cutPower();
-    await machine.cut();
-    disk.restart();
-    say(
-      `boot with a read-only root: ${(await machine.boot({ data: disk.folder, readOnly: true })).toFixed(1)} s`,
-    );
-    assert.match(machine.ask("sh", "-c", "touch /opt/motcua/x 2>&1"), /Read-only file system/);
-    await serving(scene);
-    assert.is(queued(scene), 1);
-    world.link.restore();
-    await allArrived(scene);
-    await visited(scene);
-    await allArrived(scene);
-    await machine.powerOff();
-  });
-
-  test("an upgrade keeps settings and data, and who waited is sent by the new version", async () => {
-    await machine.boot({ data: disk.folder });
-    world.link.cut();
-    await visited(scene);
-    install(scene, second);
-    assert.is(machine.ask("motcua", "--version"), VERSIONS[1]);
-    assert.match(machine.ask("cat", "/etc/motcua/kiosk.toml"), /kind = "hardware"/);
-    await serving(scene);
-    assert.is(queued(scene), 1);
-  });
-
-  test("removed and purged, the data of whoever waits stays, with a sentence; installed again, it is sent", async () => {
-    const removed = machine.do("apt-get", "remove", "-y", "motcua");
-    assert.match(
-      removed,
-      /holds 1 application of citizens that the portal has not confirmed. It stays there/,
-    );
-    assert.not(existsSync(machine.path("opt/motcua/package.json")));
-    assert.ok(existsSync(join(disk.folder, "store", "motcua.db")));
-    const kiosk = machine.ask("cat", "/etc/motcua/kiosk.toml");
-    assert.match(
-      machine.do("apt-get", "purge", "-y", "motcua"),
-      /was not removed, because applications of citizens may wait/,
-    );
-    assert.ok(existsSync(join(disk.folder, "store", "motcua.db")));
-    // A rehearsal would hand them to a portal that can not open them.
-    assert.match(install(scene, second), /The kiosk is not started, because .* names no real devices/);
-    assert.is(machine.unit("motcua", "ActiveState"), "inactive");
-    writeFileSync(machine.path("etc/motcua/kiosk.toml"), `${kiosk}\n`);
-    machine.do("dpkg-reconfigure", "motcua");
-    world.link.restore();
-    await serving(scene);
-    await allArrived(scene);
-    await until(
-      () => (queued(scene) === 0 ? true : null),
-      () => `the kiosk still counts ${queued(scene)}`,
-    );
-  });
-
-  test("remove keeps the data where nobody waits, too; purge then takes it", async () => {
-    assert.match(machine.do("apt-get", "remove", "-y", "motcua"), /the data is kept in \/var\/lib\/motcua/);
-    assert.ok(existsSync(join(disk.folder, "store", "motcua.db")));
-    machine.do("apt-get", "purge", "-y", "motcua");
-    assert.equal(readdirSync(disk.folder), []);
-    assert.is(told.size, 5);
-    await machine.powerOff();
-  });
-};
-
-const stage = async (base: string): Promise<void> => {
-  prepareGround();
-  const debs = VERSIONS.map(builtDeb);
-  const disk = Ext4Disk.make("/srv/data", DATA_MEGABYTES);
-  if (disk === null) throw new Error("no disk image can be mounted here: loop devices are needed");
-  const world = await World.start(WORLD);
-  for (const deb of debs) cpSync(deb, join(WORLD, deb.slice("/srv/debs/".length)));
-  const machine = new Machine(base, "/srv/machine", WORLD);
-  say(`boot: ${(await machine.boot({ data: disk.folder })).toFixed(1)} s`);
-  await story(
-    { machine, world, disk, told: new Set() },
-    debs.map((deb) => join(WORLD, deb.slice("/srv/debs/".length))),
-  );
-  test.after(async () => {
-    await machine.cut();
-    await world.close();
-    disk.unmount();
-  });
-  test.run();
-};
-
-/** Namespaces of its own: what dies in them takes nothing else along, and nothing of it outlives the first process. */
-const inNamespaces = (base: string): number => {
-  const { status } = spawnSync(
+/** Throws when something did not hold; the story's own lines are printed as they come. */
+export const nspawnBoard = async (): Promise<{
+  readonly skipped: string | null;
+  readonly lines: readonly string[];
+}> => {
+  const skipped = missing();
+  if (skipped !== null) return { skipped, lines: [] };
+  const lines: string[] = [];
+  // Fetched out here: in there is no network but the loopback.
+  const base = rootfs((line) => lines.push(line));
+  const { status, signal } = spawnSync(
     "unshare",
     [
-      ...[
-        "--mount",
-        "--net",
-        "--pid",
-        "--fork",
-        "--kill-child=SIGKILL",
-        "--mount-proc",
-        "--propagation",
-        "private",
-      ],
-      ...[process.execPath, "--enable-source-maps", fileURLToPath(import.meta.url)],
+      ...["--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
+      ...["--propagation", "private", process.execPath, "--enable-source-maps", STORY],
     ],
-    { stdio: "inherit", env: { ...process.env, [MARK]: base } },
+    {
+      stdio: "inherit",
+      timeout: WITHIN_MS,
+      killSignal: "SIGKILL",
+      env: { ...process.env, [GROUND]: base, MOTCUA_SETUP: "done" },
+    },
   );
-  return status ?? 1;
+  if (status !== 0) throw new Error(`the story above failed (${signal ?? `exit code ${status}`})`);
+  return { skipped: null, lines };
 };
-
-const base = process.env[MARK];
-// The Debian is fetched out here: in there is no network but the loopback.
-if (base === undefined) process.exitCode = inNamespaces(rootfs(say));
-else await stage(base);

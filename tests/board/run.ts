@@ -1,2 +1,29 @@
-// Which proofs on a whole machine can be had here? (`npm run test:board`)
-import "./arm64-run.js";
+// Which layers of an emulated board can be tried on this machine, and what did each show? (`npm run test:board`)
+//
+// Words on the command line choose layers by a part of their name.
+import { arm64Board } from "./arm64.js";
+import { nspawnBoard } from "./nspawn.js";
+
+const LAYERS = {
+  "C, the package on a Debian in nspawn": nspawnBoard,
+  "E, an emulated arm64 board": arm64Board,
+} as const;
+const wanted = process.argv.slice(2);
+
+for (const [name, layer] of Object.entries(LAYERS)) {
+  if (wanted.length > 0 && !wanted.some((word) => name.includes(word))) continue;
+  const started = performance.now();
+  process.stdout.write(`layer ${name}\n`);
+  try {
+    const seen = await layer();
+    const stages = "stages" in seen ? seen.stages : [];
+    for (const line of seen.lines) process.stdout.write(`  ${line}\n`);
+    for (const { name: stage, seconds } of stages)
+      process.stdout.write(`  ${stage}: ${seconds.toFixed(0)} s\n`);
+    if (seen.skipped !== null) process.stdout.write(`  skipped: it needs ${seen.skipped}\n`);
+  } catch (thrown) {
+    process.stdout.write(`  FAILED: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.exitCode = 1;
+  }
+  process.stdout.write(`  ${((performance.now() - started) / 1_000).toFixed(0)} s\n`);
+}
