@@ -44,6 +44,8 @@ const STEP_LIMIT = 400;
 const RETRY_AFTER_MS = 700;
 /** Four looks a second, and a page has to lie still for most of one. */
 const PATIENT_LOOKS = 24;
+/** Nobody stands before a tray for longer than this without pressing what is there to press. */
+const PRESSES_AFTER_MS = 20_000;
 
 /** Something of the right kind for a field that the card did not fill. */
 const answerFor = (field: FieldView, random: Random): string => {
@@ -267,6 +269,8 @@ export class Citizen {
     if (this.#looks === 0) {
       control.cameras.setDocument(this.#plan.paper);
       this.#patience = random.pick([0, PATIENT_LOOKS]);
+      // A tray that is not watched any more, as its camera failed, does not move the screen again.
+      setTimeout(() => page.send({ type: "CAPTURE" }), PRESSES_AFTER_MS).unref();
     }
     if (this.#looks >= this.#patience || coach === "turnPage" || coach === "adjustPage")
       page.send({ type: "CAPTURE" });
