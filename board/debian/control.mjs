@@ -33,7 +33,7 @@ const RECOMMENDS = [
   "tesseract-ocr-vie",
   "network-manager",
 ];
-const SUGGESTS = ["rauc", "rpicam-apps", "libcamera-tools"];
+const SUGGESTS = ["rauc", "usbguard", "polkitd", "rpicam-apps", "libcamera-tools"];
 
 const maintainer = () =>
   `${process.env.DEBFULLNAME ?? "motcua packagers"} <${process.env.DEBEMAIL ?? "packagers@motcua.invalid"}>`;

@@ -140,6 +140,8 @@ const putSystem = (tree, root) => {
   }
   const rules = join(root, "board", "udev");
   for (const file of filesIn(rules)) put(tree, placeOf(relative(rules, file)), file);
+  for (const file of filesIn(join(root, "board", "polkit")))
+    put(tree, `usr/share/polkit-1/rules.d/${basename(file)}`, file);
   putOwner(tree, all);
   const folders = "usr/lib/tmpfiles.d/motcua.conf";
   if (!existsSync(join(tree, folders))) put(tree, folders, join(FILES, "tmpfiles.conf"));
