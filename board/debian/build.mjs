@@ -22,6 +22,15 @@ const NPM_ARCH = { amd64: "x64", arm64: "arm64" };
 /** As small as it gets for a pilot's link; "gzip" is for tests, which wait for it. */
 const LEVEL = { xz: "6", zstd: "19", gzip: "1", none: "0" };
 
+const USAGE = `node board/debian/build.mjs [--arch amd64|arm64] [--out DIR] [--version V] [--compress xz|zstd|gzip|none]
+
+Builds the Debian package out of this checkout; the file's name is the one line on stdout. Without options: this
+machine's processor, var/deb, the version in package.json, xz.
+
+Example:
+  npm run deb -- --arch arm64 --version 0.1.0~pilot3
+`;
+
 const say = (line) => process.stderr.write(`deb: ${line}\n`);
 
 const machineOf = (debArch) => {
@@ -56,10 +65,14 @@ const pack = ({ tree, file, compress, epochSeconds }) =>
     env: { ...process.env, SOURCE_DATE_EPOCH: String(epochSeconds), DPKG_DEB_THREADS_MAX: "1" },
   });
 
-/** Builds one package from dist/ and node_modules as they are; answers its file and sizes. Throws with every problem at once. */
-export const buildDeb = ({ arch, out, version, compress }) => {
+const checkCompression = (compress) => {
   if (LEVEL[compress] === undefined)
     throw new Error(`--compress ${compress}: give ${Object.keys(LEVEL).join(", ")}`);
+};
+
+/** Builds one package from dist/ and node_modules as they are; answers its file and sizes. Throws with every problem at once. */
+export const buildDeb = ({ arch, out, version, compress }) => {
+  checkCompression(compress);
   const machine = machineOf(arch);
   const epochSeconds = epochOf();
   const { version: own, description } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
@@ -94,8 +107,15 @@ const main = async () => {
       out: { type: "string", default: join(ROOT, "var", "deb") },
       version: { type: "string" },
       compress: { type: "string", default: "xz" },
+      help: { type: "boolean", default: false },
     },
   });
+  if (values.help) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  checkCompression(values.compress);
+  machineOf(values.arch);
   if (process.env.MOTCUA_SETUP !== "done" && !(await setUp("run"))) return 1;
   const started = performance.now();
   const built = buildDeb({ ...values, out: resolve(values.out) });
