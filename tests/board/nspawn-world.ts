@@ -16,7 +16,8 @@ import {
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { stringify } from "smol-toml";
-import { deviceKeyFile, sealFolder } from "../../src/acts/sealing.js";
+import { deviceKeyFile } from "../../src/acts/device-key.js";
+import { sealFolder } from "../../src/acts/sealing.js";
 import { type Broker, startMosquitto } from "../../src/dock/broker.js";
 import { type Child, startChild } from "../../src/dock/child.js";
 import { makeDeck, makeIssuer } from "../../src/dock/deck.js";

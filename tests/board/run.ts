@@ -16,7 +16,8 @@ for (const [name, layer] of Object.entries(LAYERS)) {
   process.stdout.write(`layer ${name}\n`);
   try {
     const seen = await layer();
-    const stages = "stages" in seen ? seen.stages : [];
+    const stages: readonly { readonly name: string; readonly seconds: number }[] =
+      "stages" in seen ? seen.stages : [];
     for (const line of seen.lines) process.stdout.write(`  ${line}\n`);
     for (const { name: stage, seconds } of stages)
       process.stdout.write(`  ${stage}: ${seconds.toFixed(0)} s\n`);
