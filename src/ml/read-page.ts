@@ -4,13 +4,15 @@
 import type { OpenCv } from "@techstark/opencv-js";
 import { FaultError } from "../core/faults.js";
 import type { Check } from "./checks/check.js";
+import { finding, say } from "./checks/finding.js";
 import { checkScreen } from "./checks/screen.js";
+import { linePicture } from "./handwriting/line-picture.js";
+import type { HandwritingReader } from "./handwriting/reader.js";
 import { type ColourInk, findColourInk, withoutInk } from "./lines/colour-ink.js";
-import type { HandwritingReader } from "./lines/handwriting.js";
 import { inkOf } from "./lines/missed-ink.js";
-import { layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
+import { type LookAtHand, layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
 import { lookOf } from "./lines/script-features.js";
-import { cutOut, type Looked, lookAgain } from "./lines/second-look.js";
+import { type Looked, lookAgain } from "./lines/second-look.js";
 import type { Recogniser } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
 import type { Gray } from "./page/raster.js";
@@ -37,6 +39,8 @@ interface Recognised {
   readonly jpeg: Uint8Array;
   readonly symbols: readonly PageCode[];
   readonly screen: readonly Check[];
+  /** What of the kiosk's own parts was not there for the reading. */
+  readonly lacking: readonly Check[];
 }
 
 interface Attempt extends Recognised {
@@ -82,7 +86,7 @@ const readUpright = async (attempt: (turn: Turn) => Promise<Attempt>): Promise<A
 };
 
 /** What needs no words. */
-interface Beside extends Omit<Recognised, "read"> {
+interface Beside extends Omit<Recognised, "read" | "lacking"> {
   readonly looked: Looked;
 }
 
@@ -112,6 +116,43 @@ const makeBeside = async (
   return { looked, screen, symbols, jpeg };
 };
 
+interface HandLook {
+  readonly lookAt: LookAtHand;
+  readonly lacking: () => readonly Check[];
+}
+
+/**
+ * A model that is refused costs its own lines and not the page: the citizen types them, and the officer sees why.
+ */
+const handLook = (page: Gray, handwriting: HandwritingReader | null): HandLook => {
+  let refused: FaultError | null = null;
+  return {
+    lookAt: async (box) => {
+      if (handwriting === null || refused !== null) return null;
+      try {
+        return await handwriting.look(linePicture(page, box));
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error;
+        refused = error;
+        return null;
+      }
+    },
+    lacking: () =>
+      refused === null
+        ? []
+        : [
+            finding(
+              "writing.model",
+              "unsure",
+              say(
+                "Mô hình đọc chữ viết tay không dùng được: chữ viết tay chưa được máy đọc.",
+                `The model for handwriting can not be used, so no handwriting was read: ${refused.detail}.`,
+              ),
+            ),
+          ],
+  };
+};
+
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
   { ocr, handwriting, understanding }: ReadingParts,
@@ -131,11 +172,12 @@ const recognise = async (
   const found = await ocr.recognise(page, { onFraction, onTaken });
   const { looked, ...made } = await (beside ?? makeBeside(understanding, given));
   const first = layOutLines(found);
-  if (first.meanConfidence < UPRIGHT_FROM) return { read: first, ...made };
+  if (first.meanConfidence < UPRIGHT_FROM) return { read: first, ...made, lacking: [] };
   const again = await lookAgain(ocr, found, looked);
   const look = lookOf(page, prepared.rgb, again.flat());
-  const read = await layOutScripts(again, look, async (box) => handwriting?.read(cutOut(page, box)) ?? null);
-  return { read, ...made };
+  const { lookAt, lacking } = handLook(page, handwriting);
+  const read = await layOutScripts(again, look, lookAt);
+  return { read, ...made, lacking: lacking() };
 };
 
 /** Throws `FaultError` "paper.unreadable" | "paper.tooLarge" | "paper.absent". */

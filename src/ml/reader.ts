@@ -50,6 +50,17 @@ export interface Word {
 
 export type Script = "print" | "hand";
 
+/** What the model for handwriting made of a line, whatever its field may be. */
+export interface HandText {
+  /** "" below the model's threshold: nobody is shown a guess. */
+  readonly text: string;
+  /** That all of it is right, 0 … 1. */
+  readonly confidence: number;
+  /** The same of each character. */
+  readonly letters: readonly number[];
+  readonly sure: boolean;
+}
+
 /** In reading order. */
 export interface TextLine {
   readonly box: Box;
@@ -57,6 +68,8 @@ export interface TextLine {
   /** Indexes into the page's words, [from, to). */
   readonly from: number;
   readonly to: number;
+  /** Of handwriting, where a model for it is installed. */
+  readonly hand?: HandText;
 }
 
 export interface Table {

@@ -1,7 +1,7 @@
 // What does the reading process do with each file it is sent? (Pixels never come near the runtime.)
 import sharp from "sharp";
 import type { KnownPaperClass } from "../core/paper-class.js";
-import { type HandwritingReader, loadHandwriting } from "./lines/handwriting.js";
+import { type HandwritingReader, openHandwriting } from "./handwriting/reader.js";
 import { OWN_MANIFEST } from "./models.js";
 import { OcrPool } from "./ocr-pool.js";
 import { loadOpenCv } from "./page/find-page.js";
@@ -28,13 +28,14 @@ const { cv } = await loadOpenCv();
 const [, , threads = "1", manifest = OWN_MANIFEST] = process.argv;
 const ocr = new OcrPool(Number(threads));
 const understanding = await openUnderstanding(cv);
-// Loaded by the first task, so that a model that is refused answers the task and not an empty room.
-let handwriting: Promise<HandwritingReader | null> | null = null;
+// Opened by the first task, so that a manifest that is refused answers the task and not an empty room; the model
+// itself is loaded by the first handwriting.
+let handwriting: HandwritingReader | null | undefined;
 
 serveProcess<ReadTask, ReadPage>({
   act: async (task, onProgress) => {
-    handwriting ??= loadHandwriting(new URL(manifest));
-    return readPage({ cv, ocr, understanding, handwriting: await handwriting }, task, onProgress);
+    if (handwriting === undefined) handwriting = openHandwriting(new URL(manifest));
+    return readPage({ cv, ocr, understanding, handwriting }, task, onProgress);
   },
   fallback: "paper.unreadable",
 });

@@ -3,6 +3,7 @@ import type { OpenCv } from "@techstark/opencv-js";
 import type { Check } from "./checks/check.js";
 import { checkPage, type PageInput } from "./checks/page-checks.js";
 import { extractFields } from "./fields/extract.js";
+import type { ReadHandAs } from "./fields/layout.js";
 import type { PageLines } from "./lines/page-lines.js";
 import type { PreparedPage } from "./page/prepare.js";
 import { toGray } from "./page/raster.js";
@@ -54,6 +55,8 @@ export interface Page {
   readonly symbols: readonly PageCode[];
   /** Whether it is a display that was photographed. */
   readonly screen: readonly Check[];
+  /** What of the kiosk's own parts was not there for the reading. */
+  readonly lacking: readonly Check[];
 }
 
 export interface Given {
@@ -84,16 +87,25 @@ const onPageForPeople = (page: ReadPage, by: number): ReadPage => {
   };
 };
 
+const isWithin = (x: number, y: number, box: Box): boolean =>
+  x >= box.x && x <= box.x + box.w && y >= box.y && y <= box.y + box.h;
+
+/** Which line is meant is told by its place. */
+const readerOf =
+  (places: PageLines["hand"]): ReadHandAs =>
+  ({ x, y, w, h }, kind) =>
+    places.find(({ box }) => isWithin(x + w / 2, y + h / 2, box))?.seen.read(kind) ?? null;
+
 export const understand = (
   { lexicon, codes: codeReading }: Understanding,
-  { prepared, read: asRead, jpeg, symbols, screen }: Page,
+  { prepared, read: asRead, jpeg, symbols, screen, lacking }: Page,
   given: Given,
 ): ReadPage => {
   const read = corrected(asRead, lexicon, given.known);
   const { words, lines } = read;
   const zone = codeReading.readZone(prepared.gray, words, lines, () => toGray(prepared.frame));
   const codes = [...symbols, ...zone].sort(inReadingOrder);
-  const { paperClass, fields } = extractFields({ ...read, codes });
+  const { paperClass, fields } = extractFields({ ...read, codes, readHand: readerOf(read.hand) });
   const { scale, dpi } = prepared;
   const seen = { dpi: dpi === null ? null : dpi / scale, words, lines, codes, fields, paperClass };
   const page = {
@@ -106,14 +118,17 @@ export const understand = (
     tables: findTables(prepared.flat, words),
     meanConfidence: read.meanConfidence,
     quality: judged(prepared.quality, read),
-    checks: checkPage({
-      ...seen,
-      page: prepared.rgb,
-      frame: prepared.frame,
-      screen,
-      source: given.source ?? "camera",
-      ...(given.today === undefined ? {} : { today: given.today }),
-    }),
+    checks: [
+      ...checkPage({
+        ...seen,
+        page: prepared.rgb,
+        frame: prepared.frame,
+        screen,
+        source: given.source ?? "camera",
+        ...(given.today === undefined ? {} : { today: given.today }),
+      }),
+      ...lacking,
+    ],
   };
   return scale === 1 ? page : onPageForPeople(page, scale);
 };

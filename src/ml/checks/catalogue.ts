@@ -38,6 +38,7 @@ export const CHECKS = {
   "compare.place": title("So địa danh", "Places compared"),
   "compare.text": title("So nội dung", "Entries compared"),
   "writing.hand": title("Chữ viết tay", "Handwriting"),
+  "writing.model": title("Mô hình đọc chữ viết tay", "Model for handwriting"),
   "picture.poor": title("Ảnh chưa rõ", "Poor picture"),
 } as const satisfies Record<string, Bilingual>;
 

@@ -1,11 +1,21 @@
 // What stands in the fields of a paper?
 import type { KnownPaperClass } from "../../core/paper-class.js";
+import type { HandReading } from "../handwriting/read-logits.js";
 import type { Correction, ReadField, ReadPage } from "../reader.js";
 import { agree } from "./agreements.js";
 import { classify } from "./classify.js";
 import { confirmByCodes } from "./codes-on-page.js";
+import { handKindOf } from "./hand-kinds.js";
 import { columnEdges, findLabels, labelsOf } from "./labels.js";
-import { around, type FieldsInput, type Segment, segmentsOf, splitAtColumns, type Token } from "./layout.js";
+import {
+  around,
+  type FieldsInput,
+  type ReadHandAs,
+  type Segment,
+  segmentsOf,
+  splitAtColumns,
+  type Token,
+} from "./layout.js";
 import { type Located, labelsFor, locate, type Page } from "./locate.js";
 import { PAPERS } from "./papers.js";
 import type { FieldRule, PaperRule } from "./rule.js";
@@ -17,6 +27,8 @@ interface Candidate {
   readonly located: Located;
   /** Slips and oddities of the label. */
   readonly distance: number;
+  /** Handwriting that was read as what the field may hold. */
+  readonly hand: HandReading | null;
 }
 
 const textOf = (tokens: readonly Token[]): string => tokens.map(({ text }) => text).join(" ");
@@ -42,7 +54,14 @@ const correctionOf = (tokens: readonly Token[]): Correction | null => {
   return { from: tokens.map(({ text, correction }) => correction?.from ?? text).join(" "), by };
 };
 
-const fieldOf = (rule: FieldRule, { value, located, distance }: Candidate): ReadField => {
+/** Handwriting is as sure as its model says; what the label lacks or the value's form is odd takes from it. */
+const confidenceOf = ({ value, located, distance, hand }: Candidate): number => {
+  const sureness = hand?.confidence ?? wordConfidence(located.tokens);
+  return sureness * (value?.trust ?? 0) * Math.max(0, 1 - distance * SLIP);
+};
+
+const fieldOf = (rule: FieldRule, candidate: Candidate): ReadField => {
+  const { value, located } = candidate;
   const base = {
     key: rule.key,
     label: rule.label,
@@ -52,33 +71,45 @@ const fieldOf = (rule: FieldRule, { value, located, distance }: Candidate): Read
     ]),
     correction: correctionOf(located.tokens),
   };
-  const hand = isHand(located);
-  const unread = located.segments.some(isUnread);
+  const unread = candidate.hand === null ? located.segments.some(isUnread) : !candidate.hand.sure;
   if (value === null || unread)
     return { ...base, value: "", confidence: 0, source: "hand", correction: null };
-  const confidence = wordConfidence(located.tokens) * value.trust * Math.max(0, 1 - distance * SLIP);
   return {
     ...base,
     value: value.value,
-    confidence: Number(Math.max(0, Math.min(1, confidence)).toFixed(3)),
-    source: hand ? "hand" : "print",
+    confidence: Number(Math.max(0, Math.min(1, confidenceOf(candidate))).toFixed(3)),
+    source: isHand(located) ? "hand" : "print",
   };
 };
 
-const candidates = (page: Page, paper: PaperRule, rule: FieldRule): readonly Candidate[] => {
+/** A value in one stretch of handwriting; a value in print and pen together stays as its lines were read. */
+const readAs = (located: Located, rule: FieldRule, readHand: ReadHandAs | undefined): HandReading | null => {
+  const [only, more] = located.segments;
+  if (only === undefined || more !== undefined || only.script !== "hand") return null;
+  return readHand?.(only.box, handKindOf(rule.validate)) ?? null;
+};
+
+interface Sheet {
+  readonly page: Page;
+  readonly paper: PaperRule;
+  readonly readHand: ReadHandAs | undefined;
+}
+
+const candidates = ({ page, paper, readHand }: Sheet, rule: FieldRule): readonly Candidate[] => {
   const labelled = labelsFor(page, rule, paper.sections?.[0]?.id).flatMap((at) => {
     const located = locate(page, at, rule);
     return located === null ? [] : [{ located, distance: at.distance }];
   });
   const free = findUnlabelled(page, rule).map((located) => ({ located, distance: 0 }));
   return [...labelled, ...free].flatMap(({ located, distance }) => {
-    const value = rule.validate(textOf(located.tokens));
-    return value === null && !isHand(located) ? [] : [{ value, located, distance }];
+    const hand = readAs(located, rule, readHand);
+    const value = rule.validate(hand?.text ?? textOf(located.tokens));
+    return value === null && !isHand(located) ? [] : [{ value, located, distance, hand }];
   });
 };
 
-const extractField = (page: Page, paper: PaperRule, rule: FieldRule): ReadField | null => {
-  const all = candidates(page, paper, rule);
+const extractField = (sheet: Sheet, rule: FieldRule): ReadField | null => {
+  const all = candidates(sheet, rule);
   const [best] = all;
   if (best === undefined) return null;
   const field = fieldOf(rule, best);
@@ -113,6 +144,7 @@ export const extractFields = (
   const paper = PAPERS.find((rule) => rule.paperClass === paperClass);
   if (paper === undefined) return { paperClass: "unknown", fields: [] };
   const page = pageOf(segments, paper);
-  const fields = paper.fields.flatMap((rule) => extractField(page, paper, rule) ?? []);
+  const sheet = { page, paper, readHand: read.readHand };
+  const fields = paper.fields.flatMap((rule) => extractField(sheet, rule) ?? []);
   return { paperClass, fields: confirmByCodes(agree(paper, page, fields), paper, read.codes ?? []) };
 };

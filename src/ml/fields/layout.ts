@@ -1,4 +1,6 @@
 // Which words of a page belong together, and what stands beside and below them?
+import type { HandKind } from "../handwriting/kinds.js";
+import type { HandReading } from "../handwriting/read-logits.js";
 import type { Box, Correction, PageCode, Script, TextLine, Word } from "../reader.js";
 import { fold } from "./match.js";
 
@@ -11,7 +13,11 @@ export interface FieldsInput {
   /** In reading order; without them the words' own line numbers count. */
   readonly lines?: readonly TextLine[];
   readonly codes?: readonly PageCode[];
+  readonly readHand?: ReadHandAs;
 }
+
+/** Reads the handwriting at a place as a field of this kind; null where no model looked at any. */
+export type ReadHandAs = (place: Box, kind: HandKind) => HandReading | null;
 
 /** A word, or the part of one before or after a colon. */
 export interface Token {

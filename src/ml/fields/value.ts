@@ -7,7 +7,11 @@ export interface Value {
 }
 
 /** Null: no such value is in the text. */
-export type Validator = (text: string) => Value | null;
+export interface Validator {
+  (text: string): Value | null;
+  /** Of a field that holds one of a list: the list. */
+  readonly entries?: readonly string[];
+}
 
 /** Below what the screen trusts, whatever the recogniser says. */
 export const MENDED = 0.78;

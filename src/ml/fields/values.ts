@@ -133,7 +133,7 @@ export const oneOf = (list: readonly string[]): Validator => {
   const bare = (text: string): string =>
     text.normalize("NFD").replaceAll(/\p{M}/gu, "").replaceAll(/[đĐ]/g, "d").toLowerCase();
   const ordered = [...list].sort((a, b) => b.length - a.length);
-  return (text) => {
+  const validate: Validator = (text) => {
     const clean = trimmed(text).normalize("NFC");
     const exact = ordered.find((entry) => clean === entry);
     if (exact !== undefined) return { value: exact, trust: 1 };
@@ -142,6 +142,7 @@ export const oneOf = (list: readonly string[]): Validator => {
     const found = shortWords(text);
     return found === null ? null : { value: found.value, trust: Math.min(found.trust, MENDED) };
   };
+  return Object.assign(validate, { entries: list });
 };
 
 /** The raised 2 of square metres is read as this and that; after a number and an m it can be nothing else. */

@@ -7,6 +7,10 @@ export interface Constraint<State> {
   next(state: State, letter: string): State | null;
   /** May the text end here? */
   ends(state: State): boolean;
+  /** Natural logarithm of how much likelier what is known of the field makes this character; 0 where left out. */
+  gain?(from: State, letter: string, to: State): number;
+  /** The same for ending here. */
+  endGain?(state: State): number;
 }
 
 export const anyText: Constraint<true> = { start: true, next: () => true, ends: () => true };
@@ -34,6 +38,38 @@ export const patterned = (patterns: readonly string[]): Constraint<readonly [num
   },
   ends: (state) => state.some(([pattern, at]) => at === patterns[pattern]?.length),
 });
+
+/** A sign is the characters that may stand in one place. */
+export type Form = readonly string[];
+
+interface FormNode {
+  readonly branches: Map<string, FormNode>;
+  ends: boolean;
+}
+
+/** Any of the forms. Forms that begin alike are followed once: hundreds of them cost hardly more than one. */
+export const formed = (forms: readonly Form[]): Constraint<readonly FormNode[]> => {
+  const root: FormNode = { branches: new Map(), ends: false };
+  for (const form of forms) {
+    let node = root;
+    for (const sign of form) {
+      const next = node.branches.get(sign) ?? { branches: new Map(), ends: false };
+      node.branches.set(sign, next);
+      node = next;
+    }
+    node.ends = true;
+  }
+  return {
+    start: [root],
+    next: (nodes, letter) => {
+      const open = nodes.flatMap(({ branches }) =>
+        [...branches].filter(([sign]) => sign.includes(letter)).map(([, node]) => node),
+      );
+      return open.length === 0 ? null : open;
+    },
+    ends: (nodes) => nodes.some(({ ends }) => ends),
+  };
+};
 
 interface Node {
   readonly branches: Map<string, Node>;

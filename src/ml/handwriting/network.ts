@@ -3,6 +3,7 @@ import type * as Tf from "@tensorflow/tfjs";
 import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { FaultError } from "../../core/faults.js";
 import type { Gray } from "../page/raster.js";
+import type { Tensors } from "../tf.js";
 import type { NetworkStep, WeightFile } from "./weights.js";
 
 export interface Logits {
@@ -24,7 +25,7 @@ type Apply = (x: Tensor4D, kept: Tensor4D[]) => Tensor4D;
 
 const isConvolution = (step: NetworkStep): step is Convolution => "weight" in step;
 
-const convolution = (tf: typeof Tf, file: WeightFile, step: Convolution, owned: Tensor[]): Apply => {
+const convolution = (tf: Tensors, file: WeightFile, step: Convolution, owned: Tensor[]): Apply => {
   const filter = tf.tensor4d(file.values(step.weight), step.weight.shape as [number, number, number, number]);
   const bias = tf.tensor1d(file.values(step.bias));
   owned.push(filter, bias);
@@ -49,7 +50,7 @@ const convolution = (tf: typeof Tf, file: WeightFile, step: Convolution, owned: 
       (x) => tf.fused.depthwiseConv2d({ x, ...common, pad: common.pad as unknown as number });
 };
 
-const simple = (tf: typeof Tf, op: "keep" | "add" | "columns"): Apply => {
+const simple = (tf: Tensors, op: "keep" | "add" | "columns"): Apply => {
   if (op === "columns")
     return (x) => {
       const [n, h, w, c] = x.shape;
@@ -77,7 +78,7 @@ const inkOf = (line: Gray, width: number): Float32Array => {
 };
 
 /** Runs on whichever backend `tf` has at each call; weights follow it. */
-export const buildNetwork = (tf: typeof Tf, file: WeightFile): LineNetwork => {
+export const buildNetwork = (tf: Tensors, file: WeightFile): LineNetwork => {
   const owned: Tensor[] = [];
   const steps = file.header.steps.map((step) =>
     isConvolution(step) ? convolution(tf, file, step, owned) : simple(tf, step.op),

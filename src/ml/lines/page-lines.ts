@@ -1,11 +1,17 @@
 // Which words, lines and text does a page have, once the recogniser's lines are put in order?
+import type { SeenLine } from "../handwriting/reader.js";
 import { mergeLines } from "../merge-lines.js";
 import type { Script, TextLine, Word } from "../reader.js";
-import type { HandReading } from "./handwriting.js";
 import { withoutOrnaments } from "./ornaments.js";
 import { around, inReadingOrder, type Line } from "./reading-order.js";
 import { handOdds, scriptsOf } from "./script.js";
 import type { PageLook } from "./script-features.js";
+
+/** A stretch of handwriting that a model looked at. */
+export interface HandPlace {
+  readonly box: Word["box"];
+  readonly seen: SeenLine;
+}
 
 export interface PageLines {
   /** One row of text a line; without what was written by hand and is not read. */
@@ -13,6 +19,7 @@ export interface PageLines {
   /** In reading order; a stretch of handwriting that nothing here reads is one word of no text and no confidence. */
   readonly words: readonly (Word & { readonly line: number })[];
   readonly lines: readonly TextLine[];
+  readonly hand: readonly HandPlace[];
   /** 0 … 1, weighted by the length of the words. */
   readonly meanConfidence: number;
 }
@@ -27,6 +34,8 @@ const meanOf = (words: readonly Word[]): number => {
 interface Run {
   readonly script: Script;
   readonly words: Line;
+  /** Of handwriting that a model looked at. */
+  readonly seen?: SeenLine;
 }
 
 /** Neighbours of one script together; printed words of no text are ink that was no writing. */
@@ -42,13 +51,22 @@ const runsOf = (line: Line, scripts: readonly Script[]): readonly Run[] => {
   return runs;
 };
 
-export type ReadHand = (box: Word["box"]) => Promise<HandReading | null>;
+/** Null: nothing here reads handwriting. */
+export type LookAtHand = (box: Word["box"]) => Promise<SeenLine | null>;
 
 /** What the recogniser made of a hand's letters is dropped: it knows print, and would guess. */
-const handWord = async ({ words }: Run, readHand: ReadHand): Promise<Word> => {
-  const box = around(words.map((word) => word.box));
-  const reading = await readHand(box);
-  return { text: reading?.text ?? "", confidence: reading?.confidence ?? 0, box };
+const handRun = async (run: Run, lookAtHand: LookAtHand): Promise<Run> => {
+  const box = around(run.words.map((word) => word.box));
+  const seen = await lookAtHand(box);
+  const reading = seen?.read("text");
+  const { text, confidence } = reading?.sure === true ? reading : { text: "", confidence: 0 };
+  return { script: "hand", words: [{ text, confidence, box }], ...(seen === null ? {} : { seen }) };
+};
+
+const handOf = (seen: SeenLine | undefined): Pick<TextLine, "hand"> => {
+  if (seen === undefined) return {};
+  const { text, confidence, letters, sure } = seen.read("text");
+  return { hand: sure ? { text, confidence, letters, sure } : { text: "", confidence, letters: [], sure } };
 };
 
 const pageOf = (ordered: readonly Run[]): PageLines => {
@@ -56,7 +74,8 @@ const pageOf = (ordered: readonly Run[]): PageLines => {
   let from = 0;
   const lines = ordered.map((run): TextLine => {
     const to = from + run.words.length;
-    const made = { box: around(run.words.map(({ box }) => box)), script: run.script, from, to };
+    const box = around(run.words.map((word) => word.box));
+    const made = { box, script: run.script, from, to, ...handOf(run.seen) };
     from = to;
     return made;
   });
@@ -65,6 +84,9 @@ const pageOf = (ordered: readonly Run[]): PageLines => {
     text: rows.filter((row) => row !== "").join("\n"),
     words,
     lines,
+    hand: ordered.flatMap(({ words: [word], seen }) =>
+      seen === undefined || word === undefined ? [] : [{ box: word.box, seen }],
+    ),
     meanConfidence: meanOf(words),
   };
 };
@@ -77,7 +99,7 @@ export const layOutLines = (found: readonly Line[]): PageLines =>
 export const layOutScripts = async (
   found: readonly Line[],
   look: PageLook,
-  readHand: ReadHand,
+  lookAtHand: LookAtHand,
 ): Promise<PageLines> => {
   const runs: Run[] = [];
   for (const line of inReadingOrder(mergeLines(withoutOrnaments(found)))) {
@@ -86,7 +108,7 @@ export const layOutScripts = async (
       line.map((word) => handOdds(word, look)),
     );
     for (const run of runsOf(line, scripts))
-      runs.push(run.script === "hand" ? { ...run, words: [await handWord(run, readHand)] } : run);
+      runs.push(run.script === "hand" ? await handRun(run, lookAtHand) : run);
   }
   return pageOf(runs);
 };

@@ -1,0 +1,83 @@
+// What does a line say, given what its field may hold, and how sure is that?
+import type { Calibration } from "../models.js";
+import { beamSearch, chancesOf, type FoundText, logChances } from "./decode.js";
+import type { Decoding, HandKind } from "./kinds.js";
+import { alongCurve, type LineSigns, lineChance } from "./line-chance.js";
+import type { Logits } from "./network.js";
+
+export interface HandReading {
+  /** "" when nothing is written there that the field could hold. */
+  readonly text: string;
+  /** That all of it is right, 0 … 1. */
+  readonly confidence: number;
+  /** The same of each character. */
+  readonly letters: readonly number[];
+  /** At or above the model's threshold: it may be shown, for a yes or a correction. */
+  readonly sure: boolean;
+}
+
+export interface ReadingRules {
+  readonly alphabet: string;
+  readonly threshold: number;
+  readonly calibration?: Calibration | undefined;
+  readonly kinds: (kind: HandKind) => Decoding;
+}
+
+/** Texts followed at once, and classes left out of a column: more of either changed no reading in a hundred lines. */
+const WIDTH = 16;
+const LEAST = -9;
+
+const NOTHING: HandReading = { text: "", confidence: 0, letters: [], sure: false };
+
+const shareOf = (found: readonly FoundText[]): number => {
+  const worth = found.map(({ logChance, gain }) => logChance + gain);
+  const top = Math.max(...worth);
+  return 1 / worth.reduce((sum, value) => sum + Math.exp(value - top), 0);
+};
+
+export interface SignedText extends LineSigns {
+  readonly text: string;
+}
+
+/** The best text of a kind with what is seen of it; null when the field could hold nothing of what is written. */
+export const bestText = (
+  logits: Logits,
+  decoding: Decoding,
+  { alphabet, calibration }: Pick<ReadingRules, "alphabet" | "calibration">,
+): SignedText | null => {
+  const temperature = calibration?.temperature ?? 1;
+  const found = decoding.decode((constraint) =>
+    beamSearch(logits, { alphabet, constraint, width: WIDTH, least: LEAST, temperature }),
+  );
+  const [best] = found;
+  if (best === undefined || best.text.trim() === "") return null;
+  const logs = logChances(logits, temperature);
+  const letters = chancesOf(best.text, logs, { classes: logits.classes, alphabet });
+  if (letters === null) return null;
+  let path = 0;
+  for (let t = 0; t < logits.steps; t += 1) {
+    let top = Number.NEGATIVE_INFINITY;
+    for (let c = 0; c < logits.classes; c += 1) top = Math.max(top, logs[t * logits.classes + c] as number);
+    path += top;
+  }
+  return { text: best.text, share: shareOf(found), bent: path - best.logChance, letters };
+};
+
+const withoutBlankEnds = ({ text, ...signs }: SignedText): SignedText => {
+  const from = text.length - text.trimStart().length;
+  const to = text.trimEnd().length;
+  return { ...signs, text: text.slice(from, to), letters: signs.letters.slice(from, to) };
+};
+
+export const readLogits = (logits: Logits, kind: HandKind, rules: ReadingRules): HandReading => {
+  const best = bestText(logits, rules.kinds(kind), rules);
+  if (best === null) return NOTHING;
+  const { text, ...signs } = withoutBlankEnds(best);
+  const { calibration, threshold } = rules;
+  const confidence = lineChance(signs, calibration);
+  const letters =
+    calibration === undefined
+      ? signs.letters
+      : signs.letters.map((chance) => alongCurve(calibration.letter, chance));
+  return { text, confidence, letters, sure: confidence >= threshold };
+};
