@@ -390,6 +390,11 @@ const schema = z.strictObject({
       z.int().min(0).max(8),
       0,
     ),
+    models: setting(
+      "a file: the list of models for reading, such as /etc/motcua/models.json; empty: the program's own",
+      z.string(),
+      "",
+    ),
   }),
   visit: table({
     confirmBySms: setting(
@@ -558,6 +563,7 @@ export const loadConfig = (file: string): KioskConfig => {
     commands: { keys: config.commands.keys.map(absolute) },
     update: { ...config.update, keys: config.update.keys.map(absolute) },
     identity: { trustFolder: absolute(config.identity.trustFolder) },
+    reading: { ...config.reading, models: absolute(config.reading.models) },
     visit: { ...config.visit, voices: absolute(config.visit.voices) },
     procedures: { ...config.procedures, folders: config.procedures.folders.map(absolute) },
   };

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { startAnswering } from "./acts/answering.js";
 import { deviceKeyCondition, deviceKeyReport, manifestReader, openDeviceKey } from "./acts/device-key.js";
 import { makeEffects } from "./acts/effects.js";
@@ -154,7 +154,10 @@ export const startKiosk = async (
   const reader = createPaperReader({
     clock,
     log,
-    options: { maxMegapixels: config.reading.maxMegapixels, workers: config.reading.workers },
+    options: {
+      ...{ maxMegapixels: config.reading.maxMegapixels, workers: config.reading.workers },
+      ...(config.reading.models !== "" && { handwritingManifest: pathToFileURL(config.reading.models) }),
+    },
   });
   const images = new PageImages();
   const frames = new TrayFrames();

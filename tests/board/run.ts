@@ -4,10 +4,17 @@
 import { arm64Board } from "./arm64.js";
 import { nspawnBoard } from "./nspawn.js";
 
-const LAYERS = {
+interface Seen {
+  /** What is missing; null: it was tried. */
+  readonly skipped: string | null;
+  readonly lines: readonly string[];
+  readonly stages?: readonly { readonly name: string; readonly seconds: number }[];
+}
+
+const LAYERS: Readonly<Record<string, () => Promise<Seen>>> = {
   "C, the package on a Debian in nspawn": nspawnBoard,
   "E, an emulated arm64 board": arm64Board,
-} as const;
+};
 const wanted = process.argv.slice(2);
 
 for (const [name, layer] of Object.entries(LAYERS)) {
@@ -16,10 +23,8 @@ for (const [name, layer] of Object.entries(LAYERS)) {
   process.stdout.write(`layer ${name}\n`);
   try {
     const seen = await layer();
-    const stages: readonly { readonly name: string; readonly seconds: number }[] =
-      "stages" in seen ? seen.stages : [];
     for (const line of seen.lines) process.stdout.write(`  ${line}\n`);
-    for (const { name: stage, seconds } of stages)
+    for (const { name: stage, seconds } of seen.stages ?? [])
       process.stdout.write(`  ${stage}: ${seconds.toFixed(0)} s\n`);
     if (seen.skipped !== null) process.stdout.write(`  skipped: it needs ${seen.skipped}\n`);
   } catch (thrown) {
