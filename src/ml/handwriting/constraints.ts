@@ -7,6 +7,8 @@ export interface Constraint<State> {
   next(state: State, letter: string): State | null;
   /** May the text end here? */
   ends(state: State): boolean;
+  /** The only characters that can come anywhere; left out: any. */
+  readonly letters?: ReadonlySet<string>;
   /** Natural logarithm of how much likelier what is known of the field makes this character; 0 where left out. */
   gain?(from: State, letter: string, to: State): number;
   /** The same for ending here. */
@@ -18,7 +20,12 @@ export const anyText: Constraint<true> = { start: true, next: () => true, ends: 
 /** Characters of the set only, in any number. */
 export const madeOf = (letters: string): Constraint<true> => {
   const allowed = new Set(letters);
-  return { start: true, next: (_, letter) => (allowed.has(letter) ? true : null), ends: () => true };
+  return {
+    start: true,
+    next: (_, letter) => (allowed.has(letter) ? true : null),
+    ends: () => true,
+    letters: allowed,
+  };
 };
 
 const fits = (sign: string | undefined, letter: string): boolean =>
@@ -68,6 +75,7 @@ export const formed = (forms: readonly Form[]): Constraint<readonly FormNode[]> 
       return open.length === 0 ? null : open;
     },
     ends: (nodes) => nodes.some(({ ends }) => ends),
+    letters: new Set(forms.flatMap((form) => form.flatMap((sign) => [...sign]))),
   };
 };
 
@@ -92,5 +100,6 @@ export const oneOf = (entries: readonly string[]): Constraint<Node> => {
     start: root,
     next: (node, letter) => node.branches.get(letter) ?? null,
     ends: (node) => node.ends,
+    letters: new Set(entries.flatMap((entry) => [...entry.normalize("NFC")])),
   };
 };

@@ -105,6 +105,8 @@ export interface Search<State> {
    * two hundred. Without it all are, which only a field of few characters can afford.
    */
   readonly least?: number;
+  /** Classes followed in a column; bounds the time on a smear that could be anything. */
+  readonly most?: number;
   readonly temperature?: number;
 }
 
@@ -116,11 +118,15 @@ const kept = <State>(beams: Iterable<Beam<State>>, width: number): readonly Beam
     .slice(0, width)
     .map(({ beam }) => beam);
 
-/** Classes of the column at `row` that are likely enough to be followed. */
-const followedAt = (logs: Float64Array, row: number, classes: number, least: number): readonly number[] => {
-  const followed: number[] = [];
-  for (let c = 1; c < classes; c += 1) if ((logs[row + c] as number) >= least) followed.push(c);
-  return followed;
+/** Of the classes that can come at all, those of the column at `row` that are likely enough to be followed. */
+const followedAt = (
+  logs: Float64Array,
+  row: number,
+  { open, least, most }: { readonly open: readonly number[]; readonly least: number; readonly most: number },
+): readonly number[] => {
+  const followed = open.filter((c) => (logs[row + c] as number) >= least);
+  if (followed.length <= most) return followed;
+  return followed.sort((a, b) => (logs[row + b] as number) - (logs[row + a] as number)).slice(0, most);
 };
 
 /**
@@ -128,17 +134,18 @@ const followedAt = (logs: Float64Array, row: number, classes: number, least: num
  * lets none. Logits of classes in the alphabet's order after the blank.
  */
 export const beamSearch = <State>(logits: Logits, search: Search<State>): readonly FoundText[] => {
-  const { constraint, width, least = NEVER, temperature = 1 } = search;
+  const { constraint, width, least = NEVER, most = Number.POSITIVE_INFINITY, temperature = 1 } = search;
   const letters = [...search.alphabet];
   const logs = logChances(logits, temperature);
   const { steps, classes } = logits;
+  const open = letters.flatMap((letter, i) => (constraint.letters?.has(letter) === false ? [] : [i + 1]));
   let beams: readonly Beam<State>[] = [
     { text: "", last: 0, state: constraint.start, blank: 0, letter: NEVER, gain: 0 },
   ];
   for (let t = 0; t < steps; t += 1) {
     const next = new Map<string, Beam<State>>();
     const at = (c: number): number => logs[t * classes + c] as number;
-    const followed = followedAt(logs, t * classes, classes, least);
+    const followed = followedAt(logs, t * classes, { open, least, most });
     for (const beam of beams) {
       gather(next, beam, { blank: chanceOf(beam) + at(0), letter: beam.letter + at(beam.last) });
       for (const c of followed) {

@@ -23,9 +23,8 @@ export interface ReadingRules {
   readonly kinds: (kind: HandKind) => Decoding;
 }
 
-/** Texts followed at once, and classes left out of a column: more of either changed no reading in a hundred lines. */
-const WIDTH = 16;
-const LEAST = -9;
+/** Texts followed at once; in each column, classes that are likelier than e^LEAST, and of those the likeliest. */
+const FOLLOWED = { width: 12, least: -9, most: 14 } as const;
 
 const NOTHING: HandReading = { text: "", confidence: 0, letters: [], sure: false };
 
@@ -47,7 +46,7 @@ export const bestText = (
 ): SignedText | null => {
   const temperature = calibration?.temperature ?? 1;
   const found = decoding.decode((constraint) =>
-    beamSearch(logits, { alphabet, constraint, width: WIDTH, least: LEAST, temperature }),
+    beamSearch(logits, { alphabet, constraint, ...FOLLOWED, temperature }),
   );
   const [best] = found;
   if (best === undefined || best.text.trim() === "") return null;

@@ -27,6 +27,8 @@ export interface WordState {
   /** The word was found wanting and has cost. */
   readonly paid: boolean;
   readonly small: boolean;
+  /** Nothing stands before, or a blank: no other blank follows. */
+  readonly blank: boolean;
   /** What stands after the last comma. */
   readonly tail: string;
 }
@@ -50,13 +52,21 @@ const ended = ({ word, paid }: WordState, { list, unknown }: WordCosts, by: stri
 
 /** Any text of the alphabet. */
 export const inWords = (costs: WordCosts): Constraint<WordState> => ({
-  start: { word: "", paid: false, small: false, tail: "" },
-  next: ({ word, paid, tail }, letter) => {
+  start: { word: "", paid: false, small: false, blank: true, tail: "" },
+  next: ({ word, paid, blank, tail }, letter) => {
+    if (letter === " " && blank) return null;
     const after = letter === "," ? "" : tail + letter;
-    if (!LETTER.test(letter)) return { word: "", paid: false, small: false, tail: after };
+    if (!LETTER.test(letter))
+      return { word: "", paid: false, small: false, blank: letter === " ", tail: after };
     const small = letter.toLocaleLowerCase("vi");
     const grown = word + small;
-    return { word: grown, paid: paid || !costs.list.begins(grown), small: small === letter, tail: after };
+    return {
+      word: grown,
+      paid: paid || !costs.list.begins(grown),
+      small: small === letter,
+      blank: false,
+      tail: after,
+    };
   },
   ends: () => true,
   gain: (from, letter, to) => {

@@ -3,6 +3,7 @@
 // Every line is invented by a seed: no register, no paper of a real person.
 import { PLACES } from "../../../core/places.js";
 import { ALPHABET } from "../../handwriting/alphabet.js";
+import type { HandKind } from "../../handwriting/kinds.js";
 import { dateInWords, inventPerson, inventPlace, numberInWords } from "../../samples/people.js";
 import type { Random } from "../../samples/random.js";
 import { FAMILY_NAMES, GIVEN_NAMES } from "../../text/lexicon/names.js";
@@ -17,6 +18,22 @@ export const KINDS = [
   ...(["relation", "people", "rare"] as const),
 ];
 export type Kind = (typeof KINDS)[number];
+
+/** As what a field of a form that holds such a text is read. */
+export const FIELD_KINDS: Readonly<Record<Kind, HandKind>> = {
+  name: "name",
+  address: "place",
+  date: "date",
+  number: "digits",
+  phone: "phone",
+  money: "money",
+  words: "words",
+  sentence: "text",
+  occupation: "text",
+  relation: "text",
+  people: "text",
+  rare: "text",
+};
 
 export interface WrittenText {
   readonly kind: Kind;
