@@ -7,6 +7,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { addKioskCertificates, addPortalCertificates, type CommandTools } from "./certificate-options.js";
 import type { KioskConfig } from "./config.js";
 import { addConsole } from "./console-options.js";
+import { addModel } from "./model-options.js";
 import { packageVersion } from "./package-root.js";
 import { addPortalMove } from "./portal-options.js";
 import { addSetup } from "./setup-options.js";
@@ -450,6 +451,7 @@ const addVoice = (program: Command): void => {
 
 const addChecks = (program: Command): void => {
   addKioskCertificates(program, tools);
+  addModel(program, tools);
   program
     .command("config")
     .description("the settings file")
