@@ -37,24 +37,37 @@ const labelled = (
         : { key, label, value, drawn: true as const };
     });
 
+/** The citizen looked at what was read of handwriting and said yes to it. */
+const isConfirmed = ({ source, value }: PaperField, typed: string | undefined): boolean =>
+  source === "hand" && value !== "" && typed === value;
+
 /** As the citizen left it; what was typed over a reading says what had been read. */
 const contentField = (field: PaperField, page: number, typed: string | undefined): ContentField => {
   const { key, label, value, confidence, source, correction, box } = field;
   const common = { key, label, box: box === null ? null : { page, ...box } };
-  if (typed === undefined) return { ...common, value, confidence, source, correction };
+  if (typed === undefined || isConfirmed(field, typed))
+    return { ...common, value, confidence, source, correction };
   const overwritten = value === "" ? null : { from: value, by: "citizen" };
   return { ...common, value: typed, confidence: 1, source: "typed", correction: overwritten };
+};
+
+const handWords = (field: PaperField, typed: string | undefined): readonly [vi: string, en: string] => {
+  if (isConfirmed(field, typed))
+    return [
+      "chữ viết tay do máy đọc, người nộp xác nhận đúng",
+      "handwriting, read by the machine and confirmed by the citizen",
+    ];
+  if (typed !== undefined && typed !== "")
+    return ["chữ viết tay do người nộp gõ lại", "handwriting, typed by the citizen"];
+  return field.value === ""
+    ? ["chữ viết tay máy không đọc được, chưa ai gõ lại", "handwriting that was not read, and not typed"]
+    : ["chữ viết tay do máy đọc", "handwriting, read by the machine"];
 };
 
 /** Handwriting is marked for the officer, whether the citizen typed it or left it empty. */
 const handNote = (field: PaperField, page: number, typed: string | undefined): readonly Check[] => {
   if (field.source !== "hand") return [];
-  const [vi, en] =
-    typed === undefined || typed === ""
-      ? field.value === ""
-        ? ["chữ viết tay máy không đọc được, chưa ai gõ lại", "handwriting that was not read, and not typed"]
-        : ["chữ viết tay do máy đọc", "handwriting, read by the machine"]
-      : ["chữ viết tay do người nộp gõ lại", "handwriting, typed by the citizen"];
+  const [vi, en] = handWords(field, typed);
   const sentence = { vi: `${field.label.vi}: ${vi}.`, en: `${field.label.en}: ${en}.` };
   return [{ id: "writing.hand", verdict: "unsure", sentence, page, box: field.box }];
 };

@@ -16,7 +16,10 @@ export interface PaperCorrection {
 export interface PaperField {
   readonly key: string;
   readonly label: Bilingual;
-  /** "" for handwriting that nothing here can read: the citizen types it. */
+  /**
+   * "" for handwriting that nothing here can read: the citizen types it. What was read of handwriting is shown beside
+   * its picture for a yes, which puts the same value among the corrections, or for another value.
+   */
   readonly value: string;
   /** 0 … 1; below 0.8 the screen marks the field. */
   readonly confidence: number;

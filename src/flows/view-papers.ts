@@ -28,6 +28,7 @@ const readField = (field: PaperField, corrected: string | undefined): FieldView 
     doubtful: !typed && value !== "" && field.confidence < DOUBTFUL_BELOW,
     ...(!typed && correction !== null ? { mendedFrom: correction.from } : {}),
     ...(source === "hand" && (corrected ?? value) === "" ? { unread: true as const } : {}),
+    ...(source === "hand" && value !== "" && !typed ? { fromHand: true as const } : {}),
     ...(box === null ? {} : { box }),
   };
 };

@@ -30,6 +30,8 @@ export interface FieldView {
   readonly mendedFrom?: string;
   /** Handwriting that nothing here can read, and nobody has typed yet. */
   readonly unread?: true;
+  /** The machine read handwriting here, and nobody has said yet whether that is right. */
+  readonly fromHand?: true;
   /** Where it stands on the picture of the page, in its pixels. */
   readonly box?: PixelBox;
 }

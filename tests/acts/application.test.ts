@@ -74,8 +74,14 @@ test("print, mended, typed and handwritten: every value says how it came, and wh
     fieldOf("number", "12/2001", { confidence: 0.55 }),
     fieldOf("birthPlace", "", { source: "hand", confidence: 0, box: BOX }),
     fieldOf("fatherName", "", { source: "hand", confidence: 0 }),
+    fieldOf("motherName", "Lê Thị Mẫu", { source: "hand", confidence: 0.97, box: BOX }),
+    fieldOf("bornOn", "03/04/2001", { source: "hand", confidence: 0.96, box: BOX }),
+    fieldOf("note", "Không", { source: "hand", confidence: 0.95, box: BOX }),
   ];
-  const typed = { number: "12/2002", birthPlace: "Tam Kỳ" };
+  const typed = {
+    ...{ number: "12/2002", birthPlace: "Tam Kỳ" },
+    ...{ motherName: "Lê Thị Mẫu", bornOn: "08/04/2001" },
+  };
   const [told] = content(submission([paper([pageOf(), pageOf(read, "birthCertificate")], typed)])).papers;
   const of = (key: string) => told?.fields.find((field) => field.key === key);
   assert.equal(of("fullName")?.correction, { from: "Nguyên Vân Mẫu", by: "chip" });
@@ -85,12 +91,24 @@ test("print, mended, typed and handwritten: every value says how it came, and wh
     ["typed", 1, { from: "12/2001", by: "citizen" }],
   );
   assert.equal([of("birthPlace")?.value, of("birthPlace")?.source], ["Tam Kỳ", "typed"]);
+  assert.equal(
+    [of("motherName")?.source, of("motherName")?.confidence, of("motherName")?.correction],
+    ["hand", 0.97, null],
+    "a yes changes nothing",
+  );
+  assert.equal(
+    [of("bornOn")?.value, of("bornOn")?.source, of("bornOn")?.correction],
+    ["08/04/2001", "typed", { from: "03/04/2001", by: "citizen" }],
+  );
   const notes = told?.checks?.filter(({ id }) => id === "writing.hand") ?? [];
   assert.equal(
     notes.map(({ sentence, page }) => [sentence.en, page]),
     [
       ["Read: handwriting, typed by the citizen.", 1],
       ["Read: handwriting that was not read, and not typed.", 1],
+      ["Read: handwriting, read by the machine and confirmed by the citizen.", 1],
+      ["Read: handwriting, typed by the citizen.", 1],
+      ["Read: handwriting, read by the machine.", 1],
     ],
   );
   assert.is(told?.paperClass, "birthCertificate");

@@ -49,6 +49,20 @@ test("handwriting that nothing can read is an empty box beside its place; it is 
   assert.is(papers[0]?.pages[0]?.fields.reveal()[0]?.value, "", "what was read stays what was read");
 });
 
+test("what was read of handwriting is asked about beside its place until the citizen says yes or types another", async () => {
+  const kiosk = await atPaper();
+  const hand = (key: string, value: string) =>
+    fieldOf(key, value, { source: "hand", confidence: 0.97, box: BOX });
+  await take(kiosk, pageOf([hand("fullName", "Trần Thị Mẫu"), hand("serialNumber", "12")]));
+  const [name, number] = kiosk.on("papers").fields;
+  assert.equal([name?.value, name?.source, name?.fromHand, name?.box], ["Trần Thị Mẫu", "paper", true, BOX]);
+  kiosk.send({ type: "SET_PAPER_FIELD", key: "fullName", value: "Trần Thị Mẫu" });
+  kiosk.send({ type: "SET_PAPER_FIELD", key: "serialNumber", value: "72" });
+  const [yes, typed] = kiosk.on("papers").fields;
+  assert.equal([yes?.value, yes?.fromHand], ["Trần Thị Mẫu", undefined]);
+  assert.equal([number?.fromHand, typed?.value, typed?.fromHand], [true, "72", undefined]);
+});
+
 test("what the machine mended says so until the citizen types over it", async () => {
   const kiosk = await atPaper();
   const correction = { from: "Nguyên Vân Mâu", by: "lexicon" };

@@ -144,6 +144,13 @@ const HANDWRITTEN = [
     box: { x: 360, y: 340, w: 480, h: 64 },
   }),
   field("issued", "Ngày cấp", "Date of issue", { value: "15/06/1972", source: "paper" }),
+  field("holder", "Cha", "Father", {
+    required: false,
+    value: "Nguyễn Văn Mẫu",
+    source: "paper",
+    fromHand: true,
+    box: { x: 360, y: 420, w: 480, h: 64 },
+  }),
 ];
 
 const corners = (edge: number) =>

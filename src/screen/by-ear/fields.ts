@@ -44,8 +44,9 @@ export const valueInWords = ({ choices, value, kind }: FieldView): Say => {
   return kind === "digits" || kind === "phone" ? letterwise(value) : words(shownDate(value));
 };
 
-const doubts = ({ doubtful, mendedFrom, unread }: FieldView): readonly Say[] => {
+const doubts = ({ doubtful, mendedFrom, unread, fromHand }: FieldView): readonly Say[] => {
   if (unread === true) return [text("ear.unread")];
+  if (fromHand === true) return [text("papers.fromHand")];
   return doubtful || mendedFrom !== undefined ? [text("form.doubtful")] : [];
 };
 
@@ -172,6 +173,12 @@ const signatureItems = (field: FieldView, set: SetField): readonly EarItem[] => 
     : [{ id: "again", says: [text("form.signAgain")], deed: filled(field, set)("") }]),
 ];
 
+/** To say yes to what was read of handwriting is to fill in the same. */
+const handRight = (field: FieldView, set: SetField): readonly EarItem[] =>
+  field.fromHand === true
+    ? [{ id: "right", says: [text("papers.handRight")], deed: filled(field, set)(field.value) }]
+    : [];
+
 const itemsOf = (field: FieldView, set: SetField): readonly EarItem[] => {
   if (field.kind === "signature") return signatureItems(field, set);
   if (field.kind === "choice") return choiceItems(field, set);
@@ -246,6 +253,7 @@ export const fieldList = (
     if (menu === fieldMenu(field.key))
       return [
         { id: "title", says: about(field), ...(field.value === "" ? {} : { own: valueInWords(field) }) },
+        ...handRight(field, set),
         ...itemsOf(field, set),
         ...reading(field),
         closes(),

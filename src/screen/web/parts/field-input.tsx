@@ -164,6 +164,11 @@ export const FieldInput = (props: FieldInputProps) => {
             <PencilIcon /> {text("papers.unread")}
           </p>
         )}
+        {field.fromHand === true && (
+          <p className="field-doubt">
+            <PencilIcon /> {text("papers.fromHand")}
+          </p>
+        )}
         {field.mendedFrom !== undefined && (
           <p className="field-doubt">
             <DoubtIcon /> {text("form.mended", { from: field.mendedFrom })}

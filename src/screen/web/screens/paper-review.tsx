@@ -1,4 +1,5 @@
 // Is the picture clear, was it read right, and do the pages stand in their order?
+import type { FieldView } from "../../../flows/view.js";
 import { BigButton } from "../parts/button.js";
 import { FieldList, KeysFor } from "../parts/field-list.js";
 import { Frame } from "../parts/frame.js";
@@ -44,6 +45,27 @@ const Retake = () => {
   );
 };
 
+/** The place on the paper that the citizen is asked to look at; what was read of handwriting wants a yes. */
+const Place = ({ screen, field }: PapersProps & { readonly field: FieldView }) => {
+  const { setField, text } = useVisit();
+  const { key, value, box, unread, doubtful, mendedFrom, fromHand } = field;
+  const asked = unread === true || fromHand === true || doubtful || mendedFrom !== undefined;
+  return (
+    <>
+      {box !== undefined && asked && <Crop screen={screen} box={box} />}
+      {fromHand === true && (
+        <button
+          type="button"
+          className="place-offer hand-right"
+          onClick={() => setField({ type: "SET_PAPER_FIELD", key, value })}
+        >
+          {text("papers.handRight")}
+        </button>
+      )}
+    </>
+  );
+};
+
 const titleOf = ({ fields }: PapersProps["screen"]) => {
   if (fields.some(({ unread }) => unread === true)) return "papers.reviewHand";
   return fields.length === 0 ? "papers.reviewPlain" : "papers.reviewTitle";
@@ -74,11 +96,7 @@ export const Review = ({ screen }: PapersProps) => {
             edit={edit}
             onEnd={next}
             // Whoever is asked to look must see the place.
-            above={({ box, unread, doubtful, mendedFrom }) =>
-              box !== undefined && (unread === true || doubtful || mendedFrom !== undefined) ? (
-                <Crop screen={screen} box={box} />
-              ) : null
-            }
+            above={(field) => <Place screen={screen} field={field} />}
           />
         )}
       </div>
