@@ -1,7 +1,7 @@
 // What does `motcua read` say of a page, to people and to programs?
 import { FAULTS, isFaultCode } from "./core/faults.js";
 import type { InputFailure } from "./ml/batch/inputs.js";
-import type { ReadField, ReadPage } from "./ml/reader.js";
+import type { ReadField, ReadPage, TextLine } from "./ml/reader.js";
 
 export interface ReadResult {
   readonly file: string;
@@ -33,7 +33,19 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`;
 const fieldText = ({ label, value, confidence, source, correction }: ReadField): string => {
   const shown = value === "" && source === "hand" ? "(handwriting, to be typed)" : value;
   const was = correction === null ? "" : `, read as "${correction.from}", by ${correction.by}`;
-  return `  ${label.en}: ${shown}  (${percent(confidence)}${was})`;
+  const how = source === "hand" && value !== "" ? ", from handwriting" : "";
+  return `  ${label.en}: ${shown}  (${percent(confidence)}${how}${was})`;
+};
+
+/** Where it stands on the page, since what is not sure is not told. */
+const handText = ({ script, box, hand }: TextLine): readonly string[] => {
+  if (script !== "hand") return [];
+  const place = `  handwriting at ${Math.round(box.x)}, ${Math.round(box.y)}`;
+  if (hand === undefined) return [`${place}: not read`];
+  const sureness = percent(hand.confidence);
+  return [
+    hand.sure ? `${place}: ${hand.text}  (${sureness})` : `${place}: to be typed  (only ${sureness} sure)`,
+  ];
 };
 
 const correctionsText = ({ words }: ReadPage): readonly string[] => {
@@ -43,7 +55,7 @@ const correctionsText = ({ words }: ReadPage): readonly string[] => {
   return changed.length === 0 ? [] : [`  Corrected: ${changed.join(", ")}`];
 };
 
-/** For people: what it is, its fields, codes, tables and doubts, and then the text as it stands there. */
+/** For people: what it is, its fields, handwriting, codes, tables and doubts, and then the text as it stands there. */
 export const pageText = ({ file, page, pages, read }: ReadResult): string => {
   const { quality } = read;
   const picture = quality.verdict === "good" ? "good picture" : `poor picture: ${quality.advice}`;
@@ -51,6 +63,7 @@ export const pageText = ({ file, page, pages, read }: ReadResult): string => {
   return [
     `${nameOf(file, pages === 1 ? null : page)}: ${read.paperClass}, ${read.words.length} words, mean confidence ${percent(read.meanConfidence)}, ${picture}`,
     ...read.fields.map(fieldText),
+    ...read.lines.flatMap(handText),
     ...read.codes.map(({ kind, text }) => `  ${kind}: ${text.replaceAll("\n", " / ")}`),
     ...doubts.map(({ verdict, sentence }) => `  ${verdict === "fail" ? "!" : "?"} ${sentence.en}`),
     ...correctionsText(read),

@@ -53,11 +53,17 @@ const wordsLayer = ({ words }: ReadPage, font: GlyphFont): string =>
     })
     .join("");
 
-/** Handwriting lies on yellow. */
-const linesLayer = ({ lines }: ReadPage): string =>
+/** Handwriting lies on yellow; under it how sure its model is, and what it read where it is sure enough. */
+const linesLayer = ({ lines }: ReadPage, font: GlyphFont): string =>
   lines
     .filter(({ script }) => script === "hand")
-    .map(({ box }) => frame(box, { colour: "#c9a400", width: 2, dash: "12 6", fill: HAND, opacity: 0.55 }))
+    .map(({ box, hand }) => {
+      const place = frame(box, { colour: "#c9a400", width: 2, dash: "12 6", fill: HAND, opacity: 0.55 });
+      if (hand === undefined) return place;
+      const text = `${hand.sure ? `"${hand.text}" ` : ""}${Math.round(hand.confidence * 100)} %`;
+      const { colour } = styleOf(hand.sure ? 1 : 0);
+      return place + caption(text, { x: box.x, y: box.y + box.h + 24 }, colour, font);
+    })
     .join("");
 
 const fieldsLayer = ({ fields }: ReadPage, font: GlyphFont): string =>
@@ -145,7 +151,7 @@ export const explainPage = async (page: ReadPage): Promise<Uint8Array> => {
     }),
   );
   const layers = [
-    linesLayer(page),
+    linesLayer(page, font),
     wordsLayer(page, font),
     fieldsLayer(page, font),
     foundLayer(page, font),
