@@ -1,5 +1,5 @@
 // What may be written in a field of each kind, and what is known of it beforehand?
-import { bare, PLACES, shortName } from "../../core/places.js";
+import { PLACES, shortName } from "../../core/places.js";
 import { FAMILY_NAMES, GIVEN_NAMES } from "../text/lexicon/names.js";
 import { PROVINCES_BEFORE_2025 } from "../text/lexicon/places.js";
 import { isSyllable } from "../text/syllable.js";
@@ -83,14 +83,17 @@ const remembered = (judge: (word: string) => boolean): ((word: string) => boolea
 /** Vietnamese words are syllables, and what is none is seldom written. */
 const syllables = (): WordList => ({ isWord: remembered(isSyllable), begins: () => true });
 
+const small = (text: string): string => text.normalize("NFC").toLocaleLowerCase("vi").trim();
+
+/** Letter for letter: its marks are what a province's name decides. */
 const PROVINCES: ReadonlySet<string> = new Set(
-  [...PLACES.map(shortName), ...PROVINCES_BEFORE_2025].map(bare),
+  [...PLACES.map(shortName), ...PROVINCES_BEFORE_2025].map(small),
 );
-const KIND_OF_PLACE = /^(?:tinh|thanh pho|tp|t) /;
+const KIND_OF_PLACE = /^(?:tỉnh|thành phố|tp\.?|t\.) ?/u;
 
 /** An address often ends in its province. */
 const endsInProvince = (tail: string): number =>
-  PROVINCES.has(bare(tail).replace(KIND_OF_PLACE, "")) ? 1.5 : 0;
+  PROVINCES.has(small(tail).replace(KIND_OF_PLACE, "")) ? 1.5 : 0;
 
 const NAME_SYLLABLES = [...FAMILY_NAMES, ...GIVEN_NAMES];
 
