@@ -9,6 +9,7 @@ import { faceMedianRow, faceMemoryRow, faceTailRow } from "./face.js";
 import { fieldsTable } from "./fields.js";
 import { fleetMonthRow, fleetStormRow, fleetTlsRow } from "./fleet/fleet.js";
 import { forgeryTable, forgeryText, pageChecksRow } from "./forgeries.js";
+import { handwritingPageTable, handwritingTable } from "./handwriting.js";
 import { idleRow } from "./idle.js";
 import { idleDiskRow, idleKioskRow, idleMemoryRow } from "./idle-kiosk.js";
 import { memoryRow } from "./memory.js";
@@ -22,6 +23,7 @@ import { pn532BytesRow, pn532TdesBytesRow, pn532TdesTripsRow, pn532TripsRow } fr
 import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
 import { firstPaintRow, touchScreenRow } from "./screen-pace.js";
+import { scriptsTable } from "./scripts.js";
 import { startRow } from "./start.js";
 import { link4Row, link64Row, syncBytesRow, syncRow } from "./sync.js";
 
@@ -77,6 +79,9 @@ const TABLES: Readonly<Record<string, () => Promise<string>>> = {
   forgeries: async () => forgeryText(await forgeryTable()),
   cer: async () => cerText(await cerTable(cerOptionsFrom(process.env))),
   fields: () => fieldsTable(process.env),
+  handwriting: () => handwritingTable(process.env),
+  "handwriting-page": () => handwritingPageTable(process.env),
+  scripts: () => scriptsTable(process.env),
   "page-overlap": overlapText,
 };
 

@@ -1,17 +1,28 @@
 // What does the thread do that holds the network for handwriting?
 //
-// A thread of the process that reads pages: it goes with it, and with it every line that it saw.
-import { parentPort, workerData } from "node:worker_threads";
+// A thread of the process that reads pages: it goes with it, and with it every line that it saw. It is handed files
+// that were checked, and loads no more than it needs.
+import { once } from "node:events";
+import { parentPort } from "node:worker_threads";
 import { type Fault, toFault } from "../../core/faults.js";
-import { readModel } from "../models.js";
+import type { ForeignReader, ModelFiles } from "../models.js";
 import type { Gray } from "../page/raster.js";
-import { loadLineNetwork } from "./line-network.js";
 import type { Logits } from "./network.js";
+import { weightFile } from "./weight-values.js";
+import type { Header } from "./weights.js";
 
-export interface ThreadData {
-  readonly name: string;
-  readonly manifest: string;
+export interface LoadedNetwork {
+  /** What its classes stand for behind the blank of CTC. */
+  readonly alphabet: string;
+  readonly heightPx: number;
+  /** A line of `heightPx`. Throws "model.unusable" for a network that gives other classes than its alphabet has. */
+  logits(line: Gray): Promise<Logits>;
 }
+
+/** The first message. */
+export type ThreadData =
+  | { readonly own: { readonly header: Header; readonly bytes: Uint8Array; readonly first: number } }
+  | { readonly foreign: ModelFiles; readonly form: ForeignReader };
 
 export interface LineTask {
   readonly id: number;
@@ -24,14 +35,22 @@ export type ThreadMessage =
   | { readonly fault: Fault; readonly id?: number }
   | { readonly id: number; readonly logits: Logits };
 
-const serve = async (): Promise<void> => {
-  const port = parentPort;
-  if (port === null) throw new Error("this is a thread's script");
+/** Throws "model.unusable" for a model that can not be loaded. */
+export const loadNetwork = async (data: ThreadData): Promise<LoadedNetwork> => {
+  if ("own" in data) {
+    const { header, bytes, first } = data.own;
+    return (await import("./own-network.js")).loadOwnNetwork(weightFile(header, bytes, first));
+  }
+  return (await import("./foreign-network.js")).loadForeignNetwork(data.foreign, data.form);
+};
+
+const serve = async (port: NonNullable<typeof parentPort>): Promise<void> => {
   const answer = (message: ThreadMessage, moved: readonly ArrayBuffer[] = []): void =>
     port.postMessage(message, moved);
-  const { name, manifest } = workerData as ThreadData;
   try {
-    const network = await loadLineNetwork(readModel(name, new URL(manifest)));
+    // Not as the thread's own data, which would keep the file's bytes beside the network for good.
+    const network = await loadNetwork((await once(port, "message"))[0] as ThreadData);
+    globalThis.gc?.();
     port.on("message", ({ id, line }: LineTask) => {
       network.logits(line).then(
         ({ data, ...logits }) => {
@@ -47,4 +66,4 @@ const serve = async (): Promise<void> => {
   }
 };
 
-await serve();
+if (parentPort !== null) await serve(parentPort);

@@ -4,7 +4,8 @@ import type { Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { FaultError } from "../../core/faults.js";
 import type { Gray } from "../page/raster.js";
 import type { Tensors } from "../tf.js";
-import type { NetworkStep, WeightFile } from "./weights.js";
+import type { WeightFile } from "./weight-values.js";
+import type { NetworkStep } from "./weights.js";
 
 export interface Logits {
   /** Answers from left to right, `classes` numbers each: the blank first, then the alphabet. */
@@ -95,7 +96,14 @@ export const buildNetwork = (tf: Tensors, file: WeightFile): LineNetwork => {
       const output = tf.tidy((): Tensor3D => {
         const kept: Tensor4D[] = [];
         let x = tf.tensor4d(inkOf(line, width), [1, heightPx, width, 1]);
-        for (const step of steps) x = step(x, kept);
+        for (const step of steps) {
+          const asides = [...kept];
+          const next = step(x, kept);
+          // At once and not when all is done: together they are ten times the largest.
+          for (const used of new Set([x, ...asides]))
+            if (used !== next && !kept.includes(used)) used.dispose();
+          x = next;
+        }
         return tf.squeeze(x, [0]);
       });
       try {

@@ -1,13 +1,14 @@
 // How is a line of handwriting read, with a model that is loaded when the first line comes?
 import { Worker } from "node:worker_threads";
-import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
-import { handwritingModelIn, type ModelEntry, readEntry } from "../models.js";
+import { handwritingModelIn, type ModelEntry, type ModelFiles, readEntry, readModel } from "../models.js";
 import type { Gray } from "../page/raster.js";
 import { type HandKind, openKinds } from "./kinds.js";
 import type { Logits } from "./network.js";
 import type { LineTask, ThreadData, ThreadMessage } from "./network-thread.js";
 import { type HandReading, type ReadingRules, readLogits } from "./read-logits.js";
+import { scaledLine } from "./scale-line.js";
+import { readWeights } from "./weights.js";
 
 /** What the network saw; whoever knows the field asks what it says. */
 export interface SeenLine {
@@ -27,16 +28,22 @@ export interface HandwritingReader {
 }
 
 /** Scaled to the network's height. */
-const fitted = async (line: Gray, heightPx: number, maxWidthPx: number): Promise<Gray> => {
+const fitted = (line: Gray, heightPx: number, maxWidthPx: number): Gray => {
   if (line.height === heightPx && line.width <= maxWidthPx) return line;
   const width = Math.max(1, Math.min(maxWidthPx, Math.round((line.width * heightPx) / line.height)));
-  const raw = { width: line.width, height: line.height, channels: 1 } as const;
-  const { data } = await sharp(line.data, { raw })
-    .resize({ width, height: heightPx, fit: "fill" })
-    .greyscale()
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  return { width, height: heightPx, data: new Uint8Array(data) };
+  return scaledLine(line, width, heightPx);
+};
+
+/** Throws "model.unusable" for a model that reads no handwriting, or whose file is cut off. */
+export const threadDataOf = (model: ModelFiles): ThreadData => {
+  const { name, handwriting: form, files } = model;
+  if (form === undefined) throw new FaultError("model.unusable", `model ${name} reads no handwriting`);
+  if (form.network !== "steps") return { foreign: model, form };
+  const [bytes, more] = [...files.values()];
+  if (bytes === undefined || more !== undefined)
+    throw new FaultError("model.unusable", `model ${name} must have one file of weights`);
+  const { header, first } = readWeights(bytes);
+  return { own: { header, bytes, first } };
 };
 
 interface Waiting {
@@ -47,25 +54,27 @@ interface Waiting {
 type Ready = Extract<ThreadMessage, { readonly ready: unknown }>["ready"];
 
 /** V8's young heap in the thread; pixels and weights are not in it. */
-const YOUNG_MB = 4;
+const YOUNG_MB = 2;
 
 class Network {
-  readonly #data: ThreadData;
+  readonly #read: () => ThreadData;
   readonly #waiting = new Map<number, Waiting>();
   #started: Promise<{ readonly thread: Worker; readonly ready: Ready }> | null = null;
   #nextId = 1;
 
-  constructor(data: ThreadData) {
-    this.#data = data;
+  /** `read` throws "model.unusable" for files that are not what the manifest states. */
+  constructor(read: () => ThreadData) {
+    this.#read = read;
   }
 
   /** A refused model stays refused; a thread that was lost is started again by the next line. */
   start(): Promise<{ readonly thread: Worker; readonly ready: Ready }> {
     this.#started ??= new Promise((resolve, reject) => {
+      const data = this.#read();
       const thread = new Worker(new URL("./network-thread.js", import.meta.url), {
-        workerData: this.#data,
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB },
       });
+      thread.postMessage(data, "own" in data ? [data.own.bytes.buffer as ArrayBuffer] : []);
       thread.on("message", (message: ThreadMessage) => {
         if (!("ready" in message)) {
           this.#take(message, reject);
@@ -111,8 +120,10 @@ class Network {
     try {
       return await new Promise<Logits>((resolve, reject) => {
         this.#waiting.set(id, { resolve, reject });
-        const task: LineTask = { id, line };
-        thread.postMessage(task);
+        // A copy of the line alone: a view would take all that it is cut out of along.
+        const data = line.data.slice();
+        const task: LineTask = { id, line: { ...line, data } };
+        thread.postMessage(task, [data.buffer]);
       });
     } finally {
       this.#waiting.delete(id);
@@ -143,11 +154,11 @@ export const openHandwriting = (manifest: URL): HandwritingReader | null => {
   if (model === null) return null;
   const entry = readEntry(manifest, model);
   const maxWidthPx = entry.handwriting?.maxWidthPx ?? Number.POSITIVE_INFINITY;
-  const network = new Network({ name: model, manifest: manifest.href });
+  const network = new Network(() => threadDataOf(readModel(model, manifest)));
   const rules = rulesOf(entry);
   const logits: HandwritingReader["logits"] = async (line) => {
     const { alphabet, heightPx } = (await network.start()).ready;
-    return { logits: await network.logits(await fitted(line, heightPx, maxWidthPx)), alphabet };
+    return { logits: await network.logits(fitted(line, heightPx, maxWidthPx)), alphabet };
   };
   return {
     model,

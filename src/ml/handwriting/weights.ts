@@ -4,6 +4,7 @@
 // any library of tensors can run it; the weights are 16-bit floats.
 import { z } from "zod";
 import { FaultError } from "../../core/faults.js";
+import { sizeOf, type WeightFile, weightFile } from "./weight-values.js";
 
 const TENSOR = z.object({
   shape: z.array(z.number().int().positive()).min(1).max(4),
@@ -43,26 +44,8 @@ export type Header = z.infer<typeof HEADER>;
 export type NetworkStep = z.infer<typeof STEP>;
 export type TensorPlace = z.infer<typeof TENSOR>;
 
-export interface WeightFile {
-  readonly header: Header;
-  /** The tensor's numbers, row by row. */
-  values(place: TensorPlace): Float32Array;
-}
-
 const broken = (detail: string, cause?: unknown): FaultError =>
   new FaultError("model.unusable", `the handwriting network ${detail}`, cause === undefined ? {} : { cause });
-
-/** IEEE 754 binary16. */
-const halfToNumber = (bits: number): number => {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-};
-
-const sizeOf = ({ shape }: TensorPlace): number => shape.reduce((product, side) => product * side, 1);
 
 const headerOf = (bytes: Uint8Array): { readonly header: Header; readonly first: number } => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -85,19 +68,10 @@ const headerOf = (bytes: Uint8Array): { readonly header: Header; readonly first:
 /** Throws "model.unusable" for bytes that are no such file, or one that does not hold what its header says. */
 export const readWeights = (bytes: Uint8Array): WeightFile => {
   const { header, first } = headerOf(bytes);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const step of header.steps)
     if ("weight" in step)
       for (const place of [step.weight, step.bias])
         if (first + place.offset + 2 * sizeOf(place) > bytes.length)
           throw broken("is cut off in its weights");
-  return {
-    header,
-    values: (place) =>
-      Float32Array.from({ length: sizeOf(place) }, (_, i) => {
-        const value = halfToNumber(view.getUint16(first + place.offset + 2 * i, true));
-        if (!Number.isFinite(value)) throw broken("has a weight that is no number");
-        return value;
-      }),
-  };
+  return weightFile(header, bytes, first);
 };

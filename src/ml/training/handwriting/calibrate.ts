@@ -12,9 +12,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type HandKind, openKinds } from "../../handwriting/kinds.js";
 import { featuresOf } from "../../handwriting/line-chance.js";
-import { type LoadedNetwork, loadLineNetwork } from "../../handwriting/line-network.js";
 import type { Logits } from "../../handwriting/network.js";
+import { type LoadedNetwork, loadNetwork } from "../../handwriting/network-thread.js";
 import { bestText, type HandReading, readLogits } from "../../handwriting/read-logits.js";
+import { threadDataOf } from "../../handwriting/reader.js";
 import { isWhole, rightCharacters, tallyBy } from "../../handwriting/tally.js";
 import type { Calibration, Figure } from "../../models.js";
 import { fitCurve, fitTemperature, fitWeights, mostWrong, thresholdFor } from "./fit.js";
@@ -202,12 +203,14 @@ const main = async (): Promise<void> => {
   });
   const { model, data } = values;
   if (model === undefined || data === undefined) throw new Error("calibrate.js needs --model and --data");
-  const network = await loadLineNetwork({
-    name: "the trained network",
-    threshold: 0,
-    files: new Map([[WEIGHTS, new Uint8Array(readFileSync(join(model, WEIGHTS)))]]),
-    handwriting: { network: "steps", language: "vi", maxWidthPx: 2048, measured: "not yet" },
-  });
+  const network = await loadNetwork(
+    threadDataOf({
+      name: "the trained network",
+      threshold: 0,
+      files: new Map([[WEIGHTS, new Uint8Array(readFileSync(join(model, WEIGHTS)))]]),
+      handwriting: { network: "steps", language: "vi", maxWidthPx: 2048, measured: "not yet" },
+    }),
+  );
   const { alphabet } = network;
   const held = await seeAll(network, linesIn(data, "validation", Number(values.lines)));
   if (held.length === 0) throw new Error(`there are no validation-*.lines in ${data}`);

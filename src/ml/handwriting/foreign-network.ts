@@ -1,34 +1,17 @@
-// How does a model of the manifest become a network that answers to lines, whichever kind of file it is?
+// How does another's model, in a file of TensorFlow.js, become a network that answers to lines?
 import type { LayersModel, Tensor, Tensor3D, Tensor4D } from "@tensorflow/tfjs";
 import { FaultError } from "../../core/faults.js";
 import { filesOf, loadGraph } from "../face/graph.js";
 import type { ForeignReader, ModelFiles } from "../models.js";
 import type { Gray } from "../page/raster.js";
-import { loadTensorFlow, loadTensors, type TensorFlow } from "../tf.js";
-import { buildNetwork, type Logits } from "./network.js";
-import { readWeights } from "./weights.js";
-
-export interface LoadedNetwork {
-  /** What its classes stand for behind the blank of CTC. */
-  readonly alphabet: string;
-  readonly heightPx: number;
-  /** A line of `heightPx`. Throws "model.unusable" for a network that gives other classes than its alphabet has. */
-  logits(line: Gray): Promise<Logits>;
-}
+import { loadTensorFlow, type TensorFlow } from "../tf.js";
+import type { Logits } from "./network.js";
+import type { LoadedNetwork } from "./network-thread.js";
 
 type Run = (batch: Tensor4D) => Tensor;
 
 const unusable = (name: string, what: string, cause?: unknown): FaultError =>
   new FaultError("model.unusable", `model ${name} ${what}`, cause === undefined ? {} : { cause });
-
-const loadOwn = async (model: ModelFiles): Promise<LoadedNetwork> => {
-  const bytes = [...model.files.values()];
-  if (bytes[0] === undefined || bytes.length > 1) throw unusable(model.name, "must have one file of weights");
-  const file = readWeights(bytes[0]);
-  const network = buildNetwork(await loadTensors(), file);
-  const { alphabet, heightPx } = file.header;
-  return { alphabet, heightPx, logits: (line) => network.logits(line) };
-};
 
 const loadLayers = async ({ tf }: TensorFlow, model: ModelFiles): Promise<LayersModel> => {
   const { json, weights } = filesOf(model);
@@ -83,7 +66,8 @@ const arranged = (values: Float32Array, classes: number, form: ForeignReader): F
   return out;
 };
 
-const loadForeign = async (model: ModelFiles, form: ForeignReader): Promise<LoadedNetwork> => {
+/** Throws "model.unusable" for a model that can not be loaded. */
+export const loadForeignNetwork = async (model: ModelFiles, form: ForeignReader): Promise<LoadedNetwork> => {
   const tensorFlow = await loadTensorFlow();
   const { tf } = tensorFlow;
   const run = await runOf(tensorFlow, model, form);
@@ -109,11 +93,4 @@ const loadForeign = async (model: ModelFiles, form: ForeignReader): Promise<Load
     }
   };
   return { alphabet, heightPx, logits };
-};
-
-/** Throws "model.unusable" for a model that reads no handwriting or can not be loaded. */
-export const loadLineNetwork = async (model: ModelFiles): Promise<LoadedNetwork> => {
-  const form = model.handwriting;
-  if (form === undefined) throw unusable(model.name, "reads no handwriting");
-  return form.network === "steps" ? loadOwn(model) : loadForeign(model, form);
 };

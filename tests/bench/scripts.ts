@@ -1,0 +1,116 @@
+// How surely are print and handwriting told apart on forms that have both?
+//
+// The papers' samples with values filled in by unseen families (MOTCUA_FONTS), flat scans and camera frames;
+// MOTCUA_HAND_FORMS says how many of each (10).
+import { SystemClock } from "../../src/core/clock.js";
+import { silentLog } from "../../src/core/log.js";
+import { GlyphFont } from "../../src/ml/glyphs.js";
+import { isHandwritten } from "../../src/ml/lines/script.js";
+import { createPaperReader } from "../../src/ml/paper-reader.js";
+import type { Box, ReadPage } from "../../src/ml/reader.js";
+import { CONDITIONS, photographUnder } from "../../src/ml/samples/conditions.js";
+import type { HandwrittenForm } from "../../src/ml/samples/handwritten-form.js";
+import type { Item, SampleKind, SamplePaper } from "../../src/ml/samples/papers.js";
+import { layOutPaper } from "../../src/ml/samples/papers.js";
+import { seededRandom } from "../../src/ml/samples/random.js";
+import { fontFile, renderPage, scanJpeg } from "../../src/ml/samples/render.js";
+import { fillByFont, handBench } from "./hand-fonts.js";
+
+const KINDS: readonly SampleKind[] = [
+  "birthCertificate",
+  "confirmationLetter",
+  "marriageCertificate",
+  "householdConfirmation",
+];
+const SEED = 78_000;
+const MM_PER_PT = 25.4 / 72;
+
+interface Count {
+  hand: number;
+  handTold: number;
+  print: number;
+  printTold: number;
+}
+
+/** Of an item's print, millimetres; its letters stand on `y`. */
+const printOf = ({ text, pt, x, y, align, face }: Item, paper: SamplePaper): Box => {
+  const em = pt * MM_PER_PT;
+  const w = new GlyphFont(fontFile(paper.font, face)).width(text, em);
+  const left = align === "left" ? x : align === "right" ? x - w : x - w / 2;
+  return { x: left, y: y - 0.75 * em, w, h: em };
+};
+
+/** A signature and a seal lie over print near the foot: what stands there is not asked. */
+const isUnderSeal = ({ x, y, w, h }: Box, { seal }: SamplePaper): boolean =>
+  seal !== null && Math.hypot(x + w / 2 - seal.x, y + h / 2 - seal.y) < 3 * seal.radius;
+
+const countIn = ({ paper, hand }: HandwrittenForm, page: ReadPage): Count => {
+  const [across, down] = [page.widthPx / paper.widthMm, page.heightPx / paper.heightMm];
+  const told = ({ x, y, w, h }: Box): boolean =>
+    isHandwritten(page, { x: x * across, y: y * down, w: w * across, h: h * down });
+  const print = paper.items
+    .filter(({ text }) => /\p{L}{2}|\d{2}/u.test(text))
+    .map((item) => printOf(item, paper))
+    .filter((box) => !isUnderSeal(box, paper));
+  return {
+    hand: hand.length,
+    handTold: hand.filter(told).length,
+    print: print.length,
+    printTold: print.filter((box) => !told(box)).length,
+  };
+};
+
+const share = (part: number, whole: number): string => `${((100 * part) / Math.max(1, whole)).toFixed(1)} %`;
+
+const line = (name: string, { hand, handTold, print, printTold }: Count): string => {
+  const all = (handTold + printTold) / Math.max(1, hand + print);
+  return `${name.padEnd(10)} ${share(handTold, hand).padEnd(8)} of ${String(hand).padEnd(5)} ${share(printTold, print).padEnd(8)} of ${String(print).padEnd(6)} ${(100 * all).toFixed(1)} %  ≥ 98.0 %  ${all >= 0.98 ? "holds" : "MISSED"}`;
+};
+
+export const scriptsTable = async (env: NodeJS.ProcessEnv): Promise<string> => {
+  const bench = handBench(env);
+  if (typeof bench === "string") return bench;
+  const forms = Number(env["MOTCUA_HAND_FORMS"] ?? 10);
+  const reader = createPaperReader({
+    clock: new SystemClock({ floorMs: 0, synchronised: () => false }),
+    log: silentLog,
+    options: { maxMegapixels: 50, workers: 1, handwritingManifest: bench.manifest },
+  });
+  const conditions = CONDITIONS.filter(({ readable, picture }) => readable && "blurPx" in picture);
+  const sums = new Map<string, Count>();
+  const add = (name: string, count: Count): void => {
+    const sum = sums.get(name) ?? { hand: 0, handTold: 0, print: 0, printTold: 0 };
+    for (const key of Object.keys(count) as (keyof Count)[]) sum[key] += count[key];
+    sums.set(name, sum);
+  };
+  try {
+    for (let i = 0; i < forms; i += 1) {
+      const random = seededRandom(SEED + i);
+      const paper = layOutPaper(KINDS[i % KINDS.length] ?? "birthCertificate", SEED + i);
+      const form = fillByFont(paper, bench.faces, random, 0.6);
+      const page = await renderPage(form.paper, 200);
+      const condition = random.pick(conditions);
+      const frames = {
+        scan: await scanJpeg(page),
+        camera: (await photographUnder(page, condition, SEED + i)).jpeg,
+      };
+      for (const [name, image] of Object.entries(frames)) {
+        try {
+          add(name, countIn(form, await reader.read({ image })));
+        } catch (error) {
+          // A picture that is refused tells nothing apart: the citizen takes another.
+          add(`${name}, refused: ${(error as { code?: string }).code ?? "?"}`, {
+            hand: 0,
+            handTold: 0,
+            print: 0,
+            printTold: 0,
+          });
+        }
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+  const head = `${"forms".padEnd(10)} ${"hand told".padEnd(17)} ${"print told".padEnd(18)} both     goal`;
+  return [head, ...[...sums].map(([name, count]) => line(name, count))].join("\n");
+};
