@@ -11,7 +11,7 @@ import { Pii } from "../../src/core/pii.js";
 import type { Slip, Submission } from "../../src/flows/effects.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import { parseContent } from "../../src/sync/protocol/content.js";
-import { loadPortalKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
+import { loadDeviceKey, loadPortalKeys, PORTAL_PUBLIC_KEYS_FILE } from "../../src/sync/protocol/keys.js";
 import { open } from "../../src/sync/protocol/seal.js";
 import { fieldOf, identityOf, pageOf, theCitizen } from "../flows/house.js";
 import { offered } from "../flows/offered.js";
@@ -72,7 +72,12 @@ test("the portal's key opens the correction and what was read before it; no file
       {
         ...{ store, kioskId: "T01", utcOffsetMinutes: 420, receiptWaitMs: 1, scanning: null },
         clock: testClock,
-        seal: makeSealer({ stateDir: dir, kioskId: "T01", publicKeysFile, clock: testClock }),
+        seal: makeSealer({
+          device: loadDeviceKey(join(dir, "device.pem")),
+          kioskId: "T01",
+          publicKeysFile,
+          clock: testClock,
+        }),
         procedure: (code: string) => offered.find(code),
         receipt: async () => null,
         keepSlip: (slip: Slip) => void slips.push(slip),
