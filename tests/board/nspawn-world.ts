@@ -37,6 +37,7 @@ import {
   sealChainFile,
 } from "../../src/sync/protocol/keys.js";
 import { oneVisit, type VisitSeen } from "../kernel/one-visit.js";
+import { boardInToml } from "../wire/board-toml.js";
 
 const PORTAL_PROCESS = fileURLToPath(new URL("../../src/portal-process.js", import.meta.url));
 const KIOSK = "VH01";
@@ -155,8 +156,6 @@ export class World {
 
   /** kiosk.toml of a kiosk with real devices, wired to this world. */
   kioskToml(): string {
-    const { wiring } = this.board;
-    const { speaker: _silent, ...wires } = wiring;
     return stringify({
       kiosk: { id: KIOSK },
       link: { url: this.link.url },
@@ -164,7 +163,7 @@ export class World {
         publicKeys: join(this.#given, "keys.json"),
         sealChain: join(this.#given, "seal.pem"),
       },
-      board: { kind: "hardware", ...wires, speaker: { player: "none" } },
+      board: { ...boardInToml(this.board.wiring), speaker: { player: "none" } },
     });
   }
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { stringify } from "smol-toml";
 import { createSimBoard, type SimBoard } from "../../src/hal/sim/sim-board.js";
 import { type ConsoleSeat, type ConsoleWish, sitDown } from "../console/console-pty.js";
+import { boardInToml } from "../wire/board-toml.js";
 import { type NmcliPeer, placeNmcli } from "./nmcli-peer.js";
 
 const QUIET_MS = 120;
@@ -32,7 +33,7 @@ export const standCabinet = async (): Promise<Cabinet> => {
   const configFile = join(folder, "etc", "kiosk.toml");
   const board = await createSimBoard({ dir: join(folder, "wires"), widthDots: 576, model: "epson" });
   mkdirSync(join(folder, "etc"));
-  const wiring = { board: { kind: "hardware", ...JSON.parse(JSON.stringify(board.wiring)) } };
+  const wiring = { board: boardInToml(board.wiring) };
   writeFileSync(
     configFile,
     `# The one at the market.\n[visit]\nspeech = "asked" # quiet there\n\n${stringify(wiring)}`,

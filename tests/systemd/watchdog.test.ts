@@ -13,6 +13,7 @@ import { packageRoot } from "../../src/package-root.js";
 import { loadPortalKeys } from "../../src/sync/protocol/keys.js";
 import { FailingDisk } from "../power/failing-disk.js";
 import { withFolder } from "../store/fixtures.js";
+import { boardInToml } from "../wire/board-toml.js";
 import { Notified } from "./notified.js";
 
 const BIN = join(packageRoot(), "src", "motcua.mjs");
@@ -162,7 +163,7 @@ test("a kiosk whose card hangs names its store and is not kept alive; when the c
     symlinkSync(join(disk.folder, "store"), join(state, "store"));
     loadPortalKeys(join(state, "portal"));
     const config = join(dir, "kiosk.toml");
-    writeFileSync(config, stringify({ screen: { port: 0 }, board: { kind: "hardware", ...board.wiring } }));
+    writeFileSync(config, stringify({ screen: { port: 0 }, board: boardInToml(board.wiring) }));
     // The process that systemd would have started: the runtime itself, on hardware that is at the ends of sockets.
     const child = spawn(process.execPath, [BIN, "run", "--state", state, "--config", config], {
       env: envOf(notified),
