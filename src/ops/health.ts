@@ -64,7 +64,7 @@ class Rounds implements Health {
 
   ready(): void {
     this.#options.watch.begin();
-    this.#options.manager.tell("READY=1", this.#newStatus(this.#options.summary()));
+    this.#options.manager.tell("READY=1", this.#newStatus(this.#summary()));
     void this.#round();
   }
 
@@ -76,23 +76,32 @@ class Rounds implements Health {
   }
 
   async #round(): Promise<void> {
-    const { clock, manager, summary, watch, log } = this.#options;
+    const { clock, manager, watch, log } = this.#options;
     const startedMs = clock.monotonicMs();
     const silent = await this.#ask();
     if (this.#ended) return;
-    this.#note(silent);
-    if (watch.hasSpoken()) {
-      this.#status = "";
-      log("health.back", { part: "visit loop" });
-    }
+    const isBack = watch.hasSpoken();
+    if (isBack) this.#status = "";
     const feed = silent.length === 0 && manager.watchdogMs !== null ? ["WATCHDOG=1"] : [];
     const names = silent.map(({ part, detail }) => `${part} (${detail})`).join(", ");
-    const status = silent.length === 0 ? summary() : `no answer from: ${names}`;
+    const status = silent.length === 0 ? this.#summary() : `no answer from: ${names}`;
     const changed = statusLine(status) === this.#status ? [] : [this.#newStatus(status)];
     if (feed.length + changed.length > 0) manager.tell(...feed, ...changed);
+    // After systemd was told: the disk of the log may be what hangs.
+    this.#note(silent);
+    if (isBack) log("health.back", { part: "visit loop" });
     const tookMs = clock.monotonicMs() - startedMs;
     const part = silent.length === 0 ? PARTS_OF_WATCHDOG.round : PARTS_OF_WATCHDOG.answer;
     this.#timer = clock.setTimeout(() => void this.#round(), Math.max(0, this.#limitMs / part - tookMs));
+  }
+
+  /** A store that can not be read has no figures; that is no reason to stop asking. */
+  #summary(): string {
+    try {
+      return this.#options.summary();
+    } catch (thrown) {
+      return `state not known: ${sentence(thrown)}`;
+    }
   }
 
   /** Those that did not answer in time. Never rejects. */
@@ -113,7 +122,7 @@ class Rounds implements Health {
     }
   }
 
-  /** Each part once, when it falls silent and when it is back. The unit's own journal first: the disk may hang. */
+  /** Each part once, when it falls silent and when it is back; in the unit's own journal first. */
   #note(silent: readonly Silent[]): void {
     const { log } = this.#options;
     const names = new Set(silent.map(({ part }) => part));

@@ -132,6 +132,12 @@ test("a runtime that stands still in its store, a keeper that is late, a worker 
       await notified.fed();
       assert.match(notified.statuses.at(-1) ?? "", /^visit attract, 0 queued, link up/);
 
+      // A store that answers with an error answers: a new start would not mend its disk.
+      child.send(["blind", 1]);
+      assert.match(await notified.status(/not known/), /state not known: disk I\/O error/);
+      await notified.fed();
+      child.send(["blind", 0]);
+
       child.send(["worker", 0]);
       const { pid } = await new Promise<{ readonly pid: number }>((resolve) =>
         child.once("message", (message) => resolve(message as { readonly pid: number })),

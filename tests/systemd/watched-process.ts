@@ -16,6 +16,7 @@ const manager = await openServiceManager(process.env, process.pid);
 if (manager === null) throw new Error("no NOTIFY_SOCKET");
 let standMs = 0;
 let lateKeeperMs = 0;
+let isBlind = false;
 const store = {
   meta: {
     get: () => {
@@ -43,9 +44,13 @@ const status = {
   screen: { connected: true },
   devices: [],
 } as unknown as KioskStatus;
+const statusNow = (): KioskStatus => {
+  if (isBlind) throw new Error("disk I/O error");
+  return status;
+};
 const watch = watchStart({ manager, clock, logFile: `${folder}/kiosk.log`, storeFolder: folder });
 const health = startAnswering(
-  { visit: { answers: () => true }, store, storeFolder: folder, board, clock, status: () => status },
+  { visit: { answers: () => true }, store, storeFolder: folder, board, clock, status: statusNow },
   { manager, watch, clock, log: silentLog },
 );
 const worker = new WorkProcess<{ readonly text: string }, { readonly pid: number }>({
@@ -55,6 +60,7 @@ const worker = new WorkProcess<{ readonly text: string }, { readonly pid: number
 });
 process.on("message", async ([what, ms]: readonly [string, number]) => {
   if (what === "stand") standMs = ms;
+  if (what === "blind") isBlind = ms > 0;
   if (what === "keeper") lateKeeperMs = ms;
   if (what === "worker") process.send?.(await worker.run({ text: "" }));
   if (what === "stop") {
