@@ -56,7 +56,12 @@ const inOrder = () => {
       assert.not(failed, "not tried: a step before it failed");
       failed = true;
       const started = performance.now();
-      await act();
+      await act().catch((thrown: unknown) => {
+        say(
+          `  failed after ${Math.round((performance.now() - started) / 1_000)} s: ${name}\n${String(thrown)}`,
+        );
+        throw thrown;
+      });
       failed = false;
       say(`  ${Math.round((performance.now() - started) / 1_000)} s: ${name}`);
     });

@@ -42,8 +42,8 @@ import { boardInToml } from "../wire/board-toml.js";
 const PORTAL_PROCESS = fileURLToPath(new URL("../../src/portal-process.js", import.meta.url));
 const KIOSK = "VH01";
 const SCREEN = "http://127.0.0.1:8800/";
-/** A tenth of a machine's processors must do. */
-const STEP_LIMIT_MS = 300_000;
+/** A twentieth of a machine's processors must do. */
+const STEP_LIMIT_MS = 900_000;
 
 interface PortalReady {
   readonly type: "ready";

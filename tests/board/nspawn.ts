@@ -40,7 +40,9 @@ export const nspawnBoard = async (): Promise<{
     "unshare",
     [
       ...["--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
-      ...["--propagation", "private", process.execPath, "--enable-source-maps", STORY],
+      // A shell is the first process in there: it buries whoever the container leaves behind.
+      ...["--propagation", "private", "sh", "-c", '"$0" "$@"; exit $?'],
+      ...[process.execPath, "--enable-source-maps", STORY],
     ],
     {
       stdio: "inherit",
