@@ -26,6 +26,7 @@ const RECOMMENDS = [
   "chromium",
   "cage",
   "seatd",
+  "xwayland",
   "sane-utils",
   "pcscd",
   "libpcsclite1",
