@@ -32,6 +32,9 @@ const NOTED_A_START = 100;
 /** A slip takes 5 s, sealing ten pages on a small board 20 s; longer is a device that hangs. */
 const BUSY_MS = 30_000;
 
+/** Whoever stood there reads and hears that the visit is over, and at the first screen why. */
+const FAREWELL_MS = 10_000;
+
 const KIND = "powerOff";
 const SUBJECT = "machine";
 
@@ -100,7 +103,7 @@ class PowerLoss {
   }
 
   async #putDown(): Promise<void> {
-    const { journal, visit, log, bootId, off } = this.#parts;
+    const { journal, visit, clock, log, bootId, off } = this.#parts;
     this.#stopped = true;
     log("power.mains", { state: "switchingOff", detail: visit.state.open ? "with a visit open" : "at rest" });
     try {
@@ -110,7 +113,10 @@ class PowerLoss {
       log("kiosk.error", { where: "powerOff", message: thrown instanceof Error ? thrown.name : "unknown" });
     }
     await this.#quiet();
-    visit.send({ type: "CANCEL" });
+    if (visit.state.open) {
+      visit.send({ type: "CANCEL" });
+      await clock.sleep(FAREWELL_MS).catch(() => undefined);
+    }
     off();
   }
 

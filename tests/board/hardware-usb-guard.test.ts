@@ -15,16 +15,22 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import Database from "better-sqlite3";
 import { parse } from "smol-toml";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { silentLog } from "../../src/core/log.js";
+import { PinGate, type Refusal } from "../../src/ops/pin.js";
+import { Technician } from "../../src/ops/technician.js";
 import { UsbGate, usbguard } from "../../src/ops/usb-gate.js";
 import { packageRoot } from "../../src/package-root.js";
+import { openStore } from "../../src/store/sqlite-store.js";
 import { SimulatedClock } from "../flows/simulated-clock.js";
+import { testClock } from "../store/fixtures.js";
 import { MadeUpSys, type UsbId, type UsbInterface } from "./made-up-sys.js";
 
 const MARK = "MOTCUA_PRIVATE_USB";
+const PIN = "482915";
 const ROOM = join(packageRoot(), "board", "usb");
 const LIMIT_MS = 240_000;
 const READY_MS = 60_000;
@@ -219,6 +225,43 @@ const suite = async (folder: string): Promise<void> => {
       await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(verdicts(), before);
     assert.is(labels(), null);
+  });
+
+  test("without the PIN nobody opens the gate; with it the journal says who did, and for how long", async () => {
+    const store = openStore({ dir: join(folder, "store"), clock: testClock, log: silentLog });
+    try {
+      const pins = new PinGate({ stateDir: folder, meta: store.meta, clock: testClock });
+      await pins.set("NVA", PIN, null);
+      const technician = new Technician({
+        ...{ gate: pins, journal: store.journal, clock: testClock },
+        restart: async () => "ready",
+        test: async () => ({ canServe: true, results: [] }),
+        requeue: () => 0,
+        usb: (minutes) => (minutes === 0 ? gate.close() : gate.open(minutes)),
+      });
+      let refused = "";
+      await technician.perform("no session", { act: "usb", minutes: 5 }).catch((thrown: Refusal) => {
+        refused = thrown.code;
+      });
+      assert.is(refused, "locked");
+      assert.is(verdictAt(at("Stick")), "waits");
+      const { token } = await technician.unlock(PIN);
+      assert.equal(await technician.perform(token, { act: "usb", minutes: 5 }), { act: "usb", minutes: 5 });
+      assert.is(verdictAt(at("Stick")), "in");
+      await technician.perform(token, { act: "usb", minutes: 0 });
+      assert.is(verdictAt(at("Stick")), "waits");
+      assert.equal(store.journal.open("console"), []);
+      assert.ok(store.journal.verify().ok);
+      const db = new Database(join(folder, "store", "motcua.db"), { readonly: true });
+      const rows = db
+        .prepare("SELECT data FROM journal WHERE kind = 'console' OR entry = 'outcome' ORDER BY id")
+        .pluck()
+        .all() as string[];
+      db.close();
+      assert.match(rows.join("\n"), /"act":"usb","who":"NVA"[\s\S]*let in for 5 min[\s\S]*kept out/);
+    } finally {
+      store.close();
+    }
   });
 
   test("what a runtime left open that ended is closed by the next", async () => {

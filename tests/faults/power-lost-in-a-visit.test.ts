@@ -63,8 +63,11 @@ test("mains stays away: the visit is wiped, nothing half is kept, and the machin
     const power = watched(await story.settled());
     await story.to("papers.place");
     setLost(story, true);
+    await story.until("the visit is over", () => story.step === "goodbye");
+    await story.until("the first screen", () => story.step === "attract");
+    assert.is(power.offs, 0, "whoever stood there is told first");
+    await story.citizenIsTold("power.failing");
     await story.until("switching off", () => power.offs === 1);
-    assert.is(story.step, "goodbye");
     assert.equal(story.books, { submissions: 0, prints: [], slips: 0, unfinished: 1 });
     await story.wait(2 * HOLD_MS);
     assert.is(power.offs, 1);
