@@ -19,6 +19,7 @@ import Database from "better-sqlite3";
 import { parse } from "smol-toml";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { actOf } from "../../src/console/plain-command.js";
 import { silentLog } from "../../src/core/log.js";
 import { PinGate, type Refusal } from "../../src/ops/pin.js";
 import { Technician } from "../../src/ops/technician.js";
@@ -298,6 +299,13 @@ test("every rule is one that USBGuard's own parser takes", () => {
   const rules = readFileSync(join(ROOM, "rules.conf"), "utf8").match(/^(allow|reject|block)\b.*$/gm) ?? [];
   assert.is((stdout.match(/^OUTPUT: (allow|reject|block)/gm) ?? []).length, rules.length);
   assert.ok(rules.length > 10);
+});
+
+test("the console's words for it are minutes or off, and nothing else", () => {
+  assert.equal(actOf("usb", "10"), { act: "usb", minutes: 10 });
+  assert.equal(actOf("usb", "60"), { act: "usb", minutes: 60 });
+  assert.equal(actOf("usb", "off"), { act: "usb", minutes: 0 });
+  for (const wrong of ["0", "61", "-1", "1.5", "on", undefined]) assert.is(actOf("usb", wrong), null);
 });
 
 test("every serial adapter of the board files is let in by its id", () => {
