@@ -220,7 +220,7 @@ const checkImage = async (build: Build, machine: string): Promise<void> => {
   if (refused.length > 0) throw new Wrong(`${machine}: motcua-image pulls ${refused.join(", ")}`);
   const graph = readFileSync(join(build.folder, "task-depends.dot"), "utf8");
   for (const step of [
-    "motcua-image.do_motcua_boot",
+    "motcua-image.do_motcua_slots",
     "motcua-image.do_image_wic",
     "motcua-image.do_create_image_spdx",
   ])

@@ -1,2 +1,2 @@
 # Which of these modules may a recipe name in ${@…}? (addpylib in conf/layer.conf.)
-BBIMPORTS = ["npm", "models", "tree"]
+BBIMPORTS = ["npm", "models", "slots", "tree"]

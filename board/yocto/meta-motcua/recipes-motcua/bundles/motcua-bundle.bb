@@ -13,7 +13,7 @@ RAUC_BUNDLE_DESCRIPTION = "motcua ${PV}, build ${MOTCUA_BUILD}, for ${MACHINE}"
 
 RAUC_BUNDLE_SLOTS = "rootfs boot"
 RAUC_SLOT_rootfs = "motcua-image"
-RAUC_SLOT_rootfs[file] = "motcua-image-${MACHINE}.rootfs.squashfs-zst.verity"
+RAUC_SLOT_rootfs[file] = "motcua-image-${MACHINE}.rootfs.root.verity"
 RAUC_SLOT_rootfs[rename] = "rootfs.img"
 RAUC_SLOT_rootfs[adaptive] = "block-hash-index"
 RAUC_SLOT_boot = "motcua-image"

@@ -9,6 +9,7 @@ SRC_URI = " \
     file://var-log.mount \
     file://boot-firmware.mount \
     file://first-boot-selector.conf \
+    file://only-set-up.conf \
     file://motcua-machine-id.service \
     file://50-data.conf \
     file://watchdog.conf \
@@ -39,6 +40,7 @@ do_install() {
         install -D -m 0644 ${WORKDIR}/$unit ${D}${systemd_system_unitdir}/$unit
     done
     install -D -m 0644 ${WORKDIR}/first-boot-selector.conf ${D}${systemd_system_unitdir}/motcua-first-boot.service.d/selector.conf
+    install -D -m 0644 ${WORKDIR}/only-set-up.conf ${D}${systemd_system_unitdir}/motcua.service.d/only-set-up.conf
     install -D -m 0644 ${WORKDIR}/network-behind-firewall.conf ${D}${systemd_system_unitdir}/NetworkManager.service.d/motcua.conf
     install -D -m 0644 ${WORKDIR}/50-data.conf ${D}${nonarch_libdir}/repart.d/50-data.conf
     install -D -m 0644 ${WORKDIR}/watchdog.conf ${D}${nonarch_libdir}/systemd/system.conf.d/motcua.conf
