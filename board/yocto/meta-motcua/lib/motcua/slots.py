@@ -69,6 +69,6 @@ def fat(file, label, megabytes, folder, epoch_seconds):
     if os.path.exists(file):
         os.unlink(file)
     serial = f"{epoch_seconds & 0xFFFFFFFF:08x}"
-    subprocess.run(["mkfs.vfat", "-F", "32", "-s", "1", "-n", label, "-i", serial, "-C", file, str(megabytes * 1024)], check=True, capture_output=True)
+    subprocess.run(["mkfs.vfat", "--invariant", "-F", "32", "-s", "1", "-n", label, "-i", serial, "-C", file, str(megabytes * 1024)], check=True, capture_output=True)
     names = sorted(os.listdir(folder))
-    subprocess.run(["mcopy", "-i", file, "-s", "-m", *[os.path.join(folder, name) for name in names], "::/"], check=True, env={**os.environ, "TZ": "UTC"})
+    subprocess.run(["mcopy", "-i", file, "-s", "-m", *[os.path.join(folder, name) for name in names], "::/"], check=True, env={**os.environ, "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch_seconds)})
