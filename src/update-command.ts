@@ -15,6 +15,7 @@ import { UpdateJournal } from "./update/journal.js";
 import { judge } from "./update/judge.js";
 import type { UpdateStatus } from "./update/keeper.js";
 import { NotNow, type Proof, type Runtime } from "./update/machine.js";
+import { asCaller, becomeOwnerOf } from "./update/owner.js";
 import { type ProveParts, prove } from "./update/prove.js";
 import { keeperOf, raucOf, runningOf, updateFolder } from "./update-kiosk.js";
 
@@ -59,6 +60,7 @@ const runtimeOf = (stateDir: string): Runtime => ({
 const run = promisify(execFile);
 
 const partsOf = ({ stateDir, config }: KioskPlace): ProveParts => {
+  becomeOwnerOf(stateDir);
   const { update, kiosk } = config;
   const [command = "", ...args] = update.reboot;
   const clock = clockOf(config);
@@ -72,7 +74,7 @@ const partsOf = ({ stateDir, config }: KioskPlace): ProveParts => {
     utcOffsetMinutes: kiosk.utcOffsetMinutes,
     bootId: () => readFileSync(BOOT_ID, "utf8").trim(),
     reboot: async () => {
-      await run(command, args);
+      await asCaller(() => run(command, args));
     },
     proveMs: update.proveMinutes * MINUTE_MS,
     offlineGraceMs: update.offlineGraceMinutes * MINUTE_MS,
@@ -104,6 +106,7 @@ const statusText = ({ runs, step, build, version, fraction, reason }: UpdateStat
 
 /** A running kiosk knows more; without one the journal says it. */
 const statusOf = async ({ stateDir, config }: KioskPlace): Promise<UpdateStatus> => {
+  becomeOwnerOf(stateDir);
   if (await isKioskRunning(stateDir))
     return askKiosk<UpdateStatus>(stateDir, { ask: "update" }, ASK_LIMIT_MS);
   const state = new UpdateJournal(updateFolder(stateDir), clockOf(config)).state();
@@ -131,6 +134,7 @@ export const statusCommand = async (place: KioskPlace, io: Io): Promise<number> 
 };
 
 export const historyCommand = async ({ stateDir, config, json }: KioskPlace, io: Io): Promise<number> => {
+  becomeOwnerOf(stateDir);
   const entries = new UpdateJournal(updateFolder(stateDir), clockOf(config)).entries();
   // The manifest's bytes are nothing for a reader.
   const told = entries.map(({ envelope: _, ...entry }) => entry);
@@ -184,6 +188,7 @@ export const checkCommand = async (file: string, place: KioskPlace, io: Io): Pro
 };
 
 const takeFrom = async (bundle: string, { stateDir, config }: KioskPlace): Promise<void> => {
+  becomeOwnerOf(stateDir);
   if (await isKioskRunning(stateDir)) {
     await askKiosk(stateDir, { ask: "updateTake", bundle }, TAKE_LIMIT_MS);
     return;

@@ -6,20 +6,17 @@
 // under a lock that the kernel drops with the process.
 import { createHash } from "node:crypto";
 import {
-  chownSync,
   closeSync,
   existsSync,
   fdatasyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
-  readdirSync,
   readFileSync,
   renameSync,
-  statSync,
   writeSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "../core/clock.js";
 import { FaultError } from "../core/faults.js";
@@ -87,16 +84,12 @@ export class UpdateJournal {
   readonly #clock: Pick<Clock, "wall">;
   readonly #reached: Reached;
 
-  /** `dir` is made when it is not there; files in it belong to its owner, whoever writes them. */
+  /** `dir` is made when it is not there. */
   constructor(dir: string, clock: Pick<Clock, "wall">, reached: Reached = () => {}) {
     this.#dir = dir;
     this.#clock = clock;
     this.#reached = reached;
-    const isNew = mkdirSync(dir, { recursive: true, mode: 0o700 }) !== undefined;
-    if (isNew && process.getuid?.() === 0) {
-      const { uid, gid } = statSync(dirname(dir));
-      chownSync(dir, uid, gid);
-    }
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
   }
 
   get dir(): string {
@@ -155,7 +148,6 @@ export class UpdateJournal {
       this.#append(entry, read);
       return advance(before, entry);
     } finally {
-      this.#ownAll();
       release();
     }
   }
@@ -192,16 +184,6 @@ export class UpdateJournal {
         if (!(thrown instanceof FaultError) || tried === LOCK_TRIES) throw thrown;
         await sleep(LOCK_PAUSE_MS);
       }
-    }
-  }
-
-  /** The timer's command runs as root; the runtime must be able to go on with what it wrote. */
-  #ownAll(): void {
-    if (process.getuid?.() !== 0) return;
-    const { uid, gid } = statSync(this.#dir);
-    for (const name of readdirSync(this.#dir)) {
-      const path = join(this.#dir, name);
-      if (statSync(path).uid !== uid) chownSync(path, uid, gid);
     }
   }
 }

@@ -7,6 +7,7 @@ import { execFile, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { z } from "zod";
+import { asCaller, ownerIds } from "./owner.js";
 
 export interface BundleFacts {
   readonly compatible: string;
@@ -85,7 +86,10 @@ export class Rauc implements Installer {
   }
 
   async inspect(bundle: string): Promise<BundleFacts> {
-    const said = info.parse(JSON.parse(await this.#ask("info", "--output-format=json", bundle)));
+    // As the file's owner: asked by root, RAUC makes a bundle that is another's its own.
+    const said = info.parse(
+      JSON.parse(await this.#run(["info", "--output-format=json", bundle], ownerIds())),
+    );
     return { compatible: said.compatible, version: said.version ?? "", build: said.build ?? "" };
   }
 
@@ -109,10 +113,12 @@ export class Rauc implements Installer {
   install(bundle: string, onProgress: (fraction: number) => void = () => {}): Promise<void> {
     const { command, conf } = this.#options;
     return new Promise((resolve, reject) => {
-      const child = spawn(command, ["--conf", conf, "install", bundle], {
-        stdio: ["ignore", "pipe", "pipe"],
-        timeout: INSTALL_LIMIT_MS,
-      });
+      const child = asCaller(() =>
+        spawn(command, ["--conf", conf, "install", bundle], {
+          stdio: ["ignore", "pipe", "pipe"],
+          timeout: INSTALL_LIMIT_MS,
+        }),
+      );
       const said: string[] = [];
       for (const stream of [child.stdout, child.stderr])
         createInterface({ input: stream }).on("line", (line) => {
@@ -134,13 +140,15 @@ export class Rauc implements Installer {
     });
   }
 
-  async #ask(...args: string[]): Promise<string> {
+  #ask(...args: string[]): Promise<string> {
+    return this.#run(args, {});
+  }
+
+  async #run(args: readonly string[], ids: ReturnType<typeof ownerIds>): Promise<string> {
     const { command, conf } = this.#options;
     try {
-      const { stdout } = await run(command, ["--conf", conf, ...args], {
-        timeout: ASK_LIMIT_MS,
-        maxBuffer: MAX_OUTPUT_BYTES,
-      });
+      const options = { timeout: ASK_LIMIT_MS, maxBuffer: MAX_OUTPUT_BYTES, ...ids };
+      const { stdout } = await asCaller(() => run(command, ["--conf", conf, ...args], options));
       return stdout;
     } catch (thrown) {
       const { code, stderr = "" } = thrown as { readonly code?: unknown; readonly stderr?: string };

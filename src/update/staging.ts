@@ -28,6 +28,8 @@ import { pieceHash, type Release } from "../sync/protocol/release.js";
 
 const BUNDLE = ".raucb";
 const PART = ".part";
+/** RAUC takes a bundle that it installs for root: who staged it must still be able to read it. */
+const BUNDLE_MODE = 0o640;
 /** Stays free: the queue of submissions needs the disk more than an update does. */
 export const SPARE_BYTES = 64 * 1024 * 1024;
 
@@ -199,7 +201,7 @@ export class Staging {
 
   #write(index: number, piece: Uint8Array): void {
     const isNew = !existsSync(this.#part);
-    const file = openSync(this.#part, isNew ? "wx" : "r+", 0o600);
+    const file = openSync(this.#part, isNew ? "wx" : "r+", BUNDLE_MODE);
     try {
       const start = index * this.#release.pieceBytes;
       for (let at = 0; at < piece.length; ) at += writeSync(file, piece, at, piece.length - at, start + at);
