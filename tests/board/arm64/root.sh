@@ -11,6 +11,7 @@ rm -rf "$root"
 mkdir -p "$root/usr/bin" "$root/usr/sbin" "$root/usr/lib" "$root/opt/motcua" "$root/var/lib/motcua"
 mkdir -p "$root/proc" "$root/sys" "$root/dev" "$root/run" "$root/tmp" "$root/etc"
 for name in bin sbin lib; do ln -s "usr/$name" "$root/$name"; done
+ln -s ../run "$root/var/run"
 for package in "$folder"/apt/cache/archives/*.deb; do
   # libcamera's tools can also draw windows; nothing here does.
   case "$package" in */libqt5* | */libllvm* | */libgl1-mesa-dri* | */libz3-* | */busybox-static*) continue ;; esac
@@ -22,7 +23,7 @@ cp "$root/usr/share/base-passwd/group.master" "$root/etc/group"
 : > "$root/etc/machine-id"
 # Nobody logs in here: the serial line belongs to what is printed.
 mkdir -p "$root/etc/systemd/system"
-for unit in getty@.service serial-getty@.service systemd-timesyncd.service; do
+for unit in getty@.service getty-static.service serial-getty@.service systemd-timesyncd.service; do
   ln -s /dev/null "$root/etc/systemd/system/$unit"
 done
 mkdir -p "$root/usr/lib/modules"
