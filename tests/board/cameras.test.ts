@@ -15,6 +15,8 @@ import { packageRoot } from "../../src/package-root.js";
 const STILL = join(packageRoot(), "tests", "board", "arm64", "guest", "usr", "bin", "libcamera-still");
 const CAM = fileURLToPath(new URL("./arm64/cam.js", import.meta.url));
 const [WIDTH, HEIGHT] = [64, 48] as const;
+/** What the sensor can, of what was asked. */
+const GIVEN = 60;
 
 /** Each frame is a file of red pixels: R, G, B in memory. */
 const FAKE = `#!/bin/sh
@@ -25,9 +27,10 @@ case "$*" in *--list*)
   exit 0 ;;
 esac
 for word in "$@"; do case "$word" in --file=*) file=\${word#--file=} ;; esac; done
+echo "INFO Camera camera.cpp:1026 configuring streams: (0) ${GIVEN}x${HEIGHT}-BGR888" >&2
 for number in 000000 000001; do
   out="\${file%%#*}cam0-stream0-$number.bin"
-  head -c ${WIDTH * HEIGHT} /dev/zero | sed 's/\\x00/\\xff\\x00\\x00/g' > "$out"
+  head -c ${GIVEN * HEIGHT} /dev/zero | sed 's/\\x00/\\xff\\x00\\x00/g' > "$out"
 done
 `;
 

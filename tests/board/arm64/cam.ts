@@ -14,8 +14,14 @@ const run = promisify(execFile);
 const FRAMES = 2;
 const CAPTURE_WITHIN_MS = 15_000;
 
+interface Raw {
+  readonly pixels: Buffer;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** One frame, RGB. libcamera names formats by the little-endian word: BGR888 is R, G, B in memory. */
-const capture = async (camera: string, width: number, height: number): Promise<Buffer> => {
+const capture = async (camera: string, width: number, height: number): Promise<Raw> => {
   const folder = mkdtempSync(join(tmpdir(), "cam-"));
   try {
     const stream = `width=${width},height=${height},pixelformat=BGR888`;
@@ -27,10 +33,13 @@ const capture = async (camera: string, width: number, height: number): Promise<B
       stream,
       `--file=${join(folder, "frame-#.bin")}`,
     ];
-    await run("cam", words, { timeout: CAPTURE_WITHIN_MS });
+    const { stdout, stderr } = await run("cam", words, { timeout: CAPTURE_WITHIN_MS });
     const last = readdirSync(folder).sort().at(-1);
     if (last === undefined) throw new Error("cam wrote no frame");
-    return readFileSync(join(folder, last));
+    // vimc wants multiples of 6 and takes the next smaller: "configuring streams: (0) 1278x960-BGR888".
+    const [, ...given] = /\(0\) (\d+)x(\d+)-/.exec(stderr + stdout) ?? ["", width, height];
+    const pixels = readFileSync(join(folder, last));
+    return { pixels, width: Number(given[0]), height: Number(given[1]) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -59,10 +68,11 @@ const camera = String(values["camera"] ?? "1");
 const [width, height] = [Number(values["width"]), Number(values["height"])] as const;
 
 const jpeg = async (): Promise<Buffer> => {
-  const raw = await capture(camera, width, height);
-  const rows = raw.length / (width * 3);
-  if (rows !== height) throw new Error(`cam gave ${raw.length} bytes, not ${width} × ${height} pixels`);
-  return sharp(raw, { raw: { width, height, channels: 3 } })
+  const { pixels, ...raw } = await capture(camera, width, height);
+  if (pixels.length !== raw.width * raw.height * 3)
+    throw new Error(`cam gave ${pixels.length} bytes, not ${raw.width} × ${raw.height} pixels`);
+  return sharp(pixels, { raw: { ...raw, channels: 3 } })
+    .resize(width, height, { fit: "fill" })
     .jpeg({ quality: 90 })
     .toBuffer();
 };
