@@ -31,9 +31,11 @@ const command = async <T>(walk: Walk, act: "export" | "acknowledge") => {
       done();
     },
   });
+  // Where it takes more than a second, it tells how far it is.
+  const stderr = new Writable({ write: (_chunk, _encoding, done) => done() });
   const { rig, stick } = walk;
   const options = { act, stick, state: rig.dir, config: configOf(walk), json: true };
-  const code = await courierCommand(options, { stdout, stderr: stdout });
+  const code = await courierCommand(options, { stdout, stderr });
   return { code, report: JSON.parse(text) as T };
 };
 
