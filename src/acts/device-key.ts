@@ -57,24 +57,26 @@ const folderOf = (stateDir: string): string => join(stateDir, "keys");
 export const deviceKeyFile = (stateDir: string): string =>
   credentialFile(CREDENTIALS.deviceKey) ?? join(folderOf(stateDir), "device.pem");
 
-const heldFile = (path: string, clock: Clock): HeldDeviceKey => {
+/** Newest first. */
+const keptPems = (stateDir: string): readonly string[] => {
+  const path = join(folderOf(stateDir), PUBLIC_FILE);
+  return existsSync(path) ? (readFileSync(path, "utf8").match(PEM) ?? []) : [];
+};
+
+const heldFile = ({ stateDir, clock }: DeviceKeyParts): HeldDeviceKey => {
+  const path = deviceKeyFile(stateDir);
   const key = loadDeviceKey(path);
   return {
     ...key,
     where: `key file ${path}`,
     trouble: null,
     sinceMs: clock.monotonicMs(),
-    knownPems: [key.publicKeyPem],
+    // Of a time with a token.
+    knownPems: [key.publicKeyPem, ...keptPems(stateDir)],
     look: () => null,
     watch: () => () => {},
     close: () => {},
   };
-};
-
-/** Newest first. */
-const keptPems = (stateDir: string): readonly string[] => {
-  const path = join(folderOf(stateDir), PUBLIC_FILE);
-  return existsSync(path) ? (readFileSync(path, "utf8").match(PEM) ?? []) : [];
 };
 
 const keepPem = (stateDir: string, pem: string): readonly string[] => {
@@ -219,7 +221,7 @@ class HeldToken implements HeldDeviceKey {
  * wrong with a token of which nothing is known yet.
  */
 export const openDeviceKey = (parts: DeviceKeyParts): HeldDeviceKey =>
-  parts.config.module === "" ? heldFile(deviceKeyFile(parts.stateDir), parts.clock) : new HeldToken(parts);
+  parts.config.module === "" ? heldFile(parts) : new HeldToken(parts);
 
 /** What the kiosk's own signed manifests say, for a queue that is rebuilt from what lies beside it. */
 export const manifestReader = ({ knownPems }: Pick<HeldDeviceKey, "knownPems">): ReadManifest => {
