@@ -9,6 +9,7 @@ import { checkScreen } from "./checks/screen.js";
 import { linePicture } from "./handwriting/line-picture.js";
 import type { HandwritingReader } from "./handwriting/reader.js";
 import { type ColourInk, findColourInk, withoutInk } from "./lines/colour-ink.js";
+import { wholeStretch } from "./lines/hand-reach.js";
 import { inkOf } from "./lines/missed-ink.js";
 import { type LookAtHand, layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
 import { lookOf } from "./lines/script-features.js";
@@ -127,15 +128,18 @@ interface HandLook {
 const handLook = (page: Gray, handwriting: HandwritingReader | null): HandLook => {
   let refused: FaultError | null = null;
   return {
-    lookAt: async (box) => {
-      if (handwriting === null || refused !== null) return null;
-      try {
-        return await handwriting.look(linePicture(page, box));
-      } catch (error) {
-        if (!(error instanceof FaultError)) throw error;
-        refused = error;
-        return null;
-      }
+    lookAt: {
+      stretch: (box, printed) => wholeStretch(page, box, printed),
+      look: async (box) => {
+        if (handwriting === null || refused !== null) return null;
+        try {
+          return await handwriting.look(linePicture(page, box));
+        } catch (error) {
+          if (!(error instanceof FaultError)) throw error;
+          refused = error;
+          return null;
+        }
+      },
     },
     lacking: () =>
       refused === null

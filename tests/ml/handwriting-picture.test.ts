@@ -4,6 +4,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { inkBox, linePicture } from "../../src/ml/handwriting/line-picture.js";
 import { scaledLine } from "../../src/ml/handwriting/scale-line.js";
+import { wholeStretch } from "../../src/ml/lines/hand-reach.js";
 import type { Gray } from "../../src/ml/page/raster.js";
 import type { Box } from "../../src/ml/reader.js";
 import { seededRandom } from "../../src/ml/samples/random.js";
@@ -41,6 +42,26 @@ test("marks above and tails below come along, the lines above and below do not",
     "framed as lines are learnt",
   );
   assert.ok(ink !== null && ink.x > 4 && picture.width - ink.x - ink.w > 4);
+});
+
+test("a stretch takes along the letters at its ends that no word has, and stops at print, rules and wide blanks", () => {
+  const form = paper(900, 120);
+  const letter = (x: number): void => draw(form, { x, y: 50, w: 16, h: 24 }, BODY);
+  for (const x of [200, 240, 262, 284, 306, 328, 420]) letter(x);
+  draw(form, { x: 130, y: 50, w: 40, h: 24 }, MARK);
+  draw(form, { x: 345, y: 70, w: 400, h: 2 }, TAIL);
+  for (let x = 350; x < 410; x += 8) draw(form, { x, y: 70, w: 3, h: 3 }, TAIL);
+  const read = { x: 240, y: 48, w: 82, h: 28 };
+  const label = { x: 128, y: 48, w: 44, h: 28 };
+  const whole = wholeStretch(form, read, [label]);
+  assert.equal(
+    [whole.x, whole.x + whole.w],
+    [200, 344],
+    "one digit before, one behind; not what is far away",
+  );
+  assert.equal([whole.y, whole.h], [read.y, read.h]);
+  const second = { x: 198, y: 48, w: 20, h: 28 };
+  assert.is(wholeStretch(form, read, [label, second]).x, 240, "what is print stays print");
 });
 
 test("a box at the page's edge, one larger than the page, and an empty one give a picture all the same", () => {

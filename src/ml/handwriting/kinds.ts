@@ -97,8 +97,8 @@ const endsInProvince = (tail: string): number =>
 
 const NAME_SYLLABLES = [...FAMILY_NAMES, ...GIVEN_NAMES];
 
-/** One out of twenty words of a form is no syllable, one out of ten syllables of names is in no list. */
-const [NO_SYLLABLE, NO_NAME, NO_NUMBER] = [3, 2.3, 5];
+/** One out of twenty words of a form is no syllable, one out of twenty-five syllables of names is in no list. */
+const [NO_SYLLABLE, NO_NAME, NO_NUMBER] = [3, 3.2, 5];
 
 export interface Decoding {
   /** The best first. */

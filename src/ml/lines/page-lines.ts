@@ -51,13 +51,17 @@ const runsOf = (line: Line, scripts: readonly Script[]): readonly Run[] => {
   return runs;
 };
 
-/** Null: nothing here reads handwriting. */
-export type LookAtHand = (box: Word["box"]) => Promise<SeenLine | null>;
+export interface LookAtHand {
+  /** The whole of a stretch of handwriting, `printed` being the page's printed words. */
+  stretch(box: Word["box"], printed: readonly Word["box"][]): Word["box"];
+  /** Null: nothing here reads handwriting. */
+  look(box: Word["box"]): Promise<SeenLine | null>;
+}
 
 /** What the recogniser made of a hand's letters is dropped: it knows print, and would guess. */
-const handRun = async (run: Run, lookAtHand: LookAtHand): Promise<Run> => {
-  const box = around(run.words.map((word) => word.box));
-  const seen = await lookAtHand(box);
+const handRun = async (run: Run, printed: readonly Word["box"][], hand: LookAtHand): Promise<Run> => {
+  const box = hand.stretch(around(run.words.map((word) => word.box)), printed);
+  const seen = await hand.look(box);
   const reading = seen?.read("text");
   const { text, confidence } = reading?.sure === true ? reading : { text: "", confidence: 0 };
   return { script: "hand", words: [{ text, confidence, box }], ...(seen === null ? {} : { seen }) };
@@ -101,14 +105,18 @@ export const layOutScripts = async (
   look: PageLook,
   lookAtHand: LookAtHand,
 ): Promise<PageLines> => {
-  const runs: Run[] = [];
+  const parted: Run[] = [];
   for (const line of inReadingOrder(mergeLines(withoutOrnaments(found)))) {
     const scripts = scriptsOf(
       line,
       line.map((word) => handOdds(word, look)),
     );
-    for (const run of runsOf(line, scripts))
-      runs.push(run.script === "hand" ? await handRun(run, lookAtHand) : run);
+    parted.push(...runsOf(line, scripts));
   }
+  const printed = parted.flatMap(({ script, words }) =>
+    script === "print" ? words.map(({ box }) => box) : [],
+  );
+  const runs: Run[] = [];
+  for (const run of parted) runs.push(run.script === "hand" ? await handRun(run, printed, lookAtHand) : run);
   return pageOf(runs);
 };
