@@ -96,8 +96,8 @@ test("the runtime is watched, comes back, and keeps plain pictures off every dis
     ...["Type=notify", "NotifyAccess=main", "WatchdogSec=60", "Restart=always", "User=motcua"],
     ...["DevicePolicy=closed", "CapabilityBoundingSet=", "NoNewPrivileges=yes", "ProtectSystem=strict"],
     // Without these a paper could reach a disk: by a temporary file, by swapping, by a dump of memory.
-    "TemporaryFileSystem=/dev/shm:rw,nosuid,nodev,noexec,mode=1777",
-    ...["Environment=TMPDIR=/dev/shm", "MemorySwapMax=0", "LimitCORE=0"],
+    "TemporaryFileSystem=/tmp:rw,nosuid,nodev,noexec,mode=1777 /var/tmp:rw,nosuid,nodev,noexec,mode=1777",
+    ...["Environment=TMPDIR=/tmp", "MemorySwapMax=0", "LimitCORE=0"],
   );
   for (const key of ["StartLimitIntervalSec=", "StartLimitBurst="])
     assert.ok(

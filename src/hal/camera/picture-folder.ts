@@ -1,15 +1,22 @@
 // Where does a picture lie between the camera command and the runtime, and who clears up after a kill -9?
 import { constants } from "node:fs";
-import { access, mkdtemp, readdir, rm } from "node:fs/promises";
+import { access, mkdtemp, readdir, rm, statfs } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** The maker's process number is in the name, so that the next runtime knows whose it was. */
 const NAME = /^motcua-(?:still|sheet)-(\d+)-/;
 
-/** In memory where there is such a folder: pictures of papers and faces never touch the disk. */
+/** TMPFS_MAGIC of statfs(2). */
+const TMPFS = 0x01021994;
+
+/**
+ * In memory where there is such a folder: pictures of papers and faces never touch the disk. TMPDIR first, as a unit's
+ * own tmpfs goes with the unit and is nobody else's.
+ */
 export const pictureFolder = async (): Promise<string> => {
   try {
+    if ((await statfs(tmpdir())).type === TMPFS) return tmpdir();
     await access("/dev/shm", constants.W_OK);
     return "/dev/shm";
   } catch {
