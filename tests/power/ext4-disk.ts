@@ -5,7 +5,7 @@
 // image, as when the power goes. The next mount replays the journal, as the next start would. What a cut can
 // not show here is a disk that lies about its own cache.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** _IOR('X', 125, __u32). */
@@ -80,13 +80,38 @@ export class Ext4Disk {
     const { status, stdout } = spawnSync("e2fsck", ["-p", this.#image], { encoding: "utf8" });
     // 1: errors were corrected.
     if (status !== 0 && status !== 1) throw new Error(`e2fsck: ${stdout.trim()}`);
-    this.mount();
+    this.#comeUp();
   }
 
   /** After a cut, when nobody has files open there: takes the disk down and up again. */
   restart(): void {
     this.unmount();
+    this.#comeUp();
+  }
+
+  /**
+   * A mount namespace that another process made meanwhile (a container, a sandbox) keeps the old file system alive, and a
+   * new mount of the same image is then the old one, still dead. The same bytes as another file are a new one.
+   */
+  #comeUp(): void {
     this.mount();
+    if (this.#takesWrites()) return;
+    this.unmount();
+    run("cp", "--sparse=always", this.#image, `${this.#image}.copy`);
+    renameSync(`${this.#image}.copy`, this.#image);
+    this.mount();
+    if (!this.#takesWrites()) throw new Error("the disk does not come up again");
+  }
+
+  #takesWrites(): boolean {
+    const file = join(this.folder, ".up");
+    try {
+      writeFileSync(file, "up\n");
+      unlinkSync(file);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   unmount(): void {

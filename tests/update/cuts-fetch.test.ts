@@ -11,7 +11,6 @@ import { seededRandom } from "../../src/ml/samples/random.js";
 import { Staging } from "../../src/update/staging.js";
 import { runAndCut } from "../power/cut-process.js";
 import { Ext4Disk } from "../power/ext4-disk.js";
-import { upAgain } from "./disk.js";
 import { envelopeOf, releaseKey, releaseOfBytes } from "./releases.js";
 
 const LONG = process.env["MOTCUA_LONG"] === "1";
@@ -40,7 +39,7 @@ test(`${CUTS} power cuts while pieces are kept: none that was said is gone, and 
     for (let cut = 0; cut < CUTS || (said === 0 && cut < 4 * CUTS); cut += 1) {
       const afterMs = random.between(50, 400 * (cut + 1));
       const lines = await runAndCut(SCRIPT, disk.folder, afterMs, () => disk.cutPower());
-      await upAgain(disk);
+      disk.restart();
       const pieces = lines.filter((line) => line.startsWith("piece ")).map((line) => Number(line.slice(6)));
       said = Math.max(said, ...pieces.map((piece) => piece + 1));
       const staging = await Staging.open(join(disk.folder, "update"), release);

@@ -16,7 +16,6 @@ import { prove } from "../../src/update/prove.js";
 import type { Step, UpdateState } from "../../src/update/state.js";
 import { Ext4Disk } from "../power/ext4-disk.js";
 import { testClock } from "../store/fixtures.js";
-import { upAgain } from "./disk.js";
 import { Machine } from "./machine.js";
 import { type Made, makeParts, RUNNING } from "./parts.js";
 import { anImage, envelopeOf, hasRauc, releaseKey } from "./releases.js";
@@ -91,7 +90,7 @@ export class Cutter {
   /** Everything that was not flushed is gone, and the machine starts again. */
   async cut(): Promise<string> {
     this.#disk?.cutPower();
-    if (this.#disk !== null) await upAgain(this.#disk);
+    this.#disk?.restart();
     return this.machine.boot();
   }
 }
