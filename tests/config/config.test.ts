@@ -45,7 +45,7 @@ test("a key on a token needs library, token and PIN file together; their paths a
     lone.problems.map(({ key }) => key),
     ["deviceKey.module", "deviceKey.pinFile"],
   );
-  assert.match(lone.message, /deviceKey\.pinFile = "": should be set, since token is/);
+  assert.match(lone.message, /deviceKey\.pinFile = \(missing\): should be set, since token is/);
   const dir = mkdtempSync(join(tmpdir(), "motcua-config-"));
   try {
     const file = join(dir, "kiosk.toml");

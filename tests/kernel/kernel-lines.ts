@@ -1,6 +1,7 @@
 // How is the simulated cabinet soldered to a chip of an emulated kernel?
 
 import type { Level } from "../../src/hal/lines/line-bus.js";
+import { INPUT_LINES } from "../../src/hal/lines/lines.js";
 import type { BytePort } from "../../src/hal/port/byte-port.js";
 import { JsonLines, type JsonObject } from "../../src/hal/port/json-lines.js";
 import { memoryPair } from "../../src/hal/port/memory.js";
@@ -43,7 +44,7 @@ export const solder = async (
   };
   const wire = new JsonLines(near, hear);
   sim.attach(far);
-  for (const line of ["door", "presence", "helpButton"]) {
+  for (const line of INPUT_LINES) {
     const offset = offsets[line] ?? -1;
     if (offset >= 0) await wire.send({ id: offset, op: "input", offset });
   }
