@@ -38,9 +38,9 @@ test("another key, a changed byte, no manifest at all: not believed", () => {
   assert.match(verdict(envelope(11, {}, newKey())) ?? "", /no release key that this kiosk knows/);
   assert.match(verdict(randomBytes(200)) ?? "", /no release of this program/);
   const signed = envelope(11);
-  // Each byte in turn; base64 may let the last bits of a signature's last letter go.
+  // Also the spare bits of the last letters.
   let believed = 0;
-  for (let at = 0; at < signed.length; at += 7) {
+  for (let at = 0; at < signed.length; at += 1) {
     const changed = Buffer.from(signed);
     changed[at] = (changed[at] ?? 0) ^ 4;
     if (verdict(changed) === null) believed += 1;

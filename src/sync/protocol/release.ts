@@ -56,7 +56,9 @@ export const releaseSchema = z
   .refine(({ store }) => store.readableBy <= store.schema, "a program can read what it writes");
 export type Release = z.infer<typeof releaseSchema>;
 
-const envelope = z.strictObject({ v: z.literal(1), release: z.base64(), signature: z.base64() });
+/** RFC 4648 section 3.5: the spare bits of the last letter are zero, so that one content is one envelope. */
+const strictBase64 = z.base64().refine((text) => Buffer.from(text, "base64").toString("base64") === text);
+const envelope = z.strictObject({ v: z.literal(1), release: strictBase64, signature: strictBase64 });
 
 export interface ReleaseSigner {
   sign(bytes: Uint8Array): Uint8Array;
