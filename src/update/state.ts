@@ -2,20 +2,8 @@
 //
 // Everything is read from the journal's entries, oldest first: a step is entered (`before`), done, and left (`after`).
 // A step that was entered and not left is done again after a power cut, so every step can be repeated.
+import type { STEPS } from "../sync/protocol/update.js";
 
-export const STEPS = [
-  "offered",
-  "fetching",
-  "staged",
-  "waiting",
-  "installing",
-  "rebooting",
-  "proving",
-  "good",
-  "fellBack",
-  "refused",
-  "withdrawn",
-] as const;
 export type Step = (typeof STEPS)[number];
 
 /** What one entry may carry beside its step; nothing personal. */

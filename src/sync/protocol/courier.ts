@@ -18,9 +18,10 @@
 // renamed), then the folder is renamed and its parent flushed. What has no index with a valid signature is no
 // bundle. Under a valid index each submission stands for itself: one whose bytes do not match is left where it is,
 // and the kiosk, which got no answer about it, still has it.
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { verify } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "./manifest.js";
+import { ed25519Key, parsedJson } from "./signed.js";
 import { MAX_CONTROL_BYTES, MAX_SUBMISSION_BYTES } from "./validate.js";
 
 const INDEX_DOMAIN = Buffer.from("motcua courier v1\0");
@@ -110,26 +111,9 @@ const answerEnvelope = z.strictObject({
 
 export const bundleName = (bundle: string): string => bundle.slice(0, 8);
 
-const parsed = <T>(schema: z.ZodType<T>, bytes: Uint8Array): T | undefined => {
-  try {
-    return schema.safeParse(JSON.parse(Buffer.from(bytes).toString("utf8"))).data;
-  } catch {
-    return undefined;
-  }
-};
-
-const toKey = (pem: string): KeyObject | undefined => {
-  try {
-    const key = createPublicKey(pem);
-    return key.asymmetricKeyType === "ed25519" ? key : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 const isSigned = (domain: Buffer, bytes: Buffer, signature: string, keysPem: readonly string[]): boolean =>
   keysPem.some((pem) => {
-    const key = toKey(pem);
+    const key = ed25519Key(pem);
     return (
       key !== undefined && verify(null, Buffer.concat([domain, bytes]), key, Buffer.from(signature, "base64"))
     );
@@ -167,7 +151,7 @@ export const openIndex = (
   bytes: Uint8Array,
   publicKeyOf: (kiosk: string) => string | undefined,
 ): OpenedIndex => {
-  const outer = bytes.length > MAX_INDEX_BYTES ? undefined : parsed(indexEnvelope, bytes);
+  const outer = bytes.length > MAX_INDEX_BYTES ? undefined : parsedJson(indexEnvelope, bytes);
   if (outer === undefined) return { ok: false, problem: "unreadable", kiosk: null };
   const { kiosk } = outer;
   const pem = publicKeyOf(kiosk);
@@ -175,7 +159,7 @@ export const openIndex = (
   const inner = Buffer.from(outer.index, "base64");
   if (!isSigned(INDEX_DOMAIN, inner, outer.signature, [pem]))
     return { ok: false, problem: "badSignature", kiosk };
-  const index = parsed(indexSchema, inner);
+  const index = parsedJson(indexSchema, inner);
   return index === undefined || index.kiosk !== kiosk
     ? { ok: false, problem: "badShape", kiosk }
     : { ok: true, index };
@@ -194,13 +178,13 @@ export const openAnswer = (
   kiosk: string,
   publicKeysPem: readonly string[],
 ): OpenedAnswer => {
-  const outer = bytes.length > MAX_ANSWER_BYTES ? undefined : parsed(answerEnvelope, bytes);
+  const outer = bytes.length > MAX_ANSWER_BYTES ? undefined : parsedJson(answerEnvelope, bytes);
   if (outer === undefined) return { ok: false, problem: "unreadable" };
   if (outer.kiosk !== kiosk) return { ok: false, problem: "otherKiosk" };
   const inner = Buffer.from(outer.answer, "base64");
   if (!isSigned(ANSWER_DOMAIN, inner, outer.signature, publicKeysPem))
     return { ok: false, problem: "notSignedByPortal" };
-  const answer = parsed(answerSchema, inner);
+  const answer = parsedJson(answerSchema, inner);
   return answer === undefined || answer.kiosk !== kiosk
     ? { ok: false, problem: "badShape" }
     : { ok: true, answer };

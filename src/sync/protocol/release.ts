@@ -9,9 +9,10 @@
 // BUNDLE.raucb            the bundle
 // BUNDLE.raucb.release    JSON {v, release, signature}: the manifest's very bytes in base64, and the signature over
 //                         "motcua release v1\0" and these bytes
-import { createPublicKey, type KeyObject, verify } from "node:crypto";
+import { verify } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "./manifest.js";
+import { ed25519Key, parsedJson } from "./signed.js";
 import { MAX_ENVELOPE_BYTES } from "./update.js";
 
 const DOMAIN = Buffer.from("motcua release v1\0");
@@ -73,46 +74,29 @@ export const signRelease = (release: Release, key: ReleaseSigner): Buffer => {
   );
 };
 
-const parsed = <T>(schema: z.ZodType<T>, bytes: Uint8Array): T | undefined => {
-  try {
-    return schema.safeParse(JSON.parse(Buffer.from(bytes).toString("utf8"))).data;
-  } catch {
-    return undefined;
-  }
-};
-
-const toKey = (pem: string): KeyObject | undefined => {
-  try {
-    const key = createPublicKey(pem);
-    return key.asymmetricKeyType === "ed25519" ? key : undefined;
-  } catch {
-    return undefined;
-  }
-};
-
 export type OpenedRelease =
   | { readonly ok: true; readonly release: Release }
   | { readonly ok: false; readonly problem: "unreadable" | "unsigned" | "badShape" };
 
 /** The signature is checked over the very bytes, before anything in them is believed. Never throws. */
 export const openRelease = (bytes: Uint8Array, publicKeysPem: readonly string[]): OpenedRelease => {
-  const outer = bytes.length > MAX_ENVELOPE_BYTES ? undefined : parsed(envelope, bytes);
+  const outer = bytes.length > MAX_ENVELOPE_BYTES ? undefined : parsedJson(envelope, bytes);
   if (outer === undefined) return { ok: false, problem: "unreadable" };
   const inner = Buffer.from(outer.release, "base64");
   const signed = Buffer.concat([DOMAIN, inner]);
   const holds = publicKeysPem.some((pem) => {
-    const key = toKey(pem);
+    const key = ed25519Key(pem);
     return key !== undefined && verify(null, signed, key, Buffer.from(outer.signature, "base64"));
   });
   if (!holds) return { ok: false, problem: "unsigned" };
-  const release = parsed(releaseSchema, inner);
+  const release = parsedJson(releaseSchema, inner);
   return release === undefined ? { ok: false, problem: "badShape" } : { ok: true, release };
 };
 
 /** What is written in it, whoever wrote it: for showing, never for acting. */
 export const peekRelease = (bytes: Uint8Array): Release | undefined => {
-  const outer = parsed(envelope, bytes);
-  return outer && parsed(releaseSchema, Buffer.from(outer.release, "base64"));
+  const outer = parsedJson(envelope, bytes);
+  return outer && parsedJson(releaseSchema, Buffer.from(outer.release, "base64"));
 };
 
 /** The SHA-256 of piece `index` (from 0), 32 bytes. */

@@ -55,8 +55,8 @@ export const decodePart = (
   return { bundle: parsed.data.bundle, offset: Number(parsed.data.offset), bytes };
 };
 
-export const UPDATE_STEPS = [
-  "none",
+/** In the order of an update's way; the last four are ends. */
+export const STEPS = [
   "offered",
   "fetching",
   "staged",
@@ -69,6 +69,7 @@ export const UPDATE_STEPS = [
   "refused",
   "withdrawn",
 ] as const;
+export const UPDATE_STEPS = ["none", ...STEPS] as const;
 
 /** On `…/telemetry/update`, retained. */
 export const updateSchema = z.object({
