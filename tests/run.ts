@@ -154,12 +154,6 @@ interface FirstTries {
   readonly notRun: readonly string[];
 }
 
-const printed = (result: FileResult, mark: string): FileResult => {
-  show(result, mark);
-  if (result.failed) process.stdout.write(`${result.output}\n`);
-  return result;
-};
-
 /** Side by side as far as the processors go. */
 const firstTries = async (
   files: readonly string[],
@@ -183,7 +177,9 @@ const firstTries = async (
     free -= shares;
     const leftMs = endMs + TRIES_AFTER_MS - performance.now();
     const run: Promise<void> = runFile(file, Math.min(LIMIT_MS, leftMs)).then((result) => {
-      results.push(printed(result, result.failed ? "FAIL" : "ok  "));
+      // What it printed is told once it is known whether it fails alone as well.
+      show(result, result.failed ? "again, alone:" : "ok  ");
+      results.push(result);
       free += shares;
       running.delete(run);
     });
@@ -205,9 +201,19 @@ const againAlone = async (first: FileResult, endMs: number): Promise<FileResult>
     // A third time only where the host was seen to take the machine away.
     if (leftMs < LEAST_TRY_MS || (attempt > 2 && result.stolen < BUSY_HOST)) break;
     result = await runFile(join(HERE, first.file), Math.min(LIMIT_MS, leftMs));
-    printed(result, result.failed ? "FAIL" : `ok, alone, on try ${attempt}:`);
+    if (!result.failed) show(result, `ok, alone, on try ${attempt}:`);
+  }
+  if (result.failed) {
+    show(result, "FAIL");
+    process.stdout.write(`${result.output}\n`);
   }
   return result;
+};
+
+/** What shook is told last, so that a file that failed for good stands first in a long log. */
+const tellFirstTries = (failed: readonly FileResult[], results: readonly FileResult[]): void => {
+  for (const first of failed.filter(({ file }) => results.some((last) => last.file === file && !last.failed)))
+    process.stdout.write(`\n${first.file}, on its first try:\n${first.output}\n`);
 };
 
 const namesOf = (title: string, files: readonly string[]): void => {
@@ -226,6 +232,7 @@ const main = async () => {
     (result.failed && result.stolen > NO_VERDICT ? noVerdict : results).push(result);
   }
   stolen.close();
+  tellFirstTries(failed, results);
   namesOf(
     "not run, the time was over:",
     notRun.map((file) => relative(HERE, file)),

@@ -88,6 +88,8 @@ test("in tmux the scroll-back is as it was before", async () => {
   const run = `MOTCUA_SETUP=done ${process.execPath} ${motcua} console --lang en --state ${rig.stateDir}`;
   try {
     tmux("new-session", "-d", "-x", "80", "-y", "24", "env -u CI PS1='$ ' sh");
+    // What is typed before the shell asks is echoed ahead of its prompt, and the first number lands behind it.
+    await until(capture, /^\$/m);
     tmux("send-keys", "seq 60", "Enter");
     await until(capture, /\n60\n/);
     tmux("send-keys", "-l", run);
