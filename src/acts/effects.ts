@@ -79,6 +79,7 @@ const lookUp = async (parts: EffectParts, code: string, signal: AbortSignal): Pr
     appointment: status.appointment,
     asOf: localTime(status.asOfMs, parts.config.kiosk.utcOffsetMinutes),
     fresh: asked !== null || parts.clock.wall().epochMs - status.asOfMs < FRESH_MS,
+    ...(asked?.fee !== undefined && { fee: asked.fee }),
     // Only while the portal answers: an opinion is never kept here beside the code that it is about.
     mayRate: asked !== null && parts.link.sayOpinion !== undefined && HAS_RESULT.has(asked.state),
   };

@@ -104,6 +104,8 @@ export type LookupResult =
       readonly appointment: string | null;
       readonly asOf: string;
       readonly fresh: boolean;
+      /** By the portal's word of now; left out: it costs nothing, or nobody could be asked. */
+      readonly fee?: { readonly amountVnd: number; readonly paid: boolean };
       /** There is a result, and the portal would take an opinion of it now. */
       readonly mayRate?: boolean;
     }

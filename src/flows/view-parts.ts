@@ -168,6 +168,7 @@ export const lookupScreen = (context: VisitContext, stage: Stage): ScreenOf<"loo
             appointment: found.appointment,
             asOf: found.asOf,
             fresh: found.fresh,
+            ...(found.fee !== undefined && { fee: found.fee }),
             ...(found.mayRate === true && { mayRate: context.opinion === null }),
             ...(context.opinion !== null && { opinion: context.opinion }),
           },

@@ -92,6 +92,8 @@ export type Screen =
         readonly appointment: string | null;
         readonly asOf: string;
         readonly fresh: boolean;
+        /** Absent: it costs nothing, or the portal could not be asked. */
+        readonly fee?: { readonly amountVnd: number; readonly paid: boolean };
         /** RATE_RESULT works. Left out: there is no result to rate, or nobody who would hear it. */
         readonly mayRate?: boolean;
         /** The portal's answer, once somebody has said how content they are. */

@@ -43,11 +43,13 @@ export class Inquiries {
 
   lookup(kiosk: string, { id, lookupHash }: LookupMessage): void {
     const application = this.#parts.register.byLookup(lookupHash);
+    const fee = application && this.#parts.fees.of(application);
     const found = application && {
       submission: application.submission,
       slipNumber: application.slipNumber,
       procedure: application.procedureCode,
       status: statusOf(application),
+      ...(fee && { fee: { amountVnd: fee.amountVnd, paid: fee.state !== "open" } }),
     };
     this.#parts.send(kiosk, "found", { v: 1, id, found: found ?? null });
   }

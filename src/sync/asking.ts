@@ -1,7 +1,6 @@
 // What can the kiosk ask the portal while a citizen waits?
 import type { Clock } from "../core/clock.js";
-import type { SubmissionStatus } from "../store/store.js";
-import type { FeeQuestion, StoredCopyWish } from "./link-view.js";
+import type { FeeQuestion, FoundStatus, StoredCopyWish } from "./link-view.js";
 import { hashHolder, hashLookupCode } from "./protocol/lookup-code.js";
 import type {
   CodeMessage,
@@ -40,18 +39,14 @@ export class Asking {
     this.#wire = wire;
   }
 
-  async lookUp(
-    lookupHash: string,
-    timeoutMs: number,
-    signal?: AbortSignal,
-  ): Promise<SubmissionStatus | null> {
+  async lookUp(lookupHash: string, timeoutMs: number, signal?: AbortSignal): Promise<FoundStatus | null> {
     const what = "the portal's answer to a look-up";
     const question = { kind: "lookup", body: { lookupHash }, what, timeoutMs } as const;
     const { found } = await this.#lookups.ask(this.#wire, question, signal);
     if (found === null) return null;
-    const { submission, slipNumber, procedure, status } = found;
+    const { submission, slipNumber, procedure, status, fee } = found;
     const asOfMs = this.#clock.wall().epochMs;
-    return { submissionId: submission, slipNumber, procedureCode: procedure, ...status, asOfMs };
+    return { submissionId: submission, slipNumber, procedureCode: procedure, ...status, fee, asOfMs };
   }
 
   found(message: FoundMessage): void {

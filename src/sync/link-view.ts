@@ -7,7 +7,14 @@ import type { Store, SubmissionStatus } from "../store/store.js";
 import type { CertificateOptions } from "./certificates/identity.js";
 import type { Obedience } from "./command-line.js";
 import type { DeviceConditions } from "./device-alerts.js";
-import type { CodeMessage, CodeWish, FeeMessage, FeeWish, StoredCopy } from "./protocol/messages.js";
+import type {
+  CodeMessage,
+  CodeWish,
+  FeeMessage,
+  FeeWish,
+  FoundFee,
+  StoredCopy,
+} from "./protocol/messages.js";
 import type { OpinionResult } from "./protocol/queue.js";
 import type { ConnectWire, WireTls } from "./protocol/wire.js";
 import type { QueueLine, QueueParts } from "./queue.js";
@@ -50,6 +57,12 @@ export interface LinkOptions {
   readonly random?: () => number;
 }
 
+/** What the portal says of an application just now. */
+export interface FoundStatus extends SubmissionStatus {
+  /** Left out: it costs nothing, or the portal does not tell. */
+  readonly fee?: FoundFee | undefined;
+}
+
 export interface Link {
   readonly state: LinkState;
   /** Why the last try failed, where a person has to do something about it: certificates, the clock. Null when up. */
@@ -60,7 +73,7 @@ export interface Link {
   /** The status as soon as the portal's receipt is stored; null when `timeoutMs` passed first. */
   whenStatus(submissionId: string, timeoutMs: number, signal?: AbortSignal): Promise<SubmissionStatus | null>;
   /** Asks the portal, also for slips of other kiosks; null: it knows none. Throws "link.down" when it can not be asked. */
-  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null>;
+  lookUp(lookupHash: string, signal?: AbortSignal): Promise<FoundStatus | null>;
   /**
    * The certified copy that is stored under this code for this person, to be used again; null: there is none, or
    * it is not theirs. A revoked one is found, and says so. Throws "link.down" when it can not be asked, or when no

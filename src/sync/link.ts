@@ -14,7 +14,7 @@ import { Comeback } from "./comeback.js";
 import { CommandLine } from "./command-line.js";
 import { DeviceAlerts } from "./device-alerts.js";
 import { Downlink } from "./downlink.js";
-import type { FeeQuestion, Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
+import type { FeeQuestion, FoundStatus, Link, LinkOptions, LinkState, StoredCopyWish } from "./link-view.js";
 import {
   type CodeMessage,
   type CodeWish,
@@ -116,7 +116,7 @@ class KioskLink implements Link {
     return awaitReceipt({ submissionId, timeoutMs, outbox: store.outbox, clock, watchStatus }, signal);
   }
 
-  lookUp(lookupHash: string, signal?: AbortSignal): Promise<SubmissionStatus | null> {
+  lookUp(lookupHash: string, signal?: AbortSignal): Promise<FoundStatus | null> {
     return this.#asking.lookUp(lookupHash, this.#timings.lookupTimeoutMs, signal);
   }
 

@@ -97,6 +97,7 @@ test("a result that is looked up can be rated once, and the code alone is told",
   kiosk.send({ type: "CODE_SHOWN", text: "MC1:def" });
   await kiosk.done("lookUp", { ...FOUND, mayRate: false });
   assert.is(kiosk.on("lookup").result?.opinion, undefined, "another application, another opinion");
+  assert.is(kiosk.on("lookup").result?.fee, undefined);
   kiosk.send({ type: "RATE_RESULT" });
   assert.is(kiosk.view.screen.name, "lookup", "there is nothing to rate");
 });

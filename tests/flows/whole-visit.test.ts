@@ -209,8 +209,10 @@ test("the QR of a slip, shown to the first screen, looks the application up", as
     appointment: null,
     asOf: "2026-03-02T08:00",
     fresh: true,
+    fee: { amountVnd: 15_000, paid: false },
   };
   await kiosk.done("lookUp", found);
+  assert.equal(kiosk.on("lookup").result?.fee, { amountVnd: 15_000, paid: false });
   assert.is(kiosk.on("lookup").result?.state, "approved");
   kiosk.send({ type: "NEXT" });
   assert.is(kiosk.view.screen.name, "goodbye");

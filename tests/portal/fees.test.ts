@@ -10,10 +10,12 @@ import type { FeeSettings } from "../../src/portal/fees/fee-settings.js";
 import { Fees } from "../../src/portal/fees/fees.js";
 import type { Notice } from "../../src/portal/fees/notice.js";
 import { newReference, referencesIn } from "../../src/portal/fees/reference.js";
+import { Inquiries } from "../../src/portal/inquiries.js";
 import { startPortal } from "../../src/portal/portal.js";
 import { loadPortalSettings, SETTINGS_FILE } from "../../src/portal/settings.js";
-import { newLookupCode } from "../../src/sync/protocol/lookup-code.js";
-import type { FeeMessage } from "../../src/sync/protocol/messages.js";
+import { hashLookupCode, newLookupCode } from "../../src/sync/protocol/lookup-code.js";
+import type { FeeMessage, FoundFee } from "../../src/sync/protocol/messages.js";
+import { decode, encode } from "../../src/sync/protocol/validate.js";
 import { testClock } from "../store/fixtures.js";
 import { KIOSK } from "../sync/rig.js";
 import { type Held, takeApplication, withFolder, withHeld } from "./holdings.js";
@@ -206,6 +208,37 @@ test("the application comes before or after the kiosk's question, and its signed
     assert.is(fees.answer(KIOSK, { ...WISH, submission: other.submission }).order?.amountVnd, 5000);
     const without = takeApplication(held, newLookupCode());
     assert.equal([...fees.ofAll([application, other, without]).values()].length, 2);
+  }));
+
+test("who looks an application up hears what it costs and whether that is paid", () =>
+  withHeld(async (held) => {
+    const fees = feesOf(held);
+    const told: Buffer[] = [];
+    const inquiries = new Inquiries({
+      ...{ ...held, fees, isEnrolled: () => true },
+      send: (_kiosk, _kind, message) => {
+        told.push(encode(message));
+      },
+    });
+    const ask = (code: string): FoundFee | undefined => {
+      inquiries.lookup(KIOSK, { v: 1, id: "q", lookupHash: hashLookupCode(code) });
+      const heard = decode("found", told.at(-1) ?? Buffer.of());
+      if (!heard.ok) throw new Error("the kiosk does not understand it");
+      return heard.value.found?.fee;
+    };
+    const [free, paid, desk] = [newLookupCode(), newLookupCode(), newLookupCode()];
+    takeApplication(held, free);
+    assert.is(ask(free), undefined);
+    const application = takeApplication(held, paid);
+    fees.declare(application, 7000);
+    assert.equal(ask(paid), { amountVnd: 7000, paid: false });
+    fees.take(notice("t1", fees.of(application)?.reference ?? ""), BANK);
+    assert.equal(ask(paid), { amountVnd: 7000, paid: true });
+    const atDesk = takeApplication(held, desk);
+    fees.declare(atDesk, 5000);
+    fees.payAtDesk(atDesk, "BL-1", "mai");
+    assert.equal(ask(desk), { amountVnd: 5000, paid: true });
+    assert.is(ask(newLookupCode()), undefined);
   }));
 
 test("a transfer after the code's time settles and is told; a code that is over is offered anew", () =>

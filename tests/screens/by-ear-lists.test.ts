@@ -53,6 +53,21 @@ test("no item is mute, and none is doubled: the place in a list is known by its 
   }
 });
 
+test("what is to be paid is heard wherever it is seen, and whether it was", () => {
+  const fee = (name: string, language: Language): string => {
+    const view = views.find((each) => each.name === name && each.view.language === language)?.view;
+    if (view === undefined) throw new Error(`no sample ${name}`);
+    return earList(view, null, CONTEXT)
+      .filter(({ id }) => id === "fee")
+      .map((item) => said(item, language))
+      .join("");
+  };
+  assert.match(fee("slip-take", "vi"), /15\.000.*đã/);
+  assert.match(fee("slip-take", "en"), /15,000.*paid/);
+  assert.match(fee("lookup-found-rate", "vi"), /15\.000.*quầy/);
+  assert.is(fee("lookup-found", "vi"), "");
+});
+
 test("a list begins with what the screen asks, and from every screen one reaches help, an officer and the way out", () => {
   for (const { name, view } of views) {
     const [first] = earList(view, null, CONTEXT);

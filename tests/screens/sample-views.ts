@@ -411,7 +411,11 @@ export const SAMPLES: readonly Sample[] = [
   { name: "lookup-found", screen: { name: "lookup", stage: "found", result: FOUND }, step: null },
   {
     name: "lookup-found-rate",
-    screen: { name: "lookup", stage: "found", result: { ...FOUND, state: "ready", mayRate: true } },
+    screen: {
+      name: "lookup",
+      stage: "found",
+      result: { ...FOUND, state: "ready", mayRate: true, fee: { amountVnd: 15_000, paid: false } },
+    },
     step: null,
   },
   {

@@ -66,6 +66,18 @@ const appointment =
   (language) =>
     at === null ? text(none)(language) : words(shownAppointment(at, language))(language);
 
+/** What the fee's line on the screen says. */
+const feeItem = (due: { readonly amountVnd: number; readonly paid: boolean } | undefined): Items =>
+  due === undefined
+    ? []
+    : [
+        note("fee", text("slip.fee"), (language) =>
+          text(due.paid ? "slip.feePaid" : "slip.feeDesk", { amount: shownFee(due.amountVnd, language) })(
+            language,
+          ),
+        ),
+      ];
+
 const lookup = ({ stage, result }: ScreenOf<"lookup">): Items => {
   if (stage === "unknown") return [press("common.retry", { type: "RETRY" })];
   if (stage === "searching") return [];
@@ -81,6 +93,7 @@ const lookup = ({ stage, result }: ScreenOf<"lookup">): Items => {
               text("lookup.appointment"),
               appointment(result.appointment, "lookup.noAppointment"),
             ),
+            ...feeItem(result.fee),
             note("asOf", text("lookup.asOf"), words(shownTime(result.asOf))),
             ...(result.fresh ? [] : [noteOf("lookup.stale")]),
             ...(result.mayRate === true ? [press("lookup.opinionButton", { type: "RATE_RESULT" })] : []),
@@ -201,6 +214,7 @@ const slip = (screen: ScreenOf<"slip">): Items => [
         ...(screen.receiptNumber === null
           ? []
           : [ownItem("receipt", text("slip.receipt"), letterwise(screen.receiptNumber))]),
+        ...feeItem(screen.fee),
       ]),
   ...(screen.stage === "inDoubt" ? yesNo() : []),
   ...(screen.stage === "take" ? [noteOf("slip.qrHint"), press("slip.taken", { type: "SLIP_TAKEN" })] : []),

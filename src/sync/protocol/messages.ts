@@ -280,6 +280,12 @@ export interface StatusMessage {
   readonly status: StatusBody;
 }
 
+/** What a citizen asks about a fee: how much, and is it paid? */
+export interface FoundFee {
+  readonly amountVnd: number;
+  readonly paid: boolean;
+}
+
 export interface FoundMessage {
   readonly v: 1;
   readonly id: string;
@@ -288,6 +294,8 @@ export interface FoundMessage {
     readonly slipNumber: string;
     readonly procedure: string;
     readonly status: StatusBody;
+    /** Left out: it costs nothing, or the portal is older than this. */
+    readonly fee?: FoundFee | undefined;
   } | null;
 }
 

@@ -90,10 +90,19 @@ const ack: z.ZodType<AckMessage> = z
   })
   .refine((message) => (message.result === "accepted") === (message.status !== null));
 const statusMessage: z.ZodType<StatusMessage> = z.object({ v, submission, status });
+const amountVnd = z.int().positive().max(9_999_999_999_999);
 const found: z.ZodType<FoundMessage> = z.object({
   v,
   id: shortText,
-  found: z.object({ submission, slipNumber: shortText, procedure: shortText, status }).nullable(),
+  found: z
+    .object({
+      submission,
+      slipNumber: shortText,
+      procedure: shortText,
+      status,
+      fee: z.object({ amountVnd, paid: z.boolean() }).optional(),
+    })
+    .nullable(),
 });
 const copyWish: z.ZodType<CopyWishMessage> = z.object({
   v,
@@ -116,7 +125,6 @@ const copy: z.ZodType<CopyMessage> = z.object({
     })
     .nullable(),
 });
-const amountVnd = z.int().positive().max(9_999_999_999_999);
 const feeWish: z.ZodType<FeeWish> = z.object({
   v,
   id: shortText,

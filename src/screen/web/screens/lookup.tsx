@@ -3,7 +3,7 @@ import { useState } from "react";
 import { FAULTS } from "../../../core/faults.js";
 import { CATALOGUES } from "../../texts/texts.js";
 import { BigButton } from "../parts/button.js";
-import { shownAppointment, shownTime } from "../parts/format.js";
+import { shownAppointment, shownFee, shownTime } from "../parts/format.js";
 import { Frame } from "../parts/frame.js";
 import { GentleTrouble, SealedEnvelope, SlipToReader } from "../parts/pictures.js";
 import { TypeCode } from "../parts/type-code.js";
@@ -52,6 +52,16 @@ const Result = ({ found }: { readonly found: Found }) => {
               : shownAppointment(found.appointment, language)}
           </dd>
         </div>
+        {found.fee !== undefined && (
+          <div>
+            <dt>{text("slip.fee")}</dt>
+            <dd>
+              {text(found.fee.paid ? "slip.feePaid" : "slip.feeDesk", {
+                amount: shownFee(found.fee.amountVnd, language),
+              })}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{text("lookup.asOf")}</dt>
           <dd>{shownTime(found.asOf)}</dd>
