@@ -10,6 +10,7 @@ import sharp from "sharp";
 import { readSealRequest } from "./documents/certificates.js";
 import { issueCommand } from "./portal/certificates/command.js";
 import { enrolByFile } from "./portal/enrolment.js";
+import { issueSealByFile } from "./portal/seals.js";
 import {
   fileOf,
   fingerprintOf,
@@ -61,6 +62,14 @@ const certified = async (
   }
 };
 
+/** A kiosk that is older than the seal in this parcel asks for none. */
+const sealed = async (dir: string, kiosk: string, parcel: Parcel): Promise<Parcel> => {
+  const [der] = thingsOf(parcel, "sealRequest");
+  if (der === undefined) return [];
+  const chain = await issueSealByFile(dir, kiosk, der, Date.now());
+  return chain.map((bytes) => ({ kind: "sealCertificate", bytes }));
+};
+
 const qrPngOf = async (line: string): Promise<Uint8Array> => {
   const { side, pixels } = await qrPixels(line);
   return sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
@@ -98,7 +107,11 @@ export const admitKiosk = async (options: AdmitOptions, { stdout, stderr }: Io):
   const { kiosk } = await readSealRequest(der);
   const key = createPublicKey({ key: Buffer.from(device), format: "der", type: "spki" });
   if (key.asymmetricKeyType !== "ed25519") throw new Error("the device key in the request is no Ed25519 key");
-  const answer = [...(await certified(dir, kiosk, { der, days: options.days })), ...portalThings(dir)];
+  const answer = [
+    ...(await certified(dir, kiosk, { der, days: options.days })),
+    ...portalThings(dir),
+    ...(await sealed(dir, kiosk, parcel)),
+  ];
   enrolByFile(dir, kiosk, key.export({ type: "spki", format: "pem" }).toString());
   writeFileSync(options.out, fileOf(answer), { flush: true });
   const lines = linesOf("A", answer, LONGEST_ANSWER_CODE);

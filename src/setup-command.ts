@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { openDeviceKey } from "./acts/device-key.js";
+import { sealFolder } from "./acts/sealing.js";
 import { certificateFolder } from "./certificate-command.js";
 import { pinFromFile } from "./console/secret.js";
 import { setupWordsOf } from "./console/setup-words.js";
@@ -9,6 +10,7 @@ import { type Language, languageOf } from "./console/words.js";
 import { SystemClock } from "./core/clock.js";
 import { silentLog } from "./core/log.js";
 import { openBench, runningBench } from "./doctor.js";
+import { openSealKey } from "./documents/seal-key.js";
 import { askKiosk } from "./ops/control-socket.js";
 import { Refusal } from "./ops/pin.js";
 import type { KioskStatus } from "./ops/status.js";
@@ -61,6 +63,7 @@ const placesOf = ({ state, config }: SetupOptions): Places => {
       key.close();
       return key.publicKeyPem;
     },
+    sealKey: () => openSealKey(sealFolder(stateDir)),
   };
 };
 

@@ -139,6 +139,10 @@ export const SETUP_TEXTS = {
     vi: "KHÔNG có chứng thư của cơ quan cấp trong đó.",
     en: "The authority's certificate is NOT in it.",
   },
+  noSeal: {
+    vi: "Không có chứng thư con dấu: bản quét chưa được niêm phong.",
+    en: "No certificate of the seal: scans are not sealed yet.",
+  },
   noPortalKeys: {
     vi: "Không có khóa niêm phong của cổng: cần đặt [portal] publicKeys.",
     en: "The portal's sealing keys are not in it: set [portal] publicKeys.",

@@ -5,6 +5,7 @@
 import { createPublicKey, X509Certificate } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { FaultError } from "../core/faults.js";
 import { writeFileDurably } from "../store/durable-file.js";
 import { Pairs } from "../sync/certificates/pairs.js";
 import { fingerprintOf, type Parcel, pemOf, thingsOf } from "./parcel.js";
@@ -13,6 +14,7 @@ const PUBLIC_MODE = 0o644;
 const AUTHORITY_FILE = "authority.crt.pem";
 const PORTAL_KEYS_FILE = "portal-keys.pub.json";
 const OPERATIONS_FILE = "operations.pub.pem";
+const SEAL_FILE = "seal.crt.pem";
 
 export interface Answer {
   /** The kiosk's own first. */
@@ -23,6 +25,8 @@ export interface Answer {
   readonly portalKeys: string | null;
   /** PEM; null: none. */
   readonly operations: string | null;
+  /** Of the seal on scans, the kiosk's own first; none: scans go unsealed until the portal sends it. */
+  readonly seal: readonly X509Certificate[];
   readonly fingerprint: string;
 }
 
@@ -50,6 +54,7 @@ export const readAnswer = (parcel: Parcel): Answer => {
     authority: last?.ca === true && last.checkIssued(last) ? last : null,
     portalKeys: keys ?? null,
     operations: operations === undefined ? null : pemOf("operations", operations),
+    seal: thingsOf(parcel, "sealCertificate").map((der) => new X509Certificate(der)),
     fingerprint: fingerprintOf(parcel),
   };
 };
@@ -57,6 +62,7 @@ export const readAnswer = (parcel: Parcel): Answer => {
 export interface AnswerPlaces {
   readonly stateDir: string;
   readonly certificateFolder: string;
+  readonly sealPublicKeyPem: string;
   readonly nowMs: number;
 }
 
@@ -66,18 +72,27 @@ export type AnswerSettings = Readonly<Record<string, string | readonly string[]>
 const isAnswered = (pairs: Pairs, [leaf]: readonly X509Certificate[]): boolean =>
   pairs.get("current")?.serial === leaf?.serialNumber;
 
+/** PEM; null: none is in it. Throws "keys.unusable" when it was made for another key. */
+const sealPem = ([leaf, ...others]: readonly X509Certificate[], publicKeyPem: string): string | null => {
+  if (leaf === undefined) return null;
+  if (leaf.publicKey.export({ type: "spki", format: "pem" }).toString() !== publicKeyPem)
+    throw new FaultError("keys.unusable", "the certificate of the seal in the answer belongs to another key");
+  return [leaf, ...others].map(String).join("");
+};
+
 /**
  * Files first, then the pair: a break in between leaves files that nobody uses yet. Throws "keys.unusable" when the
  * certificate is for another key or another kiosk. The same answer twice is fine.
  */
 export const install = (answer: Answer, kioskId: string, places: AnswerPlaces): AnswerSettings => {
   const folder = join(places.stateDir, "trust");
-  const { authority, portalKeys, operations, chain } = answer;
-  const { nowMs } = places;
+  const { authority, portalKeys, operations, chain, seal } = answer;
+  const { nowMs, sealPublicKeyPem } = places;
   const files: readonly (readonly [key: string, file: string, text: string | null])[] = [
     ["link.authority", AUTHORITY_FILE, authority?.toString() ?? null],
     ["portal.publicKeys", PORTAL_KEYS_FILE, portalKeys],
     ["commands.keys", OPERATIONS_FILE, operations],
+    ["portal.sealChain", SEAL_FILE, sealPem(seal, sealPublicKeyPem)],
   ];
   mkdirSync(folder, { recursive: true, mode: 0o755 });
   const settings: Record<string, string | readonly string[]> = {};

@@ -31,6 +31,15 @@ export interface Places {
   readonly certificateFolder: string;
   /** PEM of the public half of the key that these settings name; from then on it is the kiosk's. */
   readonly deviceKeyPem: (config: KioskConfig) => string;
+  /** The key of the seal on scans; made when there is none. Throws "keys.unusable". */
+  readonly sealKey: () => SealOfScans;
+}
+
+export interface SealOfScans {
+  /** SPKI PEM. */
+  readonly publicKeyPem: string;
+  /** DER of a PKCS#10 request. */
+  request(kioskId: string): Promise<Uint8Array>;
 }
 
 /** The devices of the settings as they will be, or the running kiosk's. */

@@ -12,6 +12,8 @@ const LABELS = {
   certificate: "CERTIFICATE",
   portalKeys: "MOTCUA PORTAL KEYS",
   operations: "PUBLIC KEY",
+  sealRequest: "MOTCUA SEAL REQUEST",
+  sealCertificate: "MOTCUA SEAL CERTIFICATE",
 } as const;
 export type ThingKind = keyof typeof LABELS;
 const KINDS = Object.keys(LABELS) as ThingKind[];

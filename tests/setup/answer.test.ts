@@ -1,6 +1,6 @@
 // Does the portal's answer come in by a stick and by pasting, only to the kiosk it is for, and follow a change of id?
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { test } from "uvu";
@@ -25,6 +25,8 @@ const setUp = (stateDir: string, step: string, lines: readonly string[]): Promis
     child.stdin.on("error", () => {});
     child.stdin.end(lines.map((line) => `${line}\n`).join(""));
   });
+
+const SEALS = /-----BEGIN MOTCUA SEAL CERTIFICATE-----[\s\S]*-----END MOTCUA SEAL CERTIFICATE-----\n/;
 
 const place = (id: string): readonly string[] => [id, "", "", "", "1"];
 
@@ -64,7 +66,24 @@ test("an answer is pasted or read from a stick, one for another kiosk is refused
     // Not the same fingerprint, says the technician.
     await setUp(stateDir, "certificate", ["3", "2", own.out, "1", "5", "1"]);
     assert.is(current(), null);
-    const pem = readFileSync(own.out, "utf8").trim().split("\n");
+    // Its own certificate, and the seal of another: the kiosk could never seal with it.
+    const mixed = join(rig.dir, "mixed.pem");
+    const [ownText, foreignText] = [own.out, foreign.out].map((file) => readFileSync(file, "utf8")) as [
+      string,
+      string,
+    ];
+    writeFileSync(mixed, ownText.replace(SEALS, "") + (SEALS.exec(foreignText)?.[0] ?? ""));
+    const otherSeal = await setUp(stateDir, "certificate", ["3", "2", mixed, "2", "5", "1"]);
+    assert.match(otherSeal, /seal in the answer belongs to another key/);
+    assert.is(current(), null);
+    // A portal from before the seal: the technician is told, and the kiosk serves.
+    const without = join(rig.dir, "without.pem");
+    writeFileSync(without, ownText.replace(SEALS, ""));
+    assert.match(
+      await setUp(stateDir, "certificate", ["3", "2", without, "1", "5", "1"]),
+      /scans are not sealed yet/,
+    );
+    const pem = ownText.trim().split("\n");
     const pasted = await setUp(stateDir, "certificate", ["3", "3", "some noise", ...pem, "", "2", "1"]);
     assert.is(current()?.commonName, "BP07", pasted);
     assert.ok(existsSync(join(stateDir, "trust", "portal-keys.pub.json")));

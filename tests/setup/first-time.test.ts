@@ -1,10 +1,13 @@
 // Can a technician who never saw it set a kiosk up at 80 × 24, also when the line breaks in the middle?
+import { X509Certificate } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { makeScanSeal } from "../../src/acts/sealing.js";
 import { loadConfig } from "../../src/config.js";
+import { silentLog } from "../../src/core/log.js";
 import { readCode } from "../../src/dock/paper.js";
 import { verifyJournal } from "../../src/store/sqlite-store.js";
 import { type ConsoleSeat, PATIENCE_MS } from "../console/console-pty.js";
@@ -193,12 +196,21 @@ test("a whole first set-up, killed in the middle, with request and answer as cod
       assert.is(config.link.url, rig.url);
       assert.is(config.link.authority, join(stateDir, "trust", "authority.crt.pem"));
       assert.is(config.portal.publicKeys, join(stateDir, "trust", "portal-keys.pub.json"));
+      sealsScans(stateDir, config.portal.sealChain);
       assert.is(verifyJournal(join(stateDir, "store")).ok, true);
       assert.not.match(readFileSync(join(stateDir, "setup", "progress.json"), "utf8"), /482915|mat khau/);
       journalSays(stateDir);
       await laterChange(cabinet);
     }),
   ));
+
+/** The kiosk has a seal on its scans from the first visit on. */
+const sealsScans = (stateDir: string, chainFile: string): void => {
+  const seal = makeScanSeal({ stateDir, chainFile, log: silentLog })();
+  const [leaf, authority] = (seal?.certificates ?? []).map((der) => new X509Certificate(der));
+  assert.is(leaf?.subject, "CN=BP07");
+  assert.ok(leaf !== undefined && authority !== undefined && leaf.verify(authority.publicKey));
+};
 
 /** Each step before and after it, and the one that was killed as failed. */
 const journalSays = (stateDir: string): void => {

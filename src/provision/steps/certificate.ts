@@ -25,6 +25,7 @@ const requestOf = async (desk: Desk, kioskId: string): Promise<Parcel> => {
   return [
     { kind: "request", bytes: await requestSealCertificate(pairs.requestKey(), kioskId) },
     { kind: "device", bytes: new Uint8Array(device.export({ type: "spki", format: "der" })) },
+    { kind: "sealRequest", bytes: await places.sealKey().request(kioskId) },
   ];
 };
 
@@ -162,7 +163,7 @@ const fromFile = async (desk: Desk, kioskId: string): Promise<Parcel> => {
 
 const answerLines = (
   { words }: Desk,
-  { chain, authority, portalKeys, fingerprint }: Answer,
+  { chain, authority, portalKeys, seal, fingerprint }: Answer,
 ): readonly string[] => {
   const [leaf] = chain;
   return [
@@ -173,6 +174,7 @@ const answerLines = (
       ? []
       : [authority.fingerprint256.slice(0, 47), authority.fingerprint256.slice(48)]),
     ...(portalKeys === null ? [words.text("noPortalKeys")] : []),
+    ...(seal.length === 0 ? [words.text("noSeal")] : []),
     "",
     words.text("compare"),
     fingerprint,
@@ -206,7 +208,8 @@ const installed = async (desk: Desk, parcel: Parcel, kioskId: string): Promise<S
   const answer = readAnswer(parcel);
   const nowMs = clock.wall().epochMs;
   if (!(await isCompared(desk, answer))) return null;
-  for (const [key, value] of Object.entries(install(answer, kioskId, { ...places, nowMs })))
+  const sealPublicKeyPem = places.sealKey().publicKeyPem;
+  for (const [key, value] of Object.entries(install(answer, kioskId, { ...places, sealPublicKeyPem, nowMs })))
     desk.set(key, value);
   const serial = answer.chain[0]?.serialNumber ?? "";
   const url = desk.value("link.url");
