@@ -4,7 +4,8 @@
 // SIGTERM, on SIGINT and when the launcher is gone.
 import { readFileSync } from "node:fs";
 import { EXIT_SWITCHED_OFF } from "./acts/power-off.js";
-import { type KioskSettings, startKiosk } from "./kiosk.js";
+import type { KioskSettings } from "./kiosk/ground.js";
+import { startKiosk } from "./kiosk.js";
 import type { ServiceManager } from "./ops/service-manager.js";
 
 /** `supervised`: the launcher has a service manager that wants to hear of this process. */

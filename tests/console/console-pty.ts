@@ -38,6 +38,10 @@ export interface ConsoleSeat {
   close(): Promise<void>;
 }
 
+/** TIOCSWINSZ with rows and columns in one call, as a terminal does it; stty makes two, and a third size in between. */
+const SET_SIZE =
+  'open(my $t, "+<", $ARGV[0]) or die; ioctl($t, 0x5414, pack("S4", $ARGV[1], $ARGV[2], 0, 0)) or die;';
+
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const environment = (): NodeJS.ProcessEnv => {
@@ -121,7 +125,7 @@ cat
     resize: (wide, high) => {
       screen.resize(wide, high);
       const tty = readFileSync(path("tty"), "utf8").trim();
-      execFileSync("stty", ["-F", tty, "rows", String(high), "cols", String(wide)]);
+      execFileSync("perl", ["-e", SET_SIZE, tty, String(high), String(wide)]);
     },
     until: (shows) =>
       waitFor(
