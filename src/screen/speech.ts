@@ -233,11 +233,13 @@ const ticketChoice = ({ choices = [] }: TicketScreen, stage: "service" | "group"
 
 const wait = ({ wait: known }: TicketScreen): readonly Say[] => {
   if (known === undefined) return [];
-  if (known.before === 0) return [text("ticket.first")];
-  const { before, minutes } = known;
+  const { before, minutes, fresh, asOf } = known;
+  const old = fresh ? nothing : text("ticket.asOf", { time: asOf.slice(11, 16) });
+  if (before === 0) return [text("ticket.first"), old];
   return [
     text("ticket.before", { people: before }),
     minutes === null ? nothing : text("ticket.minutes", { minutes }),
+    old,
   ];
 };
 

@@ -174,4 +174,55 @@ test("whatever the drawn screen lets one press or fill in is in its list", async
   assert.ok(pressed > 300, `${pressed} were looked at`);
 });
 
+/** Runs in the page: sentences and values that stand there to be read, each part of a line by itself. */
+const READ = `[...document.querySelectorAll(".main p, .main dt, .main dd, .main li, .heading p, .heading h1")]
+  .filter((element) => element.closest("[inert], .dock, .covered, button, svg") === null)
+  .filter((element) => element.querySelector("p, dt, dd, li, button, input") === null)
+  .flatMap((element) => {
+    const parts = [...element.children].filter((child) => child.innerText?.trim());
+    return parts.length > 1 ? parts.map((part) => part.innerText) : [element.innerText];
+  })`;
+
+/** What is read and not heard, and why not. */
+const NOT_HEARD = [
+  /^Which language/, // in the language that it asks for
+  /^(\d|Chụp$|Tìm trang|Đọc chữ)/, // the steps of a wait: the percent tells
+  /^Xin (đừng chạm vào giấy|lấy phiếu ở khe)/, // said when it is time to do it
+  /^(Lấy từ thẻ căn cước|Ông bà đã nhập)$/, // goes without saying
+  /^Máy đã sửa từ/, // letters that the eye would compare: by ear the field is doubtful
+  /^Máy không đọc được chữ viết tay\. Xin nhìn ảnh/, // by ear in other words, without the picture
+  /^Mở ứng dụng ngân hàng/, // a code for a telephone's eye
+  /^Mã sáu số đã gửi đến/, // said first in words without digits, the digits by whom they belong to
+  /^(Lệ phí|mười lăm nghìn đồng)$/, // the sum is said, once
+  /^Chọn việc cần làm tại quầy/, // the question before it says the same
+];
+
+test("whatever the drawn screen tells is in its list", async () => {
+  const stage = await openStage();
+  const page = await (await chromium.context(PORTRAIT)).newPage();
+  await page.goto(stage.server.url);
+  const missing: string[] = [];
+  let read = 0;
+  const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+  const whole = ({ own, ...item }: EarItem): string =>
+    `${said(item, "vi")} ${own === undefined ? "" : said({ id: "", says: [own] }, "vi")}`;
+  for (const { name } of SAMPLES) {
+    await showOn(stage, page, name, "vi");
+    const all = bare(
+      everything(stage.visit.view)
+        .map(({ item }) => whole(item))
+        .join(" "),
+    );
+    for (const line of (await page.evaluate(READ)) as string[]) {
+      const words = line.trim();
+      if (bare(words) === "" || NOT_HEARD.some((each) => each.test(words))) continue;
+      read += 1;
+      if (!all.includes(bare(words))) missing.push(`${name}: ${words}`);
+    }
+  }
+  await stage.end();
+  assert.equal(missing, []);
+  assert.ok(read > 200, `${read} were looked at`);
+});
+
 test.run();

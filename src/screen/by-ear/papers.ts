@@ -159,7 +159,7 @@ export const paperItems = (screen: PapersScreen): Items => {
         ...skip(screen.optional),
       ];
     case "poor":
-      return [retake(), press("papers.useThis", NEXT)];
+      return [noteOf("papers.poorLead"), retake(), press("papers.useThis", NEXT)];
     case "review":
       return review(screen);
     case "arrange":

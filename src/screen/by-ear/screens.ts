@@ -127,6 +127,18 @@ const form = (screen: ScreenOf<"form">): Items => [
   press("common.next", NEXT),
 ];
 
+/** Where the machine read it off a paper it may be wrong; that it is the card's or one's own words goes without saying. */
+const checkRow = (
+  { label, value, covered, drawn, source }: ScreenOf<"check">["rows"][number],
+  row: number,
+): EarItem => {
+  const id = `row-${row}`;
+  if (source === "empty") return note(id, pick(label), text("form.empty"));
+  const said = covered === true ? letterwise(value) : words(shownDate(value));
+  const item = ownItem(id, pick(label), drawn === true ? text("form.signed") : said);
+  return source === "paper" ? { ...item, says: [...item.says, text("form.fromPaper")] } : item;
+};
+
 const check = (screen: ScreenOf<"check">): Items => [
   note("procedure", pick(screen.procedure)),
   ...(screen.hints ?? []).map(
@@ -143,10 +155,7 @@ const check = (screen: ScreenOf<"check">): Items => [
     }),
   ),
   ...((screen.hints ?? []).length === 0 ? [] : [noteOf("check.hintNote")]),
-  ...screen.rows.map(({ label, value, covered, drawn }, row) => {
-    const said = covered === true ? letterwise(value) : words(shownDate(value));
-    return ownItem(`row-${row}`, pick(label), drawn === true ? text("form.signed") : said);
-  }),
+  ...screen.rows.map(checkRow),
   note("fee", text("check.fee"), fee(screen.feeVnd)),
   ...screen.papers.map(({ title, stored }, paper) =>
     note(
