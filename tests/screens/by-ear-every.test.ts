@@ -2,13 +2,9 @@
 //
 // On the real stack. One way on every run; all of them with MOTCUA_LONG=1. What is spoken, and to whom, is asked by
 // by-ear-visit.test.ts.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import { CATALOGUES } from "../../src/screen/texts/texts.js";
-import { type Started, startCommand } from "../wire/command.js";
 import {
   act,
   at,
@@ -23,15 +19,13 @@ import {
   until,
   walkTo,
 } from "./ear.js";
-import { type Chromium, LANDSCAPE, openChromium, PORTRAIT } from "./stage.js";
+import { LANDSCAPE, PORTRAIT } from "./stage.js";
+import { startWholeKiosk, type WholeKiosk } from "./whole-kiosk.js";
 
 type Language = "vi" | "en";
 
 interface World {
-  kiosk: Started;
-  chromium: Chromium;
-  screenUrl: string;
-  dockUrl: string;
+  kiosk: WholeKiosk;
 }
 
 interface Way {
@@ -46,24 +40,11 @@ const LANGUAGES = { vi: "Tiếng Việt", en: "English" } as const;
 const ONE_LETTER = ["NumpadAdd", "NumpadEnter", "NumpadEnter"];
 
 const test = suite<World>("by-ear-every");
-const folder = mkdtempSync(join(tmpdir(), "motcua-every-ear-"));
 
 test.before(async (world) => {
-  const state = join(folder, "var");
-  mkdirSync(state);
-  writeFileSync(join(state, "kiosk.toml"), '[board]\nkind = "simulated"\nspeaker = true\n');
-  world.kiosk = startCommand(["run", "--port", "0", "--state", state, "--no-portal"]);
-  const stdout = await world.kiosk.until(/^ready$/m, 120_000);
-  world.screenUrl = /^screen (http\S+)$/m.exec(stdout)?.[1] ?? "";
-  world.dockUrl = /^dock (http\S+)$/m.exec(stdout)?.[1] ?? "";
-  world.chromium = await openChromium();
+  world.kiosk = await startWholeKiosk('[board]\nkind = "simulated"\nspeaker = true\n');
 });
-test.after(async (world) => {
-  await world.chromium.end();
-  world.kiosk.child.kill("SIGTERM");
-  await world.kiosk.ended;
-  rmSync(folder, { recursive: true, force: true });
-});
+test.after((world) => world.kiosk.end());
 
 class Listener {
   readonly path: string[] = [];
@@ -212,11 +193,11 @@ const SOME: readonly Way[] = [{ procedure: 1, language: "en", lying: false }];
 for (const way of process.env["MOTCUA_LONG"] === "1" ? ALL : SOME) {
   const { procedure, language, lying } = way;
   test(`procedure ${procedure + 1}, ${language}, ${lying ? "lying" : "upright"}, by ear`, async (world) => {
-    const context = await world.chromium.context(lying ? LANDSCAPE : PORTRAIT);
+    const context = await world.kiosk.chromium.context(lying ? LANDSCAPE : PORTRAIT);
     const page = await context.newPage();
-    const ear: Ear = { page, dockUrl: world.dockUrl };
+    const ear: Ear = { page, dockUrl: world.kiosk.dockUrl };
     try {
-      await page.goto(world.screenUrl);
+      await page.goto(world.kiosk.screenUrl);
       const { length: slips } = (await dockState(ear)).slips;
       const listener = new Listener(ear, way);
       await listener.walk();

@@ -1,21 +1,15 @@
 // Does every procedure come to its slip in both languages, upright and lying, by touch and by keyboard alone?
 //
 // On the real stack. Two ways on every run; all of them with MOTCUA_LONG=1.
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { Locator, Page } from "playwright-core";
 import { suite } from "uvu";
 import * as assert from "uvu/assert";
 import type { DockAct } from "../../src/dock/world.js";
-import { type Started, startCommand } from "../wire/command.js";
-import { type Chromium, LANDSCAPE, openChromium, PORTRAIT } from "./stage.js";
+import { LANDSCAPE, PORTRAIT } from "./stage.js";
+import { startWholeKiosk, type WholeKiosk } from "./whole-kiosk.js";
 
 interface World {
-  kiosk: Started;
-  chromium: Chromium;
-  screenUrl: string;
-  dockUrl: string;
+  kiosk: WholeKiosk;
 }
 
 interface Way {
@@ -36,21 +30,11 @@ const HAS_FOCUS = (element: object): boolean =>
   (element as { ownerDocument: { activeElement: unknown } }).ownerDocument.activeElement === element;
 
 const test = suite<World>("every-way");
-const folder = mkdtempSync(join(tmpdir(), "motcua-every-way-"));
 
 test.before(async (world) => {
-  world.kiosk = startCommand(["run", "--port", "0", "--state", join(folder, "var"), "--no-portal"]);
-  const stdout = await world.kiosk.until(/^ready$/m, 120_000);
-  world.screenUrl = /^screen (http\S+)$/m.exec(stdout)?.[1] ?? "";
-  world.dockUrl = /^dock (http\S+)$/m.exec(stdout)?.[1] ?? "";
-  world.chromium = await openChromium();
+  world.kiosk = await startWholeKiosk();
 });
-test.after(async (world) => {
-  await world.chromium.end();
-  world.kiosk.child.kill("SIGTERM");
-  await world.kiosk.ended;
-  rmSync(folder, { recursive: true, force: true });
-});
+test.after((world) => world.kiosk.end());
 
 /** A citizen who reads the page and has one finger, or ten keys and Tab. */
 class Walker {
@@ -217,12 +201,12 @@ const SOME: readonly Way[] = [
 for (const way of process.env["MOTCUA_LONG"] === "1" ? ALL : SOME) {
   const { procedure, language, lying, by } = way;
   test(`procedure ${procedure + 1}, ${language}, ${lying ? "lying" : "upright"}, by ${by}`, async (world) => {
-    const context = await world.chromium.context(lying ? LANDSCAPE : PORTRAIT);
+    const context = await world.kiosk.chromium.context(lying ? LANDSCAPE : PORTRAIT);
     const page = await context.newPage();
     try {
-      await page.goto(world.screenUrl);
+      await page.goto(world.kiosk.screenUrl);
       await page.waitForSelector('[data-screen="attract"]', { timeout: PATIENCE_MS });
-      const walker = new Walker(page, world.dockUrl, way);
+      const walker = new Walker(page, world.kiosk.dockUrl, way);
       await walker.walk();
       assert.ok(walker.path.includes("slip-take"), walker.path.join(", "));
     } finally {
