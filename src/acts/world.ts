@@ -21,24 +21,32 @@ export interface WorldParts {
 }
 
 const LOOK_EVERY_MS = 5_000;
-/**
- * A disk that turned read-only says so only to a writer. Each row costs the card 24 KiB (the log's page, its index,
- * the file system's own): 18 MB a day every two minutes, 35 MB every minute (bench row "idle-disk").
- */
-const WRITE_EVERY_LOOKS = 24;
+/** A disk that turned read-only says so only to a writer: a block every two minutes (store/disk-look.ts). */
+const BLOCK_EVERY_LOOKS = 24;
+/** An hour. That SQLite itself still gets a row through costs the card twice as much. */
+const ROW_EVERY_LOOKS = 720;
 const PROBE_KEY = "world.probe";
 /** Below this a long print or a camera burst may brown the board out (board file of the battery). */
 const BATTERY_EMPTY = 0.1;
 
+type Writes = "nothing" | "block" | "row";
+
+/** The first look has it all; a disk in trouble is believed again only when all of it went through. */
+const writesOf = (looks: number, obstacle: Fault | null): Writes => {
+  if (looks % ROW_EVERY_LOOKS === 0 || obstacle?.code.startsWith("store.") === true) return "row";
+  return looks % BLOCK_EVERY_LOOKS === 0 ? "block" : "nothing";
+};
+
 /** What keeps the kiosk from serving anybody, worst first; null when nothing does. */
 const standingObstacle = async (
   { board, store, clock, deviceKey }: WorldParts,
-  writes: boolean,
+  writes: Writes,
 ): Promise<Fault | null> => {
   try {
     if (store.quota().level === "refuse") return { code: "store.full", detail: "queue at its quota" };
+    if (writes !== "nothing") store.tryDisk();
     // Another value each time: SQLite leaves a page alone that would stay as it is, and asks no disk.
-    if (writes) store.meta.set(PROBE_KEY, String(clock.wall().epochMs));
+    if (writes === "row") store.meta.set(PROBE_KEY, String(clock.wall().epochMs));
   } catch (thrown) {
     return toFault(thrown, "store.unwritable");
   }
@@ -132,9 +140,7 @@ export const watchWorld = (parts: WorldParts): (() => void) => {
   const look = async (): Promise<void> => {
     clock.clearTimeout(timer);
     const mine = ++round;
-    const writes = looks % WRITE_EVERY_LOOKS === 0 || obstacle?.code.startsWith("store.") === true;
-    looks += 1;
-    const now = await standingObstacle(parts, writes);
+    const now = await standingObstacle(parts, writesOf(looks++, obstacle));
     if (stopped || mine !== round) return;
     if (now !== null && now.code !== obstacle?.code) visit.send({ type: "OUT_OF_SERVICE", fault: now });
     if (now === null && obstacle !== null) visit.send({ type: "IN_SERVICE" });

@@ -9,6 +9,7 @@ import { BlobFolder } from "./blobs.js";
 import { type Around, Connection } from "./connection.js";
 import { type LostSubmission, makeAside, namedAsLost, standingDamage, writeReport } from "./damage.js";
 import type { Db, Migration } from "./database.js";
+import { writeOneBlock } from "./disk-look.js";
 import { guarded, storeFault } from "./faults.js";
 import { Floor } from "./floor.js";
 import { SqliteJournal, verifyChain } from "./journal.js";
@@ -143,6 +144,10 @@ class SqliteStore implements Store {
       );
       return { level: quotaLevel(fraction), usedFraction: fraction };
     });
+  }
+
+  tryDisk(): void {
+    this.#connection.use(() => writeOneBlock(this.#options.dir));
   }
 
   damage(): StoreDamage | null {

@@ -204,6 +204,8 @@ export interface Store {
   quota(): { readonly level: QuotaLevel; readonly usedFraction: number };
   /** Small settings of the runtime (floor time, job counter). */
   meta: { get(key: string): string | undefined; set(key: string, value: string): void };
+  /** Has the disk take one block and confirm it, which costs a card less than a row. Throws `FaultError`. */
+  tryDisk(): void;
   /** What was damaged and still has to be told to a person; null: nothing. Reads the disk. */
   damage(): StoreDamage | null;
   /** Calls back when there is more to tell. Returns the unsubscribe. */

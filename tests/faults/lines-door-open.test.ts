@@ -9,6 +9,7 @@ import { assertTold, codeOf, onBoard, watchOthers } from "./board-bench.js";
 const roomyStore = {
   quota: () => ({ level: "ok", usedFraction: 0 }),
   meta: { get: () => undefined, set: () => {} },
+  tryDisk: () => {},
 } as unknown as Store;
 
 test("open at the start: the help button calls all the same, lamps light, and closing it ends the fault", () =>

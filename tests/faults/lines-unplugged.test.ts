@@ -11,6 +11,7 @@ import { assertTold, codeOf, onBoard, watchOthers } from "./board-bench.js";
 const roomyStore = {
   quota: () => ({ level: "ok", usedFraction: 0 }),
   meta: { get: () => undefined, set: () => {} },
+  tryDisk: () => {},
 } as unknown as Store;
 
 for (const lamp of OUTPUT_LINES)

@@ -5,7 +5,7 @@
 // image, as when the power goes. The next mount replays the journal, as the next start would. What a cut can
 // not show here is a disk that lies about its own cache.
 import { spawnSync } from "node:child_process";
-import { mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 
 /** _IOR('X', 125, __u32). */
@@ -58,15 +58,24 @@ export class Ext4Disk {
     run("python3", "-c", SHUTDOWN, this.folder);
   }
 
+  /** What the device was given since it is there, the file system's journal and all its own included. */
+  get writtenBytes(): number {
+    const fields = readFileSync(`/sys/block/${this.#device()}/stat`, "utf8").trim().split(/\s+/);
+    // The seventh field, in sectors of 512 bytes whatever the device's own are (Documentation/block/stat.rst).
+    return Number(fields[6]) * 512;
+  }
+
   /**
    * What ext4 does on finding itself damaged, with errors=remount-ro: from here on every write fails with EROFS, of
    * files that are open, too. Only a fresh mount ends it (a remount,rw does not).
    */
   turnReadOnly(): void {
-    const device = spawnSync("findmnt", ["-n", "-o", "SOURCE", this.folder], {
-      encoding: "utf8",
-    }).stdout.trim();
-    writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, "1");
+    writeFileSync(`/sys/fs/ext4/${this.#device()}/trigger_fs_error`, "1");
+  }
+
+  #device(): string {
+    const asked = spawnSync("findmnt", ["-n", "-o", "SOURCE", this.folder], { encoding: "utf8" });
+    return basename(asked.stdout.trim());
   }
 
   /** The administrator's way; false: the kernel refuses, since files are open for writing. */

@@ -61,6 +61,7 @@ export const onDisk = (store: Store, disk: Disk): Store => {
     ratingsAfter: (day) => store.ratingsAfter(day),
     quota: () => (disk.trouble === "full" ? { level: "refuse", usedFraction: 0.97 } : store.quota()),
     meta: { get: (key) => meta.get(key), set: write((...pair) => meta.set(...pair)) },
+    tryDisk: write(() => store.tryDisk()),
     damage: () => store.damage(),
     onDamage: (listener) => store.onDamage(listener),
     close: () => store.close(),

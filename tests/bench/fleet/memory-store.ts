@@ -179,6 +179,7 @@ export const memoryStore = (settled: (submissionId: string) => void): Store => {
     ratingsAfter: () => [],
     quota: () => ({ level: "ok", usedFraction: 0 }),
     meta: { get: (key) => settings.get(key), set: (key, value) => void settings.set(key, value) },
+    tryDisk: () => {},
     damage: () => null,
     onDamage: () => () => {},
     close: () => {},
