@@ -27,7 +27,7 @@ const VI: Readonly<Record<Panel, Lines>> = {
     "Đồng hồ sai làm chứng thư và chữ ký bị từ chối: sửa giờ trước.",
   ],
   log: [
-    "200 dòng mới nhất của chương trình; cả tệp ở <state>/log/kiosk.log.",
+    "200 dòng mới nhất; cũ hơn ở <state>/log: kiosk.log, kiosk.log.1 … .4.",
     "/  chỉ những dòng có mọi từ đã gõ; Esc bỏ lọc.",
     "v  mức thấp nhất: tất cả, info, warn, error.",
     "p  dừng lại để đọc; PgUp PgDn Home End để cuộn.",
@@ -62,7 +62,7 @@ const EN: Readonly<Record<Panel, Lines>> = {
     "A wrong clock makes certificates and signatures invalid: set it first.",
   ],
   log: [
-    "The newest 200 lines of the program; the whole file is <state>/log/kiosk.log.",
+    "The newest 200 lines; older ones in <state>/log: kiosk.log, kiosk.log.1 … .4.",
     "/  only lines with all the words typed; Esc takes the filter away.",
     "v  the lowest level: all, info, warn, error.",
     "p  stops, to read; PgUp PgDn Home End scroll.",

@@ -12,6 +12,8 @@ export interface EventCatalogue {
   /** A part of the runtime did not answer in time; systemd's watchdog is not fed until it does. */
   "health.silent": { readonly part: string; readonly detail: string };
   "health.back": { readonly part: string };
+  /** Lines that the log's disk did not take, and why the first of them; they were on the console alone. */
+  "log.missed": { readonly lines: number; readonly detail: string };
   "clock.suspect": { readonly wallMs: number; readonly floorMs: number };
   "device.state": {
     readonly device: Part;
@@ -97,6 +99,7 @@ export const EVENT_LEVEL: Readonly<Record<EventName, Level>> = {
   "kiosk.error": "error",
   "health.silent": "error",
   "health.back": "info",
+  "log.missed": "warn",
   "clock.suspect": "warn",
   "power.mains": "warn",
   "device.state": "info",
