@@ -1,9 +1,11 @@
 // Which files of a node package does a kiosk never open?
 //
 // Only what runs is carried: of 650 MB of production packages two thirds are source maps, bundles for browsers and
-// sources. Licences always stay. What is wrongly left out is a visit that fails in tests/board/nspawn.ts.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+// sources. Licences always stay. The one list for the Debian package (node-packages.mjs) and for Yocto's image (its
+// prune.mjs); what is wrongly left out is a package that does not load in tests/board/yocto-leave-out.test.ts, or a visit
+// that fails in tests/board/nspawn.ts.
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
 
 /** Of any package. */
 const NEVER_OPENED = [
@@ -34,6 +36,8 @@ const mainOnly = (path, { manifest }) => path === manifest.main;
 
 /** Of packages with several builds in them: which files stay. */
 const STAYS = {
+  // Only where somebody wanted the native one: its library lies beside what was compiled against it.
+  "@tensorflow/tfjs-node": (path) => /^(dist\/.+\.js|lib\/.+\.node|deps\/lib\/.+)$/.test(path),
   "@tensorflow/*": (path, carried) => mainOnly(path, carried) || /^dist\/[^/]+\.wasm$/.test(path),
   // The models alone are used; the program is there because its package is found by it.
   "@vladmandic/*": (path, carried) =>
@@ -51,16 +55,19 @@ const STAYS = {
   "zxing-wasm": (path) => !/^dist\/(full|iife|miniprogram)\//.test(path),
 };
 
+/** Packages that load a library which was fetched into their own `deps/`. */
+const OWN_LIBRARY = new Set(["@tensorflow/tfjs-node"]);
+
 const ruleOf = (name) => STAYS[name] ?? STAYS[`${name.split("/")[0]}/*`];
 
 /** Native parts: the compiled one for this machine, and nothing that it was made from. */
-const nativeStays = (path, { npmArch, isNative }) => {
+const nativeStays = (path, { manifest, npmArch, isNative }) => {
   if (path.startsWith("prebuilds/"))
     return path.startsWith(`prebuilds/linux-${npmArch}/`) && !path.includes("musl");
   if (!isNative) return true;
   if (path.startsWith("build/"))
     return /^build\/Release\/[^/]+\.node$/.test(path) && !path.endsWith("test_extension.node");
-  return !path.startsWith("deps/");
+  return !path.startsWith("deps/") || OWN_LIBRARY.has(manifest.name);
 };
 
 /** The models that the program names, by package: paths in it, each with its sha256. */
@@ -79,11 +86,36 @@ export const modelsOf = (root) => {
  * `path` lies in a package's folder; `carried` is `{manifest, npmArch, isNative, hasLicence, models}`. A README stays
  * where nothing else names the licence.
  */
-export const staysIn = (path, carried) => {
+const staysIn = (path, carried) => {
   if (path === "package.json" || LICENCE.test(path)) return !path.endsWith(".map");
   if (WORDS.test(path)) return !carried.hasLicence && /^readme/i.test(path);
   if (NEVER_OPENED.some((pattern) => pattern.test(path))) return false;
   return nativeStays(path, carried) && (ruleOf(carried.manifest.name)?.(path, carried) ?? true);
 };
 
-export const isLicence = (path) => LICENCE.test(path);
+/** Files of one package, without the packages that are nested in it. */
+const filesOf = (folder, at = folder) =>
+  readdirSync(at, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(at, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesOf(folder, path);
+    return entry.isFile() ? [relative(folder, path)] : [];
+  });
+
+/**
+ * What is in a package's folder: its manifest, all its `files`, and those of them that name its licence or that stay.
+ * `npmArch` is npm's word for the kiosk's processor, `models` as modelsOf answers it.
+ */
+export const lookInto = (folder, { npmArch, models }) => {
+  const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const files = filesOf(folder);
+  const licences = files.filter((path) => LICENCE.test(path));
+  const isNative = files.includes("binding.gyp");
+  const carried = {
+    npmArch,
+    isNative,
+    manifest: { ...manifest, main: `${manifest.main ?? "index.js"}`.replace(/^\.\//, "") },
+    hasLicence: licences.length > 0,
+    models: models.get(manifest.name) ?? new Map(),
+  };
+  return { manifest, files, licences, isNative, stay: files.filter((path) => staysIn(path, carried)) };
+};

@@ -2,17 +2,23 @@
 //
 // They are copied from node_modules, not installed anew: compiling takes minutes. What is not for this machine's
 // processor comes from the registry, by the hash in the lock file.
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { crossBuilt } from "./addons.mjs";
-import { isLicence, modelsOf, staysIn, WHOLE } from "./leave-out.mjs";
+import { lookInto, modelsOf, WHOLE } from "./leave-out.mjs";
 import { fetchPackage } from "./registry.mjs";
 
 const NODE_MODULES = "node_modules/";
 const nameOf = (path) => path.slice(path.lastIndexOf(NODE_MODULES) + NODE_MODULES.length);
 
+/** Of a package, and of those that it lies in. */
+const namesAlong = (path) => path.slice(NODE_MODULES.length).split(`/${NODE_MODULES}`);
+
 const names = (list, word) => list === undefined || list.includes(word);
+
+/** Its library alone is larger than the whole package may be; the models run on WebAssembly. */
+const TOO_LARGE = "@tensorflow/tfjs-node";
 
 /** Of the lock file: what runs on Linux with glibc and this processor. */
 const wanted = (root, npmArch) => {
@@ -22,20 +28,13 @@ const wanted = (root, npmArch) => {
       path !== "" &&
       entry.dev !== true &&
       entry.devOptional !== true &&
-      !WHOLE.has(nameOf(path)) &&
+      !namesAlong(path).some((name) => WHOLE.has(name)) &&
+      nameOf(path) !== TOO_LARGE &&
       names(entry.os, "linux") &&
       names(entry.cpu, npmArch) &&
       !/linuxmusl|wasm32/.test(path),
   );
 };
-
-/** Files of one package, without the packages that are nested in it. */
-const filesOf = (folder, at = folder) =>
-  readdirSync(at, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(at, entry.name);
-    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : filesOf(folder, path);
-    return entry.isFile() ? [relative(folder, path)] : [];
-  });
 
 const isForOneProcessor = ({ os, cpu }) => os !== undefined || cpu !== undefined;
 
@@ -60,25 +59,15 @@ const sourceOf = (root, path, entry, fetched) => {
   throw new Error(`${path} is not installed: run  npm ci  and start again`);
 };
 
-const copyPackage = (source, target, target0) => {
-  const manifest = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
-  const files = filesOf(source);
-  const licences = files.filter(isLicence);
-  const carried = {
-    ...target0,
-    manifest: { ...manifest, main: `${manifest.main ?? "index.js"}`.replace(/^\.\//, "") },
-    isNative: files.includes("binding.gyp"),
-    hasLicence: licences.length > 0,
-    models: target0.models.get(manifest.name) ?? new Map(),
-  };
-  for (const file of files) {
-    if (!staysIn(file, carried)) continue;
+const copyPackage = (source, target, kiosk) => {
+  const { manifest, files, licences, isNative, stay } = lookInto(source, kiosk);
+  for (const file of stay) {
     mkdirSync(dirname(join(target, file)), { recursive: true });
     copyFileSync(join(source, file), join(target, file));
   }
   return {
     manifest,
-    isNative: carried.isNative && !files.some((file) => file.startsWith("prebuilds/")),
+    isNative: isNative && !files.some((file) => file.startsWith("prebuilds/")),
     licences,
   };
 };

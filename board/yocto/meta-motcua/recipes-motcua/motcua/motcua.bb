@@ -19,6 +19,7 @@ SRC_URI = " \
     file://README.md;subdir=motcua \
     file://src;subdir=motcua \
     file://systemd;subdir=motcua \
+    file://board/debian/leave-out.mjs;subdir=motcua \
     ${@' '.join(f'file://{path};subdir=motcua' for path in motcua.tree.board_files(d.getVar('MOTCUA_ROOT')))} \
     file://tsconfig.image.json;subdir=motcua \
     file://copy-data.mjs \
@@ -110,7 +111,9 @@ do_install() {
     for path in ${MOTCUA_NPM_BUILD_PATHS}; do
         rm -rf ${D}${MOTCUA_PREFIX}/$path
     done
-    node ${WORKDIR}/prune.mjs ${D}${MOTCUA_PREFIX}
+    # Which release this is (src/package-root.ts): the runtime refuses older ones by it.
+    printf '%s\n' "${MOTCUA_BUILD}" > ${D}${MOTCUA_PREFIX}/build
+    node ${WORKDIR}/prune.mjs ${S} ${D}${MOTCUA_PREFIX} ${MOTCUA_NPM_CPU}
     chmod -R u=rwX,go=rX ${D}${MOTCUA_PREFIX}
 
     install -d ${D}${bindir} ${D}${sysconfdir}/motcua ${D}${systemd_system_unitdir} ${D}${nonarch_base_libdir}/udev/rules.d
@@ -129,7 +132,7 @@ do_install() {
             *) install -m 0755 "$file" ${D}${MOTCUA_PREFIX}/systemd/ ;;
         esac
     done
-    find ${S}/board -name '*.rules' -exec install -m 0644 {} ${D}${nonarch_base_libdir}/udev/rules.d/ \;
+    find ${S}/board/udev -name '*.rules' -exec install -m 0644 {} ${D}${nonarch_base_libdir}/udev/rules.d/ \;
 }
 
 python motcua_check_models () {
