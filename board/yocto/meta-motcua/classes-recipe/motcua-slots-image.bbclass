@@ -6,6 +6,8 @@
 
 IMAGE_FSTYPES = "squashfs-zst wic.zst wic.bmap"
 IMAGE_TYPEDEP:wic += "squashfs-zst"
+# config.txt names it (rpi-config).
+IMAGE_BOOT_FILES:append = " ${@'{0}.dtbo;overlays/{0}.dtbo'.format(d.getVar('MOTCUA_OVERLAY')) if d.getVar('MOTCUA_OVERLAY') else ''}"
 WKS_FILE = "motcua-ab.wks.in"
 
 # Whether the kernel of this machine opens a hashed root by itself (CONFIG_DM_INIT); without it the root is only read-only.
@@ -59,6 +61,6 @@ python do_motcua_slots () {
             os.unlink(path)
         os.symlink(f'{name}.{kind}', path)
 }
-do_motcua_slots[depends] += "cryptsetup-native:do_populate_sysroot dosfstools-native:do_populate_sysroot mtools-native:do_populate_sysroot virtual/kernel:do_deploy rpi-bootfiles:do_deploy rpi-config:do_deploy rpi-cmdline:do_deploy"
+do_motcua_slots[depends] += "cryptsetup-native:do_populate_sysroot dosfstools-native:do_populate_sysroot mtools-native:do_populate_sysroot virtual/kernel:do_deploy rpi-bootfiles:do_deploy rpi-config:do_deploy rpi-cmdline:do_deploy ${@'motcua-overlay:do_deploy' if d.getVar('MOTCUA_OVERLAY') else ''}"
 do_motcua_slots[umask] = "022"
 addtask motcua_slots after do_image_squashfs_zst before do_image_wic do_image_complete

@@ -40,9 +40,9 @@ def enabled_units(root):
 
 
 def board_files(root):
-    """Below board/: wiring tables and udev rules, wherever they lie there; not this layer, and no document."""
+    """Below board/: wiring tables and udev rules; what other recipes and other systems take from there is theirs."""
     found = []
     for folder, folders, names in os.walk(os.path.join(root, "board")):
-        folders[:] = sorted(name for name in folders if name not in ("yocto", "debian", "ops"))
+        folders[:] = sorted(name for name in folders if name not in ("yocto", "debian", "ops", "polkit"))
         found += [os.path.relpath(os.path.join(folder, name), root) for name in sorted(names) if name.endswith((".toml", ".rules"))]
     return found

@@ -20,4 +20,4 @@ do_install() {
 do_install[file-checksums] += "${@d.getVar('MOTCUA_RAUC_KEYRING') + ':True' if d.getVar('MOTCUA_RAUC_KEYRING') else ''}"
 do_install[vardeps] += "MOTCUA_RAUC_KEYRING MOTCUA_COMPATIBLE MOTCUA_LOWEST_VERSION"
 
-RDEPENDS:${PN} += "motcua-slots"
+RDEPENDS:${PN}:append:rpi = " motcua-slots"

@@ -15,6 +15,7 @@ IMAGE_INSTALL = " \
     kernel-modules \
     motcua \
     motcua-system \
+    motcua-power \
     motcua-screen \
     rauc \
     rauc-service \
@@ -22,6 +23,8 @@ IMAGE_INSTALL = " \
     networkmanager-nmcli \
     networkmanager-wifi \
     wpa-supplicant \
+    wireless-regdb-static \
+    packagegroup-machine-base \
     systemd-extra-utils \
     ca-certificates \
     tzdata-core \
