@@ -21,7 +21,7 @@ export interface VisitParts {
 }
 
 export interface VisitSeen extends VisitRecord {
-  /** The look-up code that the last screen told, and those that stand on whole slips in the slot. */
+  /** The look-up code that the last screen told, and those on the whole slips that came out since the visit began. */
   readonly lookupCode: string | null;
   readonly printedCodes: readonly (string | null)[];
 }
@@ -30,7 +30,9 @@ export const oneVisit = async (parts: VisitParts): Promise<VisitSeen> => {
   const { control, card, paper, procedureCode, atScreen = () => {}, stepLimitMs } = parts;
   const page = new PageClient(parts.screenUrl);
   let lookupCode: string | null = null;
-  const whole = () => control.printer.slips.filter(({ complete }) => complete);
+  // What citizens before left lying is not theirs.
+  const earlier = control.printer.slips.length;
+  const whole = () => control.printer.slips.slice(earlier).filter(({ complete }) => complete);
   const citizen = new Citizen(
     {
       page,
