@@ -11,6 +11,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** Holds the Debian's folder in the process that runs inside the namespaces. */
 export const GROUND = "MOTCUA_BOARD_GROUND";
+/** How the names of the story's control groups begin. */
+export const GROUPS = "motcua-board-";
 const SUITE = "bookworm";
 /** What the package depends on, and what a container needs; no recommended package, so that none is needed by accident. */
 const PACKAGES = ["systemd", "systemd-sysv", "udev", "espeak-ng", "alsa-utils", "mosquitto", "procps"];
@@ -28,13 +30,17 @@ const run = (command: string, words: readonly string[], timeout = 60_000): strin
   throw new Error(`${command} ${words.join(" ")}: ${error?.message ?? stderr.trim().slice(-2_000)}`);
 };
 
+/** What takes minutes is made once and kept there. */
+export const boardCache = (): string =>
+  join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "motcua", "board");
+
 /** A plain Debian; made once, and kept in the cache folder. */
 export const rootfs = (say: (line: string) => void): string => {
   const hash = createHash("sha256")
     .update([SUITE, ...PACKAGES].join())
     .digest("hex")
     .slice(0, 12);
-  const cache = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "motcua", "board");
+  const cache = boardCache();
   const folder = join(cache, `rootfs-${SUITE}-${hash}`);
   if (existsSync(folder)) return folder;
   const started = performance.now();
@@ -53,18 +59,18 @@ export const rootfs = (say: (line: string) => void): string => {
   return folder;
 };
 
-/** Calls until it answers something; throws what `otherwise` says after `limitMs`. */
+/** Calls every `everyMs` until it answers something; throws what `otherwise` says after a quarter of an hour. */
 export const until = async <T>(
   ask: () => T | null | Promise<T | null>,
   otherwise: () => string,
-  limitMs = WITHIN_MS,
+  everyMs = 500,
 ): Promise<T> => {
-  const end = performance.now() + limitMs;
+  const end = performance.now() + WITHIN_MS;
   for (;;) {
     const answer = await ask();
     if (answer !== null) return answer;
-    if (performance.now() > end) throw new Error(`${otherwise()} (after ${limitMs / 1_000} s)`);
-    await pause(500);
+    if (performance.now() > end) throw new Error(`${otherwise()} (after ${WITHIN_MS / 1_000} s)`);
+    await pause(everyMs);
   }
 };
 
@@ -80,7 +86,7 @@ export const prepareGround = (): void => {
   // Beside what /tmp hides: a unit with a private /tmp still finds the wires here, under the same name as the test.
   run("mount", ["-t", "tmpfs", "-o", "mode=755,size=3G", "tmpfs", "/srv"]);
   run("mount", ["-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"]);
-  const group = `/sys/fs/cgroup/motcua-board-${createHash("md5").update(String(Date.now())).digest("hex").slice(0, 8)}`;
+  const group = `/sys/fs/cgroup/${GROUPS}${createHash("md5").update(String(Date.now())).digest("hex").slice(0, 8)}`;
   mkdirSync(group);
   writeFileSync(join(group, "cgroup.procs"), String(process.pid));
   run("ip", ["link", "set", "lo", "up"]);
@@ -107,6 +113,10 @@ export class Machine {
     this.#log = join(at, "console.log");
     const parts = `lowerdir=${base},upperdir=${join(at, "upper")},workdir=${join(at, "work")}`;
     run("mount", ["-t", "overlay", "overlay", "-o", parts, this.#root]);
+  }
+
+  get isOn(): boolean {
+    return this.#nspawn !== null;
   }
 
   /** A file of the machine, for when it is off and for when it runs. */

@@ -167,14 +167,18 @@ export class World {
     });
   }
 
-  /** A citizen comes, does everything, and leaves with a slip. */
-  async visit(): Promise<VisitSeen> {
+  get screenUrl(): string {
+    return SCREEN;
+  }
+
+  /** A citizen comes, does everything, and leaves with a slip; `atScreen` hears each screen as it changes. */
+  async visit(atScreen: (name: string) => void = () => {}): Promise<VisitSeen> {
     const card = this.#cards[this.#visits % this.#cards.length];
     if (card === undefined) throw new Error("nobody has a card: enrol first");
     this.#visits += 1;
     return oneVisit({
       ...{ screenUrl: SCREEN, control: this.board.control, card, paper: this.#paper },
-      ...{ procedureCode: "1.004873", stepLimitMs: STEP_LIMIT_MS },
+      ...{ procedureCode: "1.004873", stepLimitMs: STEP_LIMIT_MS, atScreen },
     });
   }
 

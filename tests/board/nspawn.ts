@@ -5,7 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { GROUND, rootfs } from "./nspawn-machine.js";
+import { twoPackages } from "./nspawn-debs.js";
+import { GROUND, GROUPS, rootfs } from "./nspawn-machine.js";
+import { DEBS, STEPS } from "./nspawn-steps.js";
 
 const STORY = fileURLToPath(new URL("./nspawn-story.js", import.meta.url));
 const WITHIN_MS = 90 * 60_000;
@@ -15,6 +17,7 @@ const TOOLS = [
   ["/usr/bin/mmdebstrap", "mmdebstrap"],
   ["/usr/bin/dpkg-deb", "dpkg"],
   ["/usr/bin/unshare", "util-linux"],
+  ["/usr/bin/setpriv", "util-linux"],
   ["/usr/sbin/ip", "iproute2"],
   ["/usr/sbin/mkfs.ext4", "e2fsprogs"],
   ["/usr/sbin/mosquitto", "mosquitto"],
@@ -26,31 +29,50 @@ const missing = (): string | null => {
   return packages.length === 0 ? null : `the Debian packages ${packages.join(" ")}`;
 };
 
-/** Throws when something did not hold; the story's own lines are printed as they come. */
-export const nspawnBoard = async (): Promise<{
+/** A process that is killed can not take its control groups with it; one that still runs keeps its own. */
+const sweepGroups = (): void => {
+  const sweep = `mount -t cgroup2 cgroup2 /mnt && find /mnt/${GROUPS}* -depth -type d -exec rmdir {} + 2>/dev/null`;
+  spawnSync("unshare", ["--mount", "--propagation", "private", "sh", "-c", sweep]);
+};
+
+/** Throws when something did not hold; the story's own lines are printed as they come. `steps`: words of nspawn-steps.ts; none: all. */
+export const nspawnBoard = async (
+  steps: readonly string[] = [],
+): Promise<{
   readonly skipped: string | null;
   readonly lines: readonly string[];
 }> => {
+  const unknown = steps.filter((step) => !STEPS.some(({ word }) => word === step));
+  if (unknown.length > 0)
+    throw new Error(
+      `no such step: ${unknown.join(" ")}; there are ${STEPS.map(({ word }) => word).join(" ")}`,
+    );
   const skipped = missing();
   if (skipped !== null) return { skipped, lines: [] };
-  const lines: string[] = [];
-  // Fetched out here: in there is no network but the loopback.
-  const base = rootfs((line) => lines.push(line));
+  const say = (line: string): void => {
+    process.stdout.write(`  ${line}\n`);
+  };
+  // Fetched and built out here: in there is no network but the loopback, and no cache.
+  const base = rootfs(say);
+  const debs = process.env[DEBS] ?? twoPackages(say).join(":");
   const { status, signal } = spawnSync(
-    "unshare",
+    "setpriv",
     [
-      ...["--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
+      // Whoever ends this process, however, ends the machine.
+      ...["--pdeathsig", "SIGKILL"],
+      ...["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child=SIGKILL", "--mount-proc"],
       // A shell is the first process in there: it buries whoever the container leaves behind.
       ...["--propagation", "private", "sh", "-c", '"$0" "$@"; exit $?'],
-      ...[process.execPath, "--enable-source-maps", STORY],
+      ...[process.execPath, "--enable-source-maps", STORY, ...steps],
     ],
     {
       stdio: "inherit",
       timeout: WITHIN_MS,
       killSignal: "SIGKILL",
-      env: { ...process.env, [GROUND]: base, MOTCUA_SETUP: "done" },
+      env: { ...process.env, [GROUND]: base, [DEBS]: debs, MOTCUA_SETUP: "done" },
     },
   );
+  sweepGroups();
   if (status !== 0) throw new Error(`the story above failed (${signal ?? `exit code ${status}`})`);
-  return { skipped: null, lines };
+  return { skipped: null, lines: [] };
 };
