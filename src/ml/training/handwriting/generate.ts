@@ -1,8 +1,10 @@
 // How are the files of line images made that train.py learns from and is judged on?
 //
 //   node dist/src/ml/training/handwriting/generate.js --fonts FOLDER --out FOLDER --role train|validation|unseen
-//        --lines 20000 [--seed 1] [--clean 0.2] [--from 0] [--sheet FILE.png]
+//        --lines 20000 [--seed 1] [--clean 0.2] [--from 0] [--sheet FILE.png] [--kinds date,number,phone,money]
 //
+// With --kinds every line is of one of these kinds, each as often as the others; take another --seed than for the
+// plain lines, or both have the same hands and papers.
 // One file holds 1000 lines and depends on the seed and its own number alone: several processes may make different
 // ones (--from is the first file's number), and a file that is there already is left as it is.
 import { existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
@@ -15,9 +17,18 @@ import { loadFaces, type Role } from "./fonts.js";
 import { printedFace } from "./form-paper.js";
 import { LINE_HEIGHT_PX, type LineImage, lineImage, type Makers } from "./line-image.js";
 import { writeShard } from "./shard.js";
+import { KINDS, type Kind } from "./text.js";
 
 const LINES_A_FILE = 1000;
 const ROLE_SEEDS: Readonly<Record<Role, number>> = { train: 0, validation: 1_000_003, unseen: 2_000_003 };
+
+/** `named` is a list with commas. Throws `RangeError` for a kind that nobody makes. */
+const chosenKinds = (named: string): readonly Kind[] =>
+  named.split(",").map((name) => {
+    const kind = KINDS.find((known) => known === name);
+    if (kind === undefined) throw new RangeError(`--kinds: "${name}" is none of ${KINDS.join(", ")}`);
+    return kind;
+  });
 
 /** Forty lines in two columns, for somebody to look at. */
 const contactSheet = async (lines: readonly LineImage[], file: string): Promise<void> => {
@@ -54,6 +65,7 @@ const main = async (): Promise<void> => {
       clean: { type: "string", default: "0.2" },
       from: { type: "string", default: "0" },
       sheet: { type: "string" },
+      kinds: { type: "string" },
     },
   });
   const { fonts, out, sheet } = values;
@@ -65,10 +77,13 @@ const main = async (): Promise<void> => {
     printed: printedFace(),
     cleanShare: Number(values.clean),
   };
+  const kinds = values.kinds === undefined ? null : chosenKinds(values.kinds);
   const seed = Number(values.seed) + ROLE_SEEDS[role];
   const fileLines = (index: number, count: number): LineImage[] => {
     const random = seededRandom(seed * 10_007 + index);
-    return Array.from({ length: count }, () => lineImage(makers, random));
+    return Array.from({ length: count }, () =>
+      lineImage(kinds === null ? makers : { ...makers, only: random.pick(kinds) }, random),
+    );
   };
   if (sheet !== undefined) await contactSheet(fileLines(Number(values.from), 40), sheet);
   if (out === undefined) return;
