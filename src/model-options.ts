@@ -17,7 +17,7 @@ Example:
 const MEASURE_HELP = `
 The folder holds pictures of one line each (jpg, png, webp, tiff) and beside each a text file of the same name in
 UTF-8: in its first line what is written there; in a second, if you like, "kind: name", as what a field of a form
-would be read: text, name, place, words, date, year, citizenNumber, digits, phone, money, sex.
+would be read: text, name, place, words, date, year, personalNumber, citizenNumber, digits, phone, money, sex.
 
 Said of all lines and of each kind: character errors (case and marks count), lines that are right to the last
 character, lines that the kiosk would show although they are wrong, and lines that the citizen would have to type.

@@ -11,7 +11,7 @@ const KINDS: ReadonlyMap<Validator, HandKind> = new Map<Validator, HandKind>([
   [values.dateInSentence, "date"],
   [values.year, "year"],
   [values.sex, "sex"],
-  [codes.personalNumber, "citizenNumber"],
+  [codes.personalNumber, "personalNumber"],
   [codes.identityNumber, "citizenNumber"],
   [codes.money, "money"],
   [codes.parcelNumber, "digits"],

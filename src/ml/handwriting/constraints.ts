@@ -9,6 +9,8 @@ export interface Constraint<State> {
   ends(state: State): boolean;
   /** The only characters that can come anywhere; left out: any. */
   readonly letters?: ReadonlySet<string>;
+  /** Characters that say nothing in this field: where one is seen, nothing is. */
+  readonly silent?: ReadonlySet<string>;
   /** Natural logarithm of how much likelier what is known of the field makes this character; 0 where left out. */
   gain?(from: State, letter: string, to: State): number;
   /** The same for ending here. */

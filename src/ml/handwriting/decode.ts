@@ -20,6 +20,15 @@ export interface FoundText {
   readonly gain: number;
 }
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
+const logSum = (a: number, b: number): number => {
+  if (a === NEVER) return b;
+  if (b === NEVER) return a;
+  const top = Math.max(a, b);
+  return top + Math.log1p(Math.exp(Math.min(a, b) - top));
+};
+
 /** Logarithms of the classes' chances, column after column; all logits are divided by `temperature` before. */
 export const logChances = ({ data, steps, classes }: Logits, temperature = 1): Float64Array => {
   const out = new Float64Array(steps * classes);
@@ -33,6 +42,22 @@ export const logChances = ({ data, steps, classes }: Logits, temperature = 1): F
     for (let c = 0; c < classes; c += 1) out[row + c] = (data[row + c] as number) / temperature - norm;
   }
   return out;
+};
+
+/** The same with the silent characters' chances given to the blank; changes `logs`. */
+export const silenced = (
+  logs: Float64Array,
+  { classes, alphabet }: { readonly classes: number; readonly alphabet: string },
+  silent: ReadonlySet<string> = new Set(),
+): Float64Array => {
+  const quiet = [...alphabet].flatMap((letter, i) => (silent.has(letter) ? [i + 1] : []));
+  if (quiet.length === 0) return logs;
+  for (let row = 0; row < logs.length; row += classes)
+    for (const c of quiet) {
+      logs[row] = logSum(logs[row] as number, logs[row + c] as number);
+      logs[row + c] = NEVER;
+    }
+  return logs;
 };
 
 /** The likeliest class of each column. */
@@ -56,15 +81,6 @@ export const greedy = (logits: Logits, alphabet: string, temperature = 1): Spelt
     before = best;
   }
   return { text, chances };
-};
-
-const NEVER = Number.NEGATIVE_INFINITY;
-
-const logSum = (a: number, b: number): number => {
-  if (a === NEVER) return b;
-  if (b === NEVER) return a;
-  const top = Math.max(a, b);
-  return top + Math.log1p(Math.exp(Math.min(a, b) - top));
 };
 
 interface Beam<State> {
@@ -136,8 +152,12 @@ const followedAt = (
 export const beamSearch = <State>(logits: Logits, search: Search<State>): readonly FoundText[] => {
   const { constraint, width, least = NEVER, most = Number.POSITIVE_INFINITY, temperature = 1 } = search;
   const letters = [...search.alphabet];
-  const logs = logChances(logits, temperature);
   const { steps, classes } = logits;
+  const logs = silenced(
+    logChances(logits, temperature),
+    { classes, alphabet: search.alphabet },
+    constraint.silent,
+  );
   const open = letters.flatMap((letter, i) => (constraint.letters?.has(letter) === false ? [] : [i + 1]));
   let beams: readonly Beam<State>[] = [
     { text: "", last: 0, state: constraint.start, blank: 0, letter: NEVER, gain: 0 },

@@ -3,13 +3,15 @@ import { PLACES, shortName } from "../../core/places.js";
 import { FAMILY_NAMES, GIVEN_NAMES } from "../text/lexicon/names.js";
 import { PROVINCES_BEFORE_2025 } from "../text/lexicon/places.js";
 import { isSyllable } from "../text/syllable.js";
-import { type Constraint, type Form, formed, madeOf, oneOf } from "./constraints.js";
+import { type Constraint, type Form, formed, oneOf } from "./constraints.js";
 import type { FoundText } from "./decode.js";
+import { BETWEEN_DIGITS, citizenNumber, phoneNumber, runOfDigits, sumOfMoney } from "./number-constraints.js";
 import { inWords, listOf, type WordList } from "./words.js";
 
 export const HAND_KINDS = [
-  ...(["text", "name", "place", "words", "date", "year", "citizenNumber"] as const),
-  ...(["digits", "phone", "money", "sex"] as const),
+  ...(["text", "name", "place", "words", "date", "year"] as const),
+  // The first is of twelve digits, the second may be one of nine as well.
+  ...(["personalNumber", "citizenNumber", "digits", "phone", "money", "sex"] as const),
 ];
 
 /** A closed list is given by its entries. */
@@ -54,16 +56,6 @@ export const DATE_FORMS: readonly Form[] = [
   ...YEARS,
 ];
 
-/** Twelve digits, or the nine of the card before 2016; in a row, in threes or one to a box. */
-const CITIZEN_NUMBERS: readonly Form[] = [
-  "############",
-  "#########",
-  "### ### ### ###",
-  "### ### ###",
-  [..."############"].join(" "),
-  [..."#########"].join(" "),
-].map(signs);
-
 const NUMBER_WORDS =
   "không một mốt hai ba bốn tư năm lăm sáu bảy bẩy tám chín mười mươi trăm nghìn ngàn triệu tỷ tỉ linh lẻ rưỡi đồng chẵn ngày tháng năm mồng mùng giêng chạp".split(
     " ",
@@ -101,11 +93,29 @@ const NAME_SYLLABLES = [...FAMILY_NAMES, ...GIVEN_NAMES];
 const [NO_SYLLABLE, NO_NAME, NO_NUMBER] = [3, 3.2, 5];
 
 export interface Decoding {
+  /** Characters that say nothing in such a field. */
+  readonly silent: ReadonlySet<string>;
   /** The best first. */
   decode(search: <State>(constraint: Constraint<State>) => readonly FoundText[]): readonly FoundText[];
 }
 
-const by = <State>(constraint: Constraint<State>): Decoding => ({ decode: (search) => search(constraint) });
+const NONE: ReadonlySet<string> = new Set();
+
+const by = <State>(constraint: Constraint<State>): Decoding => ({
+  silent: constraint.silent ?? NONE,
+  decode: (search) => search(constraint),
+});
+
+const OF_DIGITS: ReadonlySet<HandKind> = new Set(["digits", "citizenNumber", "personalNumber"]);
+
+/**
+ * Of what is written, what a field of the kind holds: a number without what parts its digits, a date without blanks
+ * beside its signs.
+ */
+export const heldBy = (kind: HandKind, text: string): string => {
+  if (kind === "date") return text.replaceAll(/ ?([/.-]) ?/g, "$1");
+  return OF_DIGITS.has(kind) ? [...text].filter((letter) => !BETWEEN_DIGITS.has(letter)).join("") : text;
+};
 
 /** Made once a process: lists and forms take some milliseconds. */
 export const openKinds = (): ((kind: HandKind) => Decoding) => {
@@ -117,10 +127,11 @@ export const openKinds = (): ((kind: HandKind) => Decoding) => {
     words: by(inWords({ list: listOf(NUMBER_WORDS), unknown: NO_NUMBER })),
     date: by(formed(DATE_FORMS)),
     year: by(formed(YEARS)),
-    citizenNumber: by(formed(CITIZEN_NUMBERS)),
-    digits: by(madeOf(`${DIGIT} `)),
-    phone: by(madeOf(`${DIGIT} .-+()`)),
-    money: by(madeOf(`${DIGIT} .,đồngĐNVNĐvnd/tháng()`)),
+    personalNumber: by(citizenNumber({ old: false })),
+    citizenNumber: by(citizenNumber({ old: true })),
+    digits: by(runOfDigits()),
+    phone: by(phoneNumber()),
+    money: by(sumOfMoney()),
     sex: by(oneOf(["Nam", "Nữ", "nam", "nữ", "NAM", "NỮ"])),
   };
   const lists = new Map<string, Decoding>();

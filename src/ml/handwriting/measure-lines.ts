@@ -7,7 +7,7 @@ import { join, parse } from "node:path";
 import sharp from "sharp";
 import { FaultError } from "../../core/faults.js";
 import type { Gray } from "../page/raster.js";
-import { HAND_KINDS, type HandKind } from "./kinds.js";
+import { HAND_KINDS, type HandKind, heldBy } from "./kinds.js";
 import { inkBox, linePicture } from "./line-picture.js";
 import type { HandwritingReader } from "./reader.js";
 import { isWhole, type LineOutcome } from "./tally.js";
@@ -111,6 +111,7 @@ export const lineOfFile = async (file: Uint8Array): Promise<Gray> => {
   }
 };
 
+/** `meant` and `said` as a field of the kind holds them. */
 export interface MeasuredLine extends LineFile, LineOutcome {
   readonly confidence: number;
   readonly right: boolean;
@@ -124,5 +125,6 @@ export const measureLine = async (
 ): Promise<MeasuredLine> => {
   const picture = await lineOfFile(new Uint8Array(readFileSync(join(folder, line.file))));
   const { text, confidence, sure } = (await reader.look(picture)).read(line.kind);
-  return { ...line, said: text, confidence, sure, right: isWhole({ said: text, meant: line.meant }) };
+  const held = { meant: heldBy(line.kind, line.meant), said: heldBy(line.kind, text) };
+  return { ...line, ...held, confidence, sure, right: isWhole(held) };
 };

@@ -1,6 +1,6 @@
 // What does a line say, given what its field may hold, and how sure is that?
 import type { Calibration } from "../models.js";
-import { beamSearch, chancesOf, type FoundText, logChances } from "./decode.js";
+import { beamSearch, chancesOf, type FoundText, logChances, silenced } from "./decode.js";
 import type { Decoding, HandKind } from "./kinds.js";
 import { alongCurve, type LineSigns, lineChance } from "./line-chance.js";
 import type { Logits } from "./network.js";
@@ -24,7 +24,9 @@ export interface ReadingRules {
 }
 
 /** Texts followed at once; in each column, classes that are likelier than e^LEAST, and of those the likeliest. */
-const FOLLOWED = { width: 12, least: -9, most: 14 } as const;
+const FOLLOWED = { width: 24, least: -9, most: 14 } as const;
+/** Where all of those came to nothing that the field could hold. */
+const FOLLOWED_FURTHER = { ...FOLLOWED, width: 200 } as const;
 
 const NOTHING: HandReading = { text: "", confidence: 0, letters: [], sure: false };
 
@@ -45,13 +47,15 @@ export const bestText = (
   { alphabet, calibration }: Pick<ReadingRules, "alphabet" | "calibration">,
 ): SignedText | null => {
   const temperature = calibration?.temperature ?? 1;
-  const found = decoding.decode((constraint) =>
-    beamSearch(logits, { alphabet, constraint, ...FOLLOWED, temperature }),
-  );
+  const search = (followed: typeof FOLLOWED | typeof FOLLOWED_FURTHER): readonly FoundText[] =>
+    decoding.decode((constraint) => beamSearch(logits, { alphabet, constraint, ...followed, temperature }));
+  const near = search(FOLLOWED);
+  const found = near.length === 0 ? search(FOLLOWED_FURTHER) : near;
   const [best] = found;
   if (best === undefined || best.text.trim() === "") return null;
-  const logs = logChances(logits, temperature);
-  const letters = chancesOf(best.text, logs, { classes: logits.classes, alphabet });
+  const shape = { classes: logits.classes, alphabet };
+  const logs = silenced(logChances(logits, temperature), shape, decoding.silent);
+  const letters = chancesOf(best.text, logs, shape);
   if (letters === null) return null;
   let path = 0;
   for (let t = 0; t < logits.steps; t += 1) {

@@ -10,7 +10,7 @@ import { createHash } from "node:crypto";
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { type HandKind, openKinds } from "../../handwriting/kinds.js";
+import { type HandKind, heldBy, openKinds } from "../../handwriting/kinds.js";
 import { featuresOf } from "../../handwriting/line-chance.js";
 import type { Logits } from "../../handwriting/network.js";
 import { type LoadedNetwork, loadNetwork } from "../../handwriting/network-thread.js";
@@ -82,8 +82,8 @@ const fit = (seen: readonly Seen[], alphabet: string, fittedOn: string): Calibra
     for (const kind of kindsOf(line)) {
       const best = bestText(logits, kinds(kind), { alphabet, calibration: rough });
       if (best === null) continue;
-      lines.push([featuresOf(best), isWhole({ said: best.text, meant: line.text })]);
-      const right = rightCharacters(best.text, line.text);
+      lines.push([featuresOf(best), isWhole(heldOf(kind, best.text, line.text))]);
+      const right = rightCharacters(best.text, heldBy(kind, line.text));
       best.letters.forEach((chance, i) => {
         letters.push([chance, right[i] ?? false]);
       });
@@ -91,8 +91,20 @@ const fit = (seen: readonly Seen[], alphabet: string, fittedOn: string): Calibra
   return { ...rough, letter: fitCurve(letters), line: fitWeights(lines) };
 };
 
+/** As a field of the kind holds them. */
+interface Held {
+  readonly said: string;
+  readonly meant: string;
+}
+
+const heldOf = (kind: HandKind, said: string, meant: string): Held => ({
+  said: heldBy(kind, said),
+  meant: heldBy(kind, meant),
+});
+
 interface Read extends HandReading {
   readonly line: Seen["line"];
+  readonly held: Held;
   readonly kind: HandKind;
 }
 
@@ -103,7 +115,10 @@ const readAll = (
 ): readonly Read[] => {
   const kinds = openKinds();
   return seen.flatMap(({ line, logits }) =>
-    kindsOf(line).map((kind) => ({ line, kind, ...readLogits(logits, kind, { alphabet, kinds, ...rules }) })),
+    kindsOf(line).map((kind) => {
+      const reading = readLogits(logits, kind, { alphabet, kinds, ...rules });
+      return { line, kind, held: heldOf(kind, reading.text, line.text), ...reading };
+    }),
   );
 };
 
@@ -113,7 +128,7 @@ const chooseThreshold = (read: readonly Read[], rate: number): number =>
     ...[(kind: HandKind) => kind !== "text", (kind: HandKind) => kind === "text"].map((is) => {
       const some = read.filter(({ kind }) => is(kind));
       return thresholdFor(
-        some.map(({ text, confidence, line }) => [confidence, isWhole({ said: text, meant: line.text })]),
+        some.map(({ held, confidence }) => [confidence, isWhole(held)]),
         mostWrong(some.length, rate),
       );
     }),
@@ -127,7 +142,7 @@ const percent = (share: number): number => Number((100 * share).toFixed(2));
 const figuresOf = (read: readonly Read[], on: string): readonly Figure[] => {
   const outcomes = read
     .filter(({ line, kind }) => kind === FIELD_KINDS[line.kind])
-    .map(({ line, text, sure }) => ({ line, said: text, meant: line.text, sure }));
+    .map(({ line, held, sure }) => ({ line, ...held, sure }));
   const figure = (what: string, value: number, lines: number, part = ""): Figure => ({
     ...{ what, value: percent(value), unit: "%", on: `${lines} ${part}lines of ${on}` },
   });

@@ -36,9 +36,11 @@ interface Layout {
   readonly crossed: readonly [number, number] | null;
 }
 
+const IN_CELLS: ReadonlySet<Kind> = new Set(["number", "citizenNumber"]);
+
 /** Digits of forms stand in printed cells about every third time. */
 const pitchFor = ({ kind, text }: WrittenText, hand: Hand, random: Random): number | null => {
-  if (kind !== "number" || text.includes(" ") || random.next() > 0.35) return null;
+  if (!IN_CELLS.has(kind) || text.includes(" ") || random.next() > 0.35) return null;
   return (
     Math.max(hand.face.glyph("0")?.advance ?? 0.5, hand.face.xHeight) *
     hand.stretch *

@@ -2,6 +2,7 @@
 //
 // Every line is invented by a seed: no register, no paper of a real person.
 import { PLACES } from "../../../core/places.js";
+import { PROVINCES } from "../../../core/provinces.js";
 import { ALPHABET } from "../../handwriting/alphabet.js";
 import type { HandKind } from "../../handwriting/kinds.js";
 import { dateInWords, inventPerson, inventPlace, numberInWords } from "../../samples/people.js";
@@ -12,10 +13,13 @@ import { ETHNIC_GROUPS, NATIONALITIES } from "../../text/lexicon/peoples.js";
 import { isSyllable } from "../../text/syllable.js";
 import { CLOSINGS, HAMLETS, MINORITY_NAMES, OCCUPATIONS, REASONS, RELATIONS, STREETS } from "./phrases.js";
 
-/** "rare" are syllables made to show the letters that sentences seldom have. */
+/**
+ * "number" is any run of digits, which no rule of an authority helps to read; "rare" are syllables made to show the
+ * letters that sentences seldom have.
+ */
 export const KINDS = [
-  ...(["name", "address", "date", "number", "phone", "money", "words", "sentence", "occupation"] as const),
-  ...(["relation", "people", "rare"] as const),
+  ...(["name", "address", "date", "number", "citizenNumber", "phone", "money", "words"] as const),
+  ...(["sentence", "occupation", "relation", "people", "rare"] as const),
 ];
 export type Kind = (typeof KINDS)[number];
 
@@ -25,6 +29,7 @@ export const FIELD_KINDS: Readonly<Record<Kind, HandKind>> = {
   address: "place",
   date: "date",
   number: "digits",
+  citizenNumber: "citizenNumber",
   phone: "phone",
   money: "money",
   words: "words",
@@ -123,14 +128,26 @@ const date = (random: Random): string => {
   return random.pick(styles)();
 };
 
+const spacedDigits = (random: Random, whole: string): string => {
+  const draw = random.next();
+  if (draw < 0.7) return whole;
+  if (draw < 0.9) return whole.replace(/(\d{3})(?=\d)/g, "$1 ");
+  return [...whole].join(" ");
+};
+
 const number = (random: Random): string => {
   const draw = random.next();
   const long = digits(random, draw < 0.6 ? 12 : draw < 0.8 ? 9 : random.integer(1, 11));
-  const whole = draw < 0.6 && chance(random, 0.7) ? `0${long.slice(1)}` : long;
-  const spaced = random.next();
-  if (spaced < 0.7) return whole;
-  if (spaced < 0.9) return whole.replace(/(\d{3})(?=\d)/g, "$1 ");
-  return [...whole].join(" ");
+  return spacedDigits(random, draw < 0.6 && chance(random, 0.7) ? `0${long.slice(1)}` : long);
+};
+
+/** As the authority gives it out (core/citizen-number.ts); one out of six still writes the nine digits of before. */
+const citizenNumber = (random: Random): string => {
+  if (chance(random, 1 / 6)) return spacedDigits(random, digits(random, 9));
+  const year = random.integer(1930, 2025);
+  const century = (year < 2000 ? 0 : 2) + random.integer(0, 1);
+  const place = random.pick([...PROVINCES.keys()]);
+  return spacedDigits(random, `${place}${century}${two(year % 100)}${digits(random, 6)}`);
 };
 
 const phone = (random: Random): string => {
@@ -211,6 +228,7 @@ const MAKERS: Readonly<Record<Kind, (random: Random) => string>> = {
   address,
   date,
   number,
+  citizenNumber,
   phone,
   money,
   words: inWords,
@@ -226,7 +244,8 @@ const SHARES: Readonly<Record<Kind, number>> = {
   name: 20,
   address: 18,
   date: 13,
-  number: 10,
+  number: 5,
+  citizenNumber: 5,
   phone: 4,
   money: 4,
   words: 5,
