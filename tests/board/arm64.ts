@@ -12,7 +12,7 @@ import { packageRoot } from "../../src/package-root.js";
 import { oneVisit } from "../kernel/one-visit.js";
 import { type Facts, Machine, Questions } from "./arm64/machine.js";
 import { type Outside, openOutside } from "./arm64/outside.js";
-import { cacheFolder, makeBoard, missingForBoard, type Stage, script, told } from "./arm64/stages.js";
+import { cacheFolder, makeBoard, missingForBoard, type Stage, say, script, told } from "./arm64/stages.js";
 
 const LOOK_MS = 1_000;
 /** Of this machine's time: a processor that is emulated on a busy host is a hundred times slower than a board. */
@@ -39,6 +39,8 @@ interface Run {
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const seconds = (started: number) => ((performance.now() - started) / 1_000).toFixed(0);
 
 const check = (holds: boolean, what: string): void => {
   if (!holds) throw new Error(what);
@@ -77,7 +79,7 @@ const facts =
 
 /** What the technician's console says, from the board's own command line. */
 const consoleSays = async ({ questions }: Run, section: string): Promise<string> => {
-  const words = ["/usr/bin/node", "/opt/motcua/src/motcua.mjs", "console", "--plain", section];
+  const words = ["/opt/motcua/bin/node", "/opt/motcua/src/motcua.mjs", "console", "--plain", section];
   const said = await questions.ask<{ code: unknown; stdout: string }>(
     "run",
     [...words, "--state", "/var/lib/motcua", "--lang", "en"],
@@ -113,7 +115,10 @@ const visitCompletes = async (run: Run): Promise<string> => {
   const seen = await oneVisit({
     ...{ screenUrl: run.screenUrl, control, card: run.outside.card, paper, procedureCode: VISIT },
     stepLimitMs: STEP_WITHIN_MS,
-    atScreen: (name) => screens.add(name),
+    atScreen: (name) => {
+      if (!screens.has(name)) say(`    ${name} after ${seconds(started)} s`);
+      screens.add(name);
+    },
   });
   stop();
   run.stages.push(told("visit", started));
@@ -132,6 +137,22 @@ const visitCompletes = async (run: Run): Promise<string> => {
   );
   run.stages.push(told("visit and its way to the portal", started));
   return number;
+};
+
+/** The runtime stops dead and feeds nobody: systemd ends it and starts another one. */
+const hungRuntimeReplaced = async (run: Run): Promise<void> => {
+  const started = performance.now();
+  const pid = async () => (await run.questions.ask<string>("runtime", [], 60_000)) ?? "0";
+  const hung = await pid();
+  check(Number(hung) > 1, `motcua.service has no process: ${hung}`);
+  await run.questions.ask("stop", [hung], 60_000);
+  const next = await until("the hung runtime was never replaced", run.machine, async () => {
+    const now = await pid();
+    return Number(now) > 1 && now !== hung ? now : null;
+  });
+  await until("the screen was not served again", run.machine, screenServed(run.screenUrl));
+  run.stages.push(told("runtime stopped, replaced by systemd's watchdog, first screen", started));
+  run.lines.push(`the hung runtime ${hung} was replaced by ${next}`);
 };
 
 /** The kernel stops; nothing but the watchdog can start it again. */
@@ -168,6 +189,7 @@ export const arm64Board = async (): Promise<BoardSeen> => {
     const all = { machine, questions, outside, screenUrl, stages, lines };
     const first = await firstStart(all);
     const number = await visitCompletes(all);
+    await hungRuntimeReplaced(all);
     await watchdogBites(all, first, number);
     return { skipped: null, stages, lines };
   } finally {

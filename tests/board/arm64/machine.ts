@@ -40,11 +40,10 @@ const disk = (file: string, id: string, readonly: boolean): readonly string[] =>
 
 const words = ({ folder, run, screenPort, serial }: MachineParts): readonly string[] => [
   ...["-M", "virt", "-cpu", "cortex-a72", "-m", "2048", "-nodefaults", "-display", "none"],
-  ...["-icount", "shift=0,sleep=on,align=off", "-rtc", "clock=vm"],
+  ...["-accel", "tcg,tb-size=512", "-icount", "shift=0,sleep=on,align=off", "-rtc", "clock=vm"],
   ...["-serial", "stdio", "-device", "i6300esb", "-action", "watchdog=reset"],
   ...disk(join(folder, "root.img"), "root", true),
-  ...disk(join(run, "product.img"), "product", true),
-  ...disk(join(folder, "modules.img"), "modules", true),
+  ...disk(join(folder, "package.img"), "package", true),
   ...disk(join(run, "data.img"), "data", false),
   ...serial.flatMap((path, at) => ["-chardev", `socket,id=wire${at},path=${path},reconnect=1`]),
   ...["-chardev", "null,id=wire3"],
@@ -67,7 +66,10 @@ export class Machine {
   constructor(parts: MachineParts) {
     this.#log = join(parts.run, "console.log");
     const log = createWriteStream(this.#log);
-    this.#process = spawn("qemu-system-aarch64", [...words(parts)], { stdio: ["ignore", "pipe", "pipe"] });
+    // However this program ends, the machine ends with it.
+    this.#process = spawn("setpriv", ["--pdeathsig", "KILL", "qemu-system-aarch64", ...words(parts)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     this.#process.stdout?.pipe(log);
     this.#process.stderr?.pipe(log);
     this.#process.once("error", (error) => {

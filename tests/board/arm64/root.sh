@@ -2,7 +2,7 @@
 # What is on the board's read-only disk? root.sh FOLDER
 #
 # Debian's packages unpacked and not configured: nothing of arm64 has to run here, and systemd asks for little (the
-# users of sysusers.d are made at boot). Beside them the kernel's modules, and the place of Node and its packages.
+# users of sysusers.d are made at boot). Beside them the kernel's modules, and the place of the product.
 set -eu
 folder=$1
 version=$(cat "$folder/kernel/version")
@@ -44,8 +44,6 @@ chmod +x "$first/bin/busybox"
     cpio -p -d --quiet "$first/lib/modules/$version"
   cp modules.dep modules.alias modules.softdep "$first/lib/modules/$version/"
 )
-mkdir -p "$root/usr/lib/motcua"
-ln -s ../lib/motcua/bin/node "$root/usr/bin/node"
 rm -f "$folder/root.img"
 mke2fs -q -t ext4 -O ^has_journal -m 0 -d "$root" "$folder/root.img" 900M
 rm -rf "$root"

@@ -1,7 +1,7 @@
 // What is made once for the emulated board, is it there already, and how long did it take?
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { packageRoot } from "../../../src/package-root.js";
@@ -52,7 +52,7 @@ export const missingForBoard = (): string | null => {
   return still.length === 0 ? null : `Debian packages: sudo apt-get install ${still.join(" ")}`;
 };
 
-const say = (line: string): void => {
+export const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
@@ -76,36 +76,45 @@ export const script = (name: string, ...words: readonly string[]): void => {
 interface Made {
   readonly name: string;
   readonly words: readonly string[];
-  /** What it is made of; a change makes it anew, and all that come after it. */
+  /** Files and folders that it is made of; a change makes it anew. */
   readonly from: readonly string[];
 }
 
+const PACKAGES = ["tests/board/arm64/packages.sh"];
+const KERNEL = [...PACKAGES, "tests/board/arm64/kernel.sh", "tests/board/arm64/i2c-far-end.c"];
 const STAGES: readonly Made[] = [
-  { name: "packages", words: [], from: ["tests/board/arm64/packages.sh"] },
+  { name: "packages", words: [], from: PACKAGES },
+  { name: "kernel", words: [ROOM], from: KERNEL },
+  { name: "root", words: [], from: [...KERNEL, "tests/board/arm64/root.sh"] },
   {
-    name: "kernel",
-    words: [ROOM],
-    from: ["tests/board/arm64/kernel.sh", "tests/board/arm64/i2c-far-end.c"],
-  },
-  { name: "root", words: [], from: ["tests/board/arm64/root.sh"] },
-  {
-    name: "modules",
+    name: "package",
     words: [packageRoot()],
-    from: ["tests/board/arm64/modules.sh", "package-lock.json"],
+    from: ["tests/board/arm64/package.sh", "package-lock.json", "systemd", "board", "dist/src"],
   },
 ];
+
+/** The hash of all files below `paths`, with their names. */
+const stampOf = (paths: readonly string[]): string => {
+  const hash = createHash("sha256");
+  const add = (path: string): void => {
+    const whole = join(packageRoot(), path);
+    if (statSync(whole).isDirectory()) for (const name of readdirSync(whole).sort()) add(join(path, name));
+    else hash.update(path).update(readFileSync(whole));
+  };
+  for (const path of paths) add(path);
+  return hash.digest("hex");
+};
 
 /** Makes what is not there yet; a second run takes no time. */
 export const makeBoard = (folder: string): readonly Stage[] => {
   mkdirSync(folder, { recursive: true });
   const done: Stage[] = [];
-  const hash = createHash("sha256");
   for (const { name, words, from } of STAGES) {
-    for (const path of from) hash.update(readFileSync(join(packageRoot(), path)));
-    const stamp = hash.copy().digest("hex");
+    const stamp = stampOf(from);
     const file = join(folder, `made-${name}`);
     if (existsSync(file) && readFileSync(file, "utf8") === stamp) continue;
     const started = performance.now();
+    rmSync(file, { force: true });
     script(`${name}.sh`, folder, ...words);
     writeFileSync(file, stamp);
     done.push(told(name, started));

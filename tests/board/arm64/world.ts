@@ -23,6 +23,8 @@ const LONGEST_TRANSFER = 8_192;
 const QUESTION_HEAD = 8;
 const ANSWER_HEAD = 6;
 
+const run = promisify(execFile);
+
 const word = (name: string): string => {
   const value = process.env[name];
   if (value === undefined) throw new Error(`the environment has no ${name}`);
@@ -110,8 +112,6 @@ const serveBus = async (host: string): Promise<void> => {
   }
 };
 
-const run = promisify(execFile);
-
 /** What the machine outside may ask of this one. */
 const ACTS: Readonly<Record<string, (words: readonly string[]) => Promise<unknown>>> = {
   facts: async () => ({
@@ -136,6 +136,12 @@ const ACTS: Readonly<Record<string, (words: readonly string[]) => Promise<unknow
         stdout: `${thrown.stdout ?? ""}${thrown.stderr ?? ""}`,
       }),
     ),
+  /** The process that systemd holds for the runtime; "0": none. */
+  runtime: async () => {
+    const words = ["show", "--property=MainPID", "--value", "motcua.service"];
+    return (await run("systemctl", words, { encoding: "utf8" })).stdout.trim();
+  },
+  stop: async ([pid = ""]) => process.kill(Number(pid), "SIGSTOP"),
   /** The kernel stops dead; nobody feeds the watchdog any more. */
   crash: async () => writeFileSync("/proc/sysrq-trigger", "c"),
 };
