@@ -24,7 +24,7 @@ import { receiptRow } from "./receipt.js";
 import type { BenchRow } from "./row.js";
 import { firstPaintRow, touchScreenRow } from "./screen-pace.js";
 import { scriptsTable } from "./scripts.js";
-import { startRow } from "./start.js";
+import { coldStartRow, startRow } from "./start.js";
 import { link4Row, link64Row, syncBytesRow, syncRow } from "./sync.js";
 
 const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
@@ -51,6 +51,7 @@ const BENCHES: Readonly<Record<string, () => Promise<BenchRow>>> = {
   "touch-screen": touchScreenRow,
   "first-paint": firstPaintRow,
   start: startRow,
+  "cold-start": coldStartRow,
   "page-weight": pageWeightRow,
   memory: memoryRow,
   "pn532-bytes": pn532BytesRow,
