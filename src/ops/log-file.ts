@@ -59,11 +59,14 @@ export class LogFile {
     }
   }
 
-  /** Once, after lines are taken again. */
-  takeMissed(): Missed | null {
-    const missed = this.#file === null ? null : this.#missed;
-    if (missed !== null) this.#missed = null;
-    return missed;
+  /** Null while there is nothing to say, and while no line is taken that could say it. */
+  get missed(): Missed | null {
+    return this.#file === null ? null : this.#missed;
+  }
+
+  /** The line that says it was the last one: unless it was missed as well, that is over. */
+  saidMissed(): void {
+    if (this.#file !== null) this.#missed = null;
   }
 
   close(): void {

@@ -44,8 +44,10 @@ export const openLog = (file: string, level: Level, limits = LIMITS): LogWriter 
     serial += 1;
     lines.push({ serial, time: Date.now(), event, level: at, fields: { ...fields } });
     if (lines.length > TAIL_LINES) lines.shift();
-    const missed = sink.takeMissed();
-    if (missed !== null) log("log.missed", { ...missed });
+    const { missed } = sink;
+    if (missed === null || event === "log.missed") return;
+    log("log.missed", { ...missed });
+    sink.saidMissed();
   };
   return { log, tail: () => [...lines], close: () => sink.close() };
 };

@@ -1,8 +1,8 @@
 // Does the disk under the store still take what it is given, while nobody has anything to store?
 //
-// One block that is there already is written over and flushed together with the file's new time: so the block's way
-// and the file system's journal are both gone, and a file system that gave itself up, a card that became read-only or a
-// device that fails says so. A row of SQLite costs the card more (its log's page and frame, and their index), and
+// One block that is there already is written over and flushed together with the file's new time: so both the block and
+// the file system's journal are tried, and a file system that gave itself up, a card that became read-only or a device
+// that fails says so. A row of SQLite costs the card more (its log's page and frame, and their index), and
 // grows a log that is copied back one day. Room is not asked for: how full the disk is, the quota says.
 import { randomBytes } from "node:crypto";
 import { closeSync, constants, fsyncSync, openSync, writeSync } from "node:fs";

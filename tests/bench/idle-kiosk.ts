@@ -31,6 +31,8 @@ const LOOK_MS = 2_000;
 /** Models are let go a minute after their last page (paper-reader.ts); a busy machine needs longer for all of it. */
 const REST_WITHIN_MS = 240_000;
 const REST_LOOK_MS = 2_000;
+/** The visit is not what is measured: a busy machine may take its time over a page. */
+const STEP_LIMIT_MS = 300_000;
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -98,7 +100,10 @@ const resting = async <T>(measure: (rested: Rested) => Promise<T>): Promise<T> =
     if (holder === undefined || paper === undefined || pid === null)
       throw new Error("no card, paper or kiosk");
     const { screenUrl, control } = stack;
-    const seen = await oneVisit({ screenUrl, control, card: holder, paper, procedureCode: "2.000815" });
+    const seen = await oneVisit({
+      ...{ screenUrl, control, card: holder, paper, procedureCode: "2.000815" },
+      stepLimitMs: STEP_LIMIT_MS,
+    });
     if (seen.outcome !== "finished") throw new Error(`the visit ${seen.outcome}: ${seen.hang ?? ""}`);
     await atRest(pid);
     return await measure({ pid, stateDir, card, stop });

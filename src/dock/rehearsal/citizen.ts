@@ -260,7 +260,11 @@ export class Citizen {
       control.cameras.setDocument(null);
       page.send({ type: "NEXT" });
     }
-    if (screen.stage === "failed") this.#later(screen.optional ? { type: "SKIP_PAPER" } : { type: "RETAKE" });
+    if (screen.stage === "failed") {
+      // Whoever lays the paper anew also presses anew when nothing moves.
+      this.#looks = 0;
+      this.#later(screen.optional ? { type: "SKIP_PAPER" } : { type: "RETAKE" });
+    }
   }
 
   /** Some press at once, some wait until the picture takes itself, and press when it does not. */
