@@ -1,6 +1,7 @@
 // What does a made-up citizen do at each screen?
 import { SIGNS_AT_DESK } from "../../core/drawn-signature.js";
 import type { CitizenEvent } from "../../flows/events.js";
+import type { TraySight } from "../../flows/sight.js";
 import type { FieldView, View } from "../../flows/view.js";
 import type { SimControl } from "../../hal/sim/far-ends.js";
 import type { DeckCard } from "../hands.js";
@@ -253,7 +254,7 @@ export class Citizen {
       control.scanner.takePapers();
       this.#later((screen.pages?.taken ?? 0) > 0 ? { type: "NEXT" } : { type: "USE_TRAY" });
     }
-    if (screen.stage === "place") this.#lay(screen.sight?.coach ?? null);
+    if (screen.stage === "place") this.#lay(screen.sight ?? null);
     if (screen.stage === "poor") page.send({ type: "NEXT" });
     if (screen.stage === "review") {
       this.#looks = 0;
@@ -268,14 +269,17 @@ export class Citizen {
   }
 
   /** Some press at once, some wait until the picture takes itself, and press when it does not. */
-  #lay(coach: string | null): void {
+  #lay(sight: TraySight | null): void {
     const { control, page, random } = this.#parts;
+    const coach = sight?.coach ?? null;
     if (this.#looks === 0) {
       control.cameras.setDocument(this.#plan.paper);
       this.#patience = random.pick([0, PATIENT_LOOKS]);
-      // A tray that is not watched any more, as its camera failed, does not move the screen again.
-      setTimeout(() => page.send({ type: "CAPTURE" }), PRESSES_AFTER_MS).unref();
     }
+    // A tray that is not watched any more, as its camera failed, does not move the screen again: each time that this
+    // happens to the same paper somebody has to press.
+    if (this.#looks === 0 || sight === null)
+      setTimeout(() => page.send({ type: "CAPTURE" }), PRESSES_AFTER_MS).unref();
     if (this.#looks >= this.#patience || coach === "turnPage" || coach === "adjustPage")
       page.send({ type: "CAPTURE" });
     this.#looks += 1;
