@@ -10,15 +10,7 @@ import { boardCache } from "./nspawn-machine.js";
 
 const VERSIONS = ["0.1.0~test1", "0.1.0~test2"] as const;
 /** What a package is made of, beside the node packages that the lock file names. */
-const MADE_OF = [
-  "dist/src",
-  "src/motcua.mjs",
-  "board",
-  "systemd",
-  "package-lock.json",
-  "LICENSE",
-  "README.md",
-];
+const MADE_OF = ["dist/src", "src/motcua.mjs", "board", "systemd", "package-lock.json"];
 const KEPT = "debs-";
 
 const filesOf = (path: string): readonly string[] =>
@@ -28,11 +20,11 @@ const filesOf = (path: string): readonly string[] =>
         .flatMap((name) => filesOf(join(path, name)))
     : [path];
 
-/** Another byte anywhere, or another Node, makes another package. */
+/** Another byte of the program, or another Node, makes another package; no step reads a page. */
 const madeOf = (root: string): string => {
   const hash = createHash("sha256").update(process.versions.node);
   for (const file of MADE_OF.flatMap((path) => filesOf(join(root, path))))
-    if (!/\.(map|tsbuildinfo)$/.test(file))
+    if (!/\.(map|tsbuildinfo|md)$/.test(file))
       hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
   return hash.digest("hex").slice(0, 12);
 };

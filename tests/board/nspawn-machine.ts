@@ -11,8 +11,8 @@ import { setTimeout as pause } from "node:timers/promises";
 
 /** Holds the Debian's folder in the process that runs inside the namespaces. */
 export const GROUND = "MOTCUA_BOARD_GROUND";
-/** How the names of the story's control groups begin. */
-export const GROUPS = "motcua-board-";
+/** Holds the name of the story's own control group, in which all of its processes are. */
+export const GROUP = "MOTCUA_BOARD_GROUP";
 const SUITE = "bookworm";
 /** What the package depends on, and what a container needs; no recommended package, so that none is needed by accident. */
 const PACKAGES = ["systemd", "systemd-sysv", "udev", "espeak-ng", "alsa-utils", "mosquitto", "procps"];
@@ -86,7 +86,7 @@ export const prepareGround = (): void => {
   // Beside what /tmp hides: a unit with a private /tmp still finds the wires here, under the same name as the test.
   run("mount", ["-t", "tmpfs", "-o", "mode=755,size=3G", "tmpfs", "/srv"]);
   run("mount", ["-t", "cgroup2", "cgroup2", "/sys/fs/cgroup"]);
-  const group = `/sys/fs/cgroup/${GROUPS}${createHash("md5").update(String(Date.now())).digest("hex").slice(0, 8)}`;
+  const group = join("/sys/fs/cgroup", process.env[GROUP] ?? `motcua-board-${process.pid}`);
   mkdirSync(group);
   writeFileSync(join(group, "cgroup.procs"), String(process.pid));
   run("ip", ["link", "set", "lo", "up"]);

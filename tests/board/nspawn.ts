@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { twoPackages } from "./nspawn-debs.js";
-import { GROUND, GROUPS, rootfs } from "./nspawn-machine.js";
+import { GROUND, GROUP, rootfs } from "./nspawn-machine.js";
 import { DEBS, STEPS } from "./nspawn-steps.js";
 
 const STORY = fileURLToPath(new URL("./nspawn-story.js", import.meta.url));
@@ -29,9 +29,9 @@ const missing = (): string | null => {
   return packages.length === 0 ? null : `the Debian packages ${packages.join(" ")}`;
 };
 
-/** A process that is killed can not take its control groups with it; one that still runs keeps its own. */
-const sweepGroups = (): void => {
-  const sweep = `mount -t cgroup2 cgroup2 /mnt && find /mnt/${GROUPS}* -depth -type d -exec rmdir {} + 2>/dev/null`;
+/** A machine that is killed can not take its control groups with it. */
+const sweepGroups = (group: string): void => {
+  const sweep = `mount -t cgroup2 cgroup2 /mnt && find /mnt/${group} -depth -type d -exec rmdir {} +`;
   spawnSync("unshare", ["--mount", "--propagation", "private", "sh", "-c", sweep]);
 };
 
@@ -55,6 +55,7 @@ export const nspawnBoard = async (
   // Fetched and built out here: in there is no network but the loopback, and no cache.
   const base = rootfs(say);
   const debs = process.env[DEBS] ?? twoPackages(say).join(":");
+  const group = `motcua-board-${process.pid}`;
   const { status, signal } = spawnSync(
     "setpriv",
     [
@@ -69,10 +70,10 @@ export const nspawnBoard = async (
       stdio: "inherit",
       timeout: WITHIN_MS,
       killSignal: "SIGKILL",
-      env: { ...process.env, [GROUND]: base, [DEBS]: debs, MOTCUA_SETUP: "done" },
+      env: { ...process.env, [GROUND]: base, [GROUP]: group, [DEBS]: debs, MOTCUA_SETUP: "done" },
     },
   );
-  sweepGroups();
+  sweepGroups(group);
   if (status !== 0) throw new Error(`the story above failed (${signal ?? `exit code ${status}`})`);
   return { skipped: null, lines: [] };
 };
