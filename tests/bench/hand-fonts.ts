@@ -7,7 +7,7 @@ import type { HandwrittenForm } from "../../src/ml/samples/handwritten-form.js";
 import type { Item, SamplePaper } from "../../src/ml/samples/papers.js";
 import type { Random } from "../../src/ml/samples/random.js";
 import { fontFile } from "../../src/ml/samples/render.js";
-import { type Face, loadFaces } from "../../src/ml/training/handwriting/fonts.js";
+import { type Face, loadFaces, type Role } from "../../src/ml/training/handwriting/fonts.js";
 import { inventHand, shapeLine } from "../../src/ml/training/handwriting/hand.js";
 
 /** Where fetch-fonts.js put the fonts, and which model is measured. */
@@ -17,16 +17,16 @@ export interface HandBench {
 }
 
 /** Why there is nothing to measure, in words; the fonts of training are not carried by the program. */
-export const handBench = ({
-  MOTCUA_FONTS = "",
-  MOTCUA_MODELS = "",
-}: NodeJS.ProcessEnv): HandBench | string => {
+export const handBench = (
+  { MOTCUA_FONTS = "", MOTCUA_MODELS = "" }: NodeJS.ProcessEnv,
+  role: Role = "unseen",
+): HandBench | string => {
   const manifest = MOTCUA_MODELS === "" ? OWN_MANIFEST : new URL(`file://${MOTCUA_MODELS}`);
   if (MOTCUA_FONTS === "" || !existsSync(MOTCUA_FONTS))
     return "skipped: MOTCUA_FONTS names no folder; node dist/src/ml/training/handwriting/fetch-fonts.js FOLDER fills one";
   if (handwritingModelIn(manifest) === null)
     return `skipped: ${fileURLToPath(manifest)} names no model for handwriting; MOTCUA_MODELS names another list`;
-  return { faces: loadFaces(MOTCUA_FONTS, "unseen"), manifest };
+  return { faces: loadFaces(MOTCUA_FONTS, role), manifest };
 };
 
 const INKS = ["#1a2f8a", "#20309c", "#2438b0", "#15151d", "#22222a", "#3b2a86"] as const;

@@ -55,7 +55,7 @@ export const citizenNumber = ({ old }: { readonly old: boolean }): Constraint<st
 };
 
 const PHONE_SIGNS = " .-";
-const PHONE_BEGINS = /^(?:\(?\+?|\(?\+?\d+|\(?\+?\d+\)?(?:[ .-]?\d+)*[ .-]?)$/;
+const PHONE_BEGINS = /^\(?\+?(?:\d+\)?(?:[ .-]?\d)*[ .-]?)?$/;
 /** National numbers by their first digits: fixed lines 02, mobile ones 03, 05, 07, 08, 09 (Circular 22/2014/TT-BTTTT). */
 const PHONE_PREFIX = /^0[235789]/;
 
