@@ -9,6 +9,8 @@ inherit ${@'motcua-slots-image' if d.getVar('MOTCUA_COMPATIBLE') else ''}
 IMAGE_FEATURES = "read-only-rootfs"
 IMAGE_LINGUAS = ""
 BAD_RECOMMENDATIONS += "rauc-mark-good busybox-syslog avahi-daemon"
+# The page plays neither films nor sounds: no reader of their formats is on a kiosk.
+BAD_RECOMMENDATIONS += "gstreamer1.0-plugins-base-meta gstreamer1.0-plugins-good-meta gstreamer1.0-plugins-bad-meta"
 
 IMAGE_INSTALL = " \
     packagegroup-core-boot \
