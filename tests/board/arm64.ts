@@ -14,10 +14,12 @@ import { type Facts, Machine, Questions } from "./arm64/machine.js";
 import { type Outside, openOutside } from "./arm64/outside.js";
 import { cacheFolder, makeBoard, missingForBoard, type Stage, say, script, told } from "./arm64/stages.js";
 
-const LOOK_MS = 1_000;
+/** Each look costs the board some of its own time, which passes slower than this machine's. */
+const LOOK_MS = 10_000;
 /** Of this machine's time: a processor that is emulated on a busy host is a hundred times slower than a board. */
-const BOOT_WITHIN_MS = 30 * 60_000;
-const STEP_WITHIN_MS = 20 * 60_000;
+const BOOT_WITHIN_MS = 90 * 60_000;
+const STEP_WITHIN_MS = 40 * 60_000;
+const ANSWER_WITHIN_MS = 10 * 60_000;
 /** It wants the chip to be read, and takes a paper. */
 const VISIT = "1.004873";
 
@@ -66,14 +68,14 @@ const until = async <T>(what: string, machine: Machine, look: () => Promise<T | 
 };
 
 const screenServed = (screenUrl: string) => async (): Promise<true | null> => {
-  const reply = await fetch(screenUrl, { signal: AbortSignal.timeout(120_000) });
+  const reply = await fetch(screenUrl, { signal: AbortSignal.timeout(ANSWER_WITHIN_MS) });
   return (await reply.text()).includes("page-token") ? true : null;
 };
 
 const facts =
   ({ questions }: Run, notOf = "") =>
   async (): Promise<Facts | null> => {
-    const seen = await questions.ask<Facts>("facts", [], 60_000);
+    const seen = await questions.ask<Facts>("facts", [], ANSWER_WITHIN_MS);
     return seen === null || seen.bootId === notOf ? null : seen;
   };
 
@@ -142,10 +144,10 @@ const visitCompletes = async (run: Run): Promise<string> => {
 /** The runtime stops dead and feeds nobody: systemd ends it and starts another one. */
 const hungRuntimeReplaced = async (run: Run): Promise<void> => {
   const started = performance.now();
-  const pid = async () => (await run.questions.ask<string>("runtime", [], 60_000)) ?? "0";
+  const pid = async () => (await run.questions.ask<string>("runtime", [], ANSWER_WITHIN_MS)) ?? "0";
   const hung = await pid();
   check(Number(hung) > 1, `motcua.service has no process: ${hung}`);
-  await run.questions.ask("stop", [hung], 60_000);
+  await run.questions.ask("stop", [hung], ANSWER_WITHIN_MS);
   const next = await until("the hung runtime was never replaced", run.machine, async () => {
     const now = await pid();
     return Number(now) > 1 && now !== hung ? now : null;

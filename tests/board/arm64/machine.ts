@@ -107,6 +107,8 @@ export class Questions {
 
   constructor() {
     this.#server = createServer((socket) => {
+      // What the board was asked before it started anew, nobody answers any more.
+      this.#forget();
       this.#wire = new JsonLines(socketPort(socket, "board"), ({ id, result }: JsonObject) => {
         this.#waiting.get(Number(id))?.(result);
         this.#waiting.delete(Number(id));
@@ -120,8 +122,14 @@ export class Questions {
     return typeof address === "object" && address !== null ? address.port : 0;
   }
 
-  /** Null when nothing came within `limitMs` of this machine's time. */
+  #forget(): void {
+    for (const answer of [...this.#waiting.values()]) answer(null);
+    this.#waiting.clear();
+  }
+
+  /** Null when the board has not called, starts anew, or gives nothing within `limitMs` of this machine's time. */
   async ask<T>(act: string, words: readonly string[], limitMs: number): Promise<T | null> {
+    if (this.#wire === null) return null;
     const id = this.#next++;
     return new Promise((resolve) => {
       const timer = setTimeout(() => resolve(null), limitMs);
@@ -134,6 +142,7 @@ export class Questions {
   }
 
   close(): void {
+    this.#forget();
     this.#server.close();
   }
 }

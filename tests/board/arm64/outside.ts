@@ -130,7 +130,8 @@ const writeSettings = (
   if (existsSync(chain)) copyFileSync(chain, join(etc, "seal.pem"));
   cpSync(join(run, "data", "csca"), join(etc, "csca"), { recursive: true });
   const { offsets, activeLow } = board.wiring.lines;
-  const camera = { camera: "vimc", widthPx: 1280, heightPx: 960, deadlineMs: 60_000 };
+  // Small pictures and one reader: vimc draws, and everything reads, on one emulated processor.
+  const camera = { camera: "vimc", widthPx: 960, heightPx: 720, deadlineMs: 60_000 };
   const toml = {
     kiosk: { id: KIOSK_ID },
     screen: { port: 8800 },
@@ -140,6 +141,7 @@ const writeSettings = (
     },
     link: { url: `mqtt://${OUTSIDE}:${brokerPort}`, receiptWaitMs: 30_000 },
     identity: { trustFolder: "csca" },
+    reading: { workers: 1 },
     visit: { speech: "off", idleSeconds: 600 },
     board: {
       kind: "hardware",
