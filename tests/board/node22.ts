@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -73,6 +74,14 @@ const nativePackages = (modules: string): readonly string[] =>
       );
     });
 
+/** What was made before for the same packages and the same Node: a run that was broken off goes on where it was. */
+const stepsIn = (stampFile: string, stamp: string): ReadonlySet<string> => {
+  const [made, ...steps] = existsSync(stampFile) ? readFileSync(stampFile, "utf8").split("\n") : [];
+  if (made === stamp) return new Set(steps);
+  writeFileSync(stampFile, `${stamp}\n`);
+  return new Set();
+};
+
 const buildModules = (folder: string, tree: string, node: string): void => {
   const from = realpathSync(join(packageRoot(), "node_modules"));
   const stampFile = join(folder, "made-modules");
@@ -80,20 +89,27 @@ const buildModules = (folder: string, tree: string, node: string): void => {
     .update(readFileSync(join(packageRoot(), "package-lock.json")))
     .update(readFileSync(join(node, "package.json")))
     .digest("hex");
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === stamp) return;
+  const made = stepsIn(stampFile, stamp);
+  const step = (name: string, work: () => void): void => {
+    if (made.has(name)) return;
+    timed(name, work);
+    appendFileSync(stampFile, `${name}\n`);
+  };
   const modules = join(tree, "node_modules");
-  rmSync(modules, { recursive: true, force: true });
   mkdirSync(tree, { recursive: true });
-  timed("copy of node_modules", () => run("cp", ["-a", "--reflink=auto", from, modules], tree));
+  step("copy of node_modules", () => {
+    rmSync(modules, { recursive: true, force: true });
+    run("cp", ["-a", "--reflink=auto", from, modules], tree);
+  });
   const npmRoot = run("npm", ["root", "-g"], tree).trim();
   const gyp = join(npmRoot, "npm", "node_modules", "node-gyp", "bin", "node-gyp.js");
   const env = { ...process.env, PATH: `${join(node, "bin")}:${process.env["PATH"] ?? ""}` };
-  for (const name of nativePackages(modules))
-    timed(`add-on ${name}`, () => {
+  // As the checkout has them: a build that was broken off leaves nothing to know a package by.
+  for (const name of nativePackages(from))
+    step(`add-on ${name}`, () => {
       const words = [gyp, "rebuild", "--release", `--nodedir=${node}`];
       run(join(node, "bin", "node"), words, join(modules, name), env);
     });
-  writeFileSync(stampFile, stamp);
 };
 
 const copyCheckout = (tree: string): void => {
