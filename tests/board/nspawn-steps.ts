@@ -43,7 +43,7 @@ export const STEPS: readonly Step[] = [
   },
   {
     word: "cut-at-receipt",
-    promise: "the power goes when the portal has it and the kiosk hardly knows: it is there once",
+    promise: "the power goes when all is sent and the receipt is on its way: the portal has it once",
   },
   {
     word: "read-only",
