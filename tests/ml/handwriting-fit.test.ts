@@ -13,6 +13,7 @@ import {
   mostWrong,
   spellingChance,
   thresholdFor,
+  thresholdForEach,
 } from "../../src/ml/training/handwriting/fit.js";
 
 const CLASSES = 4;
@@ -164,6 +165,15 @@ test("along the greedy text, each character's chance is the one that greedy read
     const again = chancesOf(text, logChances(logits, 1.3), { classes: CLASSES, alphabet: "abc" });
     assert.ok(again?.every((chance, i) => Math.abs(chance - (chances[i] ?? 0)) < 1e-9));
   }
+});
+
+test("the hand that is read worst decides, and one that wrote too few lines promises nothing", () => {
+  const hand = (wrongBelow: number): [number, boolean][] =>
+    Array.from({ length: 500 }, (_, i) => [i / 500, i / 500 >= wrongBelow]);
+  const [easy, hard] = [hand(0.6), hand(0.9)];
+  assert.is(thresholdForEach([easy, hard], 0.01), thresholdFor(hard, mostWrong(500, 0.01)));
+  assert.ok(thresholdForEach([easy], 0.01) < 0.7 && thresholdForEach([hard], 0.01) > 0.85);
+  assert.is(thresholdForEach([easy, hard.slice(0, 100)], 0.01), 1);
 });
 
 test.run();

@@ -109,13 +109,13 @@ const by = <State>(constraint: Constraint<State>): Decoding => ({
 const OF_DIGITS: ReadonlySet<HandKind> = new Set(["digits", "citizenNumber", "personalNumber"]);
 
 /**
- * Of what is written, what a field of the kind holds: a number without what parts its digits, a date without blanks
- * beside its signs.
+ * Of what is written, what a field of the kind holds: a number without what parts its digits, and no blanks beside
+ * signs, where hands put them as they like.
  */
-export const heldBy = (kind: HandKind, text: string): string => {
-  if (kind === "date") return text.replaceAll(/ ?([/.-]) ?/g, "$1");
-  return OF_DIGITS.has(kind) ? [...text].filter((letter) => !BETWEEN_DIGITS.has(letter)).join("") : text;
-};
+export const heldBy = (kind: HandKind, text: string): string =>
+  OF_DIGITS.has(kind)
+    ? [...text].filter((letter) => !BETWEEN_DIGITS.has(letter)).join("")
+    : text.replaceAll(/ ?([,.;:/-]) ?/g, "$1");
 
 /** Made once a process: lists and forms take some milliseconds. */
 export const openKinds = (): ((kind: HandKind) => Decoding) => {

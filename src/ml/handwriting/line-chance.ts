@@ -11,6 +11,8 @@ export interface LineSigns {
   readonly share: number;
   /** By how much, in natural logarithm, the likeliest path of all beats the text: what the constraint had to bend. */
   readonly bent: number;
+  /** Entropy of the columns together, in nats: over how many classes, and how evenly, the network's belief is spread. */
+  readonly doubt: number;
   /** Uncalibrated, one a character. */
   readonly letters: readonly number[];
 }
@@ -20,15 +22,17 @@ const clamp = (value: number, low: number, high: number): number =>
 
 export const logit = (chance: number): number => Math.log(chance) - Math.log1p(-chance);
 
-/** In the order of `Calibration.line`, which has the bias behind them; each between −12 and 20. */
-export const featuresOf = ({ share, bent, letters }: LineSigns): readonly number[] => {
+/**
+ * In the order of `Calibration.line`, which has the bias behind them; each between −12 and 12. Doubt tells right lines
+ * from wrong ones better than the letters' chances together: it also sees the columns where no letter was written.
+ */
+export const featuresOf = ({ share, bent, doubt, letters }: LineSigns): readonly number[] => {
   const least = letters.length === 0 ? 0 : Math.min(...letters);
-  const logs = letters.reduce((sum, chance) => sum + Math.log(Math.max(1e-9, chance)), 0);
   return [
     clamp(logit(share), -12, 12),
-    clamp(bent, 0, 20),
+    Math.log(0.02 + clamp(bent, 0, 20)),
     clamp(logit(least), -8, 8),
-    clamp(logs, -12, 0),
+    Math.log(0.05 + clamp(doubt, 0, 1000)),
     Math.log1p(letters.length),
   ];
 };

@@ -40,13 +40,34 @@ export interface SignedText extends LineSigns {
   readonly text: string;
 }
 
+interface Columns {
+  /** Of the likeliest class of each column, in natural logarithm. */
+  readonly path: number;
+  /** Nats. */
+  readonly doubt: number;
+}
+
+const columnsOf = (logs: Float64Array, classes: number): Columns => {
+  let [path, doubt] = [0, 0];
+  for (let row = 0; row < logs.length; row += classes) {
+    let top = Number.NEGATIVE_INFINITY;
+    for (let at = row; at < row + classes; at += 1) {
+      const log = logs[at] as number;
+      top = Math.max(top, log);
+      // What is less likely than that adds nothing, and −∞ would add NaN.
+      if (log > -30) doubt -= log * Math.exp(log);
+    }
+    path += top;
+  }
+  return { path, doubt };
+};
+
 /** The best text of a kind with what is seen of it; null when the field could hold nothing of what is written. */
 export const bestText = (
   logits: Logits,
   decoding: Decoding,
-  { alphabet, calibration }: Pick<ReadingRules, "alphabet" | "calibration">,
+  { alphabet, temperature }: { readonly alphabet: string; readonly temperature: number },
 ): SignedText | null => {
-  const temperature = calibration?.temperature ?? 1;
   const search = (followed: typeof FOLLOWED | typeof FOLLOWED_FURTHER): readonly FoundText[] =>
     decoding.decode((constraint) => beamSearch(logits, { alphabet, constraint, ...followed, temperature }));
   const near = search(FOLLOWED);
@@ -57,13 +78,8 @@ export const bestText = (
   const logs = silenced(logChances(logits, temperature), shape, decoding.silent);
   const letters = chancesOf(best.text, logs, shape);
   if (letters === null) return null;
-  let path = 0;
-  for (let t = 0; t < logits.steps; t += 1) {
-    let top = Number.NEGATIVE_INFINITY;
-    for (let c = 0; c < logits.classes; c += 1) top = Math.max(top, logs[t * logits.classes + c] as number);
-    path += top;
-  }
-  return { text: best.text, share: shareOf(found), bent: path - best.logChance, letters };
+  const { path, doubt } = columnsOf(logs, logits.classes);
+  return { text: best.text, share: shareOf(found), bent: path - best.logChance, doubt, letters };
 };
 
 const withoutBlankEnds = ({ text, ...signs }: SignedText): SignedText => {
@@ -72,15 +88,22 @@ const withoutBlankEnds = ({ text, ...signs }: SignedText): SignedText => {
   return { ...signs, text: text.slice(from, to), letters: signs.letters.slice(from, to) };
 };
 
-export const readLogits = (logits: Logits, kind: HandKind, rules: ReadingRules): HandReading => {
-  const best = bestText(logits, rules.kinds(kind), rules);
+/** What is said of the best text; of none, nothing. */
+export const readingOf = (
+  best: SignedText | null,
+  { calibration, threshold }: Pick<ReadingRules, "calibration" | "threshold">,
+): HandReading => {
   if (best === null) return NOTHING;
   const { text, ...signs } = withoutBlankEnds(best);
-  const { calibration, threshold } = rules;
   const confidence = lineChance(signs, calibration);
   const letters =
     calibration === undefined
       ? signs.letters
       : signs.letters.map((chance) => alongCurve(calibration.letter, chance));
   return { text, confidence, letters, sure: confidence >= threshold };
+};
+
+export const readLogits = (logits: Logits, kind: HandKind, rules: ReadingRules): HandReading => {
+  const temperature = rules.calibration?.temperature ?? 1;
+  return readingOf(bestText(logits, rules.kinds(kind), { alphabet: rules.alphabet, temperature }), rules);
 };

@@ -1,7 +1,7 @@
 // How is a trained network made ready for the kiosk: how sure is it truly, from where on may it be shown, how good is it?
 //
 //   node dist/src/ml/training/handwriting/calibrate.js --model FOLDER --data FOLDER
-//        [--lines 1000] [--unseen 1000] [--most-wrong 0.01] [--install src/ml]
+//        [--lines 3000] [--unseen 2000] [--most-wrong 0.01] [--install src/ml]
 //
 // FOLDER of the model is what export.py wrote; that of the data has validation-*.lines, which training steered nothing
 // by but its curve, and unseen-*.lines, which are only measured. Prints what it fitted and found. With --install it
@@ -14,11 +14,11 @@ import { type HandKind, heldBy, openKinds } from "../../handwriting/kinds.js";
 import { featuresOf } from "../../handwriting/line-chance.js";
 import type { Logits } from "../../handwriting/network.js";
 import { type LoadedNetwork, loadNetwork } from "../../handwriting/network-thread.js";
-import { bestText, type HandReading, readLogits } from "../../handwriting/read-logits.js";
+import { bestText, type HandReading, readingOf, type SignedText } from "../../handwriting/read-logits.js";
 import { threadDataOf } from "../../handwriting/reader.js";
 import { isWhole, rightCharacters, tallyBy } from "../../handwriting/tally.js";
 import type { Calibration, Figure } from "../../models.js";
-import { fitCurve, fitTemperature, fitWeights, mostWrong, thresholdFor } from "./fit.js";
+import { fitCurve, fitTemperature, fitWeights, thresholdForEach } from "./fit.js";
 import { LINE_HEIGHT_PX, type LineImage } from "./line-image.js";
 import { readShard } from "./shard.js";
 import { FIELD_KINDS } from "./text.js";
@@ -58,7 +58,7 @@ const kindsOf = ({ kind }: Seen["line"]): readonly HandKind[] =>
 /** A temperature needs no more. */
 const ENOUGH = 400;
 
-const fit = (seen: readonly Seen[], alphabet: string, fittedOn: string): Calibration => {
+const temperatureFor = (seen: readonly Seen[], alphabet: string): number => {
   const classes = new Map([...alphabet].map((letter, i) => [letter, i + 1]));
   const temperature = fitTemperature(
     seen.slice(0, ENOUGH).map(({ line, logits }) => ({
@@ -66,29 +66,24 @@ const fit = (seen: readonly Seen[], alphabet: string, fittedOn: string): Calibra
       spelt: [...line.text].map((letter) => classes.get(letter) ?? 0),
     })),
   );
-  const rough: Calibration = {
-    temperature: Number(temperature.toFixed(4)),
-    letter: [
-      [0, 0],
-      [1, 1],
-    ],
-    line: [0, 0, 0, 0, 0, 0],
-    fittedOn,
-  };
+  return Number(temperature.toFixed(4));
+};
+
+interface Decoded {
+  readonly line: Seen["line"];
+  readonly kind: HandKind;
+  readonly best: SignedText | null;
+}
+
+/** Sureness is fitted on what this finds: the temperature alone decides it, and it takes most of the time. */
+const decodeAll = (seen: readonly Seen[], alphabet: string, temperature: number): readonly Decoded[] => {
   const kinds = openKinds();
-  const letters: [number, boolean][] = [];
-  const lines: [readonly number[], boolean][] = [];
-  for (const { line, logits } of seen)
-    for (const kind of kindsOf(line)) {
-      const best = bestText(logits, kinds(kind), { alphabet, calibration: rough });
-      if (best === null) continue;
-      lines.push([featuresOf(best), isWhole(heldOf(kind, best.text, line.text))]);
-      const right = rightCharacters(best.text, heldBy(kind, line.text));
-      best.letters.forEach((chance, i) => {
-        letters.push([chance, right[i] ?? false]);
-      });
-    }
-  return { ...rough, letter: fitCurve(letters), line: fitWeights(lines) };
+  return seen.flatMap(({ line, logits }) =>
+    kindsOf(line).map((kind) => ({
+      ...{ line, kind },
+      best: bestText(logits, kinds(kind), { alphabet, temperature }),
+    })),
+  );
 };
 
 /** As a field of the kind holds them. */
@@ -102,6 +97,20 @@ const heldOf = (kind: HandKind, said: string, meant: string): Held => ({
   meant: heldBy(kind, meant),
 });
 
+const fit = (decoded: readonly Decoded[], temperature: number, fittedOn: string): Calibration => {
+  const letters: [number, boolean][] = [];
+  const lines: [readonly number[], boolean][] = [];
+  for (const { line, kind, best } of decoded) {
+    if (best === null) continue;
+    lines.push([featuresOf(best), isWhole(heldOf(kind, best.text, line.text))]);
+    const right = rightCharacters(best.text, line.text);
+    best.letters.forEach((chance, i) => {
+      letters.push([chance, right[i] ?? false]);
+    });
+  }
+  return { temperature, letter: fitCurve(letters), line: fitWeights(lines), fittedOn };
+};
+
 interface Read extends HandReading {
   readonly line: Seen["line"];
   readonly held: Held;
@@ -109,32 +118,32 @@ interface Read extends HandReading {
 }
 
 const readAll = (
-  seen: readonly Seen[],
-  alphabet: string,
+  decoded: readonly Decoded[],
   rules: { readonly calibration: Calibration; readonly threshold: number },
-): readonly Read[] => {
-  const kinds = openKinds();
-  return seen.flatMap(({ line, logits }) =>
-    kindsOf(line).map((kind) => {
-      const reading = readLogits(logits, kind, { alphabet, kinds, ...rules });
-      return { line, kind, held: heldOf(kind, reading.text, line.text), ...reading };
-    }),
-  );
+): readonly Read[] =>
+  decoded.map(({ line, kind, best }) => {
+    const reading = readingOf(best, rules);
+    return { line, kind, held: heldOf(kind, reading.text, line.text), ...reading };
+  });
+
+/** Of each hand's fields, and of its free text: each has to keep the promise by itself. */
+const chooseThreshold = (read: readonly Read[], rate: number): number => {
+  const groups = new Map<string, [number, boolean][]>();
+  for (const { line, kind, held, confidence } of read) {
+    const key = `${line.family} ${kind === "text" ? "text" : "fields"}`;
+    const answers = groups.get(key) ?? [];
+    answers.push([confidence, isWhole(held)]);
+    groups.set(key, answers);
+  }
+  return thresholdForEach(groups.values(), rate);
 };
 
-/** Of fields, and of free text: each has to keep the promise by itself. */
-const chooseThreshold = (read: readonly Read[], rate: number): number =>
-  Math.max(
-    ...[(kind: HandKind) => kind !== "text", (kind: HandKind) => kind === "text"].map((is) => {
-      const some = read.filter(({ kind }) => is(kind));
-      return thresholdFor(
-        some.map(({ held, confidence }) => [confidence, isWhole(held)]),
-        mostWrong(some.length, rate),
-      );
-    }),
-  );
-
-const NUMBERS: ReadonlySet<string> = new Set(["date", "number"]);
+/** "number" is any run of digits, "citizenNumber" what a rule of its own helps to read. */
+const NUMBERS: ReadonlyMap<string, string> = new Map([
+  ["date", "digit and date"],
+  ["number", "digit and date"],
+  ["citizenNumber", "citizen number"],
+]);
 
 const percent = (share: number): number => Number((100 * share).toFixed(2));
 
@@ -147,17 +156,15 @@ const figuresOf = (read: readonly Read[], on: string): readonly Figure[] => {
     ...{ what, value: percent(value), unit: "%", on: `${lines} ${part}lines of ${on}` },
   });
   const parts = tallyBy(outcomes, ({ line }) => (line.clean ? "clean" : "camera"));
-  const numbers = tallyBy(outcomes, ({ line }) => (NUMBERS.has(line.kind) ? "digits and dates" : "others"));
-  const all = tallyBy(outcomes, () => "all").get("all");
-  const named = [...parts].map(([name, { cer, lines }]) =>
-    figure("character errors", cer, lines, `${name} `),
+  const numbers = tallyBy(
+    outcomes.filter(({ line }) => NUMBERS.has(line.kind)),
+    ({ line }) => NUMBERS.get(line.kind) ?? "",
   );
-  const digits = numbers.get("digits and dates");
+  const all = tallyBy(outcomes, () => "all").get("all");
   return [
-    ...named,
-    ...(digits === undefined
-      ? []
-      : [figure("character errors", digits.cer, digits.lines, "digit and date ")]),
+    ...[...parts, ...numbers].map(([name, { cer, lines }]) =>
+      figure("character errors", cer, lines, `${name} `),
+    ),
     ...(all === undefined
       ? []
       : [
@@ -210,8 +217,8 @@ const main = async (): Promise<void> => {
     options: {
       model: { type: "string" },
       data: { type: "string" },
-      lines: { type: "string", default: "1000" },
-      unseen: { type: "string", default: "1000" },
+      lines: { type: "string", default: "3000" },
+      unseen: { type: "string", default: "2000" },
       "most-wrong": { type: "string", default: "0.01" },
       install: { type: "string" },
     },
@@ -230,14 +237,19 @@ const main = async (): Promise<void> => {
   const held = await seeAll(network, linesIn(data, "validation", Number(values.lines)));
   if (held.length === 0) throw new Error(`there are no validation-*.lines in ${data}`);
   const families = [...new Set(held.map(({ line }) => line.family))].sort().join(", ");
-  const calibration = fit(held, alphabet, `${held.length} validation lines of ${families}`);
-  const read = readAll(held, alphabet, { calibration, threshold: 1 });
-  const threshold = chooseThreshold(read, Number(values["most-wrong"]));
+  const temperature = temperatureFor(held, alphabet);
+  const fitting = decodeAll(held, alphabet, temperature);
+  const calibration = fit(fitting, temperature, `${held.length} validation lines of ${families}`);
+  const threshold = chooseThreshold(
+    readAll(fitting, { calibration, threshold: 1 }),
+    Number(values["most-wrong"]),
+  );
   const fresh = await seeAll(network, linesIn(data, "unseen", Number(values.unseen)));
   const rules = { calibration, threshold };
+  const measuring = decodeAll(fresh, alphabet, temperature);
   const figures = [
-    ...figuresOf(readAll(held, alphabet, rules), "validation families"),
-    ...(fresh.length === 0 ? [] : figuresOf(readAll(fresh, alphabet, rules), "unseen families")),
+    ...figuresOf(readAll(fitting, rules), "validation families"),
+    ...(fresh.length === 0 ? [] : figuresOf(readAll(measuring, rules), "unseen families")),
   ];
   const made = { calibration, threshold, figures };
   process.stdout.write(`${JSON.stringify(made, null, 1)}\n`);

@@ -209,3 +209,14 @@ export const thresholdFor = (
   // Just above the first wrong one too many.
   return first === undefined ? 0.5 : Math.min(1, Math.max(0.5, Math.ceil(first * 1e4 + 1) / 1e4));
 };
+
+/**
+ * The least confidence from which on each group by itself shows, with 95 %, fewer wrong lines than `rate`; 1 where one
+ * is too small to show it. Lines of one hand fail together: what holds for all of them at once need not hold for the
+ * next hand.
+ */
+export const thresholdForEach = (
+  groups: Iterable<readonly (readonly [confidence: number, right: boolean])[]>,
+  rate: number,
+): number =>
+  Math.max(...[...groups].map((answers) => thresholdFor(answers, mostWrong(answers.length, rate))));

@@ -12,10 +12,12 @@ The whole way, after a build (D stands for dist/src/ml/training/handwriting, S f
 
     node D/fetch-fonts.js FONTS
     node D/generate.js --fonts FONTS --out DATA --role train --lines 60000
-    node D/generate.js --fonts FONTS --out DATA --role validation --lines 1000
+    node D/generate.js --fonts FONTS --out DATA --role train --lines 15000 --seed 2 --kinds date,number,phone,money
+    node D/generate.js --fonts FONTS --out DATA --role validation --lines 3000
     node D/generate.js --fonts FONTS --out DATA --role unseen --lines 3000
     python S/train.py --data DATA --out RUN --minutes 120 --threads 2
     python S/export.py RUN/checkpoint.pt MODEL
+    node D/calibrate.js --model MODEL --data DATA --install src/ml
 
 Needs PyTorch 2 and nothing else. Validation families steer nothing but the curve; unseen ones are read once, at the
 end.
