@@ -160,7 +160,7 @@ const hungRuntimeReplaced = async (run: Run): Promise<void> => {
 /** The kernel stops; nothing but the watchdog can start it again. */
 const watchdogBites = async (run: Run, before: Facts, number: string): Promise<void> => {
   const started = performance.now();
-  await run.questions.ask("crash", [], 1_000);
+  await run.questions.ask("hang", [], 1_000);
   const after = await until("the watchdog never bit", run.machine, facts(run, before.bootId));
   await until("the screen was not served again", run.machine, screenServed(run.screenUrl));
   run.stages.push(told("kernel stopped, reset by the watchdog, first screen", started));

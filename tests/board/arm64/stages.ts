@@ -81,7 +81,10 @@ interface Made {
 }
 
 const PACKAGES = ["tests/board/arm64/packages.sh"];
-const KERNEL = [...PACKAGES, "tests/board/arm64/kernel.sh", "tests/board/arm64/i2c-far-end.c"];
+const KERNEL = [
+  ...PACKAGES,
+  ...["kernel.sh", "i2c-far-end.c", "kernel-hang.c"].map((name) => `tests/board/arm64/${name}`),
+];
 const STAGES: readonly Made[] = [
   { name: "packages", words: [], from: PACKAGES },
   { name: "kernel", words: [ROOM], from: KERNEL },

@@ -143,7 +143,7 @@ const ACTS: Readonly<Record<string, (words: readonly string[]) => Promise<unknow
   },
   stop: async ([pid = ""]) => process.kill(Number(pid), "SIGSTOP"),
   /** The kernel stops dead; nobody feeds the watchdog any more. */
-  crash: async () => writeFileSync("/proc/sysrq-trigger", "c"),
+  hang: async () => run("modprobe", ["kernel-hang"]),
 };
 
 const serveQuestions = async (host: string): Promise<void> => {
