@@ -59,7 +59,7 @@ const follow = async (options: PlainOptions, first: ConsoleView, io: ConsoleIo):
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, onSignal);
   // Who reads us has gone, e.g. `| head`.
   io.stdout.once("error", onSignal);
-  let last = first.log.at(-1)?.serial ?? 0;
+  let last = first.log.at(-1);
   let before = withoutTime(first, options);
   let gone = false;
   while (!stop.signal.aborted) {
@@ -74,7 +74,7 @@ const follow = async (options: PlainOptions, first: ConsoleView, io: ConsoleIo):
     gone = false;
     if (options.section === "log") {
       const lines = newLines(view.log, last);
-      last = view.log.at(-1)?.serial ?? last;
+      last = view.log.at(-1) ?? last;
       for (const line of lines) io.stdout.write(`${options.json ? JSON.stringify(line) : logText(line)}\n`);
       continue;
     }

@@ -152,8 +152,15 @@ export const plainTest = ({ results }: Readiness): string =>
     })
     .join("");
 
-/** Lines after the one that was printed last; all of them when the runtime was started anew. */
-export const newLines = (lines: readonly LogLine[], lastSerial: number): readonly LogLine[] => {
-  const newest = lines.at(-1)?.serial ?? 0;
-  return newest < lastSerial ? lines : lines.filter(({ serial }) => serial > lastSerial);
+/**
+ * Lines after the one that was printed last; all of them when the runtime was started anew. Each runtime counts its
+ * lines from 1, and a new one may have as many within a second: its line of the same number has another time.
+ */
+export const newLines = (lines: readonly LogLine[], last: LogLine | undefined): readonly LogLine[] => {
+  if (last === undefined) return lines;
+  const later = lines.filter(({ serial }) => serial > last.serial);
+  const same = lines.find(({ serial }) => serial === last.serial);
+  // Without that line either it went out of the tail long ago, or the new runtime has not come so far.
+  const isSameRuntime = same === undefined ? later.length === lines.length : same.time === last.time;
+  return isSameRuntime ? later : lines;
 };

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import Database from "better-sqlite3";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { newLines } from "../../src/console/plain.js";
+import type { LogLine } from "../../src/ops/log.js";
 import { startCommand } from "../wire/command.js";
 import { type KioskRig, SENTINEL, startRig } from "./kiosk-rig.js";
 
@@ -147,6 +149,27 @@ test("what is followed comes again when it changes, and ends with 0 at a signal"
   rig.board.control.printer.setPaper("enough");
   follower.child.kill("SIGTERM");
   assert.is((await follower.ended).code, 0);
+});
+
+test("who follows the log misses no line of a runtime that was started anew, however many it has by then", () => {
+  const lines = (from: number, to: number, startedAt: number): LogLine[] =>
+    Array.from({ length: to - from + 1 }, (_, i) => ({
+      ...{ serial: from + i, time: startedAt + from + i, level: "info", fields: {} },
+      event: "kiosk.started",
+    }));
+  const before = lines(1, 30, 0);
+  const last = before.at(-1);
+  const next = (seen: readonly LogLine[]) => newLines(seen, last).map(({ serial, time }) => [serial, time]);
+  assert.equal(next(before), []);
+  assert.equal(next(lines(1, 32, 0)), [
+    [31, 31],
+    [32, 32],
+  ]);
+  assert.is(next(lines(101, 300, 0)).length, 200, "of the same runtime, long after");
+  for (const many of [1, 29, 30, 31, 200])
+    assert.is(next(lines(1, many, 5_000)).length, many, `${many} lines of the new runtime`);
+  assert.equal(next([]), []);
+  assert.is(newLines(before, undefined).length, 30);
 });
 
 test.run();
