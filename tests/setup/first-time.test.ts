@@ -186,7 +186,7 @@ test("a whole first set-up, killed in the middle, with request and answer as cod
         const written = await answer(seat, /The settings are written/, ENTER);
         assert.match(written, /The one before: .*kiosk\.toml\.\d{8}T\d{6}/);
         assert.equal(await seat.ended(), { code: 0, lineAsBefore: true });
-        assert.match(seat.screen.outside, /The set-up is whole\./);
+        await seat.until((screen) => /The set-up is whole\./.test(screen.outside));
       });
       const text = readFileSync(configFile, "utf8");
       for (const kept of ["# The one at the market.", 'speech = "asked" # quiet there'])
@@ -267,7 +267,7 @@ test("Escape shows the steps, a small or resized terminal says so, and a signal 
       await answer(seat, /\[!\] Summary and writing: Later/, "");
       seat.signal("TERM");
       assert.equal(await seat.ended(), { code: 143, lineAsBefore: true });
-      assert.match(seat.screen.outside, /The answers are kept/);
+      await seat.until((screen) => /The answers are kept/.test(screen.outside));
     });
   }));
 
