@@ -8,7 +8,13 @@ import { ConsoleViews } from "../ops/console-view.js";
 import { controlSocketPath, startControlSocket } from "../ops/control-socket.js";
 import { PinGate } from "../ops/pin.js";
 import type { SelfTestWish } from "../ops/self-test.js";
-import { deviceReading, type KioskStatus, reportDevices, standingTroubles } from "../ops/status.js";
+import {
+  deviceReading,
+  type KioskStatus,
+  queueReport,
+  reportDevices,
+  standingTroubles,
+} from "../ops/status.js";
 import { readinessDetail, Technician } from "../ops/technician.js";
 import { UsbGate, usbguard } from "../ops/usb-gate.js";
 import { packageVersion } from "../package-root.js";
@@ -37,8 +43,6 @@ const statusOf = (
   { config, startedAt, store, board, deviceKey, clock, writer }: Ground,
   { visit, link, screen }: DeskParts,
 ): KioskStatus => {
-  const stats = store.outbox.stats();
-  const quota = store.quota();
   return {
     kioskId: config.kiosk.id,
     version: packageVersion(),
@@ -46,15 +50,7 @@ const statusOf = (
     screen: { url: screen.url, connected: screen.connected },
     devices: reportDevices(board),
     visit: { state: visit.state.name, busy: visit.state.busy },
-    queue: {
-      queued: stats.queued,
-      bytes: stats.bytes,
-      oldestAgeSeconds: stats.oldestAgeMs === null ? null : Math.round(stats.oldestAgeMs / 1_000),
-      quarantined: stats.quarantined,
-      accepted: stats.accepted,
-      quota: quota.level,
-      usedFraction: quota.usedFraction,
-    },
+    queue: queueReport(store),
     link: link.state,
     deviceKey: deviceKeyReport(deviceKey),
     troubles: standingTroubles(link, store, deviceKey),

@@ -168,6 +168,21 @@ const ofKey = (store: Pick<Store, "outbox">, trouble: Fault | null): readonly Tr
   }
 };
 
+/** How much waits, and how full the store is. */
+export const queueReport = (store: Pick<Store, "outbox" | "quota">): KioskStatus["queue"] => {
+  const stats = store.outbox.stats();
+  const { level, usedFraction } = store.quota();
+  return {
+    queued: stats.queued,
+    bytes: stats.bytes,
+    oldestAgeSeconds: stats.oldestAgeMs === null ? null : Math.round(stats.oldestAgeMs / 1_000),
+    quarantined: stats.quarantined,
+    accepted: stats.accepted,
+    quota: level,
+    usedFraction,
+  };
+};
+
 /** Why the link was refused, a store that mended itself or could not, a key that can not sign or that nobody knows. */
 export const standingTroubles = (
   link: { readonly fault?: Fault | null | undefined },

@@ -8,29 +8,19 @@ import * as assert from "uvu/assert";
 import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import { openStore } from "../../src/store/sqlite-store.js";
-import { Ext4Disk } from "../power/ext4-disk.js";
-import { randomSubmission, testClock, withFolder } from "../store/fixtures.js";
+import type { Ext4Disk } from "../power/ext4-disk.js";
+import { withDisk } from "../power/with-disk.js";
+import { randomSubmission, testClock } from "../store/fixtures.js";
 import { Stories, type Story } from "./visit-story.js";
 
 const CODE = "store.unwritable";
 const stories = await Stories.open();
 
-const withDisk = (act: (disk: Ext4Disk) => Promise<void> | void): Promise<void> =>
-  withFolder(async (at) => {
-    const disk = Ext4Disk.make(at, 96, "errors=remount-ro");
-    if (disk === null) {
-      process.stdout.write("skipped: no disk image can be mounted here (root and loop devices are needed)\n");
-      return;
-    }
-    try {
-      await act(disk);
-    } finally {
-      disk.unmount();
-    }
-  });
+const withFragileDisk = (act: (disk: Ext4Disk) => Promise<void> | void): Promise<void> =>
+  withDisk(act, { options: "errors=remount-ro" });
 
 const tell = (act: (story: Story, disk: Ext4Disk) => Promise<void>): Promise<void> =>
-  withDisk((disk) =>
+  withFragileDisk((disk) =>
     stories.tell({ storeDir: join(disk.folder, "store") }, async (story) => {
       try {
         await act(story, disk);
@@ -96,7 +86,7 @@ test("after the application was stored: it is there after the repair, and the po
   }));
 
 test("an administrator can not take the disk away under a running store; started on such a disk it says so", () =>
-  withDisk((disk) => {
+  withFragileDisk((disk) => {
     const open = () => openStore({ dir: join(disk.folder, "store"), clock: testClock, log: silentLog });
     const store = open();
     const sent = randomSubmission(store.outbox.reserveSequence(), [90_000]);

@@ -15,7 +15,8 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openLog } from "../../src/ops/log.js";
 import { startRig } from "../console/kiosk-rig.js";
-import { Ext4Disk } from "../power/ext4-disk.js";
+import type { Ext4Disk } from "../power/ext4-disk.js";
+import { withDisk } from "../power/with-disk.js";
 import { withFolder } from "../store/fixtures.js";
 import { until } from "../sync/rig.js";
 import { startCommand } from "../wire/command.js";
@@ -129,22 +130,11 @@ const visitsSafely = (dir: string): readonly number[] => {
   }
 };
 
-const withDisk = (act: (disk: Ext4Disk) => Promise<void> | void): Promise<void> =>
-  withFolder(async (at) => {
-    const disk = Ext4Disk.make(at, 16, "errors=remount-ro");
-    if (disk === null) {
-      process.stdout.write("skipped: no disk image can be mounted here (root and loop devices are needed)\n");
-      return;
-    }
-    try {
-      await act(disk);
-    } finally {
-      disk.unmount();
-    }
-  });
+const withSmallDisk = (act: (disk: Ext4Disk) => Promise<void> | void): Promise<void> =>
+  withDisk(act, { megabytes: 16, options: "errors=remount-ro" });
 
 test("a full disk costs lines and nothing else: they are in the tail, and their number is written when there is room", () =>
-  withDisk((disk) => {
+  withSmallDisk((disk) => {
     const { log, tail, close } = openLog(join(disk.folder, NAME), "info");
     log("visit.started", { visit: 1 });
     const filler = join(disk.folder, "filler");
@@ -192,7 +182,7 @@ test("a line that fits in part is not left half", () =>
   }));
 
 test("a disk that turned read-only ends nobody who tells of it", () =>
-  withDisk((disk) => {
+  withSmallDisk((disk) => {
     const { log, tail, close } = openLog(join(disk.folder, NAME), "info", LIMITS);
     disk.turnReadOnly();
     for (let visit = 1; visit <= 100; visit += 1) log("visit.started", { visit });

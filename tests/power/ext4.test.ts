@@ -15,7 +15,8 @@ import { INJURIES } from "../store/injuries.js";
 import { check, checkNumbers, openAt, work } from "../store/promises.js";
 import { runAndCut } from "./cut-process.js";
 import { EnqueueOracle } from "./enqueue-oracle.js";
-import { Ext4Disk } from "./ext4-disk.js";
+import type { Ext4Disk } from "./ext4-disk.js";
+import { withDisk } from "./with-disk.js";
 
 const LONG = process.env["MOTCUA_LONG"] === "1";
 const CUTS = {
@@ -26,19 +27,8 @@ const CUTS = {
 };
 const scriptOf = (name: string): string => fileURLToPath(new URL(`./${name}.js`, import.meta.url));
 
-const withDisk = (act: (disk: Ext4Disk) => Promise<void>): Promise<void> =>
-  withFolder(async (at) => {
-    const disk = Ext4Disk.make(at, 1_024);
-    if (disk === null) {
-      process.stdout.write("skipped: no disk image can be mounted here (root and loop devices are needed)\n");
-      return;
-    }
-    try {
-      await act(disk);
-    } finally {
-      disk.unmount();
-    }
-  });
+const withLargeDisk = (act: (disk: Ext4Disk) => Promise<void>): Promise<void> =>
+  withDisk(act, { megabytes: 1_024 });
 
 const upTo = (cuts: number) => (cut: number) => cut < cuts;
 
@@ -60,7 +50,7 @@ const cutting = async (
 };
 
 test(`${CUTS.queue} power cuts while it enqueues: rows, blobs, journal and numbers are all there`, () =>
-  withDisk(async (disk) => {
+  withLargeDisk(async (disk) => {
     const oracle = new EnqueueOracle();
     await cutting(disk, "enqueue-loop", upTo(CUTS.queue), (lines, cut) => {
       oracle.hear(lines);
@@ -70,7 +60,7 @@ test(`${CUTS.queue} power cuts while it enqueues: rows, blobs, journal and numbe
   }));
 
 test(`${CUTS.migration} power cuts while it migrates: a version that was reached stays, and every row with it`, () =>
-  withDisk(async (disk) => {
+  withLargeDisk(async (disk) => {
     let reached = 0;
     await cutting(disk, "migrate-loop", upTo(CUTS.migration), (lines, cut) => {
       for (const line of lines)
@@ -95,7 +85,7 @@ test(`${CUTS.migration} power cuts while it migrates: a version that was reached
 
 test(`${CUTS.repair} power cuts while it repairs a damaged store: the next start finishes the work`, () =>
   withFolder((template) =>
-    withDisk(async (disk) => {
+    withLargeDisk(async (disk) => {
       const key = join(template, "device.pem");
       const promises = work(join(template, "store"), key, 7);
       const random = seededRandom(7);
@@ -124,7 +114,7 @@ test(`${CUTS.repair} power cuts while it repairs a damaged store: the next start
   ));
 
 test("the control: cuts of a database with synchronous=NORMAL lose rows", () =>
-  withDisk(async (disk) => {
+  withLargeDisk(async (disk) => {
     let [lost, cuts] = [0, 0];
     const look = (lines: readonly string[]): void => {
       cuts += 1;

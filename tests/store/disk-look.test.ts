@@ -9,8 +9,9 @@ import { FaultError } from "../../src/core/faults.js";
 import { silentLog } from "../../src/core/log.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import type { Store } from "../../src/store/store.js";
-import { Ext4Disk } from "../power/ext4-disk.js";
-import { testClock, withFolder } from "./fixtures.js";
+import type { Ext4Disk } from "../power/ext4-disk.js";
+import { withDisk } from "../power/with-disk.js";
+import { testClock } from "./fixtures.js";
 
 const MEGABYTES = 96;
 /** From half a gigabyte on mkfs.ext4 takes blocks of 4 KiB, as on a card; the image is sparse. */
@@ -18,24 +19,21 @@ const LARGE_MEGABYTES = 640;
 const LOOKS = 8;
 
 const withStore = (act: (store: Store, disk: Ext4Disk) => void, megabytes = MEGABYTES): Promise<void> =>
-  withFolder((at) => {
-    const disk = Ext4Disk.make(at, megabytes, "errors=remount-ro,commit=5,noinit_itable,noatime");
-    if (disk === null) {
-      process.stdout.write("skipped: no disk image can be mounted here (root and loop devices are needed)\n");
-      return;
-    }
-    const store = openStore({ dir: join(disk.folder, "store"), clock: testClock, log: silentLog });
-    try {
-      act(store, disk);
-    } finally {
+  withDisk(
+    (disk) => {
+      const store = openStore({ dir: join(disk.folder, "store"), clock: testClock, log: silentLog });
       try {
-        store.close();
-      } catch {
-        // The disk under it is gone.
+        act(store, disk);
+      } finally {
+        try {
+          store.close();
+        } catch {
+          // The disk under it is gone.
+        }
       }
-      disk.unmount();
-    }
-  });
+    },
+    { megabytes, options: "errors=remount-ro,commit=5,noinit_itable,noatime" },
+  );
 
 /** The code of the fault; null: the disk took the block. */
 const tried = (store: Store): string | null => {

@@ -21,6 +21,7 @@ import {
   DEVICE_NAMES,
   deviceConditions,
   type KioskStatus,
+  queueReport,
   reading,
   reportDevices,
 } from "../../src/ops/status.js";
@@ -174,8 +175,6 @@ export class Kiosk {
 
   get status(): KioskStatus {
     const { config } = this.#world;
-    const stats = this.store.outbox.stats();
-    const quota = this.store.quota();
     return {
       kioskId: config.kiosk.id,
       version: VERSION,
@@ -183,15 +182,7 @@ export class Kiosk {
       screen: { url: "none", connected: true },
       devices: reportDevices(this.board),
       visit: { state: this.visit.state.name, busy: this.visit.state.busy },
-      queue: {
-        queued: stats.queued,
-        bytes: stats.bytes,
-        oldestAgeSeconds: stats.oldestAgeMs === null ? null : Math.round(stats.oldestAgeMs / 1_000),
-        quarantined: stats.quarantined,
-        accepted: stats.accepted,
-        quota: quota.level,
-        usedFraction: quota.usedFraction,
-      },
+      queue: queueReport(this.store),
       link: this.link.state,
       deviceKey: { where: "key file", fingerprint: "none", fault: null },
       troubles: [],

@@ -15,7 +15,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { OutOfTurn, UpdateJournal } from "../../src/update/journal.js";
 import { SPARE_BYTES, Staging } from "../../src/update/staging.js";
-import { Ext4Disk } from "../power/ext4-disk.js";
+import { withDisk } from "../power/with-disk.js";
 import { testClock, withFolder } from "../store/fixtures.js";
 import { releaseOfBytes } from "./releases.js";
 
@@ -105,13 +105,8 @@ test("a stick's file: truncated, or another one", () =>
   }));
 
 test("a disk with too little room is told before a byte is fetched, and a full one leaves every piece that was said", () =>
-  withFolder(async (at) => {
-    const disk = Ext4Disk.make(at, 72);
-    if (disk === null) {
-      process.stdout.write("skipped: no disk image can be mounted here (root and loop devices are needed)\n");
-      return;
-    }
-    try {
+  withDisk(
+    async (disk) => {
       const dir = join(disk.folder, "update");
       const staging = await Staging.open(dir, release);
       const large = releaseOfBytes(randomBytes(64), 12);
@@ -135,10 +130,9 @@ test("a disk with too little room is told before a byte is fetched, and a full o
       fetchAll(again);
       await again.finish();
       assert.is(await again.problem(), null);
-    } finally {
-      disk.unmount();
-    }
-  }));
+    },
+    { megabytes: 72 },
+  ));
 
 test("the journal: a torn line is cut off, a damaged one sets the journal aside, an impossible step is refused", () =>
   withFolder(async (dir) => {
