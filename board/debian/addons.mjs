@@ -2,8 +2,19 @@
 //
 // By Debian's cross compiler and the headers of the Node that is carried. Kept in the cache folder: better-sqlite3
 // alone takes minutes.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
 import { cacheFolder, run } from "./registry.mjs";
 import { sysrootOf } from "./sysroot.mjs";
 
@@ -27,14 +38,25 @@ const compiler = (debArch) => {
   );
 };
 
+/**
+ * A header's assert carries the name of its file: cut off what is this machine's, whole or from the build folder, as
+ * gyp writes it.
+ */
+const withoutPaths = (modules, at) =>
+  [dirname(modules), dirname(realpathSync(modules))]
+    .flatMap((project) => [project, relative(join(at, "build"), project)])
+    .map((path) => `-ffile-prefix-map=${path}=.`)
+    .join(" ");
+
 /** Headers and libraries of the other machine, for add-ons that speak to one. */
-const foreignLibraries = (debArch) => {
+const foreignLibraries = (debArch, flags) => {
   const root = sysrootOf(debArch);
   const libraries = join(root, "usr/lib", TRIPLET[debArch]);
   return {
     PKG_CONFIG_SYSROOT_DIR: root,
     PKG_CONFIG_LIBDIR: `${libraries}/pkgconfig:${root}/usr/share/pkgconfig`,
-    CXXFLAGS: `-I${root}/usr/include -I${root}/usr/include/PCSC`,
+    CFLAGS: flags,
+    CXXFLAGS: `-I${root}/usr/include -I${root}/usr/include/PCSC ${flags}`,
     LDFLAGS: `-L${libraries}`,
   };
 };
@@ -42,17 +64,24 @@ const foreignLibraries = (debArch) => {
 const compile = ({ source, machine, nodeFolder, at }) => {
   cpSync(source, at, { recursive: true, filter: (path) => !/\/(build|node_modules)$/.test(path) });
   // What its binding.gyp asks Node for (nan, node-addon-api) is found from beside it.
+  const modules = join(source.slice(0, source.indexOf("/node_modules/")), "node_modules");
   const words = [nodeGyp(), "rebuild", `--arch=${machine.npmArch}`, `--nodedir=${nodeFolder}`, "--release"];
   run(process.execPath, words, {
     cwd: at,
     env: {
       ...process.env,
       ...compiler(machine.debArch),
-      NODE_PATH: join(source.slice(0, source.indexOf("/node_modules/")), "node_modules"),
-      ...foreignLibraries(machine.debArch),
+      NODE_PATH: modules,
+      ...foreignLibraries(machine.debArch, withoutPaths(modules, at)),
     },
   });
 };
+
+/** What was compiled otherwise than this file says is not taken for it. */
+const RECIPE = createHash("sha256")
+  .update(readFileSync(fileURLToPath(import.meta.url)))
+  .digest("hex")
+  .slice(0, 8);
 
 const nodesIn = (folder) =>
   readdirSync(folder)
@@ -62,7 +91,7 @@ const nodesIn = (folder) =>
 /** The compiled files `{name, path}`; null for an optional add-on that can not be compiled here, after a line that says so. */
 export const crossBuilt = ({ source, machine, nodeFolder, optional, say }) => {
   const { name, version } = JSON.parse(readFileSync(join(source, "package.json"), "utf8"));
-  const folder = `${name.replace("/", "+")}-${version}-node${machine.nodeVersion}-${machine.debArch}`;
+  const folder = `${name.replace("/", "+")}-${version}-node${machine.nodeVersion}-${machine.debArch}-${RECIPE}`;
   const kept = join(cacheFolder("addons"), folder);
   if (existsSync(kept)) return nodesIn(kept);
   compiler(machine.debArch);

@@ -7,10 +7,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { samplePapers } from "../../src/dock/samples.js";
 import { packageRoot } from "../../src/package-root.js";
 import { oneVisit } from "../kernel/one-visit.js";
-import { type Facts, Machine, Questions } from "./arm64/machine.js";
+import { type ColdStart, type Facts, Machine, Questions } from "./arm64/machine.js";
 import { type Outside, openOutside } from "./arm64/outside.js";
 import { cacheFolder, makeBoard, missingForBoard, type Stage, say, script, told } from "./arm64/stages.js";
 
@@ -20,7 +19,7 @@ const LOOK_MS = 10_000;
 const BOOT_WITHIN_MS = 90 * 60_000;
 const STEP_WITHIN_MS = 40 * 60_000;
 const ANSWER_WITHIN_MS = 10 * 60_000;
-/** It wants the chip to be read, and takes a paper. */
+/** It wants the chip to be read, and a paper. */
 const VISIT = "1.004873";
 
 export interface BoardSeen {
@@ -101,6 +100,12 @@ const firstStart = async (run: Run): Promise<Facts> => {
   );
   check(seen.watchdogHeldByInit, `systemd does not hold the watchdog ${seen.watchdog}`);
   run.lines.push(`${seen.machine}, node ${seen.node}, watchdog "${seen.watchdog}" held by systemd`);
+  const cold = await run.questions.ask<ColdStart>("coldStart", [], STEP_WITHIN_MS);
+  check(cold !== null, "the board does not say how long its start took");
+  if (cold !== null)
+    run.lines.push(
+      `cold start, in the board's time: ready ${cold.toReady.toFixed(1)} s after systemd's start, ${(cold.toReady / cold.bareNode).toFixed(1)} times \`node -e 0\` (${cold.bareNode.toFixed(2)} s)`,
+    );
   const devices = await consoleSays(run, "devices");
   run.lines.push(devices.trim());
   return seen;
@@ -112,10 +117,12 @@ const visitCompletes = async (run: Run): Promise<string> => {
   const screens = new Set<string>();
   const { control } = run.outside.board;
   const stop = control.lines.onOutput((line, on) => on && lit.add(line));
-  const paper = await samplePapers()[0]?.render();
-  if (paper === undefined) throw new Error("no sample paper");
+  const lay = (image: Uint8Array | null): void => {
+    void run.questions.ask("lay", [image === null ? "no" : "yes"], ANSWER_WITHIN_MS);
+  };
   const seen = await oneVisit({
-    ...{ screenUrl: run.screenUrl, control, card: run.outside.card, paper, procedureCode: VISIT },
+    ...{ screenUrl: run.screenUrl, card: run.outside.card, paper: run.outside.paper, procedureCode: VISIT },
+    control: { ...control, cameras: { ...control.cameras, setDocument: lay } },
     stepLimitMs: STEP_WITHIN_MS,
     atScreen: (name) => {
       if (!screens.has(name)) say(`    ${name} after ${seconds(started)} s`);
@@ -129,7 +136,6 @@ const visitCompletes = async (run: Run): Promise<string> => {
     seen.printedCodes.length === 1 && seen.printedCodes[0] === seen.lookupCode,
     "no slip, or not this visit's",
   );
-  // The picture is vimc's test pattern: the citizen sees it and keeps it as it is.
   check(screens.has("papers.review"), `no frame of the camera was taken: ${[...screens].join(" ")}`);
   check(lit.size > 0, "no lamp of the kernel's pins ever burnt");
   const [number = ""] = seen.told;

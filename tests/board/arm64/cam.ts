@@ -1,18 +1,22 @@
 // How do libcamera's raw frames become the JPEGs that libcamera-still and libcamera-vid would give?
 //
 // Runs on the board: `cam` (libcamera-tools) captures, sharp encodes. vimc draws its picture on the processor, so a
-// preview takes single frames with pauses instead of a stream that would leave no time for anything else.
+// preview takes single frames with pauses instead of a stream that would leave no time for anything else. Nothing can
+// be held before vimc's lens: a paper that lies on the tray is laid over the frame that came through libcamera.
 import { execFile } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import sharp from "sharp";
+import { LAID, PAPER } from "./tray.js";
 
 const run = promisify(execFile);
 /** The first frames of a sensor that starts are thrown away. */
 const FRAMES = 2;
 const CAPTURE_WITHIN_MS = 15_000;
+/** Of the frame that a paper fills, lying across. */
+const SHARE = 0.94;
 
 interface Raw {
   readonly pixels: Buffer;
@@ -71,8 +75,16 @@ const jpeg = async (): Promise<Buffer> => {
   const { pixels, ...raw } = await capture(camera, width, height);
   if (pixels.length !== raw.width * raw.height * 3)
     throw new Error(`cam gave ${pixels.length} bytes, not ${raw.width} × ${raw.height} pixels`);
-  return sharp(pixels, { raw: { ...raw, channels: 3 } })
-    .resize(width, height, { fit: "fill" })
+  const frame = sharp(pixels, { raw: { ...raw, channels: 3 } }).resize(width, height, { fit: "fill" });
+  if (!existsSync(LAID)) return frame.jpeg({ quality: 90 }).toBuffer();
+  const fit = {
+    width: Math.round(width * SHARE),
+    height: Math.round(height * SHARE),
+    fit: "inside",
+  } as const;
+  const paper = await sharp(PAPER).rotate(90).resize(fit).toBuffer();
+  return frame
+    .composite([{ input: paper }])
     .jpeg({ quality: 90 })
     .toBuffer();
 };

@@ -14,7 +14,7 @@ chmod 755 "$run"/extra/usr/bin/*
 # The tests' programs find the product's modules where the package has them.
 world="$run/extra/usr/lib/board"
 mkdir -p "$world/dist/tests/board/arm64" "$world/dist/tests/kernel"
-cp "$repository"/dist/tests/board/arm64/world.js "$repository"/dist/tests/board/arm64/cam.js "$world/dist/tests/board/arm64/"
+for name in world cam tray; do cp "$repository/dist/tests/board/arm64/$name.js" "$world/dist/tests/board/arm64/"; done
 cp "$repository"/dist/tests/kernel/kernel-lines.js "$repository"/dist/tests/kernel/relay.js "$world/dist/tests/kernel/"
 cp "$repository/package.json" "$world/"
 ln -s /opt/motcua/dist/src "$world/dist/src"

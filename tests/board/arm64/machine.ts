@@ -29,6 +29,14 @@ export interface Facts {
   readonly watchdogHeldByInit: boolean;
 }
 
+/** Seconds of the board's own time. */
+export interface ColdStart {
+  /** From systemd's start until the runtime said that it is ready: it serves the first screen. */
+  readonly toReady: number;
+  /** The middle of three `node -e 0`, while the kiosk idles. */
+  readonly bareNode: number;
+}
+
 const TAIL = 4_000;
 
 const disk = (file: string, id: string, readonly: boolean): readonly string[] => [

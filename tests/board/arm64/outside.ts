@@ -11,6 +11,7 @@ import { startChild } from "../../../src/dock/child.js";
 import { makeDeck, makeIssuer } from "../../../src/dock/deck.js";
 import { type DeskAccounts, deskAccounts, signIn } from "../../../src/dock/desk-accounts.js";
 import type { DeckCard } from "../../../src/dock/hands.js";
+import { samplePapers } from "../../../src/dock/samples.js";
 import { openSealKey } from "../../../src/documents/seal-key.js";
 import { createSimBoard, type SimBoard } from "../../../src/hal/sim/sim-board.js";
 import { enrolByFile } from "../../../src/portal/enrolment.js";
@@ -21,6 +22,7 @@ import {
   PORTAL_PUBLIC_KEYS_FILE,
   sealChainFile,
 } from "../../../src/sync/protocol/keys.js";
+import { PAPER } from "./tray.js";
 
 const PORTAL_PROCESS = fileURLToPath(new URL("../../../src/portal-process.js", import.meta.url));
 const KIOSK_ID = "ARM1";
@@ -54,6 +56,8 @@ const wirePath = (address: string): string => address.slice("unix:".length);
 export interface Outside {
   readonly board: SimBoard;
   readonly card: DeckCard;
+  /** What the board's tray holds when it is laid down: JPEG. */
+  readonly paper: Uint8Array;
   /** Paths of the far ends of printer, chip reader and code reader. */
   readonly serial: readonly [string, string, string];
   /** Slip numbers that the portal has. */
@@ -72,6 +76,9 @@ export const openOutside = async (run: string, questionsPort: number): Promise<O
   loadPortalKeys(portalDir);
   const [card] = await makeDeck(makeIssuer(data));
   if (card === undefined) throw new Error("no card");
+  const paper = await samplePapers()[0]?.render();
+  if (paper === undefined) throw new Error("no sample paper");
+  writeFileSync(join(run, "extra", PAPER), paper);
   const board = await createSimBoard({ dir: join(run, "wires"), widthDots: 576, model: "epson" });
   const broker = await startMosquitto({ dir: join(run, "broker") });
   const accounts = await deskAccounts(run);
@@ -98,6 +105,7 @@ export const openOutside = async (run: string, questionsPort: number): Promise<O
   return {
     board,
     card,
+    paper,
     serial: [wirePath(printer.port), wirePath(chipReader.port), wirePath(codeReader.port)],
     arrived: () => arrivedAt(portal.ready.url, accounts),
     close: async () => {

@@ -3,7 +3,7 @@
 // Runs on the board, as root, beside the product. gpio-sim's own sysfs is what is soldered to the chip
 // (Documentation/admin-guide/gpio/gpio-sim.rst); the I2C adapter asks for each transfer at /dev/i2c-far-end.
 import { execFile, execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { promisify } from "node:util";
 import { SystemClock } from "../../../src/core/clock.js";
@@ -14,6 +14,8 @@ import { JsonLines, type JsonObject } from "../../../src/hal/port/json-lines.js"
 import { openPort } from "../../../src/hal/port/open.js";
 import { type PinWorld, solder } from "../../kernel/kernel-lines.js";
 import { relay } from "../../kernel/relay.js";
+import type { ColdStart } from "./machine.js";
+import { LAID } from "./tray.js";
 
 const LOOK_MS = 25;
 const ENXIO = 6;
@@ -112,6 +114,22 @@ const serveBus = async (host: string): Promise<void> => {
   }
 };
 
+const microsecondsOf = async (words: readonly string[]): Promise<number> =>
+  Number((await run("systemctl", ["show", "--value", ...words], { encoding: "utf8" })).stdout.trim());
+
+/** Of the board's own time, seconds: from systemd's start to a runtime that is ready, and the middle of three `node -e 0`. */
+const coldStart = async (): Promise<ColdStart> => {
+  const from = await microsecondsOf(["--property=UserspaceTimestampMonotonic"]);
+  const to = await microsecondsOf(["--property=ActiveEnterTimestampMonotonic", "motcua.service"]);
+  const starts: number[] = [];
+  for (let i = 0; i < 3; i += 1) {
+    const started = performance.now();
+    await run(process.execPath, ["-e", "0"]);
+    starts.push((performance.now() - started) / 1_000);
+  }
+  return { toReady: (to - from) / 1e6, bareNode: starts.sort((a, b) => a - b)[1] ?? 0 };
+};
+
 /** What the machine outside may ask of this one. */
 const ACTS: Readonly<Record<string, (words: readonly string[]) => Promise<unknown>>> = {
   facts: async () => ({
@@ -141,6 +159,8 @@ const ACTS: Readonly<Record<string, (words: readonly string[]) => Promise<unknow
     const words = ["show", "--property=MainPID", "--value", "motcua.service"];
     return (await run("systemctl", words, { encoding: "utf8" })).stdout.trim();
   },
+  lay: async ([laid]) => (laid === "yes" ? writeFileSync(LAID, "") : rmSync(LAID, { force: true })),
+  coldStart,
   stop: async ([pid = ""]) => process.kill(Number(pid), "SIGSTOP"),
   /** The kernel stops dead; nobody feeds the watchdog any more. */
   hang: async () => run("modprobe", ["kernel-hang"]),
