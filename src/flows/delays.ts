@@ -18,7 +18,10 @@ export const DELAYS = {
   faceWarning: 45_000,
   /** To read the offer and to touch it; EN 301 549 (WCAG 2.2.1) asks for 20 s at least. */
   faceGrace: 25_000,
-  /** Picture 2 s, page finding and OCR up to 10 s on the board; the camera may be reopened once meanwhile. */
+  /**
+   * Without any progress: picture 2 s, page finding and OCR up to 10 s on the board; the camera may be reopened once
+   * meanwhile. A slow board that goes on is not cut short: the reader has a limit of its own.
+   */
   captureDeadline: 60_000,
   /** Whether the scanner is up is known without asking it; only a kiosk in trouble takes longer. */
   slotDeadline: 1_500,

@@ -79,12 +79,16 @@ const facts =
   };
 
 /** What the technician's console says, from the board's own command line. */
-const consoleSays = async ({ questions }: Run, section: string): Promise<string> => {
+const consoleSays = async (
+  { questions }: Pick<Run, "questions">,
+  section: string,
+  limitMs = STEP_WITHIN_MS,
+): Promise<string> => {
   const words = ["/opt/motcua/bin/node", "/opt/motcua/src/motcua.mjs", "console", "--plain", section];
   const said = await questions.ask<{ code: unknown; stdout: string }>(
     "run",
     [...words, "--state", "/var/lib/motcua", "--lang", "en"],
-    STEP_WITHIN_MS,
+    limitMs,
   );
   return said?.stdout ?? "no answer";
 };
@@ -136,7 +140,7 @@ const visitCompletes = async (run: Run): Promise<string> => {
     seen.printedCodes.length === 1 && seen.printedCodes[0] === seen.lookupCode,
     "no slip, or not this visit's",
   );
-  check(screens.has("papers.review"), `no frame of the camera was taken: ${[...screens].join(" ")}`);
+  check(screens.has("papers.review"), `the paper was not read: ${[...screens].join(" ")}`);
   check(lit.size > 0, "no lamp of the kernel's pins ever burnt");
   const [number = ""] = seen.told;
   run.lines.push(`visit ${number}: slip printed once, lamps that burnt: ${[...lit].join(", ")}`);
@@ -200,6 +204,11 @@ export const arm64Board = async (): Promise<BoardSeen> => {
     await hungRuntimeReplaced(all);
     await watchdogBites(all, first, number);
     return { skipped: null, stages, lines };
+  } catch (thrown) {
+    const log = await consoleSays({ questions }, "log", ANSWER_WITHIN_MS);
+    throw new Error(`${thrown instanceof Error ? thrown.message : thrown}\nthe board's log:\n${log}`, {
+      cause: thrown,
+    });
   } finally {
     await machine.off();
     questions.close();

@@ -90,11 +90,9 @@ const IN_THE_IMAGE = [
 ];
 /** What nobody needs there: doors, package managers, a second engine for one rule of polkit's. */
 const NOT_IN_THE_IMAGE = ["dropbear", "openssh", "opkg", "mozjs-115"];
-const STEPS = [
-  "motcua-image.do_motcua_slots",
-  "motcua-image.do_image_wic",
-  "motcua-image.do_create_image_spdx",
-];
+const STEPS = ["motcua-image.do_motcua_slots", "motcua-image.do_image_wic", "motcua-image.do_create_spdx"];
+/** What makes the image's bill of materials of its packages' (create-spdx-2.2.bbclass of scarthgap). */
+const BILL = "image_combine_spdx";
 
 const recipesIn = (build: Build): Set<string> =>
   new Set(
@@ -114,6 +112,9 @@ const checkImage = async (build: Build, machine: string): Promise<void> => {
   const graph = build.file("task-depends.dot");
   for (const step of STEPS)
     if (!graph.includes(`"${step}"`)) throw new Wrong(`${machine}: ${step} is no task of the image`);
+  const variable = ["-r", "motcua-image", "ROOTFS_POSTUNINSTALL_COMMAND"];
+  if (!(await build.run("bitbake-getvar", "--value", ...variable)).includes(BILL))
+    throw new Wrong(`${machine}: motcua-image has no bill of materials (${BILL})`);
   say(`     motcua-image: ${recipes.size} recipes`);
 };
 
@@ -140,7 +141,9 @@ const checkUnpacked = async (build: Build): Promise<void> => {
     );
     return;
   }
-  await build.run("bitbake", "-c", "unpack", "-f", "motcua");
+  // Anew, without -f: bitbake warns of what was forced.
+  await build.run("bitbake", "-c", "clean", "motcua");
+  await build.run("bitbake", "-c", "unpack", "motcua");
   const folder =
     (await build.run("bitbake-getvar", "--value", "-r", "motcua", "S")).trim().split("\n").at(-1) ?? "";
   for (const path of [

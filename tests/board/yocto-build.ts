@@ -168,8 +168,10 @@ export class Build {
         out += chunk.toString();
       });
     const code = await new Promise<number | null>((end) => child.on("close", end));
-    // A recipe that leaves itself out says why in a line behind bitbake's error.
+    // A recipe that leaves itself out says why in a line behind bitbake's error. The build folder's own name is no
+    // sign that a warning speaks of this layer.
     const bad = out
+      .replaceAll(this.folder, "")
       .split("\n")
       .filter(
         (line) =>

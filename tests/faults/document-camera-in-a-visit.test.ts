@@ -5,7 +5,7 @@ import { Stories } from "./visit-story.js";
 
 const stories = await Stories.open();
 
-for (const at of ["identify.showQr", "papers.place", "papers.capturing"])
+for (const at of ["identify.showQr", "papers.place", "papers.capturing.working"])
   test(`unplugged at ${at}: the picture fails with the reason, and comes when the camera is back`, () =>
     stories.tell({}, async (story) => {
       await (await story.settled()).to(at);

@@ -98,6 +98,20 @@ test("a capture that never ends is ended after its time", async () => {
   assert.ok(kiosk.effects.waiting("capturePaper").signal?.aborted);
 });
 
+test("a reading that goes on is not cut short, however slow the board; silence is the reading's, not the camera's", async () => {
+  const kiosk = await atRequired();
+  kiosk.send({ type: "CAPTURE" });
+  const report = kiosk.effects.waiting("capturePaper").args[1] as (stage: string, fraction: number) => void;
+  for (let each = 1; each <= 5; each += 1) {
+    await kiosk.wait(50_000);
+    report("reading", each / 10);
+    assert.is(kiosk.on("papers").stage, "reading");
+  }
+  await kiosk.wait(60_000);
+  assert.equal([kiosk.on("papers").stage, kiosk.on("papers").fault], ["failed", "paper.unreadable"]);
+  assert.ok(kiosk.effects.waiting("capturePaper").signal?.aborted);
+});
+
 test("BACK during a capture ends it and the tray waits again", async () => {
   const kiosk = await atRequired();
   kiosk.send({ type: "CAPTURE" }, { type: "BACK" });

@@ -18,6 +18,7 @@ import { asking, feeding, mayHaveSlot, slot, stopped, takeBack } from "./slot.js
 import { hasCopy, stored } from "./stored.js";
 
 const capturing = visitSetup.createStateConfig({
+  initial: "working",
   entry: ["holdIdle", assign({ fault: null, percent: 0, captureStage: "taking" })],
   exit: "releaseIdle",
   tags: ["busy", "back"],
@@ -56,17 +57,28 @@ const capturing = visitSetup.createStateConfig({
       },
     ],
   },
-  after: {
-    captureDeadline: { target: "failed", actions: assign({ fault: "documentCamera.stalled" }) },
-  },
   on: {
     CAPTURE_PROGRESS: {
+      target: ".working",
       actions: assign(({ event }) => ({
         captureStage: event.stage,
         percent: Math.round(event.fraction * 100),
       })),
     },
     BACK: toReview,
+  },
+  states: {
+    /** Left and entered with every sign of progress, so that only silence is taken for a fault. */
+    working: {
+      after: {
+        captureDeadline: {
+          target: "#papers.failed",
+          actions: assign(({ context }) => ({
+            fault: context.captureStage === "taking" ? "documentCamera.stalled" : "paper.unreadable",
+          })),
+        },
+      },
+    },
   },
 });
 
