@@ -12,7 +12,8 @@ import { type ColourInk, findColourInk, withoutInk } from "./lines/colour-ink.js
 import { wholeStretch } from "./lines/hand-reach.js";
 import { inkOf } from "./lines/missed-ink.js";
 import { type LookAtHand, layOutLines, layOutScripts, type PageLines } from "./lines/page-lines.js";
-import { lookOf } from "./lines/script-features.js";
+import type { Line } from "./lines/reading-order.js";
+import { lookOf, type PageLook } from "./lines/script-features.js";
 import { type Looked, lookAgain } from "./lines/second-look.js";
 import type { Recogniser } from "./ocr.js";
 import { type PreparedPage, preparePage, type Turn } from "./page/prepare.js";
@@ -33,6 +34,8 @@ export interface ReadingParts {
   readonly understanding: Understanding;
   /** Null: no model for handwriting is installed. */
   readonly handwriting: HandwritingReader | null;
+  /** Told what print and handwriting are told apart by, of each page: training learns from it. */
+  readonly onLook?: (lines: readonly Line[], look: PageLook) => void;
 }
 
 interface Recognised {
@@ -159,7 +162,7 @@ const handLook = (page: Gray, handwriting: HandwritingReader | null): HandLook =
 
 /** Seals are never text; what is printed under them, and under a signature, is. */
 const recognise = async (
-  { ocr, handwriting, understanding }: ReadingParts,
+  { ocr, handwriting, understanding, onLook }: ReadingParts,
   prepared: PreparedPage,
   { source, onFraction }: Pick<ReadTask, "source"> & { readonly onFraction: (fraction: number) => void },
 ): Promise<Recognised> => {
@@ -179,6 +182,7 @@ const recognise = async (
   if (first.meanConfidence < UPRIGHT_FROM) return { read: first, ...made, lacking: [] };
   const again = await lookAgain(ocr, found, looked);
   const look = lookOf(page, prepared.rgb, again.flat());
+  onLook?.(again, look);
   const { lookAt, lacking } = handLook(page, handwriting);
   const read = await layOutScripts(again, look, lookAt);
   return { read, ...made, lacking: lacking() };

@@ -19,9 +19,10 @@ import { renderPage, scanJpeg } from "../../src/ml/samples/render.js";
 import { printedFace } from "../../src/ml/training/handwriting/form-paper.js";
 import { LINE_HEIGHT_PX, type LineImage, lineImage } from "../../src/ml/training/handwriting/line-image.js";
 import { FIELD_KINDS, type Kind } from "../../src/ml/training/handwriting/text.js";
+import { fillByFont } from "../../src/ml/training/scripts/filled-form.js";
 import { WorkProcess } from "../../src/ml/work-process.js";
 import { endedChildrenCpuMs } from "./cpu-time.js";
-import { fillByFont, type HandBench, handBench } from "./hand-fonts.js";
+import { type HandBench, handBench } from "./hand-fonts.js";
 import type { LinesResult, LinesTask } from "./handwriting-process.js";
 import { median } from "./row.js";
 

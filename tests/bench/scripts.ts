@@ -5,17 +5,17 @@
 // training may see: MOTCUA_HAND_ROLE=train measures on those.
 import { SystemClock } from "../../src/core/clock.js";
 import { silentLog } from "../../src/core/log.js";
-import { GlyphFont } from "../../src/ml/glyphs.js";
 import { isHandwritten } from "../../src/ml/lines/script.js";
 import { createPaperReader } from "../../src/ml/paper-reader.js";
 import type { Box, ReadPage } from "../../src/ml/reader.js";
 import { CONDITIONS, photographUnder } from "../../src/ml/samples/conditions.js";
 import type { HandwrittenForm } from "../../src/ml/samples/handwritten-form.js";
-import type { Item, SampleKind, SamplePaper } from "../../src/ml/samples/papers.js";
+import type { SampleKind } from "../../src/ml/samples/papers.js";
 import { layOutPaper } from "../../src/ml/samples/papers.js";
 import { seededRandom } from "../../src/ml/samples/random.js";
-import { fontFile, renderPage, scanJpeg } from "../../src/ml/samples/render.js";
-import { fillByFont, handBench } from "./hand-fonts.js";
+import { renderPage, scanJpeg } from "../../src/ml/samples/render.js";
+import { fillByFont, printedPlaces } from "../../src/ml/training/scripts/filled-form.js";
+import { handBench } from "./hand-fonts.js";
 
 const KINDS: readonly SampleKind[] = [
   "birthCertificate",
@@ -25,7 +25,6 @@ const KINDS: readonly SampleKind[] = [
 ];
 /** Forms of the one are never forms of the other. */
 const SEEDS = { unseen: 79_000, train: 78_000 } as const;
-const MM_PER_PT = 25.4 / 72;
 
 interface Count {
   hand: number;
@@ -34,26 +33,11 @@ interface Count {
   printTold: number;
 }
 
-/** Of an item's print, millimetres; its letters stand on `y`. */
-const printOf = ({ text, pt, x, y, align, face }: Item, paper: SamplePaper): Box => {
-  const em = pt * MM_PER_PT;
-  const w = new GlyphFont(fontFile(paper.font, face)).width(text, em);
-  const left = align === "left" ? x : align === "right" ? x - w : x - w / 2;
-  return { x: left, y: y - 0.75 * em, w, h: em };
-};
-
-/** A signature and a seal lie over print near the foot: what stands there is not asked. */
-const isUnderSeal = ({ x, y, w, h }: Box, { seal }: SamplePaper): boolean =>
-  seal !== null && Math.hypot(x + w / 2 - seal.x, y + h / 2 - seal.y) < 3 * seal.radius;
-
 const countIn = ({ paper, hand }: HandwrittenForm, page: ReadPage): Count => {
   const [across, down] = [page.widthPx / paper.widthMm, page.heightPx / paper.heightMm];
   const told = ({ x, y, w, h }: Box): boolean =>
     isHandwritten(page, { x: x * across, y: y * down, w: w * across, h: h * down });
-  const print = paper.items
-    .filter(({ text }) => /\p{L}{2}|\d{2}/u.test(text))
-    .map((item) => printOf(item, paper))
-    .filter((box) => !isUnderSeal(box, paper));
+  const print = printedPlaces(paper);
   return {
     hand: hand.length,
     handTold: hand.filter(told).length,

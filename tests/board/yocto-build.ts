@@ -177,7 +177,9 @@ export class Build {
         (line) =>
           /^ERROR:/.test(line) ||
           (code !== 0 && line.includes(" was skipped: ")) ||
-          (/^WARNING:/.test(line) && line.includes("motcua")),
+          (/^WARNING:/.test(line) && line.includes("motcua")) ||
+          // What an ERROR of parsing leaves for the lines after it.
+          /^[\w.]*(Error|Exception): /.test(line),
       );
     const what = `${program} ${args.join(" ")}`;
     if (code !== 0 || bad.length > 0)

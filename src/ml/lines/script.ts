@@ -1,41 +1,26 @@
 // Which words of a line were printed, and which were written by hand?
 import type { Box, ReadPage, Script, Word } from "../reader.js";
 import type { Line } from "./reading-order.js";
-import { FEATURES, type Features, featuresOf, type PageLook } from "./script-features.js";
-
-/**
- * Log odds of "hand" a unit of each feature: logistic regression over the words of sample papers whose values an
- * imitated hand filled in (`src/ml/samples/handwriting.ts`), flat scans and camera frames.
- */
-const WEIGHTS: Features = {
-  doubt: 7.744,
-  blueness: 20.935,
-  strokeRatio: -3.391,
-  strokeVariation: -1.825,
-  bottoms: 2.406,
-  heights: 7.256,
-  density: 0.723,
-  widest: 2.416,
-  oddText: 0.446,
-};
-/**
- * Of the regression −6.691, raised by 1.5: whole letter forms of handwriting fonts, in black ink too, look more like
- * print than the imitated hand. On forms that such fonts filled in that tells 93 % of the words by hand instead of 80 %;
- * no printed word that was surely read is lost for it, on flat scans or in camera frames.
- */
-const BIAS = -5.191;
+import { featuresOf, type PageLook } from "./script-features.js";
+import { HIDDEN, MEANS, OUT, SPREADS } from "./script-weights.js";
 
 /** No single word outweighs its line. */
 const MOST_ODDS = 5;
 /** Log odds against a change of script between two words; after a label's colon both are as likely. */
-const CHANGE = 3;
+const CHANGE = 2;
 const CHANGE_AFTER_LABEL = 0;
 const LABEL_END = /[:：]$/u;
 
-/** Log odds that a word was written by hand. */
+/**
+ * Log odds that a word was written by hand: a network of one hidden layer over the word's features, each less its mean
+ * and in its spreads (trained by `src/ml/training/scripts`).
+ */
 export const handOdds = (word: Word, look: PageLook): number => {
-  const features = featuresOf(word, look);
-  const odds = FEATURES.reduce((sum, name) => sum + WEIGHTS[name] * features[name], BIAS);
+  const features = featuresOf(word, look).map((value, at) => (value - (MEANS[at] ?? 0)) / (SPREADS[at] ?? 1));
+  const odds = HIDDEN.reduce((sum, { bias, weights }, at) => {
+    const reached = weights.reduce((total, weight, from) => total + weight * (features[from] ?? 0), bias);
+    return sum + (OUT.weights[at] ?? 0) * Math.max(0, reached);
+  }, OUT.bias);
   return Math.max(-MOST_ODDS, Math.min(MOST_ODDS, odds));
 };
 
