@@ -56,12 +56,24 @@ const spell = (bytes: Buffer): string => bytes.toString("latin1");
 
 const folder = mkdtempSync(join(tmpdir(), "motcua-heap-"));
 
-const found = (sentinels: Sentinels): readonly Place[] => {
+const inHeap = (sentinels: Sentinels): readonly Place[] => {
   gc();
   const path = writeHeapSnapshot(join(folder, "heap.heapsnapshot"));
   const heap = readFileSync(path);
   rmSync(path);
   return PLACES.filter((place) => heap.includes(sentinels[place]));
+};
+
+const LOOKS = 8;
+
+/** A thread of V8's that compiles holds what its function last saw until it is done: what is left stays for good. */
+const found = async (sentinels: Sentinels): Promise<readonly Place[]> => {
+  let left = inHeap(sentinels);
+  for (let look = 1; look < LOOKS && left.length > 0; look += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    left = inHeap(sentinels);
+  }
+  return left;
 };
 
 const identity = (s: Sentinels): Identity => ({
@@ -169,7 +181,7 @@ test("the search itself finds what a running visit holds", async () => {
   const kiosk = start(s);
   await fillIn(kiosk, s);
   kiosk.effects.calls.length = 0;
-  const here = found(s);
+  const here = await found(s);
   for (const place of [
     "number",
     "name",
@@ -223,7 +235,7 @@ for (const [how, end] of Object.entries(endings)) {
     await end(kiosk);
     assert.is(kiosk.view.screen.name, "goodbye");
     loosen(kiosk);
-    assert.equal(found(s), [], "on the last screen already");
+    assert.equal(await found(s), [], "on the last screen already");
     await kiosk.wait(6_000);
     assert.is(kiosk.view.screen.name, "attract");
     kiosk.visit.close();
@@ -240,7 +252,7 @@ test("nothing personal is left once it is sealed, while the slip prints", async 
   const print = kiosk.effects.waiting("printSlip");
   loosen(kiosk);
   kiosk.effects.calls.push(print);
-  assert.equal(found(s), []);
+  assert.equal(await found(s), []);
   kiosk.visit.close();
 });
 
@@ -260,7 +272,7 @@ test("nothing personal is left: the statechart dies", async () => {
   kiosk.send({ type: "NEXT" }, { type: "NEXT" });
   assert.is(kiosk.view.screen.name, "attract");
   loosen(kiosk);
-  assert.equal(found(s), []);
+  assert.equal(await found(s), []);
   kiosk.visit.close();
 });
 
@@ -270,7 +282,7 @@ test("nothing personal is left: the runtime closes in the middle of a visit", as
   await fillIn(kiosk, s);
   kiosk.visit.close();
   loosen(kiosk);
-  assert.equal(found(s), []);
+  assert.equal(await found(s), []);
   assert.is(kiosk.clock.pending, 0);
 });
 
