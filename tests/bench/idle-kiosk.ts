@@ -71,6 +71,15 @@ interface Rested {
   readonly stop: () => Promise<void>;
 }
 
+/** Longer than the kernel keeps what is dirty (dirty_expire_centisecs, 30 s), and ext4's log with it. */
+const SETTLE_MS = 60_000;
+
+/** What the visit left in memory goes to the card first: it is the visit's, and not the idle day's. */
+const settled = async (card: Ext4Disk): Promise<void> => {
+  spawnSync("sync", ["-f", card.folder]);
+  await pause(SETTLE_MS);
+};
+
 /** `measure` gets the runtime after a visit and a rest. */
 const resting = async <T>(measure: (rested: Rested) => Promise<T>): Promise<T> => {
   const folder = diskFolder();
@@ -106,6 +115,7 @@ const resting = async <T>(measure: (rested: Rested) => Promise<T>): Promise<T> =
     });
     if (seen.outcome !== "finished") throw new Error(`the visit ${seen.outcome}: ${seen.hang ?? ""}`);
     await atRest(pid);
+    if (card !== null) await settled(card);
     return await measure({ pid, stateDir, card, stop });
   } finally {
     await stop();
