@@ -9,6 +9,8 @@ import { cpuMsOf } from "./cpu-time.js";
 export interface LinesTask {
   readonly manifest: string;
   readonly lines: readonly { readonly picture: Gray; readonly kind: HandKind }[];
+  /** Lines on one page; `lines` are those of many. */
+  readonly pageLines: number;
 }
 
 export interface LinesResult {
@@ -31,7 +33,7 @@ const peakMegabytes = (): number =>
   Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync("/proc/self/status", "utf8"))?.[1]) / 1024;
 
 serveProcess<LinesTask, LinesResult>({
-  act: async ({ manifest, lines }) => {
+  act: async ({ manifest, lines, pageLines }) => {
     const reader = openHandwriting(new URL(manifest));
     if (reader === null) throw new Error("the manifest names no model for handwriting");
     const read = async ({ picture, kind }: LinesTask["lines"][number]) => {
@@ -42,7 +44,11 @@ serveProcess<LinesTask, LinesResult>({
       for (const line of lines.slice(0, WARM_LINES)) await read(line);
       const [cpu, wall] = [cpuMsOf(process.pid), performance.now()];
       const readings = [];
-      for (const line of lines) readings.push(await read(line));
+      for (const [at, line] of lines.entries()) {
+        readings.push(await read(line));
+        // As after each page (serve-process.ts).
+        if (at % pageLines === pageLines - 1) globalThis.gc?.();
+      }
       const count = Math.max(1, lines.length);
       return {
         readings,

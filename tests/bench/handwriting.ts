@@ -90,6 +90,9 @@ const readNatively = async (lines: readonly LineImage[]): Promise<Native> => {
   }
 };
 
+/** Of a long form. */
+const PAGE_LINES = 12;
+
 interface Measured {
   readonly sort: Sort;
   readonly ours: Tally;
@@ -108,6 +111,7 @@ const measure = async (bench: HandBench, sort: Sort, count: number): Promise<Mea
   try {
     const run = await work.run({
       manifest: bench.manifest.href,
+      pageLines: PAGE_LINES,
       lines: lines.map(({ width, pixels, kind }) => ({
         picture: { width, height: LINE_HEIGHT_PX, data: pixels },
         kind: FIELD_KINDS[kind],
@@ -174,7 +178,6 @@ const linesText = (all: readonly Measured[]): readonly string[] => {
   ];
 };
 
-const PAGE_LINES = 12;
 const PAGE_RUNS = 3;
 
 /** Extra time of a page with handwriting over the same page when no model is installed. */
