@@ -103,7 +103,12 @@ const buildModules = (folder: string, tree: string, node: string): void => {
   });
   const npmRoot = run("npm", ["root", "-g"], tree).trim();
   const gyp = join(npmRoot, "npm", "node_modules", "node-gyp", "bin", "node-gyp.js");
-  const env = { ...process.env, PATH: `${join(node, "bin")}:${process.env["PATH"] ?? ""}` };
+  const env = {
+    ...process.env,
+    PATH: `${join(node, "bin")}:${process.env["PATH"] ?? ""}`,
+    // node-gyp takes whatever npm was configured with before its own option.
+    npm_config_nodedir: node,
+  };
   // As the checkout has them: a build that was broken off leaves nothing to know a package by.
   for (const name of nativePackages(from))
     step(`add-on ${name}`, () => {
