@@ -141,7 +141,13 @@ const main = (): number => {
   const { status } = spawnSync(program, [join("dist", "tests", "run.js"), ...process.argv.slice(2)], {
     cwd: tree,
     stdio: "inherit",
-    env: { ...process.env, PATH: `${dirname(program)}:${process.env["PATH"] ?? ""}` },
+    env: {
+      ...process.env,
+      PATH: `${dirname(program)}:${process.env["PATH"] ?? ""}`,
+      // The copy has no history to take the package's time from (board/debian/build.mjs).
+      SOURCE_DATE_EPOCH:
+        process.env["SOURCE_DATE_EPOCH"] ?? run("git", ["log", "-1", "--format=%ct"], packageRoot()).trim(),
+    },
   });
   return status ?? 1;
 };

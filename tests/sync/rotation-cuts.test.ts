@@ -1,6 +1,6 @@
 // Does a kiosk come back after a cut at any moment of a rotation?
 import { spawn } from "node:child_process";
-import fs, { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import fs, { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -60,6 +60,8 @@ const statesOf = (folder: string, into: string, act: () => void): readonly strin
     copying = true;
     const copy = join(into, String(states.length));
     cpSync(folder, copy, { recursive: true });
+    // Node 22 makes the copy's folder with the mode that any new one has.
+    chmodSync(copy, statSync(folder).mode);
     states.push(copy);
     copying = false;
   };
