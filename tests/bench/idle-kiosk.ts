@@ -18,6 +18,7 @@ import { Stack } from "../../src/dock/stack.js";
 import { packageRoot } from "../../src/package-root.js";
 import { openStore } from "../../src/store/sqlite-store.js";
 import { ClockFloor } from "../../src/sync/clock-floor.js";
+import { LINK_TIMINGS } from "../../src/sync/timings.js";
 import { oneVisit } from "../kernel/one-visit.js";
 import { Ext4Disk } from "../power/ext4-disk.js";
 import { testClock } from "../store/fixtures.js";
@@ -74,8 +75,12 @@ interface Rested {
 /** Longer than the kernel keeps what is dirty (dirty_expire_centisecs, 30 s), and ext4's log with it. */
 const SETTLE_MS = 60_000;
 
-/** What the visit left in memory goes to the card first: it is the visit's, and not the idle day's. */
-const settled = async (card: Ext4Disk): Promise<void> => {
+/**
+ * What the visit left to do is the visit's, and not the idle day's: what was rated is told with the next figures and
+ * noted (sync/ratings.ts), and what lies in memory goes to the card.
+ */
+const settled = async (card: Ext4Disk, startedAt: number): Promise<void> => {
+  await pause(Math.max(0, startedAt + LINK_TIMINGS.telemetryMs + SETTLE_MS - performance.now()));
   spawnSync("sync", ["-f", card.folder]);
   await pause(SETTLE_MS);
 };
@@ -97,6 +102,7 @@ const resting = async <T>(measure: (rested: Rested) => Promise<T>): Promise<T> =
     portalPort: 0,
     withPortal: true,
   });
+  const startedAt = performance.now();
   let stopping: Promise<void> | null = null;
   const stop = (): Promise<void> => {
     stopping ??= stack.stop();
@@ -115,7 +121,7 @@ const resting = async <T>(measure: (rested: Rested) => Promise<T>): Promise<T> =
     });
     if (seen.outcome !== "finished") throw new Error(`the visit ${seen.outcome}: ${seen.hang ?? ""}`);
     await atRest(pid);
-    if (card !== null) await settled(card);
+    if (card !== null) await settled(card, startedAt);
     return await measure({ pid, stateDir, card, stop });
   } finally {
     await stop();
